@@ -1,0 +1,99 @@
+package query
+
+import "time"
+
+// Class is the strength of the evidence that a hit is the one sought.
+type Class string
+
+// The classes, strongest first.
+const (
+	Exact    Class = "EXACT"    // equal after normalising, nothing contradicts, and evidence enough to be PROBABLE
+	Probable Class = "PROBABLE" // worth acting on after a look
+	Lead     Class = "LEAD"     // a lead, not grounds for a stop
+)
+
+// An Answer is what a search returns. Its JSON is the outside contract.
+type Answer struct {
+	SearchID  string     `json:"search_id"`
+	Hits      []Hit      `json:"hits"`
+	Total     int        `json:"total"`    // hits at or above min_class, before limit
+	TotalIs   string     `json:"total_is"` // exact, at_least
+	Complete  bool       `json:"complete"` // false where a budget, a missing shard or a degraded partition cut the search
+	Shards    Shards     `json:"shards"`
+	Through   Through    `json:"through"`
+	TookUS    int64      `json:"took_us"`
+	Conflicts []Conflict `json:"conflicts,omitempty"` // vehicles: fields of the request that point to different records
+	Remarks   []string   `json:"remarks,omitempty"`   // why a search can only be vague, what was read into it
+}
+
+// Shards says how many shards answered.
+type Shards struct {
+	Answered int `json:"answered"`
+	Of       int `json:"of"`
+}
+
+// Through is how far the answer has seen: all that was appended before Time is applied;
+// Offsets are the next to apply, by partition number.
+type Through struct {
+	Time    time.Time        `json:"time"`
+	Offsets map[string]int64 `json:"offsets"`
+}
+
+// A Hit is one record found, with the evidence.
+type Hit struct {
+	HitID    string   `json:"hit_id"`
+	Class    Class    `json:"class"`
+	Score    float64  `json:"score"` // 0..1, comparable between queries
+	Record   View     `json:"record"`
+	Why      []Why    `json:"why"`
+	Conflict []string `json:"conflict,omitempty"` // the request's fields that this record contradicts
+}
+
+// A View is a record as a searcher sees it.
+type View struct {
+	ID            string    `json:"id"`
+	Kind          string    `json:"kind"`
+	Role          string    `json:"role,omitempty"`
+	FIR           string    `json:"fir"`
+	Station       string    `json:"station"`
+	StationName   string    `json:"station_name,omitempty"`
+	District      string    `json:"district,omitempty"`
+	Name          string    `json:"name,omitempty"`
+	Names         []string  `json:"names,omitempty"`
+	Aliases       []string  `json:"aliases,omitempty"`
+	Relative      string    `json:"relative,omitempty"`
+	Relation      string    `json:"relation,omitempty"`
+	Gender        string    `json:"gender,omitempty"`
+	BirthYear     int       `json:"birth_year,omitempty"`
+	Place         string    `json:"place,omitempty"`
+	Registration  string    `json:"registration,omitempty"`
+	Registrations []string  `json:"registrations,omitempty"`
+	Chassis       string    `json:"chassis,omitempty"`
+	Engine        string    `json:"engine,omitempty"`
+	Make          string    `json:"make,omitempty"`
+	Model         string    `json:"model,omitempty"`
+	Colour        string    `json:"colour,omitempty"`
+	Status        string    `json:"status"`
+	Sections      []string  `json:"sections,omitempty"`
+	Flags         []string  `json:"flags,omitempty"`
+	EventAt       time.Time `json:"event_at"`
+	Updated       time.Time `json:"updated"`
+}
+
+// A Why is one line of the scorer's own alignment. The Parts of all lines add up to the hit's score.
+type Why struct {
+	Field string  `json:"field"`           // the request's field
+	Query string  `json:"query"`           // what was asked
+	Found string  `json:"found"`           // what the record holds, as written
+	Grade string  `json:"grade"`           // exact, folded, spelling, sound, script, joined, initial, order, partial, missing, contradicts
+	Score float64 `json:"score"`           // likeness of this pair alone, 0..1
+	Part  float64 `json:"part"`            // what it adds to (or takes from) the hit's score
+	Text  string  `json:"text,omitempty"`  // one line for a person at a counter, English
+	Hindi string  `json:"hindi,omitempty"` // the same in Hindi
+}
+
+// A Conflict names the records that one field of the request points to, where other fields point elsewhere.
+type Conflict struct {
+	Field string   `json:"field"`
+	IDs   []string `json:"ids"`
+}
