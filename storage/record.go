@@ -33,8 +33,8 @@ type Record struct {
 	Role       string     `json:"role,omitempty"`   // accused, complainant, victim, witness; persons only
 	Status     string     `json:"status,omitempty"` // see indexer/status.go
 	Visibility Visibility `json:"visibility,omitempty"`
-	EventAt    time.Time  `json:"event_at"` // the FIR's event_at, or the oldest form's while there is no IIF1
-	Updated    time.Time  `json:"updated"`  // greatest event_at of the forms that speak of this record
+	EventAt    time.Time  `json:"event_at"`           // the FIR's event_at, or the oldest form's while there is no IIF1
+	Updated    time.Time  `json:"updated"`            // greatest event_at of the forms that speak of this record
 	Sections   []string   `json:"sections,omitempty"` // "BNS 303(2)": act, a blank, section
 	Flags      []string   `json:"flags,omitempty"`    // what is odd: transferred, dates out of order, ...
 
@@ -45,8 +45,8 @@ type Record struct {
 	Names     []string `json:"names,omitempty"`
 	Aliases   []string `json:"aliases,omitempty"`
 	Relatives []string `json:"relatives,omitempty"`
-	Relation  string   `json:"relation,omitempty"` // father, mother, husband, wife, guardian
-	Gender    string   `json:"gender,omitempty"`   // M, F, T
+	Relation  string   `json:"relation,omitempty"`   // father, mother, husband, wife, guardian
+	Gender    string   `json:"gender,omitempty"`     // M, F, T
 	BirthFrom int      `json:"birth_from,omitempty"` // window of birth years, both inclusive; equal when the year is known
 	BirthTo   int      `json:"birth_to,omitempty"`
 	Places    []string `json:"places,omitempty"` // addresses as written, newest first

@@ -1,0 +1,178 @@
+package storage
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// Derived is a structure in memory that is a function of the records: it can always be made again.
+// Apply, Restore and Reset are called by one goroutine at a time; Save and the digests may run beside searches.
+type Derived interface {
+	// Apply takes the records as a commit left them. Changes of one id may be repeated.
+	Apply([]Change)
+	// Save writes the structure; Restore replaces it by what Save wrote, or returns an error and is reset.
+	Save(io.Writer) error
+	Restore(io.Reader) error
+	Reset()
+	// Digest is the sum over all held records of what Share gives for the record itself.
+	Digest() uint64
+	// Share is the part of the digest that a record has, computed from the record alone; 0 if it is not held.
+	Share(*Record) uint64
+	// Version changes when the layout of Save or the rules behind it do.
+	Version() int
+}
+
+// The file of a saved structure:
+//
+//	"ANVDERIV" version(4) seq(8) payload xxhash64(8, over everything before it), little-endian
+const derivedMagic = "ANVDERIV"
+
+func (s *Store) derivedPath() string { return filepath.Join(s.o.Dir, "derived", "register") }
+
+// snapshotDue tells whether replaying the journal would take longer than a start may.
+// A fifth keeps the bytes written for snapshots within six times the structure's size as a store grows.
+func (s *Store) snapshotDue() bool {
+	return s.o.Derived != nil && s.changed >= max(250_000, (s.state.Persons+s.state.Vehicles)/5)
+}
+
+// saveDerived saves the structure as of the last commit. The caller holds the writer's lock, so nothing changes meanwhile.
+func (s *Store) saveDerived() error {
+	if s.o.Derived == nil || s.changed == 0 && s.snapshot > 0 {
+		return nil
+	}
+	path := s.derivedPath()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "register-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if err := errors.Join(s.writeDerived(f), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("storage: save derived: %w", err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	s.snapshot, s.changed = s.state.Seq, 0
+	return nil
+}
+
+func (s *Store) writeDerived(f *os.File) error {
+	h := xxhash.New()
+	w := bufio.NewWriterSize(f, 1<<20)
+	head := binary.LittleEndian.AppendUint32([]byte(derivedMagic), uint32(s.o.Derived.Version()))
+	head = binary.LittleEndian.AppendUint64(head, s.state.Seq)
+	both := io.MultiWriter(w, h)
+	if _, err := both.Write(head); err != nil {
+		return err
+	}
+	if err := s.o.Derived.Save(both); err != nil {
+		return err
+	}
+	if _, err := w.Write(h.Sum(nil)); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// restoreDerived loads the saved structure and replays the journal after it, or makes it from all records.
+func (s *Store) restoreDerived() error {
+	if s.o.Derived == nil {
+		return nil
+	}
+	seq, err := s.readDerived()
+	if err != nil {
+		if !errors.Is(err, os.ErrNotExist) {
+			s.log.Warn("storage: derived structures are made again", "why", err)
+		}
+		s.o.Derived.Reset()
+		return s.deriveAll()
+	}
+	s.snapshot = seq
+	return s.journal(func(n uint64, ids []string) error {
+		if n <= seq {
+			return nil
+		}
+		s.changed += len(ids)
+		rs, err := s.GetAll(ids)
+		if err != nil {
+			return err
+		}
+		changes := make([]Change, len(ids))
+		for i, id := range ids {
+			changes[i] = Change{id, rs[i]}
+		}
+		s.o.Derived.Apply(changes)
+		return nil
+	})
+}
+
+// readDerived returns the commit that the file covers. The journal from there on must be whole.
+func (s *Store) readDerived() (seq uint64, err error) {
+	f, err := os.Open(s.derivedPath())
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	h := xxhash.New()
+	body := io.TeeReader(io.LimitReader(bufio.NewReaderSize(f, 1<<20), st.Size()-8), h)
+	head := make([]byte, len(derivedMagic)+12)
+	if _, err := io.ReadFull(body, head); err != nil {
+		return 0, err
+	}
+	rest := head[len(derivedMagic):]
+	version := int(binary.LittleEndian.Uint32(rest))
+	seq = binary.LittleEndian.Uint64(rest[4:])
+	switch {
+	case string(head[:len(derivedMagic)]) != derivedMagic || version != s.o.Derived.Version():
+		return 0, fmt.Errorf("made by version %d, this program makes %d", version, s.o.Derived.Version())
+	case seq > s.state.Seq || seq < s.struck:
+		return 0, fmt.Errorf("covers commit %d, the journal %d to %d", seq, s.struck, s.state.Seq)
+	}
+	if err := s.o.Derived.Restore(body); err != nil {
+		return 0, err
+	}
+	if _, err := io.Copy(io.Discard, body); err != nil {
+		return 0, err
+	}
+	var want [8]byte
+	if _, err := f.ReadAt(want[:], st.Size()-8); err != nil {
+		return 0, err
+	}
+	if [8]byte(h.Sum(nil)) != want {
+		return 0, errors.New("its checksum is wrong")
+	}
+	return seq, nil
+}
+
+// deriveAll makes the structure from every record.
+func (s *Store) deriveAll() error {
+	total := s.state.Persons + s.state.Vehicles
+	changes := make([]Change, 0, payBatch)
+	done := 0
+	err := s.Each(func(r *Record) error {
+		changes = append(changes, Change{r.ID, r})
+		if done++; len(changes) == payBatch {
+			s.o.Derived.Apply(changes)
+			changes = changes[:0]
+			s.o.Progress(Progress{"make derived structures", done, total})
+		}
+		return nil
+	})
+	s.o.Derived.Apply(changes)
+	s.snapshot, s.changed = 0, total
+	return err
+}

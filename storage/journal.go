@@ -1,0 +1,270 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// The journal is the list of records that commits changed. An entry stays until the shards have made
+// it durable and the saved derived structure covers it; what is left at Open is paid and replayed.
+
+// A job is what the shards owe after one commit.
+type job struct {
+	seq     uint64
+	changes []Change
+	offsets map[Position]at
+	flushed chan struct{} // when not nil, closed as soon as all before it is written; the rest is empty
+}
+
+// index writes jobs to the shards in order of commit. A failure stops the store: from then on the
+// journal keeps what is owed, and searches go on.
+func (s *Store) index() {
+	defer close(s.done)
+	for j := range s.queue {
+		if j.flushed != nil {
+			close(j.flushed)
+			continue
+		}
+		if s.failure() != nil {
+			continue
+		}
+		left := len(s.shards)
+		var mu sync.Mutex
+		err := s.write(j.changes, func(err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			left--
+			if err != nil {
+				s.fail(fmt.Errorf("storage: persist shard: %w", err))
+			} else if left == 0 {
+				s.paid.done(j.seq)
+			}
+		})
+		if err != nil {
+			s.fail(fmt.Errorf("storage: write shards: %w", err))
+			continue
+		}
+		s.visible.set(j.offsets)
+	}
+}
+
+func (s *Store) fail(err error) {
+	if s.failed.CompareAndSwap(nil, &err) {
+		s.log.Error("storage: stopped taking updates", "error", err)
+	}
+}
+
+func (s *Store) failure() error {
+	if e := s.failed.Load(); e != nil {
+		return *e
+	}
+	return nil
+}
+
+// Err returns why the store has stopped taking updates, or nil.
+func (s *Store) Err() error { return s.failure() }
+
+// paid tells up to which commit all are durable in the shards.
+type paid struct {
+	mu    sync.Mutex
+	upTo  uint64
+	later map[uint64]bool
+	moved chan struct{} // closed and replaced when upTo moves
+}
+
+func (p *paid) start(seq uint64) {
+	p.upTo, p.later, p.moved = seq, map[uint64]bool{}, make(chan struct{})
+}
+
+func (p *paid) done(seq uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.later[seq] = true
+	for p.later[p.upTo+1] {
+		p.upTo++
+		delete(p.later, p.upTo)
+	}
+	close(p.moved)
+	p.moved = make(chan struct{})
+}
+
+func (p *paid) get() (uint64, <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.upTo, p.moved
+}
+
+// strike records in st what is paid and deletes journal entries that nobody needs.
+func (s *Store) strike(tx *badger.Txn, st *State) error {
+	st.Paid, _ = s.paid.get()
+	upTo := st.Paid
+	if s.o.Derived != nil {
+		upTo = min(upTo, s.snapshot)
+	}
+	const most = 10_000 // of one transaction; the rest is struck by later ones
+	for n := 0; s.struck < upTo && n < most; n++ {
+		s.struck++
+		if err := tx.Delete(journalKey(s.struck)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle waits until everything is durable in the shards and strikes it. The indexing goroutine has ended.
+func (s *Store) settle() error {
+	timeout := time.After(time.Minute)
+	for s.failure() == nil {
+		upTo, moved := s.paid.get()
+		if upTo >= s.state.Seq {
+			break
+		}
+		select {
+		case <-moved:
+		case <-timeout:
+			return fmt.Errorf("storage: shards not durable after a minute; the next start pays what they owe")
+		}
+	}
+	return s.db.Update(func(tx *badger.Txn) error {
+		if err := s.strike(tx, &s.state); err != nil {
+			return err
+		}
+		return putState(tx, &s.state)
+	})
+}
+
+// payDebt brings the shards up to the last commit from the journal.
+func (s *Store) payDebt() error {
+	first := uint64(0)
+	seen := map[string]bool{}
+	err := s.journal(func(seq uint64, ids []string) error {
+		if first == 0 {
+			first = seq
+		}
+		if seq > s.state.Paid {
+			for _, id := range ids {
+				seen[id] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.struck = s.state.Seq
+	if first > 0 {
+		s.struck = first - 1
+	}
+	if err := s.pay(seen); err != nil {
+		return err
+	}
+	s.paid.start(s.state.Seq)
+	s.state.Paid = s.state.Seq
+	return s.writeState()
+}
+
+// pay writes the named records to the shards as Badger has them, and waits until they are durable.
+func (s *Store) pay(ids map[string]bool) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	s.log.Info("storage: paying what the shards owe", "records", len(ids))
+	var changes []Change
+	done := 0
+	for id := range ids {
+		r, err := s.Get(id)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		changes = append(changes, Change{id, r})
+		if done++; len(changes) == payBatch || done == len(ids) {
+			if err := s.writeDurably(changes); err != nil {
+				return fmt.Errorf("storage: pay debt: %w", err)
+			}
+			changes = changes[:0]
+			s.o.Progress(Progress{"pay what the shards owe", done, len(ids)})
+		}
+	}
+	return nil
+}
+
+// payBatch bounds the memory of paying and rebuilding; larger batches were no faster.
+const payBatch = 5_000
+
+// journal calls fn with every entry in order.
+func (s *Store) journal(fn func(seq uint64, ids []string) error) error {
+	return s.each(journalKind, func(k, v []byte) error {
+		var ids []string
+		for len(v) > 0 {
+			i := bytes.IndexByte(v, 0)
+			if i < 0 {
+				return fmt.Errorf("storage: journal entry: %w", ErrCorrupt)
+			}
+			ids = append(ids, string(v[:i]))
+			v = v[i+1:]
+		}
+		return fn(binary.BigEndian.Uint64(k[1:]), ids)
+	})
+}
+
+// visible is how far searches see: applied, and in the shards.
+type visible struct {
+	mu    sync.Mutex
+	at    map[Position]at
+	moved chan struct{}
+}
+
+func (v *visible) set(offsets map[Position]at) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for p, a := range offsets {
+		v.at[p] = a
+	}
+	if v.moved != nil {
+		close(v.moved)
+		v.moved = nil
+	}
+}
+
+// An Offset is how far one partition is searchable.
+type Offset struct {
+	Position
+	Next    int64
+	Through time.Time // everything appended to the partition before this is searchable; zero if not known
+}
+
+// Offsets returns how far each partition is searchable, and a channel that is closed when that moves.
+func (s *Store) Offsets() ([]Offset, <-chan struct{}) {
+	v := &s.visible
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.moved == nil {
+		v.moved = make(chan struct{})
+	}
+	var os []Offset
+	for p, a := range v.at {
+		o := Offset{p, a.next, a.through}
+		if a.through.Before(epoch) {
+			o.Through = time.Time{}
+		}
+		os = append(os, o)
+	}
+	return os, v.moved
+}
+
+// Advance notes that all that was appended to p before through is applied, without any change of the
+// store: it is lost with the process, and ignored unless everything below next is searchable already.
+func (s *Store) Advance(p Position, next int64, through time.Time) {
+	v := &s.visible
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if a, ok := v.at[p]; ok && a.next == next && through.After(a.through) {
+		v.at[p] = at{next, through}
+	}
+}

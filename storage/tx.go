@@ -1,0 +1,306 @@
+package storage
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dgraph-io/badger/v4"
+)
+
+// A Position names one partition of a topic.
+type Position struct {
+	Topic     string
+	Partition int
+}
+
+// at is how far a partition is applied.
+type at struct {
+	next    int64
+	through time.Time
+}
+
+// A Change is one record as a commit leaves it; Record is nil when it is gone.
+type Change struct {
+	ID     string
+	Record *Record
+}
+
+// A Tx is one atomic change of the store. It is valid until the function given to Update returns.
+type Tx struct {
+	s       *Store
+	tx      *badger.Txn
+	state   State
+	changes []Change
+	offsets map[Position]at
+}
+
+// Update runs fn with a transaction and makes its changes durable when fn returns nil; then the derived
+// structure has them, and the shards follow. An error of fn or ErrBatchTooLarge leaves nothing behind.
+// It blocks while the shards are more than two batches behind.
+func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	switch {
+	case s.closed:
+		return ErrClosed
+	case s.failure() != nil:
+		return fmt.Errorf("storage: stopped by an earlier failure: %w", s.failure())
+	}
+	t := &Tx{s: s, tx: s.db.NewTransaction(true), state: s.state, offsets: map[Position]at{}}
+	t.state.Counts = make(map[string]uint64, len(s.state.Counts))
+	for k, v := range s.state.Counts {
+		t.state.Counts[k] = v
+	}
+	defer t.tx.Discard()
+	if err := fn(t); err != nil {
+		return tooLarge(err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := t.commit(); err != nil {
+		return tooLarge(err)
+	}
+	return s.follow(t)
+}
+
+func tooLarge(err error) error {
+	if errors.Is(err, badger.ErrTxnTooBig) {
+		return fmt.Errorf("storage: %w", ErrBatchTooLarge)
+	}
+	return err
+}
+
+// commit writes offsets, journal and state, and syncs.
+func (t *Tx) commit() error {
+	for p, a := range t.offsets {
+		k := offsetKey(p.Topic, p.Partition)
+		v := binary.BigEndian.AppendUint64(nil, uint64(a.next))
+		v = binary.BigEndian.AppendUint64(v, uint64(max(a.through.UnixNano(), 0)))
+		if err := t.tx.Set(k, seal(k, v)); err != nil {
+			return err
+		}
+	}
+	t.state.Seq++
+	if len(t.changes) > 0 {
+		var ids []byte
+		for _, c := range t.changes {
+			ids = append(append(ids, c.ID...), 0)
+		}
+		k := journalKey(t.state.Seq)
+		if err := t.tx.Set(k, seal(k, ids)); err != nil {
+			return err
+		}
+	}
+	if err := t.s.strike(t.tx, &t.state); err != nil {
+		return err
+	}
+	if err := putState(t.tx, &t.state); err != nil {
+		return err
+	}
+	if err := t.tx.Commit(); err != nil {
+		return fmt.Errorf("storage: commit: %w", err)
+	}
+	return nil
+}
+
+// follow brings what is derived after the commit of t. It must not fail halfway without stopping the store.
+func (s *Store) follow(t *Tx) error {
+	s.state = t.state
+	for p, a := range t.offsets {
+		s.mutable[p] = a
+	}
+	s.publishState()
+	if s.o.Derived != nil && len(t.changes) > 0 {
+		s.o.Derived.Apply(t.changes)
+	}
+	s.changed += len(t.changes)
+	s.queue <- job{seq: s.state.Seq, changes: t.changes, offsets: t.offsets}
+	if s.snapshotDue() {
+		if err := s.saveDerived(); err != nil {
+			s.log.Warn("storage: derived structures not saved; the next start rebuilds them", "error", err)
+		}
+	}
+	return nil
+}
+
+// Case returns what is held of a case, or an empty one.
+func (t *Tx) Case(fir string) (*Case, error) {
+	c, err := getCase(t.tx, fir)
+	if errors.Is(err, ErrNotFound) {
+		return &Case{FIR: fir}, nil
+	}
+	return c, err
+}
+
+// Value returns the stored value of one form instance, or ErrNotFound.
+func (t *Tx) Value(fir, formID string) ([]byte, error) { return get(t.tx, formKey(fir, formID)) }
+
+// Put stores the case as c says: values of the form instances that are new or changed, by id, and the
+// records that the case has from here on. Forms no longer in c.Forms and records no longer among
+// records are removed. Records equal to the stored ones cost nothing.
+func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
+	if !c.stored {
+		t.state.Cases++
+	}
+	for _, id := range c.kept {
+		if _, ok := c.Form(id); !ok {
+			if err := t.tx.Delete(formKey(c.FIR, id)); err != nil {
+				return err
+			}
+		}
+	}
+	for id, v := range values {
+		k := formKey(c.FIR, id)
+		if err := t.tx.Set(k, seal(k, slices.Clone(v))); err != nil {
+			return err
+		}
+	}
+	if err := t.putRecords(c, records); err != nil {
+		return err
+	}
+	c.stored, c.kept = true, nil
+	for _, f := range c.Forms {
+		c.kept = append(c.kept, f.ID)
+	}
+	k := caseKey(c.FIR)
+	return t.tx.Set(k, seal(k, c.append(nil)))
+}
+
+func (t *Tx) putRecords(c *Case, records []*Record) error {
+	old := make(map[string]uint64, len(c.records))
+	for _, r := range c.records {
+		old[r.suffix] = r.sum
+	}
+	c.records = c.records[:0:0]
+	for _, r := range records {
+		suffix, ok := strings.CutPrefix(r.ID, c.FIR)
+		if !ok {
+			return fmt.Errorf("storage: BUG: record %q is not of its case", r.ID)
+		}
+		b, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		k := recordKey(r.ID)
+		ref := recordRef{suffix, sum(k, b)}
+		c.records = append(c.records, ref)
+		was, held := old[suffix]
+		delete(old, suffix)
+		if held && was == ref.sum {
+			continue
+		}
+		if err := t.tx.Set(k, seal(k, b)); err != nil {
+			return err
+		}
+		if !held {
+			t.countRecord(suffix, 1)
+		}
+		t.changes = append(t.changes, Change{r.ID, r})
+	}
+	slices.SortFunc(c.records, func(a, b recordRef) int { return strings.Compare(a.suffix, b.suffix) })
+	gone := make([]string, 0, len(old))
+	for suffix := range old {
+		gone = append(gone, suffix)
+	}
+	slices.Sort(gone)
+	for _, suffix := range gone {
+		if err := t.tx.Delete(recordKey(c.FIR + suffix)); err != nil {
+			return err
+		}
+		t.countRecord(suffix, -1)
+		t.changes = append(t.changes, Change{c.FIR + suffix, nil})
+	}
+	return nil
+}
+
+func (t *Tx) countRecord(suffix string, d int) {
+	if strings.HasPrefix(suffix, "/v/") {
+		t.state.Vehicles += d
+	} else {
+		t.state.Persons += d
+	}
+}
+
+// SetOffset records that everything below next is applied, and that all that was appended to the
+// partition before through is.
+func (t *Tx) SetOffset(p Position, next int64, through time.Time) {
+	a := t.s.mutable[p]
+	a.next = next
+	if through.After(a.through) {
+		a.through = through
+	}
+	t.offsets[p] = a
+}
+
+// Count adds to a named counter, durably with the rest.
+func (t *Tx) Count(name string, n uint64) {
+	if n > 0 {
+		t.state.Counts[name] += n
+	}
+}
+
+// Next returns the next offset to apply, as committed; known is false for a partition never applied.
+func (s *Store) Next(p Position) (next int64, known bool) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	a, ok := s.mutable[p]
+	return a.next, ok
+}
+
+// readOffsets fills the committed and the visible positions.
+func (s *Store) readOffsets() error {
+	s.mutable = map[Position]at{}
+	s.visible.at = map[Position]at{}
+	return s.each(offsetKind, func(k, v []byte) error {
+		topic, rest, ok := strings.Cut(string(k[1:]), "\x00")
+		if !ok || len(rest) != 4 || len(v) != 16 {
+			return fmt.Errorf("storage: offset entry: %w", ErrCorrupt)
+		}
+		p := Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}
+		a := at{int64(binary.BigEndian.Uint64(v)), time.Unix(0, int64(binary.BigEndian.Uint64(v[8:])))}
+		s.mutable[p], s.visible.at[p] = a, a
+		return nil
+	})
+}
+
+// each calls fn with every key of a kind, in order, with its verified value; neither may be kept.
+func (s *Store) each(kind byte, fn func(key, value []byte) error) error {
+	return s.db.View(func(tx *badger.Txn) error {
+		o := badger.DefaultIteratorOptions
+		o.Prefix = []byte{kind}
+		it := tx.NewIterator(o)
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			k := it.Item().Key()
+			err := it.Item().Value(func(b []byte) error {
+				v, err := unseal(k, b)
+				if err != nil {
+					return err
+				}
+				return fn(k, v)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Each calls fn with every record in order of id, out of one read snapshot. The record is the callee's.
+func (s *Store) Each(fn func(*Record) error) error {
+	return s.each(recordKind, func(_, v []byte) error {
+		r := new(Record)
+		if err := json.Unmarshal(v, r); err != nil {
+			return fmt.Errorf("storage: record cannot be read: %w", ErrCorrupt)
+		}
+		return fn(r)
+	})
+}
