@@ -24,6 +24,7 @@ type Answer struct {
 	TookUS    int64      `json:"took_us"`
 	Conflicts []Conflict `json:"conflicts,omitempty"` // vehicles: fields of the request that point to different records
 	Remarks   []string   `json:"remarks,omitempty"`   // why a search can only be vague, what was read into it
+	Practice  bool       `json:"practice,omitempty"`  // the records are made up
 }
 
 // Shards says how many shards answered.

@@ -1,0 +1,366 @@
+package indexer
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"anvesh/indexer/iif"
+	"anvesh/storage"
+)
+
+// A Case is what its current forms say, as [Fold] sums them up. Absent values are empty, 0, false or nil.
+// It is also the JSON view of the case; whoever shows it must honour Sealed, Sensitive and the records' visibility.
+type Case struct {
+	FIR        string    `json:"fir"`
+	Number     string    `json:"number"` // as displayed: serial of four or more digits, "/", year: 0123/2023
+	Serial     int       `json:"serial"`
+	Year       int       `json:"year"`
+	Station    string    `json:"station"` // of the newest form
+	EventAt    time.Time `json:"event_at"`
+	Updated    time.Time `json:"updated"` // greatest event_at of all forms
+	Stage      string    `json:"stage"`   // one of the Stage constants
+	Closure    string    `json:"closure,omitempty"`
+	FIRType    string    `json:"fir_type,omitempty"`
+	LinkedFIRs []string  `json:"linked_firs,omitempty"`
+	Sensitive  bool      `json:"sensitive,omitempty"` // marked, or by its sections
+	Sealed     bool      `json:"sealed,omitempty"`    // an order seals or redacts the whole case
+	Heinous    bool      `json:"heinous,omitempty"`
+
+	Sections    []string      `json:"sections,omitempty"` // "BNS 303(2)", of all current forms, oldest first
+	CrimeHead   string        `json:"crime_head,omitempty"`
+	CrimeMinor  string        `json:"crime_minor_head,omitempty"`
+	Place       string        `json:"place,omitempty"`
+	IO          *iif.Officer  `json:"io,omitempty"`
+	Court       string        `json:"court,omitempty"`
+	CNR         string        `json:"cnr,omitempty"`
+	CourtCase   string        `json:"court_case,omitempty"`
+	Prosecution string        `json:"prosecution_unit,omitempty"`
+	Method      *iif.Method   `json:"modus_operandi,omitempty"`
+	Property    []iif.Item    `json:"property,omitempty"` // by ref, each with its latest state
+	Orders      []iif.Order   `json:"orders,omitempty"`
+	Forms       []FormSummary `json:"forms"` // oldest first
+
+	OffenceFrom   iif.Date `json:"offence_from,omitempty"`
+	OffenceTo     iif.Date `json:"offence_to,omitempty"`
+	ArrestedOn    iif.Date `json:"arrested_on,omitempty"`      // first arrest
+	ProducedOn    iif.Date `json:"produced_on,omitempty"`      // first production
+	ReportedOn    iif.Date `json:"reported_on,omitempty"`      // latest final report of any type
+	ChargeSheetOn iif.Date `json:"charge_sheet_on,omitempty"`  // first charge sheet
+	CognizanceOn  iif.Date `json:"cognizance_on,omitempty"`    // latest
+	ChargedOn     iif.Date `json:"charge_framed_on,omitempty"` // latest
+	JudgmentOn    iif.Date `json:"judgment_on,omitempty"`      // latest
+	AppealOn      iif.Date `json:"appeal_on,omitempty"`        // latest decision of an appeal
+
+	Flags   []string         `json:"flags,omitempty"` // Flag constants, sorted
+	Records []storage.Record `json:"records,omitempty"`
+}
+
+// A FormSummary names one form instance and who entered it.
+type FormSummary struct {
+	Form          string    `json:"form"`
+	FormID        string    `json:"form_id"`
+	Version       int       `json:"version"`
+	EventAt       time.Time `json:"event_at"`
+	EnteredAt     time.Time `json:"entered_at"`
+	EnteredBy     string    `json:"entered_by,omitempty"`
+	EnteredAtUnit string    `json:"entered_at_unit,omitempty"`
+}
+
+// Flags say what is odd in a case or record. Nothing is refused for them (audits found hundreds of such dates).
+const (
+	FlagTransferred   = "transferred"            // a form's station is not that of the FIR number
+	FlagNoFIR         = "no-iif1"                // other forms came, the FIR did not
+	FlagTwoFIRs       = "several-iif1"           // more than one IIF1 instance; the oldest counts
+	FlagEntry         = "event-after-entry"      // a form entered before its event
+	FlagOffence       = "offence-after-fir"      // the offence lies after its report, or ends before it begins
+	FlagArrest        = "arrest-before-fir"      // arrested before the FIR's day
+	FlagProduced      = "produced-before-arrest" // produced before the arrest
+	FlagSeizure       = "seizure-before-fir"     // seized before the FIR's day
+	FlagReport        = "report-before-fir"      // final report before the FIR's day
+	FlagJudgment      = "judgment-before-report" // judgment before the charge sheet
+	FlagAppeal        = "appeal-before-judgment" // appeal decided before the first judgment
+	FlagReportUnclear = "report-without-list"    // an IIF5 that names accused but not whether they are charge-sheeted
+	FlagAppealUnclear = "appeal-without-effect"  // an appeal whose outcome for the accused is not told
+	FlagRoleChanged   = "role-changed"           // forms disagree on a person's part; the newest counts
+	FlagRoleMissing   = "role-missing"           // no form tells a person's part
+	FlagBirth         = "birth-years-disagree"   // forms differ by more than five years
+)
+
+// Fold sums up a case's current form instances, the newest version of each, each once. It is pure and does not depend
+// on their order. It keeps the forms' strings, and changes nothing in them. Records are sorted by id.
+func Fold(fir string, forms []*iif.Form) Case {
+	f := &folding{c: Case{FIR: fir}, forms: slices.Clone(forms)}
+	slices.SortFunc(f.forms, older)
+	if len(f.forms) == 0 {
+		return f.c
+	}
+	f.fir()
+	for _, form := range f.forms {
+		f.head(form)
+		f.parties(form)
+	}
+	for _, form := range f.forms {
+		f.parts(form)
+	}
+	f.hide()
+	f.dates()
+	f.property()
+	f.stage()
+	f.records()
+	slices.Sort(f.c.Flags)
+	f.c.Flags = slices.Compact(f.c.Flags)
+	return f.c
+}
+
+// Newer tells whether value a of a form instance wins over value b: the greater version, then the greater SHA-256.
+// It is false for equal ones, and makes the same choice in whichever order the values arrive.
+func Newer(aVersion int, aSum [32]byte, bVersion int, bSum [32]byte) bool {
+	if aVersion != bVersion {
+		return aVersion > bVersion
+	}
+	return bytes.Compare(aSum[:], bSum[:]) > 0
+}
+
+// A folding is a case while it is summed up.
+type folding struct {
+	c        Case
+	forms    []*iif.Form // oldest first
+	first    *iif.Form   // the IIF1 that counts, nil if none
+	firDay   iif.Date    // day of that IIF1, "" if none
+	offence  iif.Date    // day on which ages count
+	persons  roll
+	vehicles roll
+	items    map[string]*item
+	closures []reported // closure types of reports, oldest form first
+	hidden   map[string]bool
+}
+
+// A subject is one person or vehicle while the forms are read.
+type subject struct {
+	ref      string
+	mentions []mention // oldest first
+	updated  time.Time
+	accused  bool // a part for accused names this ref
+	child    bool // said to be a child
+	claim    string
+	arrests  []iif.Date
+	reports  []reported
+	court    []decision
+	moves    []move // vehicles
+	sections []string
+	flags    []string
+}
+
+// A mention is what one form says of a person or of a vehicle.
+type mention struct {
+	form    *iif.Form
+	person  *iif.Person
+	vehicle *iif.Vehicle
+}
+
+// older orders forms by event, entry, and then by name so that the order is total.
+func older(a, b *iif.Form) int {
+	if c := a.EventAt.Compare(b.EventAt); c != 0 {
+		return c
+	}
+	if c := a.EnteredAt.Compare(b.EnteredAt); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(a.FormID, b.FormID), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Form, b.Form))
+}
+
+// fir finds the IIF1 that counts, the day of offence and the number.
+func (f *folding) fir() {
+	n := 0
+	for _, form := range f.forms {
+		if form.Form != "IIF1" {
+			continue
+		}
+		n++
+		if f.first == nil {
+			f.first, f.firDay = form, iif.DateOf(form.EventAt)
+		}
+	}
+	ground := f.first
+	switch n {
+	case 0:
+		f.flag(FlagNoFIR)
+		ground = f.forms[0]
+	case 1:
+	default:
+		f.flag(FlagTwoFIRs)
+	}
+	f.c.EventAt = ground.EventAt.In(iif.IST)
+	f.c.OffenceFrom, f.c.OffenceTo = ground.OffenceFrom, ground.OffenceTo
+	for _, form := range f.forms {
+		if f.c.OffenceFrom == "" {
+			f.c.OffenceFrom, f.c.OffenceTo = form.OffenceFrom, form.OffenceTo
+		}
+	}
+	f.offence = dayOr(f.c.OffenceFrom, f.c.EventAt)
+	f.number()
+}
+
+// number splits the FIR registration number: station code of 8 digits (7 where the number has 13), two digits of the
+// year, serial. The century is that which brings the year next to the FIR's event.
+func (f *folding) number() {
+	station := 8
+	if len(f.c.FIR) == 13 {
+		station = 7
+	}
+	if len(f.c.FIR) < 13 {
+		return
+	}
+	yy, err := strconv.Atoi(f.c.FIR[station : station+2])
+	if err != nil {
+		return
+	}
+	serial, err := strconv.Atoi(f.c.FIR[station+2:])
+	if err != nil {
+		return
+	}
+	event := f.c.EventAt.Year()
+	year := event - event%100 + yy
+	if year > event+50 {
+		year -= 100
+	}
+	if year < event-50 {
+		year += 100
+	}
+	f.c.Serial, f.c.Year = serial, year
+	f.c.Number = fmt.Sprintf("%04d/%d", serial, year)
+}
+
+// head takes what a form says of the case; forms come oldest first, so that the newest counts.
+func (f *folding) head(form *iif.Form) {
+	c := &f.c
+	c.Station = form.Station
+	if len(c.FIR) > 13 && form.Station != c.FIR[:8] {
+		f.flag(FlagTransferred)
+	}
+	c.Updated = form.EventAt.In(iif.IST)
+	if form.EventAt.After(form.EnteredAt) {
+		f.flag(FlagEntry)
+	}
+	c.Sensitive = c.Sensitive || form.Sensitive
+	c.Heinous = c.Heinous || form.Heinous
+	for _, s := range form.Sections {
+		c.Sections = add(c.Sections, cite(s))
+		c.Sensitive = c.Sensitive || sensitive(s)
+	}
+	for _, fir := range form.LinkedFIRs {
+		c.LinkedFIRs = add(c.LinkedFIRs, fir)
+	}
+	c.FIRType = cmp.Or(form.FIRType, c.FIRType)
+	c.CrimeHead = cmp.Or(form.CrimeHead, c.CrimeHead)
+	c.CrimeMinor = cmp.Or(form.CrimeMinor, c.CrimeMinor)
+	c.Place = cmp.Or(form.Place, c.Place)
+	c.IO = cmp.Or(form.IO, c.IO)
+	c.Court = cmp.Or(form.Court, c.Court)
+	c.CNR = cmp.Or(form.CNR, c.CNR)
+	c.CourtCase = cmp.Or(form.CourtCase, c.CourtCase)
+	c.Prosecution = cmp.Or(form.Prosecution, c.Prosecution)
+	c.Orders = append(c.Orders, form.Orders...)
+	c.Forms = append(c.Forms, FormSummary{form.Form, form.FormID, form.Version, form.EventAt.In(iif.IST),
+		form.EnteredAt.In(iif.IST), form.EnteredBy, form.EnteredAtUnit})
+}
+
+// parties notes what a form says of persons and vehicles by themselves.
+func (f *folding) parties(form *iif.Form) {
+	counts := form.Form == "IIF1" || form.Form == "IIF4"
+	for i := range form.Persons {
+		p := &form.Persons[i]
+		s := f.person(p.Ref, form)
+		s.mentions = append(s.mentions, mention{form: form, person: p})
+		s.child = s.child || p.Child
+		if counts && p.Status != "" {
+			s.claim = p.Status
+		}
+	}
+	for i := range form.Vehicles {
+		v := &form.Vehicles[i]
+		s := f.vehicles.speak(v.Ref, form)
+		s.mentions = append(s.mentions, mention{form: form, vehicle: v})
+		if m, ok := vehicleMove(form, v); ok {
+			s.moves = append(s.moves, m)
+		}
+	}
+}
+
+// person is the subject with this ref; the form speaks of it.
+func (f *folding) person(ref string, form *iif.Form) *subject { return f.persons.speak(ref, form) }
+
+// A roll holds the subjects of a case by ref, in the order of their first mention.
+type roll struct {
+	list  []*subject
+	byRef map[string]*subject // of longer lists only: most cases have few, and those cost no hashing
+}
+
+const shortRoll = 16
+
+func (r *roll) find(ref string) *subject {
+	if r.byRef != nil {
+		return r.byRef[ref]
+	}
+	for _, s := range r.list {
+		if s.ref == ref {
+			return s
+		}
+	}
+	return nil
+}
+
+// speak is the subject with this ref, made if need be; the form speaks of it.
+func (r *roll) speak(ref string, form *iif.Form) *subject {
+	s := r.find(ref)
+	if s == nil {
+		s = &subject{ref: ref}
+		r.list = append(r.list, s)
+		switch {
+		case r.byRef != nil:
+			r.byRef[ref] = s
+		case len(r.list) > shortRoll:
+			r.byRef = make(map[string]*subject)
+			for _, s := range r.list {
+				r.byRef[s.ref] = s
+			}
+		}
+	}
+	s.speak(form)
+	return s
+}
+
+func (s *subject) speak(form *iif.Form) {
+	if form.EventAt.After(s.updated) {
+		s.updated = form.EventAt.In(iif.IST)
+	}
+}
+
+func (f *folding) flag(flag string) { f.c.Flags = append(f.c.Flags, flag) }
+
+// dayOr is the day d, or that of t if d is absent.
+func dayOr(d iif.Date, t time.Time) iif.Date {
+	if d != "" {
+		return d
+	}
+	return iif.DateOf(t)
+}
+
+// add appends s unless it is empty or there.
+func add(list []string, s string) []string {
+	s = strings.TrimSpace(s)
+	if s == "" || slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
+// cite writes a section as "BNS 303(2)".
+func cite(s iif.Section) string {
+	return strings.TrimSpace(s.Act) + " " + strings.TrimSpace(s.Section)
+}

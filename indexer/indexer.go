@@ -1,0 +1,273 @@
+// Package indexer makes an update become records: it reads a message of the log, folds it into its case
+// and applies the case's records to the store, together with the offset that they came from.
+//
+// The state of a case is a pure function of the newest version of each of its form instances (Fold), so
+// duplicates, replays and reordering end in the same records. A withdrawal is the exception, and final:
+// it removes the case's forms and records, and a form that comes later is applied only if it says of
+// itself that it reinstates. A form that does not say so stays out even after another has reinstated the
+// case, because nobody can tell it from a late copy of what was withdrawn.
+//
+// A message that cannot be read or breaks a rule goes to the dead letters, is counted, and the next one
+// is applied. Dead letters are acknowledged before the offset moves, so that none is lost; after a kill
+// one may be there twice, with the same partition and offset.
+package indexer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"anvesh/indexer/iif"
+	"anvesh/storage"
+)
+
+// A Rejecter publishes dead letters and returns once they are acknowledged.
+type Rejecter interface {
+	Reject(ctx context.Context, rs []Rejection) error
+}
+
+// The names of what is counted, durably, with the update that it is about.
+const (
+	CountApplied     = "applied"            // forms that became the newest of their instance
+	CountDuplicate   = "duplicate"          // same version and content as stored
+	CountSuperseded  = "superseded"         // older than what is stored
+	CountConflict    = "version_conflict"   // same version, other content: the greater SHA-256 stays
+	CountWithdrawal  = "withdrawal"         // null values that withdrew a case
+	CountRepeated    = "withdrawal_again"   // null values for a case that is withdrawn
+	CountUnknownCase = "withdrawal_unknown" // null values for a case that was not held: its tombstone is kept
+	CountWithdrawn   = "withdrawn"          // forms of a withdrawn case that were not applied
+	CountRejected    = "rejected"           // messages that went to the dead letters
+	CountUnknown     = "unknown_fields"     // messages with fields that the schema does not know
+)
+
+// An Indexer applies messages to one store. Its methods may be called from many goroutines.
+type Indexer struct {
+	store *storage.Store
+	dead  Rejecter
+	log   *slog.Logger
+}
+
+// New returns an indexer for store. dead takes what is refused.
+func New(store *storage.Store, dead Rejecter, log *slog.Logger) *Indexer {
+	return &Indexer{store: store, dead: dead, log: log}
+}
+
+// Next returns the offset to read next; known is false for a partition of which nothing was ever applied.
+func (x *Indexer) Next(topic string, partition int) (next int64, known bool, err error) {
+	next, known = x.store.Next(storage.Position{Topic: topic, Partition: partition})
+	return next, known, x.store.Err()
+}
+
+// Apply applies b and moves the partition's offset to b.Next, or does nothing and returns why.
+func (x *Indexer) Apply(ctx context.Context, b Batch) error {
+	at := storage.Position{Topic: b.Topic, Partition: b.Partition}
+	if next, known := x.store.Next(at); len(b.Messages) == 0 && known && next == b.Next {
+		x.store.Advance(at, b.Next, b.Through)
+		return nil
+	}
+	updates, rejected := read(b)
+	if len(rejected) > 0 {
+		x.log.Warn("indexer: messages refused", "partition", b.Partition, "count", len(rejected),
+			"first_offset", rejected[0].Offset, "field", rejected[0].Field, "reason", rejected[0].Reason)
+		if err := x.dead.Reject(ctx, rejected); err != nil {
+			return fmt.Errorf("indexer: publish dead letters: %w", err)
+		}
+	}
+	return x.apply(ctx, b, updates, len(rejected))
+}
+
+// apply applies updates in one transaction, or in halves where one cannot hold them.
+func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected int) error {
+	err := x.store.Update(ctx, func(tx *storage.Tx) error {
+		tx.Count(CountRejected, uint64(rejected))
+		tx.SetOffset(storage.Position{Topic: b.Topic, Partition: b.Partition}, b.Next, b.Through)
+		return applyAll(tx, updates)
+	})
+	if !errors.Is(err, storage.ErrBatchTooLarge) || len(updates) < 2 {
+		return err
+	}
+	half := len(updates) / 2
+	first := b
+	first.Next, first.Through = updates[half].offset, time.Time{}
+	if err := x.apply(ctx, first, updates[:half], 0); err != nil {
+		return err
+	}
+	return x.apply(ctx, b, updates[half:], rejected)
+}
+
+// An update is one readable message: a form, or a withdrawal if form is nil.
+type update struct {
+	fir    string
+	offset int64
+	form   *iif.Form
+	value  []byte
+	sum    [sha256.Size]byte
+}
+
+// read sorts the messages of b into updates and rejections.
+func read(b Batch) (updates []update, rejected []Rejection) {
+	for _, m := range b.Messages {
+		u, err := readMessage(m)
+		if err != nil {
+			rejected = append(rejected, rejection(b, m, err))
+			continue
+		}
+		updates = append(updates, u)
+	}
+	return updates, rejected
+}
+
+func readMessage(m Message) (update, error) {
+	if err := iif.CheckKey(m.Key); err != nil {
+		return update{}, err
+	}
+	u := update{fir: string(m.Key), offset: m.Offset}
+	if m.Value == nil {
+		return u, nil
+	}
+	form, err := iif.Parse(m.Key, m.Value)
+	if err != nil {
+		return update{}, err
+	}
+	u.form, u.value, u.sum = form, m.Value, sha256.Sum256(m.Value)
+	return u, nil
+}
+
+// headBytes is how much of a refused value goes to the dead letters, as the contract says.
+const headBytes = 4096
+
+func rejection(b Batch, m Message, err error) Rejection {
+	sum := sha256.Sum256(m.Value)
+	r := Rejection{
+		Reason: err.Error(), Topic: b.Topic, Partition: b.Partition, Offset: m.Offset, Size: len(m.Value),
+		SHA256: hex.EncodeToString(sum[:]),
+		Head:   strings.ToValidUTF8(string(m.Value[:min(headBytes, len(m.Value))]), "\uFFFD"),
+	}
+	var bad *iif.Error
+	if errors.As(err, &bad) {
+		r.Field, r.Reason = bad.Field, bad.Reason
+	}
+	return r
+}
+
+// applyAll applies updates case by case, each case folded once, in order of first mention.
+func applyAll(tx *storage.Tx, updates []update) error {
+	byCase := make(map[string][]update, len(updates))
+	var order []string
+	for _, u := range updates {
+		if _, ok := byCase[u.fir]; !ok {
+			order = append(order, u.fir)
+		}
+		byCase[u.fir] = append(byCase[u.fir], u)
+	}
+	for _, fir := range order {
+		if err := applyCase(tx, fir, byCase[fir]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func applyCase(tx *storage.Tx, fir string, updates []update) error {
+	c, err := tx.Case(fir)
+	if err != nil {
+		return err
+	}
+	unseen := len(c.Forms) == 0 && !c.Withdrawn
+	values := map[string][]byte{}
+	parsed := map[string]*iif.Form{}
+	changed := false
+	for _, u := range updates {
+		if u.form == nil {
+			countWithdrawal(tx, c, unseen)
+			changed = changed || !c.Withdrawn || len(c.Forms) > 0
+			c.Withdrawn, c.Forms = true, nil
+			clear(values)
+			continue
+		}
+		unseen = false
+		if len(u.form.Unknown()) > 0 {
+			tx.Count(CountUnknown, 1)
+		}
+		if !takes(tx, c, u) {
+			continue
+		}
+		c.SetForm(storage.Form{ID: u.form.FormID, Version: u.form.Version, Sum: u.sum})
+		values[u.form.FormID], parsed[u.form.FormID] = u.value, u.form
+		changed = true
+	}
+	if !changed {
+		return nil
+	}
+	records, err := fold(tx, c, parsed)
+	if err != nil {
+		return err
+	}
+	return tx.Put(c, values, records)
+}
+
+func countWithdrawal(tx *storage.Tx, c *storage.Case, unseen bool) {
+	switch {
+	case unseen:
+		tx.Count(CountUnknownCase, 1)
+	case c.Withdrawn && len(c.Forms) == 0:
+		tx.Count(CountRepeated, 1)
+	default:
+		tx.Count(CountWithdrawal, 1)
+	}
+}
+
+// takes tells whether u becomes the newest of its form instance, and counts what became of it.
+func takes(tx *storage.Tx, c *storage.Case, u update) bool {
+	if c.Withdrawn && !u.form.Reinstates {
+		tx.Count(CountWithdrawn, 1)
+		return false
+	}
+	held, ok := c.Form(u.form.FormID)
+	switch {
+	case !ok:
+	case held.Version == u.form.Version && held.Sum == u.sum:
+		tx.Count(CountDuplicate, 1)
+		return false
+	case held.Version == u.form.Version:
+		tx.Count(CountConflict, 1)
+		if !Newer(u.form.Version, u.sum, held.Version, held.Sum) {
+			return false
+		}
+	case held.Version > u.form.Version:
+		tx.Count(CountSuperseded, 1)
+		return false
+	}
+	tx.Count(CountApplied, 1)
+	return true
+}
+
+// fold makes the records of c; parsed holds forms that need not be read from the store.
+func fold(tx *storage.Tx, c *storage.Case, parsed map[string]*iif.Form) ([]*storage.Record, error) {
+	forms := make([]*iif.Form, 0, len(c.Forms))
+	for _, f := range c.Forms {
+		form, ok := parsed[f.ID]
+		if !ok {
+			v, err := tx.Value(c.FIR, f.ID)
+			if err != nil {
+				return nil, fmt.Errorf("indexer: read form of case: %w", err)
+			}
+			if form, err = iif.Parse([]byte(c.FIR), v); err != nil {
+				return nil, fmt.Errorf("indexer: a stored form breaks a rule: %w", err)
+			}
+		}
+		forms = append(forms, form)
+	}
+	records := Fold(c.FIR, forms).Records
+	out := make([]*storage.Record, len(records))
+	for i := range records {
+		out[i] = &records[i]
+	}
+	return slices.Clip(out), nil
+}
