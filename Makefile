@@ -1,0 +1,47 @@
+# Anvesh: make alone lists the targets.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BUILD   := go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/anvesh ./cmd/anvesh
+
+.PHONY: help
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## the program: bin/anvesh
+	@$(BUILD)
+
+.PHONY: demo
+demo: build ## everything in one process with made-up records: broker, service, page, three searches
+	@bin/anvesh demo $(ARGS)
+
+.PHONY: test
+test: ## all tests, with a summary
+	@go test -timeout 15m ./...
+
+.PHONY: check
+check: ## formatting, vet, staticcheck and the tests under the race detector
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }
+	@go vet ./...
+	@go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	@go test -race -timeout 25m ./...
+
+.PHONY: bench
+bench: ## the measurements that stand in the README: what each step costs, searches and ingest
+	@go test -run '^$$' -bench 'Ingest|Search|Read|Parse|Fold|Update' -benchmem ./bench ./query/... ./indexer/... ./storage
+
+.PHONY: bench-ingest
+bench-ingest: build ## 200,000 updates from the log to searchable, in a process of their own; memory, check, restart
+	@bench/ingest.sh
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZTIME (default 30s)
+	@bench/fuzz.sh $(or $(FUZZTIME),30s)
+
+.PHONY: size
+size: ## lines of code and tests, longest files and functions against the house's budgets
+	@bench/size.sh
+
+.PHONY: clean
+clean: ## what make made
+	@rm -rf bin bench/out

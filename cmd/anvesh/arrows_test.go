@@ -1,0 +1,65 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrows are the imports among our own rooms that the picture in the README allows; storage, the rooms of
+// names and plates, and iif import nothing of ours unless it is said here.
+var arrows = map[string][]string{
+	"cmd/anvesh":          {"bench", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/web", "storage"},
+	"bench":               {"indexer", "indexer/iif", "indexer/kafka", "query", "query/name", "query/plate", "storage"},
+	"indexer":             {"indexer/iif", "storage"},
+	"indexer/kafka":       {"indexer"},
+	"query":               {"query/name", "query/plate", "storage"},
+	"query/web":           {"query", "query/access"},
+	"storage/storagetest": {"storage"},
+}
+
+// foreign are libraries of which only one room may have heard.
+var foreign = map[string][]string{
+	"github.com/segmentio/kafka-go": {"indexer/kafka"},
+	"github.com/twmb/franz-go":      {"indexer/kafka"},
+	"github.com/valyala/fasthttp":   {"query/web"},
+	"github.com/dgraph-io/badger":   {"storage"},
+	"github.com/blevesearch":        {"storage", "bench"}, // bench measures stock Bleve beside us
+}
+
+// TestArrows holds the imports of every room against the picture.
+func TestArrows(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "anvesh/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms := 0
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; rooms++ {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		room := strings.TrimPrefix(p.ImportPath, "anvesh/")
+		for _, i := range p.Imports {
+			if ours, ok := strings.CutPrefix(i, "anvesh/"); ok && !slices.Contains(arrows[room], ours) {
+				t.Errorf("%s imports %s", room, ours)
+			}
+			for lib, allowed := range foreign {
+				if strings.HasPrefix(i, lib) && !slices.Contains(allowed, room) {
+					t.Errorf("%s imports %s, which only %v may", room, i, allowed)
+				}
+			}
+		}
+	}
+	if rooms < len(arrows) {
+		t.Errorf("only %d rooms were seen", rooms)
+	}
+}

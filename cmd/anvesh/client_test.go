@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestClientErrors(t *testing.T) {
+	f := func(status int, retry, body, want string) {
+		t.Helper()
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if retry != "" {
+				w.Header().Set("Retry-After", retry)
+			}
+			w.WriteHeader(status)
+			fmt.Fprint(w, body)
+		}))
+		defer server.Close()
+		err := mustClient(t, server.URL+"/", "anv_secret").call(t.Context(), "GET", "/v1/keys", nil, &struct{}{})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "anv_secret") {
+			t.Fatalf("%v, want %q", err, want)
+		}
+		var refused *callError
+		if errors.As(err, &refused) && (refused.status != status || (refused.retryAfter == 7*time.Second) != (retry == "7")) {
+			t.Fatalf("%+v", refused)
+		}
+	}
+	f(400, "", `{"error":{"code":"bad_value","message":"name: is too long","field":"name"}}`, "name: is too long")
+	f(400, "", `{"error":{"code":"bad_value","message":"is too long","field":"name"}}`, "name: is too long")
+	f(401, "", `{"error":{"code":"unauthorized","message":"a valid key"}}`, "give a valid one with --key or ANVESH_KEY; anvesh keys add")
+	f(503, "7", `{"error":{"code":"overloaded","message":"try again"}}`, "try again")
+	f(503, "tomorrow", `{"error":{"code":"overloaded","message":"try again"}}`, "try again")
+	f(502, "", `<html>Bad Gateway`, "answered 502 Bad Gateway, and not as an anvesh service does; is --server right?")
+	f(200, "", `<html>Hello`, "is --server right?")
+}
+
+func TestClientUnreached(t *testing.T) {
+	c := mustClient(t, "127.0.0.1:1", "k")
+	err := c.call(t.Context(), "GET", "/v1/keys", nil, nil)
+	var network *networkError
+	if !errors.As(err, &network) || !strings.Contains(err.Error(), "http://127.0.0.1:1: start one with anvesh serve") {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.call(ended, "GET", "/v1/keys", nil, nil); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+}
+
+func TestClientAddress(t *testing.T) {
+	f := func(server, base string) {
+		t.Helper()
+		c, err := newClient(server, " k\n")
+		var usage usageError
+		switch {
+		case base == "" && !errors.As(err, &usage):
+			t.Fatalf("%v", err)
+		case base != "" && (err != nil || c.base != base || c.key != "k"):
+			t.Fatalf("%+v %v", c, err)
+		}
+	}
+	f("localhost:8080", "http://localhost:8080")
+	f("http://localhost:8080/", "http://localhost:8080")
+	f("https://anvesh.example/search", "https://anvesh.example/search")
+	f("", "")
+	f("http://", "")
+	f("ftp://localhost", "")
+	f("http://user:secret@localhost", "")
+	f("http://localhost?x=1", "")
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"anvesh/query/access"
+)
+
+// keysCmd administers credentials, in a directory while the service is stopped, else through the service.
+type keysCmd struct {
+	Add    keysAddCmd    `cmd:"" help:"Make a key and print it, and nothing else."`
+	List   keysListCmd   `cmd:"" help:"All keys ever made, without what opens anything."`
+	Revoke keysRevokeCmd `cmd:"" help:"End a key for good."`
+	Rotate keysRotateCmd `cmd:"" help:"Replace a key's secret and print it; the old one ends at once."`
+}
+
+func (keysCmd) examples() string {
+	return lines("  anvesh keys add --name 'desk 3' --data /var/lib/anvesh",
+		"  ANVESH_KEY=... anvesh keys list --server http://127.0.0.1:8080",
+		"  anvesh keys revoke 'desk 3' --data /var/lib/anvesh")
+}
+
+// A keyring is where keys are administered.
+type keyring interface {
+	// add and rotate return the plain text, which is kept nowhere.
+	add(name, role string) (string, error)
+	rotate(idOrName string) (string, error)
+	revoke(idOrName string) (access.Key, error)
+	list() ([]access.Key, error)
+	io.Closer
+}
+
+// keyringFlags say where the keys are.
+type keyringFlags struct {
+	Data   string `help:"Directory of the stopped service." default:"anvesh-data" placeholder:"DIR" type:"path"`
+	Server string `help:"Address of the running service, in place of --data." placeholder:"URL"`
+	Key    string `help:"With --server: the key of an administrator; better as ANVESH_KEY."`
+}
+
+// open opens the keyring. absent allows a directory that is absent. What stands on the command line counts before
+// what comes from variables and the config file; among those, the service.
+func (f *keyringFlags) open(w *world, line *kong.Context, absent bool) (keyring, error) {
+	data, server := stands(line, "data"), stands(line, "server")
+	if data && server {
+		return nil, usageError{errors.New("give either --data or --server")}
+	}
+	if f.Server != "" && !data {
+		c, err := newClient(f.Server, f.Key)
+		return &servedKeys{ctx: w.ctx, c: c}, err
+	}
+	if _, err := os.Stat(filepath.Join(f.Data, "secret")); err != nil && !absent {
+		return nil, fmt.Errorf("no keys in %s: give the service's directory with --data, or its address with --server", f.Data)
+	}
+	k, err := access.Open(f.Data)
+	if err != nil {
+		return nil, err
+	}
+	return storedKeys{k}, nil
+}
+
+// stands reports whether the flag of that name was given on the command line.
+func stands(line *kong.Context, name string) bool {
+	return slices.ContainsFunc(line.Path, func(p *kong.Path) bool { return p.Flag != nil && p.Flag.Name == name && !p.Resolved })
+}
+
+// with opens the keyring, does what is asked and closes it.
+func (f *keyringFlags) with(w *world, line *kong.Context, absent bool, do func(keyring) error) error {
+	k, err := f.open(w, line, absent)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(k), k.Close())
+}
+
+// keysAddCmd makes a key.
+type keysAddCmd struct {
+	keyringFlags
+	Name string `required:"" help:"Who will use it." placeholder:"WHO"`
+	Role string `help:"bureau (all districts, lists of any length) or admin (keys too)." enum:"bureau,admin" default:"bureau"`
+}
+
+func (keysAddCmd) examples() string {
+	return lines("  anvesh keys add --name 'desk 3' --data /var/lib/anvesh",
+		"  anvesh keys add --name chief --role admin --data /var/lib/anvesh")
+}
+
+// Run prints the plain text of the key.
+func (c *keysAddCmd) Run(w *world, line *kong.Context) error {
+	return c.with(w, line, true, func(k keyring) error {
+		plaintext, err := k.add(c.Name, c.Role)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(w.stdout, plaintext)
+		return err
+	})
+}
+
+// keysListCmd shows the keys.
+type keysListCmd struct{ keyringFlags }
+
+// Run prints a table.
+func (c *keysListCmd) Run(w *world, line *kong.Context) error {
+	return c.with(w, line, false, func(k keyring) error {
+		list, err := k.list()
+		if err != nil {
+			return err
+		}
+		t := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(t, "ID\tNAME\tROLE\tCREATED\tROTATED\tREVOKED")
+		for _, key := range list {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", key.ID, key.Name, key.Role, day(&key.Created), day(key.Rotated), day(key.Revoked))
+		}
+		return t.Flush()
+	})
+}
+
+// day shows when something happened, or a dash where it has not.
+func day(t *time.Time) string {
+	if t == nil {
+		return "-"
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// keysRevokeCmd ends a key.
+type keysRevokeCmd struct {
+	keyringFlags
+	Which string `arg:"" name:"id-or-name" help:"The key's id or name."`
+}
+
+// Run says on stderr which key it was.
+func (c *keysRevokeCmd) Run(w *world, line *kong.Context) error {
+	return c.with(w, line, false, func(k keyring) error {
+		key, err := k.revoke(c.Which)
+		if err == nil {
+			fmt.Fprintf(w.stderr, "revoked %s (%s)\n", key.ID, key.Name)
+		}
+		return err
+	})
+}
+
+// keysRotateCmd replaces a secret.
+type keysRotateCmd struct {
+	keyringFlags
+	Which string `arg:"" name:"id-or-name" help:"The key's id or name."`
+}
+
+// Run prints the plain text of the key.
+func (c *keysRotateCmd) Run(w *world, line *kong.Context) error {
+	return c.with(w, line, false, func(k keyring) error {
+		plaintext, err := k.rotate(c.Which)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(w.stdout, plaintext)
+		return err
+	})
+}
+
+// storedKeys are those of a directory that no service has open.
+type storedKeys struct{ *access.Keys }
+
+func (k storedKeys) add(name, role string) (string, error) {
+	plaintext, _, err := k.Add(name, role)
+	return plaintext, err
+}
+
+func (k storedKeys) rotate(idOrName string) (string, error) {
+	plaintext, _, err := k.Rotate(idOrName)
+	return plaintext, err
+}
+
+func (k storedKeys) revoke(idOrName string) (access.Key, error) { return k.Revoke(idOrName) }
+
+func (k storedKeys) list() ([]access.Key, error) { return k.List(), nil }
+
+// servedKeys are those of a running service.
+type servedKeys struct {
+	ctx context.Context
+	c   *client
+}
+
+// A servedKey is a key in the service's answers; Plaintext only where it was made.
+type servedKey struct {
+	Plaintext string `json:"key"`
+	access.Key
+}
+
+func (k *servedKeys) add(name, role string) (string, error) {
+	var made servedKey
+	err := k.c.call(k.ctx, "POST", "/v1/keys", map[string]string{"name": name, "role": role}, &made)
+	return made.Plaintext, err
+}
+
+func (k *servedKeys) rotate(idOrName string) (string, error) {
+	var made servedKey
+	err := k.c.call(k.ctx, "POST", keyPath(idOrName)+"/rotate", nil, &made)
+	return made.Plaintext, err
+}
+
+func (k *servedKeys) revoke(idOrName string) (access.Key, error) {
+	var ended servedKey
+	err := k.c.call(k.ctx, "DELETE", keyPath(idOrName), nil, &ended)
+	return ended.Key, err
+}
+
+func (k *servedKeys) list() ([]access.Key, error) {
+	var all struct{ Keys []access.Key }
+	err := k.c.call(k.ctx, "GET", "/v1/keys", nil, &all)
+	return all.Keys, err
+}
+
+// Close ends the connections.
+func (k *servedKeys) Close() error {
+	k.c.close()
+	return nil
+}
+
+// keyPath is where the service serves one key.
+func keyPath(idOrName string) string { return "/v1/keys/" + url.PathEscape(idOrName) }

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/valyala/fastjson"
+
+	"anvesh/indexer/iif"
+	"anvesh/indexer/kafka"
+	"anvesh/query"
+)
+
+// loadCmd publishes updates.
+type loadCmd struct {
+	kafkaFlags
+	Files []string `arg:"" name:"file" help:"NDJSON files, - for standard input."`
+}
+
+func (loadCmd) examples() string {
+	return lines("  anvesh load updates.ndjson", "  anvesh gen --records 1000 | anvesh load -",
+		`  echo '{"fir":"13225008230123","withdraw":true}' | anvesh load -`)
+}
+
+// loadBatch is how many messages are published together: one fsync of the log serves them all.
+const loadBatch = 4_000
+
+// Run validates, publishes what is valid, and prints the offset token when all is acknowledged.
+func (c *loadCmd) Run(w *world) error {
+	if len(c.Brokers) == 0 {
+		c.Brokers = []string{"127.0.0.1:9092"}
+	}
+	o, err := c.kafkaFlags.options(w)
+	if err != nil {
+		return err
+	}
+	client, err := kafka.Dial(w.ctx, o)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	if err := client.EnsureTopics(w.ctx); err != nil {
+		return err
+	}
+	l := loader{w: w, client: client, offsets: map[int]int64{}, batches: make(chan []kafka.Message, 2), meter: w.progress("publish", 0)}
+	ctx, cancel := context.WithCancelCause(w.ctx)
+	defer cancel(nil)
+	published := make(chan error, 1)
+	go func() {
+		err := l.publish(ctx)
+		cancel(err)
+		published <- err
+	}()
+	err = l.readAll(ctx, c.Files)
+	close(l.batches)
+	err = errors.Join(<-published, err)
+	l.meter.done()
+	if len(l.offsets) > 0 {
+		fmt.Fprintln(w.stdout, query.Token(l.offsets))
+	}
+	if err == nil && l.refused > 0 {
+		err = fmt.Errorf("%d lines were refused and not published; %d were published", l.refused, l.sent)
+	}
+	return err
+}
+
+// A loader takes lines in at one end and publishes them, in order, at the other.
+type loader struct {
+	w       *world
+	client  *kafka.Client
+	parser  fastjson.Parser
+	batch   []kafka.Message
+	batches chan []kafka.Message
+	refused int
+	sent    int           // of the publishing goroutine until it has ended
+	offsets map[int]int64 // the same
+	meter   *meter
+}
+
+func (l *loader) readAll(ctx context.Context, files []string) error {
+	for _, name := range files {
+		in := l.w.stdin
+		if name != "-" {
+			f, err := os.Open(name)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			in = f
+		}
+		if err := l.read(ctx, name, in); err != nil {
+			return err
+		}
+	}
+	return l.flush(ctx)
+}
+
+func (l *loader) read(ctx context.Context, name string, in io.Reader) error {
+	r := bufio.NewReaderSize(in, 1<<20)
+	for n := 1; ; n++ {
+		line, err := r.ReadBytes('\n')
+		if len(bytes.TrimSpace(line)) > 0 {
+			m, bad := l.message(bytes.TrimRight(line, "\r\n"))
+			if bad != nil {
+				l.refused++
+				fmt.Fprintf(l.w.stderr, "%s:%d: %v\n", name, n, bad)
+			} else if l.batch = append(l.batch, m); len(l.batch) == loadBatch {
+				if err := l.flush(ctx); err != nil {
+					return err
+				}
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+}
+
+func (l *loader) flush(ctx context.Context) error {
+	if len(l.batch) == 0 {
+		return nil
+	}
+	select {
+	case l.batches <- l.batch:
+		l.batch = nil
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// message makes a line a message: a form unchanged, or a null for {"fir":...,"withdraw":true}.
+func (l *loader) message(line []byte) (kafka.Message, error) {
+	v, err := l.parser.ParseBytes(line)
+	if err != nil {
+		return kafka.Message{}, errors.New("must be one JSON object on one line")
+	}
+	key := bytes.Clone(v.GetStringBytes("fir"))
+	if v.GetBool("withdraw") {
+		if err := iif.CheckKey(key); err != nil {
+			return kafka.Message{}, err
+		}
+		return kafka.Message{Key: key}, nil
+	}
+	if _, err := iif.Parse(key, line); err != nil {
+		return kafka.Message{}, err
+	}
+	return kafka.Message{Key: key, Value: line}, nil
+}
+
+func (l *loader) publish(ctx context.Context) error {
+	for b := range l.batches {
+		offsets, err := l.client.Publish(ctx, b)
+		for p, n := range offsets {
+			l.offsets[p] = max(l.offsets[p], n)
+		}
+		if err != nil {
+			return err
+		}
+		l.sent += len(b)
+		l.meter.add(int64(len(b)))
+	}
+	return nil
+}

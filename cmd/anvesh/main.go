@@ -1,0 +1,137 @@
+// Command anvesh keeps police and court records findable: it reads IIF updates from Kafka, keeps them in
+// Badger, finds them through Bleve shards and answers fuzzy searches for persons and vehicles over HTTP.
+//
+// This package is wiring: a file per subcommand, each a struct whose fields are its flags and whose Run
+// does the work. Flags, ANVESH_ variables and --config FILE (YAML, keys as the flags) meet here and nowhere else.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	kongyaml "github.com/alecthomas/kong-yaml"
+	"golang.org/x/term"
+)
+
+// cli is the command line. Exit codes: 0 done, 1 the work failed or found a fault, 2 wrong usage.
+type cli struct {
+	Config   kong.ConfigFlag `help:"YAML file with any of the flags, such as data: /var/lib/anvesh." placeholder:"FILE"`
+	LogLevel string          `help:"What is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+
+	Demo    demoCmd    `cmd:"" help:"Everything in one process with made-up records: broker, service, page."`
+	Serve   serveCmd   `cmd:"" help:"The service: reads the log, answers searches."`
+	Load    loadCmd    `cmd:"" help:"Publish IIF updates from NDJSON files."`
+	Gen     genCmd     `cmd:"" help:"Made-up IIF updates as NDJSON on standard output."`
+	Match   matchCmd   `cmd:"" help:"Match a list of persons or vehicles against a running service."`
+	Keys    keysCmd    `cmd:"" help:"Credentials."`
+	Check   checkCmd   `cmd:"" help:"Prove that the store, the shards and what is derived agree."`
+	Rebuild rebuildCmd `cmd:"" help:"Make the shards and what is derived again from the store."`
+	Version versionCmd `cmd:"" help:"Version, commit, Go, terms version."`
+	Help    helpCmd    `cmd:"" help:"Show a command's flags and examples."`
+}
+
+// world is what commands work with, so that tests can give them another.
+type world struct {
+	ctx    context.Context
+	stdin  io.Reader
+	stdout io.Writer // results
+	stderr io.Writer // progress and logs
+	tty    bool      // stderr is a terminal
+	log    *slog.Logger
+}
+
+// usageError makes the exit code 2: what was asked for cannot be meant.
+type usageError struct{ error }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal kills
+	w := &world{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, tty: term.IsTerminal(int(os.Stderr.Fd()))}
+	os.Exit(run(w, os.Args[1:]))
+}
+
+// run is the program but for os.Exit.
+func run(w *world, args []string) int {
+	var c cli
+	exit := -1
+	parser, err := kong.New(&c, kong.Name("anvesh"), kong.Description("Find persons and vehicles in police and court records."),
+		kong.Configuration(kongyaml.Loader), kong.DefaultEnvars("ANVESH"), kong.Vars{"examples": ""},
+		kong.Writers(w.stdout, w.stderr), kong.Exit(func(code int) { exit = code }), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}), kong.Help(helpWithExamples))
+	if err != nil {
+		fmt.Fprintln(w.stderr, "BUG:", err)
+		return 1
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	if args[0] == "help" { // anvesh help X is anvesh X --help
+		args = append(args[1:], "--help")
+	}
+	k, err := parser.Parse(args)
+	if exit >= 0 {
+		return exit
+	}
+	if err != nil {
+		fmt.Fprintf(w.stderr, "anvesh: %v\n", err)
+		return 2
+	}
+	w.log = newLogger(w, c.LogLevel)
+	err = k.Run(w)
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &usage):
+		fmt.Fprintf(w.stderr, "anvesh: %v\n", err)
+		return 2
+	}
+	fmt.Fprintf(w.stderr, "anvesh: %v\n", err)
+	return 1
+}
+
+// newLogger logs text to a terminal and JSON elsewhere.
+func newLogger(w *world, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(strings.ToUpper(level))); err != nil {
+		l = slog.LevelInfo
+	}
+	o := &slog.HandlerOptions{Level: l}
+	if w.tty {
+		return slog.New(slog.NewTextHandler(w.stderr, o))
+	}
+	return slog.New(slog.NewJSONHandler(w.stderr, o))
+}
+
+// helpCmd stands in the list of commands; run turns it into --help before it is parsed.
+type helpCmd struct {
+	Command []string `arg:"" optional:"" help:"The command."`
+}
+
+// Run is never reached.
+func (helpCmd) Run() error { return nil }
+
+// An exampler is a command that has examples, one a line.
+type exampler interface{ examples() string }
+
+// helpWithExamples prints the usual help and the command's examples.
+func helpWithExamples(o kong.HelpOptions, ctx *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(o, ctx); err != nil {
+		return err
+	}
+	if sel := ctx.Selected(); sel != nil && sel.Target.IsValid() {
+		if e, ok := sel.Target.Addr().Interface().(exampler); ok {
+			fmt.Fprintf(ctx.Stdout, "\nExamples:\n%s", e.examples())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"anvesh/indexer"
+	"anvesh/indexer/kafka"
+	"anvesh/query"
+	"anvesh/query/access"
+	"anvesh/query/web"
+	"anvesh/storage"
+)
+
+// storeFlags name the directory and what it is made with.
+type storeFlags struct {
+	Data   string `help:"Directory of everything that is kept." default:"anvesh-data" placeholder:"DIR" type:"path"`
+	Shards int    `help:"Shards of a store that is made; one that is there keeps its own." default:"2"`
+	Units  string `help:"Table of units (CSV as query/units.csv); default is the one in the program." placeholder:"FILE" type:"existingfile"`
+}
+
+// options are those of the store, with what lives in query handed in.
+func (f *storeFlags) options(w *world, reg *query.Register) storage.Options {
+	o := storage.Options{Dir: f.Data, Shards: f.Shards, Terms: query.Terms, TermsVersion: query.TermsVersion, Logger: w.log}
+	if reg != nil {
+		o.Derived = reg
+	}
+	var m *meter
+	var step string
+	o.Progress = func(p storage.Progress) {
+		if p.Step != step {
+			if m != nil {
+				m.done()
+			}
+			m, step = w.progress(p.Step, int64(p.Total)), p.Step
+		}
+		m.set(int64(p.Done))
+		if p.Total > 0 && p.Done >= p.Total {
+			m.done()
+			m, step = nil, ""
+		}
+	}
+	return o
+}
+
+func (f *storeFlags) units() (*query.Units, error) {
+	if f.Units == "" {
+		return query.DefaultUnits(), nil
+	}
+	file, err := os.Open(f.Units)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	u, err := query.ReadUnits(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Units, err)
+	}
+	return u, nil
+}
+
+// kafkaFlags say how to reach a cluster.
+type kafkaFlags struct {
+	Brokers      []string `help:"Kafka brokers, host:port,..." placeholder:"HOST:PORT"`
+	Topic        string   `help:"Topic of updates." default:"iif.updates"`
+	Rejected     string   `help:"Topic of dead letters." default:"iif.rejected"`
+	KafkaTLS     bool     `name:"kafka-tls" help:"Speak TLS to the brokers."`
+	KafkaCA      string   `name:"kafka-ca" help:"PEM file of the brokers' CA; default the system's." placeholder:"FILE"`
+	KafkaCert    string   `name:"kafka-cert" help:"PEM file of our certificate." placeholder:"FILE"`
+	KafkaKey     string   `name:"kafka-key" help:"PEM file of its key." placeholder:"FILE"`
+	SASL         string   `name:"sasl" help:"PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512." placeholder:"MECHANISM"`
+	SASLUser     string   `name:"sasl-user" help:"User."`
+	SASLPassword string   `name:"sasl-password" help:"Password; better as ANVESH_SASL_PASSWORD."`
+}
+
+func (f *kafkaFlags) options(w *world) (kafka.Options, error) {
+	o := kafka.Options{Brokers: f.Brokers, Topic: f.Topic, Rejected: f.Rejected, Logger: w.log,
+		SASL: kafka.SASL{Mechanism: f.SASL, User: f.SASLUser, Password: f.SASLPassword}}
+	if f.KafkaTLS || f.KafkaCA != "" || f.KafkaCert != "" || f.KafkaKey != "" {
+		t, err := kafka.TLSFiles(f.KafkaCA, f.KafkaCert, f.KafkaKey)
+		if err != nil {
+			return o, err
+		}
+		o.TLS = t
+	}
+	return o, nil
+}
+
+// brokerFlags are those of a process that may hold the broker itself.
+type brokerFlags struct {
+	BrokerListen string `help:"Where the embedded broker listens." default:"127.0.0.1:9092" placeholder:"HOST:PORT"`
+	Partitions   int    `help:"Partitions of the topic of updates when it is made." default:"4"`
+	AcceptGap    bool   `help:"Start an empty store on a log that no longer begins at offset 0."`
+}
+
+// A service is everything that runs in one process, in the order in which it was opened.
+type service struct {
+	w       *world
+	reg     *query.Register
+	store   *storage.Store
+	keys    *access.Keys
+	broker  *kafka.Broker // nil with a cluster
+	client  *kafka.Client
+	engine  *query.Engine
+	web     *web.Server
+	ln      net.Listener
+	reading chan error // what Run of the client ended with
+	cancel  context.CancelFunc
+}
+
+type serviceOptions struct {
+	store    storeFlags
+	kafka    kafkaFlags
+	broker   brokerFlags
+	embedded bool
+	listen   string
+	practice bool
+}
+
+// openService opens the directory, the log and the address, and starts to read the log. Searches are
+// answered once serve runs.
+func openService(w *world, o serviceOptions) (s *service, err error) {
+	s = &service{w: w, reg: query.NewRegister()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if s.ln, err = net.Listen("tcp", o.listen); err != nil {
+		return s, fmt.Errorf("cannot listen on %s: %w; give another --listen", o.listen, err)
+	}
+	if s.store, err = storage.Open(o.store.options(w, s.reg)); err != nil {
+		return s, err
+	}
+	if s.keys, err = access.Open(o.store.Data); err != nil {
+		return s, err
+	}
+	if err = s.openLog(o); err != nil {
+		return s, err
+	}
+	units, err := o.store.units()
+	if err != nil {
+		return s, err
+	}
+	s.engine, err = query.New(query.Options{Store: s.store, Register: s.reg, Units: units, Log: s.logState,
+		Version: version, Practice: o.practice, Case: viewCase})
+	if err != nil {
+		return s, err
+	}
+	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, Log: w.log, Practice: o.practice, Version: version,
+		Metrics: s.metrics})
+	if err != nil {
+		return s, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel, s.reading = cancel, make(chan error, 1)
+	go func() { s.reading <- s.client.Run(ctx, indexer.New(s.store, s.client, w.log)) }()
+	return s, nil
+}
+
+func viewCase(c *storage.Case, values [][]byte) (any, error) { return indexer.View(c, values) }
+
+// openLog starts the embedded broker if it is wanted, and connects.
+func (s *service) openLog(o serviceOptions) error {
+	ko, err := o.kafka.options(s.w)
+	if err != nil {
+		return err
+	}
+	if o.embedded {
+		s.broker, err = kafka.StartBroker(kafka.BrokerOptions{Dir: filepath.Join(o.store.Data, "log"),
+			Listen: o.broker.BrokerListen, Logger: s.w.log})
+		if err != nil {
+			return err
+		}
+		ko.Brokers = []string{s.broker.Addr()}
+	}
+	ko.Partitions, ko.AcceptGap = o.broker.Partitions, o.broker.AcceptGap
+	if s.client, err = kafka.Dial(s.w.ctx, ko); err != nil {
+		return err
+	}
+	return s.client.EnsureTopics(s.w.ctx)
+}
+
+// logState is how the reading of the log stands, in the words of query.
+func (s *service) logState() query.LogState {
+	st := query.LogState{CaughtUp: s.client.CaughtUp()}
+	for _, p := range s.client.Status() {
+		q := query.Partition{Partition: p.Partition, Offset: p.Next, End: p.End, Lag: p.Lag, Degraded: p.Degraded}
+		if !p.Through.IsZero() {
+			t := p.Through.UTC()
+			q.Through = &t
+		}
+		st.Partitions = append(st.Partitions, q)
+		if p.Degraded != "" {
+			st.Degraded = append(st.Degraded, "partition "+strconv.Itoa(p.Partition)+": "+p.Degraded)
+		}
+	}
+	return st
+}
+
+// serve answers until the context ends or reading the log fails for good.
+func (s *service) serve(ctx context.Context) error {
+	served := make(chan error, 1)
+	go func() { served <- s.web.Serve(s.ln) }()
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-s.reading:
+		s.reading <- nil // for close
+		return err
+	case err := <-served:
+		return err
+	}
+}
+
+// stopTime bounds how long searches that run are waited for.
+const stopTime = 10 * time.Second
+
+// close stops everything in the order: no further requests, no further updates, broker, store.
+func (s *service) close() error {
+	var errs []error
+	if s.web != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+		defer cancel()
+		errs = append(errs, s.web.Shutdown(ctx))
+	}
+	if s.ln != nil {
+		s.ln.Close()
+	}
+	if s.cancel != nil {
+		s.cancel()
+		errs = append(errs, <-s.reading)
+	}
+	if s.client != nil {
+		errs = append(errs, s.client.Close())
+	}
+	if s.broker != nil {
+		errs = append(errs, s.broker.Close())
+	}
+	if s.keys != nil {
+		errs = append(errs, s.keys.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"anvesh/query"
+)
+
+// version is set by the Makefile (-ldflags -X) from git; "dev" in a plain go build.
+var version = "dev"
+
+type versionCmd struct{}
+
+// Run prints one line.
+func (versionCmd) Run(w *world) error {
+	_, err := fmt.Fprintf(w.stdout, "anvesh %s commit %s %s terms %d\n", version, commit(), runtime.Version(), query.TermsVersion)
+	return err
+}
+
+// commit is the revision that the Go tool stamped into the program, or "unknown".
+func commit() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				return s.Value[:min(12, len(s.Value))]
+			}
+		}
+	}
+	return "unknown"
+}

@@ -1,0 +1,139 @@
+package kafka
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+)
+
+// BrokerOptions say where the embedded broker keeps its log and listens.
+type BrokerOptions struct {
+	Dir    string // of the log, made if absent; required
+	Listen string // host:port, default 127.0.0.1:9092; port 0 takes a free one
+	// Advertise is the host:port that clients are sent to, default the
+	// listening address.
+	Advertise string
+	// AllowRemote permits an address that is not loopback. The broker asks
+	// nobody for a password.
+	AllowRemote bool
+	Logger      *slog.Logger // default slog.Default()
+
+	connections int // default maxConnections
+}
+
+// A Broker is a one-node Kafka inside this process, on disk: every
+// acknowledged message is synced before the acknowledgement leaves. It is franz-go's
+// kfake behind a guard, meant for a demonstration or one small machine; it has
+// no replicas, and what it cannot do is said in the README. Production means a
+// Kafka cluster.
+//
+// Only one process may use a directory; the store's own lock, taken first,
+// serves for that.
+type Broker struct {
+	cluster *kfake.Cluster
+	addr    string
+	once    sync.Once
+}
+
+// StartBroker opens the log and listens. Clients may connect when it returns.
+func StartBroker(o BrokerOptions) (*Broker, error) {
+	if o.Dir == "" {
+		return nil, errors.New("kafka: embedded broker: no directory given")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.connections == 0 {
+		o.connections = maxConnections
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("kafka: embedded broker: %w", err)
+	}
+	g, err := o.listen()
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := kfake.NewCluster(
+		kfake.NumBrokers(1),
+		kfake.ClusterID(clusterID),
+		kfake.DataDir(o.Dir),
+		kfake.SyncWrites(),
+		kfake.DefaultNumPartitions(4),
+		kfake.BrokerConfigs(map[string]string{
+			"message.max.bytes": strconv.Itoa(MaxMessage),
+			"log.segment.bytes": strconv.Itoa(segmentBytes),
+		}),
+		kfake.ListenFn(func(string, string) (net.Listener, error) { return g, nil }),
+		kfake.WithLogger(brokerLog{o.Logger}),
+	)
+	if err != nil {
+		g.Close()
+		return nil, fmt.Errorf("kafka: embedded broker: open the log in %s: %w", o.Dir, err)
+	}
+	return &Broker{cluster: cluster, addr: g.Addr().String()}, nil
+}
+
+func (o *BrokerOptions) listen() (*guard, error) {
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:9092"
+	}
+	host, _, err := net.SplitHostPort(o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("kafka: embedded broker: address %q is not host:port: %w", o.Listen, err)
+	}
+	if ip := net.ParseIP(host); !o.AllowRemote && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("kafka: embedded broker: %s is reachable from other machines, and the broker asks for no password: listen on 127.0.0.1, or use a Kafka cluster", o.Listen)
+	}
+	l, err := net.Listen("tcp", o.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("kafka: embedded broker: %s is taken by another program: stop that one, or choose another address: %w", o.Listen, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("kafka: embedded broker: %w", err)
+	}
+	addr := l.Addr()
+	if o.Advertise != "" {
+		if _, _, err := net.SplitHostPort(o.Advertise); err != nil {
+			l.Close()
+			return nil, fmt.Errorf("kafka: embedded broker: advertised address %q is not host:port: %w", o.Advertise, err)
+		}
+		addr = hostPort(o.Advertise)
+	}
+	return newGuard(l, addr, o.connections, o.Logger), nil
+}
+
+// hostPort is an address by name.
+type hostPort string
+
+func (hostPort) Network() string  { return "tcp" }
+func (h hostPort) String() string { return string(h) }
+
+// Addr returns the host:port that clients connect to.
+func (b *Broker) Addr() string { return b.addr }
+
+// Close stops listening, drops the connections and closes the log.
+func (b *Broker) Close() error {
+	b.once.Do(b.cluster.Close)
+	return nil
+}
+
+// brokerLog passes kfake's warnings and errors on; the rest is chatter.
+type brokerLog struct{ log *slog.Logger }
+
+func (l brokerLog) Logf(level kfake.LogLevel, format string, args ...any) {
+	text := "kafka: embedded broker: " + strings.TrimSpace(fmt.Sprintf(format, args...))
+	switch level {
+	case kfake.LogLevelError:
+		l.log.Error(text)
+	case kfake.LogLevelWarn:
+		l.log.Warn(text)
+	}
+}

@@ -1,0 +1,89 @@
+package access
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// schema is the version of keys.json. A file with a greater one was written by a program that knows more.
+const schema = 1
+
+// document is keys.json.
+type document struct {
+	Schema int     `json:"schema"`
+	Keys   []entry `json:"keys"`
+}
+
+// readEntries reads the file of keys; an absent one holds none.
+func readEntries(file string) ([]entry, error) {
+	raw, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("access: %w", err)
+	}
+	var d document
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return nil, fmt.Errorf("access: %s is damaged; restore it from a backup: %w", file, err)
+	}
+	if d.Schema != schema {
+		return nil, fmt.Errorf("access: %s has schema %d, this program reads %d; use the program that wrote it", file, d.Schema, schema)
+	}
+	return d.Keys, nil
+}
+
+// writeEntries replaces the file of keys durably: after a crash it is the old one or the other, whole.
+func writeEntries(file string, entries []entry) (err error) {
+	raw, err := json.MarshalIndent(document{Schema: schema, Keys: entries}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("access: encode keys: %w", err)
+	}
+	beside := file + ".tmp"
+	f, err := os.OpenFile(beside, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("access: %w", err)
+	}
+	_, err = f.Write(append(raw, '\n'))
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(beside, file)
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(file))
+	}
+	if err != nil {
+		return fmt.Errorf("access: write %s: %w", file, err)
+	}
+	return nil
+}
+
+// syncDir makes a rename in dir durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// lockFile opens file and locks it against other processes until it is closed.
+func lockFile(file string) (*os.File, error) {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("access: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, ErrInUse
+		}
+		return nil, fmt.Errorf("access: lock %s: %w", file, err)
+	}
+	return f, nil
+}

@@ -1,0 +1,79 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"anvesh/storage"
+)
+
+// Case returns the outside view of one case, or ErrNotFound.
+func (e *Engine) Case(ctx context.Context, fir string) (any, error) {
+	if len(fir) < 13 || len(fir) > 17 || !digitsOnly(fir) {
+		return nil, &FieldError{"fir", "must be an FIR registration number: 13 to 17 digits"}
+	}
+	c, values, err := e.store.Forms(fir)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.o.Case(c, values)
+}
+
+func digitsOnly(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// number is an FIR's number as people write it: 123/2023, 0123/23, FIR 123 of 2023.
+var number = regexp.MustCompile(`^(?i)\s*(?:FIR)?\s*(?:NO\.?)?\s*(\d{1,9})\s*(?:/|-|OF|DATED|\s)\s*(?:\d{1,2}[./-]\d{1,2}[./-])?(\d{2}|\d{4})\s*$`)
+
+// FindCases returns the cases with this number and year at the stations of that code or name.
+func (e *Engine) FindCases(ctx context.Context, numberYear, station string) (any, error) {
+	m := number.FindStringSubmatch(numberYear)
+	if m == nil {
+		return nil, &FieldError{"number", "must be an FIR's serial number and year, such as 123/2023"}
+	}
+	if station == "" {
+		return nil, &FieldError{"station", "is required beside number: every station counts from 1 each year"}
+	}
+	var f filter
+	if err := e.readUnits(station, "", &f); err != nil {
+		return nil, err
+	}
+	var codes []string
+	for code := range f.stations {
+		codes = append(codes, code)
+	}
+	slices.Sort(codes)
+	serial, err := strconv.Atoi(m[1])
+	if err != nil {
+		return nil, &FieldError{"number", "must be an FIR's serial number and year, such as 123/2023"}
+	}
+	cases := []any{}
+	for _, code := range codes {
+		c, err := e.Case(ctx, fmt.Sprintf("%s%s%04d", code, m[2][len(m[2])-2:], serial))
+		var bad *FieldError
+		switch {
+		case errors.Is(err, ErrNotFound), errors.As(err, &bad):
+		case err != nil:
+			return nil, err
+		default:
+			cases = append(cases, c)
+		}
+	}
+	if len(cases) == 0 {
+		return nil, ErrNotFound
+	}
+	return map[string]any{"cases": cases}, nil
+}

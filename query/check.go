@@ -1,0 +1,271 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"anvesh/query/plate"
+	"anvesh/storage"
+)
+
+// filter is what a record must have, read out of a request. Zero fields let everything pass.
+type filter struct {
+	stations map[string]bool // codes; nil for any
+	statuses map[uint8]bool
+	sections []string // terms, one of which is needed
+	from, to int32    // days, 0 open
+	nobody   bool     // no record can pass: a role that is not findable
+	limit    int
+	min      Class
+}
+
+const (
+	defaultLimit = 20
+	maxLimit     = 100
+)
+
+// classes in order, the strongest first.
+var classes = []Class{Exact, Probable, Lead}
+
+func rank(c Class) int { return slices.Index(classes, c) }
+
+// readCommon checks what both kinds of request share.
+func (e *Engine) readCommon(c *Common, f *filter) error {
+	f.limit, f.min = defaultLimit, Lead
+	if c.Limit != nil {
+		f.limit = *c.Limit
+	}
+	if f.limit < 1 || f.limit > maxLimit {
+		return &FieldError{"limit", "must be 1 to 100"}
+	}
+	if c.MinClass != "" {
+		if f.min = c.MinClass; rank(f.min) < 0 {
+			return &FieldError{"min_class", "must be EXACT, PROBABLE or LEAD"}
+		}
+	}
+	if err := checkReason(c.Reason); err != nil {
+		return err
+	}
+	var err error
+	if f.from, err = readDay("from", c.From); err != nil {
+		return err
+	}
+	if f.to, err = readDay("to", c.To); err != nil {
+		return err
+	}
+	if f.from > 0 && f.to > 0 && f.from > f.to {
+		return &FieldError{"from", "must not be after to"}
+	}
+	return nil
+}
+
+// checkReason wants an FIR, GD or diary number, or a text of at least ten letters.
+func checkReason(s string) error {
+	letters, digits := 0, 0
+	for _, c := range s {
+		switch {
+		case unicode.IsLetter(c):
+			letters++
+		case unicode.IsDigit(c):
+			digits++
+		}
+	}
+	head := strings.ToUpper(strings.TrimSpace(s))
+	for _, kind := range []string{"FIR", "GD", "DD", "DDR", "DIARY", "LIST", "रपट", "एफआईआर"} {
+		if rest, ok := strings.CutPrefix(head, kind); ok && digits > 0 && !startsWithLetter(rest) {
+			return nil
+		}
+	}
+	if letters >= 10 {
+		return nil
+	}
+	return &FieldError{"reason", "is required: an FIR, GD or diary number (FIR 123/2023, GD 12/2026, DD 1), or a text of at least ten letters"}
+}
+
+func startsWithLetter(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r)
+}
+
+func readDay(field, s string) (int32, error) {
+	if s == "" {
+		return 0, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, s, India)
+	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
+		return 0, &FieldError{field, "must be a date that exists, YYYY-MM-DD"}
+	}
+	return dayOf(t), nil
+}
+
+// readUnits resolves station and district to station codes.
+func (e *Engine) readUnits(station, district string, f *filter) error {
+	if station != "" {
+		codes := e.units.FindStations(station)
+		if len(codes) == 0 && isCode(station) {
+			codes = []string{station} // a station that the table does not know yet has records all the same
+		}
+		if len(codes) == 0 {
+			return &FieldError{"station", "names no station that is known: give its code or its name"}
+		}
+		f.stations = set(codes)
+	}
+	if district != "" {
+		units := e.units.FindDistricts(district)
+		if len(units) == 0 {
+			return &FieldError{"district", "names no district that is known: give its code or its name"}
+		}
+		in := map[string]bool{}
+		for _, u := range units {
+			for _, code := range e.units.Stations(u, e.o.Now()) {
+				if f.stations == nil || f.stations[code] {
+					in[code] = true
+				}
+			}
+		}
+		f.stations = in
+	}
+	return nil
+}
+
+func isCode(s string) bool {
+	return len(s) == 8 && strings.Trim(s, "0123456789") == ""
+}
+
+func set(list []string) map[string]bool {
+	m := make(map[string]bool, len(list))
+	for _, s := range list {
+		m[s] = true
+	}
+	return m
+}
+
+func readStatuses(list, known []string, f *filter) error {
+	for _, s := range list {
+		if !slices.Contains(known, s) {
+			return &FieldError{"status", "must be among " + strings.Join(known, ", ")}
+		}
+		if f.statuses == nil {
+			f.statuses = map[uint8]bool{}
+		}
+		f.statuses[statusNumber(s)] = true
+	}
+	return nil
+}
+
+var (
+	personStatuses  = []string{"wanted", "absconding", "proclaimed", "arrested", "charge-sheeted", "not-charge-sheeted", "convicted", "acquitted", "discharged", "abated"}
+	vehicleStatuses = []string{"stolen", "involved", "seized", "recovered", "released"}
+	roles           = []string{"accused", "complainant", "victim", "witness"}
+)
+
+// readPerson checks a request and reads its filters.
+func (e *Engine) readPerson(r *PersonRequest) (filter, error) {
+	var f filter
+	if err := e.readCommon(&r.Common, &f); err != nil {
+		return f, err
+	}
+	if err := e.readUnits(r.Station, r.District, &f); err != nil {
+		return f, err
+	}
+	if err := readStatuses(r.Status, personStatuses, &f); err != nil {
+		return f, err
+	}
+	for _, role := range r.Role {
+		if !slices.Contains(roles, role) {
+			return f, &FieldError{"role", "must be among " + strings.Join(roles, ", ")}
+		}
+	}
+	f.nobody = len(r.Role) > 0 && !slices.Contains(r.Role, "accused")
+	if r.Gender != "" && r.Gender != "M" && r.Gender != "F" && r.Gender != "T" {
+		return f, &FieldError{"gender", "must be M, F or T"}
+	}
+	if r.Section != "" {
+		if f.sections = appendSectionTerms(nil, r.Section); len(f.sections) == 0 {
+			return f, &FieldError{"section", `must hold a section's number, such as "BNS 303(2)"`}
+		}
+		f.sections = f.sections[len(f.sections)-1:] // with its act where one was given
+	}
+	if err := e.checkAge(r); err != nil {
+		return f, err
+	}
+	if r.Name == "" && r.Alias == "" && r.Relative == "" && r.Place == "" && f.stations == nil && f.sections == nil {
+		return f, &FieldError{"name", "give a name, alias, relative, place, station, district or section to search for"}
+	}
+	return f, nil
+}
+
+func (e *Engine) checkAge(r *PersonRequest) error {
+	year := e.o.Now().In(India).Year()
+	switch {
+	case r.Age < 0 || r.Age > 130:
+		return &FieldError{"age", "must be 1 to 130 years"}
+	case r.Age > 0 && r.BirthYear != 0:
+		return &FieldError{"age", "must not stand beside birth_year: give one of them"}
+	case r.BirthYear != 0 && (r.BirthYear < 1850 || r.BirthYear > year):
+		return &FieldError{"birth_year", "must be a year from 1850 to this one"}
+	case r.Tolerance != nil && (*r.Tolerance < 0 || *r.Tolerance > 20):
+		return &FieldError{"tolerance", "must be 0 to 20 years"}
+	}
+	return nil
+}
+
+// birthWindow is the window of birth years that a request speaks of; ok is false without one.
+// Who is n years old today was born this year less n, or the year before.
+func (e *Engine) birthWindow(r *PersonRequest) (from, to int, ok bool) {
+	tolerance := 3
+	if r.Tolerance != nil {
+		tolerance = *r.Tolerance
+	}
+	switch {
+	case r.BirthYear != 0:
+		return r.BirthYear - tolerance, r.BirthYear + tolerance, true
+	case r.Age != 0:
+		year := e.o.Now().In(India).Year()
+		return year - r.Age - 1 - tolerance, year - r.Age + tolerance, true
+	}
+	return 0, 0, false
+}
+
+// readVehicle checks a request and reads its filters.
+func (e *Engine) readVehicle(r *VehicleRequest) (filter, error) {
+	var f filter
+	if err := e.readCommon(&r.Common, &f); err != nil {
+		return f, err
+	}
+	if err := e.readUnits(r.Station, r.District, &f); err != nil {
+		return f, err
+	}
+	if err := readStatuses(r.Status, vehicleStatuses, &f); err != nil {
+		return f, err
+	}
+	if r.Registration == "" && r.Chassis == "" && r.Engine == "" {
+		return f, &FieldError{"registration", "give a registration, chassis or engine number, or a part of one"}
+	}
+	for _, n := range []struct {
+		field, value string
+		least        int
+	}{{"registration", r.Registration, 3}, {"chassis", r.Chassis, 4}, {"engine", r.Engine, 4}} {
+		if n.value == "" {
+			continue
+		}
+		p, err := plate.ParsePattern(n.value)
+		if err != nil || p.Fixed() < n.least {
+			return f, &FieldError{n.field, "must hold at least " + []string{3: "three", 4: "four"}[n.least] + " letters or digits"}
+		}
+	}
+	return f, nil
+}
+
+// passes applies what all kinds of record are filtered by.
+func (f *filter) passes(station string, status uint8, event int32) bool {
+	return (f.stations == nil || f.stations[station]) &&
+		(f.statuses == nil || f.statuses[status]) &&
+		(f.from == 0 || event >= f.from) && (f.to == 0 || event <= f.to)
+}
+
+// findable is the last gate before a record is shown: it may have been hidden since it was selected.
+func findable(r *storage.Record) bool { return r != nil && r.Visibility == storage.Findable }

@@ -1,0 +1,181 @@
+// Package query answers searches: request -> terms -> candidates -> score -> graded, explained hits.
+//
+// An Engine answers from three things: the Register (compact match forms in memory, derived from the
+// records), the store's shards (exact terms, for searches without a name or number), and the store's
+// records, which are read for the hits that are shown and for nothing else.
+//
+// Evidence is counted in nats: the logarithm of how much likelier an agreement is if the record is the
+// one sought than if it is anybody's. A rare name is much evidence, Singh is little, a contradicting
+// birth year counts against. What a field says is added up, and the sum against the number of records
+// held gives score and class (evidence.go). Reasons are that sum's own lines.
+//
+// Reading order: terms.go (what is looked up), register.go (what is held), persons.go and vehicles.go
+// (from request to hits), evidence.go (what agreement is worth). The rooms name and plate know strings only.
+package query
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"anvesh/storage"
+)
+
+// Options configure an Engine. Store and Register are required.
+type Options struct {
+	Store    *storage.Store
+	Register *Register
+	Units    *Units           // default DefaultUnits
+	Now      func() time.Time // default time.Now
+	Log      func() LogState  // how the log stands; default: caught up, no partitions
+	Version  string           // of the program, for /v1/status
+	Practice bool             // mark every answer: the records are made up
+	// Case makes the outside view of a case from its stored forms; required for Case and FindCases.
+	Case func(c *storage.Case, values [][]byte) (any, error)
+	// FreshWait is how long a search waits for the offsets it asks for with at_least. Default 2 s.
+	FreshWait time.Duration
+}
+
+// An Engine answers searches. Its methods may be called from many goroutines.
+type Engine struct {
+	o     Options
+	store *storage.Store
+	reg   *Register
+	units *Units
+}
+
+// New returns an engine.
+func New(o Options) (*Engine, error) {
+	if o.Store == nil || o.Register == nil {
+		return nil, errors.New("query: Options.Store and Options.Register are required")
+	}
+	if o.Units == nil {
+		o.Units = DefaultUnits()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = func() LogState { return LogState{CaughtUp: true} }
+	}
+	if o.FreshWait == 0 {
+		o.FreshWait = 2 * time.Second
+	}
+	return &Engine{o, o.Store, o.Register, o.Units}, nil
+}
+
+// begin waits for the freshness that is asked for and makes the answer that a search fills.
+func (e *Engine) begin(ctx context.Context, c *Common) (*Answer, error) {
+	ready, degraded := e.Ready()
+	if !ready {
+		return nil, ErrNotReady
+	}
+	if err := e.await(ctx, c.AtLeast); err != nil {
+		return nil, err
+	}
+	answering, of := e.store.Shards()
+	a := &Answer{SearchID: newID(), Hits: []Hit{}, TotalIs: "exact", Complete: len(degraded) == 0,
+		Shards: Shards{answering, of}, Through: e.through(), Practice: e.o.Practice}
+	return a, nil
+}
+
+// newID is 96 random bits, in hex.
+func newID() string {
+	var b [12]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// through is how far the store is searchable.
+func (e *Engine) through() Through {
+	offsets, _ := e.store.Offsets()
+	t := Through{Offsets: map[string]int64{}}
+	for i, o := range offsets {
+		t.Offsets[strconv.Itoa(o.Partition)] = o.Next
+		if i == 0 || o.Through.Before(t.Time) {
+			t.Time = o.Through
+		}
+	}
+	t.Time = t.Time.UTC()
+	return t
+}
+
+// await returns once everything below the token's offsets is searchable, or ErrNotFresh.
+func (e *Engine) await(ctx context.Context, token string) error {
+	if token == "" {
+		return nil
+	}
+	want, err := ParseToken(token)
+	if err != nil {
+		return &FieldError{"at_least", err.Error()}
+	}
+	timeout := time.NewTimer(e.o.FreshWait)
+	defer timeout.Stop()
+	for {
+		offsets, moved := e.store.Offsets()
+		missing := notReached(want, offsets)
+		if missing == "" {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-timeout.C:
+			return fmt.Errorf("%w: %s", ErrNotFresh, missing)
+		}
+	}
+}
+
+func notReached(want map[int]int64, offsets []storage.Offset) string {
+	have := map[int]int64{}
+	for _, o := range offsets {
+		have[o.Partition] = o.Next
+	}
+	var missing []string
+	for p, n := range want {
+		if have[p] < n {
+			missing = append(missing, fmt.Sprintf("partition %d is applied to %d, asked for %d", p, have[p], n))
+		}
+	}
+	return strings.Join(missing, "; ")
+}
+
+// Token writes offsets as an offset token: "0:1234,1:88", the next offset of each partition.
+func Token(offsets map[int]int64) string {
+	var sb strings.Builder
+	for p := 0; len(offsets) > 0 && p < 1<<20; p++ {
+		n, ok := offsets[p]
+		if !ok {
+			continue
+		}
+		if sb.Len() > 0 {
+			sb.WriteByte(',')
+		}
+		fmt.Fprintf(&sb, "%d:%d", p, n)
+		if strings.Count(sb.String(), ":") == len(offsets) {
+			break
+		}
+	}
+	return sb.String()
+}
+
+// ParseToken reads an offset token.
+func ParseToken(s string) (map[int]int64, error) {
+	out := map[int]int64{}
+	for part := range strings.SplitSeq(s, ",") {
+		p, n, ok := strings.Cut(part, ":")
+		partition, err1 := strconv.ParseUint(p, 10, 20)
+		next, err2 := strconv.ParseInt(n, 10, 64)
+		if !ok || err1 != nil || err2 != nil || next < 0 {
+			return nil, errors.New("must be an offset token as anvesh load prints it, such as 0:1234,1:88")
+		}
+		out[int(partition)] = next
+	}
+	return out, nil
+}

@@ -1,0 +1,16 @@
+package query
+
+import "errors"
+
+// What a search or a look-up can end in besides an answer and a *FieldError. Callers decide by errors.Is.
+var (
+	// ErrNotFresh: the engine has not seen as much of the log as the request's at_least asks for, nor did it within
+	// the time that the request allows.
+	ErrNotFresh = errors.New("query: not as fresh as asked")
+	// ErrNotReady: the engine has not caught up with the log as it was at start, so an answer would miss records.
+	ErrNotReady = errors.New("query: not ready")
+	// ErrNotFound: no case of that number is held.
+	ErrNotFound = errors.New("query: not found")
+	// ErrOverloaded: more searches wait than can be answered in time; try again shortly.
+	ErrOverloaded = errors.New("query: overloaded")
+)

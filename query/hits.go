@@ -1,0 +1,120 @@
+package query
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"anvesh/storage"
+)
+
+// logProbable is the evidence beyond the prior that makes a hit PROBABLE.
+var logProbable = math.Log(probableOdds)
+
+// A hit is a record that was scored, before it is read from the store.
+type hit struct {
+	at          uint32 // place in the register
+	id          id
+	recordID    string // filled for those that are shown
+	class       Class
+	weight      float64
+	outstanding bool
+	updated     int64
+}
+
+// top keeps the best hits of a search and counts all.
+type top struct {
+	limit   int
+	min     Class
+	records int // records of the kind that are held
+	seen    map[uint32]bool
+	hits    []hit // unordered until finish; at most twice limit
+	total   int
+}
+
+// add counts h and keeps it if it is among the best so far.
+func (t *top) add(h hit) {
+	if rank(h.class) > rank(t.min) {
+		return
+	}
+	t.total++
+	t.hits = append(t.hits, h)
+	if len(t.hits) >= 2*t.limit+64 {
+		t.cut()
+	}
+}
+
+func (t *top) cut() {
+	slices.SortFunc(t.hits, compareHits)
+	t.hits = t.hits[:min(len(t.hits), t.limit)]
+}
+
+// finish orders the hits and names their records.
+func (t *top) finish(g *Register) {
+	t.cut()
+	for i := range t.hits {
+		t.hits[i].recordID = g.recordID(t.hits[i].id)
+	}
+}
+
+// compareHits is the stated order: class, score, outstanding status first, newest, id.
+// Weights are compared as the scores they become, to four digits, so that a tie on the page is a tie here.
+func compareHits(a, b hit) int {
+	later := 0
+	if a.outstanding != b.outstanding {
+		if later = 1; a.outstanding {
+			later = -1
+		}
+	}
+	return cmp.Or(cmp.Compare(rank(a.class), rank(b.class)), cmp.Compare(math.Round(b.weight*1e3), math.Round(a.weight*1e3)), later,
+		cmp.Compare(b.updated, a.updated), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.id.ref, b.id.ref))
+}
+
+// show reads the records of the hits and fills the answer. why gives the evidence for a record.
+func (e *Engine) show(a *Answer, t *top, records int, why func(*storage.Record) []evidence) error {
+	ids := make([]string, len(t.hits))
+	for i, h := range t.hits {
+		ids[i] = h.recordID
+	}
+	rs, err := e.store.GetAll(ids)
+	if err != nil {
+		return fmt.Errorf("query: read hits: %w", err)
+	}
+	for i, r := range rs {
+		if !findable(r) {
+			a.Total--
+			continue
+		}
+		s := round(score(t.hits[i].weight, records))
+		a.Hits = append(a.Hits, Hit{HitID: fmt.Sprintf("%s-%d", a.SearchID, len(a.Hits)+1), Class: t.hits[i].class,
+			Score: s, Record: e.view(r), Why: explain(why(r), s)})
+	}
+	return nil
+}
+
+// view is the record as a searcher sees it.
+func (e *Engine) view(r *storage.Record) View {
+	v := View{ID: r.ID, Kind: string(r.Kind), Role: r.Role, FIR: r.FIR, Station: r.Station, Name: r.Name, Names: r.Names,
+		Aliases: r.Aliases, Relation: r.Relation, Gender: r.Gender, Registration: r.Registration,
+		Registrations: r.Registrations, Chassis: r.Chassis, Engine: r.Engine, Make: r.Make, Model: r.Model,
+		Colour: r.Colour, Status: r.Status, Sections: r.Sections, Flags: r.Flags,
+		EventAt: r.EventAt.In(India), Updated: r.Updated.In(India)}
+	if len(r.Relatives) > 0 {
+		v.Relative = r.Relatives[0]
+	}
+	if len(r.Places) > 0 {
+		v.Place = r.Places[0]
+	}
+	if r.BirthFrom > 0 {
+		v.BirthYear = (r.BirthFrom + r.BirthTo + 1) / 2
+	}
+	if u, ok := e.units.Station(r.Station); ok {
+		v.StationName = u.Name
+	}
+	if u, ok := e.units.District(r.Station, time.Now()); ok {
+		v.District = u.Name
+	}
+	return v
+}

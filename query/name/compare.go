@@ -1,0 +1,234 @@
+package name
+
+import "strings"
+
+// Alignment is how two names were laid side by side.
+type Alignment struct {
+	Weight   float64 // nats, as Match.Weight
+	Likeness float64 // 0..1, as Match.Likeness
+	Parts    []Part  // the query's tokens in order, then what only the other name has
+}
+
+// Part is one line of an alignment: a token or joined tokens of the query and what they were taken for.
+type Part struct {
+	Query    string // as written; empty where only the other name has something
+	Found    string // as written; empty where nothing was found
+	Grade    string // one of the Grade constants
+	Rule     string // which letters were taken for which: "v/b", "-ender/-endra"; empty if none
+	Weight   float64
+	Likeness float64
+}
+
+// The grades of a Part.
+const (
+	GradeExact       = "exact"       // letter for letter
+	GradeOrder       = "order"       // letter for letter, at another place of the name
+	GradeScript      = "script"      // the same sounds in two scripts
+	GradeSound       = "sound"       // sounds that clerks write for each other
+	GradeSpelling    = "spelling"    // further spellings of one name
+	GradePartial     = "partial"     // the same but for an affix: -ji, -bhai, Shri-
+	GradeJoined      = "joined"      // with another blank
+	GradeInitial     = "initial"     // an initial for a name
+	GradeMissing     = "missing"     // only one of the names has it
+	GradeContradicts = "contradicts" // both have something at this place, and it is not the same
+)
+
+// soundMost is the highest cost that is graded sound; above it is spelling.
+const soundMost = 180
+
+// Compare lays c beside q as the scorer does, with the frequencies of the index: Search gives the same Weight to c.
+// Neither name need be in the index.
+func (x *Index) Compare(q, c Name) Alignment {
+	z := searches.Get().(*search)
+	defer searches.Put(z)
+	z.q.resolve(x, q)
+	p := comparison{q: &z.q, g: &z.grid, query: q, found: c}
+	p.fill()
+	a := Alignment{}
+	weight := p.align(&z.joint)
+	a.Weight = float64(weight) / 100
+	a.Parts = p.parts()
+	p.g.fillJoins(p.q, p.sounds, &z.joint)
+	a.Likeness = p.g.likeness(p.q, p.sounds)
+	z.q.x = nil
+	return a
+}
+
+// A comparison is a grid filled from two names, with what they have written.
+type comparison struct {
+	q            *query
+	g            *grid
+	query, found Name
+	sounds       []*sound
+	whole        bool // the names agree best without blanks
+}
+
+// fill enters each token of the found name, whether the index knows it or not.
+func (p *comparison) fill() {
+	q, g := p.q, p.g
+	tokens := p.found.Tokens[:min(len(p.found.Tokens), maxTokens)]
+	g.clear(len(tokens), q.n)
+	for r, t := range tokens {
+		s := hear(t.Latin)
+		p.sounds = append(p.sounds, &s)
+		ring := ringOf(&s)
+		rank := q.x.rankOf(t.Latin)
+		g.rare[r] = q.rares[rank]
+		for c := range q.units[:q.n] {
+			u := &q.units[c]
+			if w, cost := q.lettersMatch(u, t.Latin, rank); w != noWeight {
+				g.set(r, c, cost, w)
+			} else if cost := q.costTo(u, &s, &ring); cost < far {
+				g.set(r, c, cost, u.weigh(cost))
+			}
+		}
+	}
+}
+
+// align is the scorer's order of views: tokens; joined tokens where a query token is left over; the whole joined.
+func (p *comparison) align(scratch *sound) int {
+	w := p.g.align(p.q)
+	if p.g.settled(p.q) || !p.g.fillJoins(p.q, p.sounds, scratch) {
+		return w
+	}
+	w = p.g.align(p.q)
+	if p.g.whole > w {
+		p.whole = true
+		return p.g.whole
+	}
+	return w
+}
+
+// parts reads the path of the grid: what the query's tokens were taken for, and what is left over on either side.
+func (p *comparison) parts() []Part {
+	if p.whole {
+		l := likeness(p.g.wholeC)
+		return []Part{{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeJoined, "", float64(p.g.whole) / 100, l}}
+	}
+	byQuery := make([]Part, p.q.m)
+	var left []int // rows left out
+	last := -1
+	for i := p.g.used - 1; i >= 0; i-- {
+		c := p.g.path[i]
+		if c.column == -1 {
+			left = append(left, c.row)
+			continue
+		}
+		at, part := p.part(c)
+		if part.Grade == GradeExact && at < last {
+			part.Grade = GradeOrder
+		}
+		last = max(last, at)
+		byQuery[at] = part
+	}
+	return p.leftOver(byQuery, left)
+}
+
+// part describes one matched pair and says at which query token it stands.
+func (p *comparison) part(c choice) (at int, part Part) {
+	q, g := p.q, p.g
+	found := p.found.Tokens[c.row]
+	if c.column <= -2 {
+		at = -2 - c.column
+		cost := int(g.join[c.row][at])
+		return at, Part{q.written(p.query, at, 1), writtenOf(p.found.Tokens[c.row : c.row+2]), GradeJoined, "",
+			float64(q.units[at].gain-cost) / 100, likeness(cost)}
+	}
+	u := &q.units[c.column]
+	cost, weight := int(g.cost[c.row][c.column]), float64(g.weight[c.row][c.column])/100
+	part = Part{"", found.Written, GradeJoined, "", weight, likeness(cost)}
+	if c.column >= q.m {
+		part.Query = q.written(p.query, u.first, 2)
+		return u.first, part
+	}
+	asked := p.query.Tokens[u.first]
+	part.Query = asked.Written
+	part.Grade, part.Rule = grade(asked, found, cost)
+	return u.first, part
+}
+
+func (q *query) written(n Name, at, count int) string { return writtenOf(n.Tokens[at : at+count]) }
+
+// grade names a pair of tokens that were taken for each other at a cost.
+func grade(a, b Token, cost int) (grade, rule string) {
+	script := a.Devanagari != b.Devanagari
+	switch {
+	case a.Latin == b.Latin && script:
+		return GradeScript, ""
+	case a.Latin == b.Latin:
+		return GradeExact, ""
+	case len(a.Latin) == 1 || len(b.Latin) == 1:
+		return GradeInitial, ""
+	}
+	sa, sb := hear(a.Latin), hear(b.Latin)
+	rule = difference(&sa, &sb)
+	var r ruler
+	switch {
+	case r.affix(&sa, &sb) < far && cost >= affixed:
+		return GradePartial, rule
+	case cost <= soundMost && script:
+		return GradeScript, rule
+	case cost <= soundMost:
+		return GradeSound, rule
+	}
+	return GradeSpelling, rule
+}
+
+// leftOver puts the tokens without a like in place: a pair of them contradicts, a single one is missing. The price of
+// a contradiction is shared out over its parts, so that the parts add up to the weight.
+func (p *comparison) leftOver(byQuery []Part, left []int) []Part {
+	free := p.g.leftQuery(p.q)
+	var out []Part
+	for at := range byQuery {
+		if free&(1<<at) == 0 {
+			if byQuery[at].Grade != "" {
+				out = append(out, byQuery[at])
+			}
+			continue
+		}
+		part := Part{Query: p.query.Tokens[at].Written, Grade: GradeMissing, Weight: -float64(drop) / 100}
+		if len(left) > 0 {
+			row := left[0]
+			left = left[1:]
+			part.Found, part.Grade = p.found.Tokens[row].Written, GradeContradicts
+			part.Weight -= float64(drop+contra) / 100
+		}
+		out = append(out, part)
+	}
+	for _, row := range left {
+		out = append(out, Part{Found: p.found.Tokens[row].Written, Grade: GradeMissing, Weight: -float64(drop) / 100})
+	}
+	return out
+}
+
+// difference says which sounds stand for which, in the letters of the two words: "v/b", "-ender/-endra", "+h".
+func difference(a, b *sound) string {
+	if ea, eb := ending(a.latin), ending(b.latin); ea != "" && eb != "" && ea != eb {
+		return "-" + ea + "/-" + eb
+	}
+	x, y := a.latin, b.latin
+	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
+		x, y = x[1:], y[1:]
+	}
+	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
+		x, y = x[:len(x)-1], y[:len(y)-1]
+	}
+	switch {
+	case x == "" && y == "":
+		return ""
+	case x == "":
+		return "+" + y
+	case y == "":
+		return "-" + x
+	}
+	return x + "/" + y
+}
+
+func ending(latin string) string {
+	for _, e := range []string{"ender", "endra", "inder", "indra", "endar", "indar", "andra", "andar", "ander"} {
+		if strings.HasSuffix(latin, e) && len(latin) > len(e) {
+			return e
+		}
+	}
+	return ""
+}

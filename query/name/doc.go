@@ -1,0 +1,22 @@
+// Package name reads, compares and finds person names as north-Indian registers write them.
+//
+// One person stands in five registers with five spellings: a clerk hears the name and writes it in Hindi, another
+// writes it in Latin letters, a third joins two words or keeps only initials. No single key survives that, and no
+// similarity threshold alone tells a person from a namesake. So this package works in three steps:
+//
+//   - Read turns what was typed into names, aliases, the relative and facts. Each Token keeps what was written and a
+//     Latin form, made by rule from Devanagari, Gurmukhi or Urdu letters.
+//   - A token becomes sounds (sound.go), and two tokens have a cost (cost.go): about -ln of the chance that one is
+//     written as the other for the same person. Costs are this region's: v for b is cheap, k for j is not.
+//   - An Index holds distinct names, each once for all who bear it. A query token is resolved once against the
+//     vocabulary of tokens; names are found through the postings of the near tokens, rarest first, until no other name
+//     can be better.
+//
+// The Weight of a match is evidence in nats: ln P(pair | one person) / P(pair | two people drawn at random), with the
+// frequencies taken from the index itself. It adds to evidence from other fields. The Likeness is only how alike the
+// spellings are, 0..1, the same both ways; it says nothing about how common the name is.
+//
+// The package promises: Read never panics and keeps nothing of its input beyond the Reading; Search finds what Compare
+// would find by looking at every name (model_test.go), unless the budget ends it, which it says. It does not know
+// records, persons, scripts of display or access rights, and imports nothing of this project.
+package name

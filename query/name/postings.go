@@ -1,0 +1,85 @@
+package name
+
+import "slices"
+
+// A multimap holds pairs of 32-bit key and value, eight bytes each, in a few sorted runs: the newest pairs stand in a
+// short unsorted tail; a full tail becomes a run, and runs of like size are merged, so that adding costs O(log n) and
+// looking up is a binary search in each run. Values of one key come out in no stated order. Pairs are never removed.
+type multimap struct {
+	runs [][]uint64 // sorted, each at least twice as long as the next
+	tail []uint64
+}
+
+const tailMax = 512
+
+func (m *multimap) add(key, value uint32) {
+	m.tail = append(m.tail, uint64(key)<<32|uint64(value))
+	if len(m.tail) >= tailMax {
+		m.settle()
+	}
+}
+
+// settle sorts the tail into a run and merges runs until each is twice as long as the next.
+func (m *multimap) settle() {
+	if len(m.tail) == 0 {
+		return
+	}
+	run := slices.Clone(m.tail)
+	slices.Sort(run)
+	m.tail = m.tail[:0]
+	for n := len(m.runs); n > 0 && len(m.runs[n-1]) < 2*len(run); n = len(m.runs) {
+		run = mergeRuns(m.runs[n-1], run)
+		m.runs = m.runs[:n-1]
+	}
+	m.runs = append(m.runs, run)
+}
+
+func mergeRuns(a, b []uint64) []uint64 {
+	out := make([]uint64, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0] <= b[0] {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
+// find appends the values of key to dst.
+func (m *multimap) find(dst []uint32, key uint32) []uint32 {
+	from := uint64(key) << 32
+	for _, run := range m.runs {
+		i, _ := slices.BinarySearch(run, from)
+		for ; i < len(run) && uint32(run[i]>>32) == key; i++ {
+			dst = append(dst, uint32(run[i]))
+		}
+	}
+	for _, p := range m.tail {
+		if uint32(p>>32) == key {
+			dst = append(dst, uint32(p))
+		}
+	}
+	return dst
+}
+
+// hash32 is FNV-1a with a seed, mixed at the end; equal hashes of different keys are told apart by their users.
+func hash32(seed uint32, b []byte) uint32 {
+	h := 2166136261 ^ seed*0x9E3779B1
+	for _, c := range b {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	h ^= h >> 15
+	h *= 0x2c1b3c6d
+	return h ^ h>>13
+}
+
+// sorted gives all pairs in order, without changing the map.
+func (m *multimap) sorted() []uint64 {
+	all := slices.Clone(m.tail)
+	slices.Sort(all)
+	for i := len(m.runs) - 1; i >= 0; i-- {
+		all = mergeRuns(m.runs[i], all)
+	}
+	return all
+}

@@ -1,0 +1,292 @@
+package name
+
+import (
+	"math"
+	"slices"
+)
+
+// maxQuery is the number of query tokens that are scored: all that Read gives.
+const maxQuery = maxTokens
+
+// Prices in centinats, after P(a token is left out | one person) and the like. Tuned on recall by measure_test.go.
+const (
+	drop   = 70 // a token that the other name does not have
+	contra = 80 // a token on each side without its like: they contradict
+
+	initialShare = 160 // how often a name is reduced to its initial, for the frequency of initials
+	initialCost  = 160 // a name reduced to its initial
+	initialBoth  = 50  // an initial for the same initial: who writes one does not do so always
+	initialSlope = 12  // and more for each nat that the name is more common than a name borne once
+	joinCost     = 20  // two tokens written as one
+	pairMost     = 190 // most that two tokens written as one differ by, if their skeleton does
+	wholeCost    = 120 // all of the name written with other blanks
+	rareFloor    = 2e-6
+	unheld       = 1000 // persons whom a small index does not hold but who exist: its first name is not worthless
+	rareLone     = 250  // rarity of an initial, for the likeness
+)
+
+// A unit is one query token, or two neighbours of the query joined, with the near tokens of the vocabulary.
+type unit struct {
+	sound   sound
+	ring    keyring
+	first   int  // number of its (first) query token
+	initial bool // a single letter
+	foreign bool // written in Devanagari: how the rule spells it in Latin letters is no evidence
+	gain    int  // -ln P(a random person's name holds something that would be written so), centinats
+	letter  int  // weight against the candidate's initial of the same letter; noWeight for units of two tokens
+	near    []nearToken
+	named   []uint32 // ordinals of names in which two neighbours joined, or the whole, have this skeleton
+}
+
+type nearToken struct {
+	id   uint32
+	cost uint16
+}
+
+const noWeight = math.MinInt32 / 4
+
+// columns: the query's tokens, then its joined neighbours.
+const maxColumns = 2*maxQuery - 1
+
+// A query is a name resolved against an index: valid as long as the index is not written to.
+type query struct {
+	x          *Index
+	m          int // tokens
+	units      [maxColumns]unit
+	n          int // units
+	whole      unit
+	letterBits [26]posting   // letter class -> signature bits of its initials
+	rares      [ranks]int    // rank of a token -> its rarity, centinats
+	commons    [ranks]int    // rank of a token -> what an initial for it costs more because it is common
+	rare       [maxQuery]int // rarity of the query's tokens
+	ruler      ruler
+	seen       []uint32 // scratch: token number -> stamp
+	stamp      uint32
+	ids        []uint32
+}
+
+// resolve fills q for name n.
+func (q *query) resolve(x *Index, n Name) {
+	q.x = x
+	if len(q.seen) < len(x.vocab.sounds) {
+		q.seen, q.stamp = make([]uint32, len(x.vocab.sounds)+1024), 0
+	}
+	q.m = min(len(n.Tokens), maxQuery)
+	q.n = 0
+	q.raritiesOf()
+	q.letterBits = [26]posting{}
+	for i, l := range letterStrings {
+		if id, ok := x.vocab.number[l]; ok {
+			q.letterBits[letterClass(byte('a'+i))] |= tokenBit(id)
+		}
+	}
+	var b [2 * maxLatin]byte
+	for i := 0; i < q.m; i++ {
+		u := q.unit(i)
+		u.sound = hear(n.Tokens[i].Latin)
+		u.foreign = n.Tokens[i].Devanagari
+		u.initial = len(n.Tokens[i].Latin) == 1
+		q.rare[i] = q.rares[x.rankOf(n.Tokens[i].Latin)]
+		q.resolveUnit(u)
+	}
+	for i := 0; i+1 < q.m; i++ {
+		if q.units[i].initial || q.units[i+1].initial {
+			continue
+		}
+		u := q.unit(i)
+		u.sound.latin = ""
+		u.sound.read(append(append(b[:0], n.Tokens[i].Latin...), n.Tokens[i+1].Latin...))
+		q.resolvePair(u)
+	}
+	q.resolveWhole(n)
+}
+
+// unit takes the next unit, emptied.
+func (q *query) unit(first int) *unit {
+	u := &q.units[q.n]
+	q.n++
+	*u = unit{first: first, letter: noWeight, near: u.near[:0], named: u.named[:0]}
+	return u
+}
+
+// raritiesOf fills the tables by rank: a rank is a factor of two in frequency.
+func (q *query) raritiesOf() {
+	n := math.Log(float64(q.x.persons) + unheld)
+	q.rares[0] = rareLone
+	for r := 1; r < ranks; r++ {
+		q.rares[r] = max(int(100*(n-(float64(r)-1.5)*math.Ln2)), 20)
+		q.commons[r] = initialSlope * max(int(100*n)-q.rares[r], 0) / 100
+	}
+}
+
+// share is n persons as a share of all, never nothing: what no one bears may still exist.
+func (q *query) share(n float64) float64 {
+	return (n+.5)/(float64(q.x.persons)+unheld) + rareFloor
+}
+
+func centinats(p float64) int { return int(math.Round(-100 * math.Log(min(p, 1)))) }
+
+// resolveUnit finds what is near a single token, and how much evidence it is to find it.
+func (q *query) resolveUnit(u *unit) {
+	x := q.x
+	lone := 0.0
+	if len(u.sound.latin) == 0 {
+		u.gain = 0
+		return
+	}
+	class := letterClass(u.sound.latin[0])
+	for c := 0; c < 26; c++ {
+		if letterClass(byte('a'+c)) == class {
+			if id, ok := x.vocab.number[string(rune('a'+c))]; ok {
+				lone += float64(x.borne[id])
+			}
+		}
+	}
+	lone += decay[initialShare] * float64(x.letters[class])
+	letterGain := centinats(q.share(lone))
+	if u.initial {
+		u.gain, u.letter = letterGain, letterGain
+		return
+	}
+	u.letter = letterGain - initialCost
+	u.ring = ringOf(&u.sound)
+	mass := q.nearTokens(u, 0)
+	if u.sound.k >= joinMin {
+		u.named = x.joins.find(u.named, hash32(1, u.sound.skeleton()))
+		bearers := 0
+		for _, o := range u.named {
+			bearers += int(x.bearers[o])
+		}
+		mass += float64(bearers) * decay[2*joinCost]
+	}
+	u.gain = centinats(q.share(mass))
+}
+
+// weigh is what the unit gains from a token at a cost.
+func (u *unit) weigh(cost int) int {
+	if u.foreign && cost >= written {
+		cost -= written - writtenForeign
+	}
+	return u.gain - cost
+}
+
+// takes reports whether a cost is low enough to take a token for the unit. Two tokens are written as one only if little
+// differs or the skeleton is the same: an affix would let any part of them pass.
+func (u *unit) takes(cost int, s *sound) bool {
+	if u.letter == noWeight && cost > pairMost && !bytesEqual(u.sound.skeleton(), s.skeleton()) {
+		return false
+	}
+	return cost < far
+}
+
+// nearTokens fills u.near, with the costs and extra, and gives the bearers of these tokens, each weighed by how likely it is written as u.
+func (q *query) nearTokens(u *unit, extra int) (mass float64) {
+	x := q.x
+	q.ids = x.vocab.near(q.ids[:0], &u.ring)
+	q.stamp++
+	for _, id := range q.ids {
+		if q.seen[id] == q.stamp {
+			continue
+		}
+		q.seen[id] = q.stamp
+		if x.borne[id] == 0 {
+			continue
+		}
+		if c := q.ruler.cost(&u.sound, &x.vocab.sounds[id]); u.takes(c, &x.vocab.sounds[id]) {
+			u.near = append(u.near, nearToken{id, uint16(c + extra)})
+			mass += float64(x.borne[id]) * decay[c+extra]
+		}
+	}
+	slices.SortFunc(u.near, func(a, b nearToken) int {
+		if a.cost != b.cost {
+			return int(a.cost) - int(b.cost)
+		}
+		return int(a.id) - int(b.id)
+	})
+	return mass
+}
+
+// resolvePair finds the tokens that two neighbours of the query would be if written together. Finding one is worth what
+// both tokens are worth, or less where the joined form is common: it must not count both tokens' rarity.
+func (q *query) resolvePair(u *unit) {
+	u.ring = ringOf(&u.sound)
+	if u.sound.k < joinMin {
+		q.n--
+		return
+	}
+	mass := q.nearTokens(u, joinCost)
+	a, b := &q.units[u.first], &q.units[u.first+1]
+	both := math.Exp(-float64(a.gain+b.gain) / 100)
+	u.gain = centinats(q.share(mass) + both)
+}
+
+// resolveWhole prepares the view of the name without blanks.
+func (q *query) resolveWhole(n Name) {
+	w := &q.whole
+	*w = unit{named: w.named[:0]}
+	var b [maxQuery * maxLatin]byte
+	all := b[:0]
+	gain := 0
+	for i := 0; i < q.m; i++ {
+		all = append(all, n.Tokens[i].Latin...)
+		gain += q.units[i].gain
+	}
+	w.sound.read(all)
+	w.gain = gain
+	if w.sound.k >= joinMin && q.m > 1 { // of one token, it is the token's own list
+		w.named = q.x.joins.find(w.named, hash32(1, w.sound.skeleton()))
+	}
+	if w.sound.k >= joinMin && q.m > 2 {
+		q.wholeTokens(w)
+	}
+}
+
+// wholeTokens finds the names of one token that are the whole query joined.
+func (q *query) wholeTokens(w *unit) {
+	h := hash32(0, w.sound.skeleton()) &^ 3
+	q.ids = q.x.vocab.keys.find(q.ids[:0], mapKey(h, keyWhole))
+	for _, id := range q.x.vocab.withSkeleton(q.ids, h) {
+		for _, p := range q.x.posts[id] {
+			if p.tokens() == 1 {
+				w.named = append(w.named, p.ord())
+			}
+		}
+	}
+}
+
+// costTo is the cost of taking a candidate's token for unit u, far if it is not taken.
+func (q *query) costTo(u *unit, s *sound, ring *keyring) int {
+	extra := 0
+	if u.letter == noWeight {
+		extra = joinCost
+	}
+	switch {
+	case u.initial || len(s.latin) == 1 || len(u.sound.latin) == 1:
+		return far
+	case !meets(&u.ring, ring):
+		return far
+	}
+	c := q.ruler.cost(&u.sound, s)
+	if !u.takes(c, s) {
+		return far
+	}
+	return c + extra
+}
+
+// lettersMatch gives the weight of an initial on either side, noWeight if none or another letter; rank is the rank of the
+// candidate's token.
+func (q *query) lettersMatch(u *unit, latin string, rank uint8) (weight, cost int) {
+	if u.letter == noWeight || len(latin) == 0 || !u.initial && len(latin) > 1 {
+		return noWeight, far
+	}
+	if letterClass(latin[0]) != letterClass(u.sound.latin[0]) {
+		return noWeight, far
+	}
+	if u.initial && len(latin) > 1 {
+		return u.letter - initialCost - q.commons[rank], initialCost
+	}
+	if u.initial {
+		return u.letter - initialBoth, 0
+	}
+	return u.letter, initialCost
+}

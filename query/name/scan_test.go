@@ -1,0 +1,81 @@
+package name
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A made-up register of some thousand names: enough that lists are long, floors rise and sieves sift.
+func register(seed uint64, n int) (*Index, []Name) {
+	rng := rand.New(rand.NewPCG(seed, 9))
+	stems := strings.Fields("ram raj su man mo vi an sh kri de har gur bal jag om pra par dha sat vir bir nar mah")
+	ends := strings.Fields("esh ender endra inder il eep ita kumar pal vir bir deep want preet jeet ish an u i a singh nath")
+	lasts := strings.Fields("singh singh singh kumar kumar devi devi lal sharma verma malik dahiya hooda rathi saini yadav k s r")
+	x := NewIndex()
+	var names []Name
+	for range n {
+		words := []string{stems[rng.IntN(len(stems))] + ends[rng.IntN(len(ends))]}
+		for len(words) < 1+rng.IntN(4) {
+			words = append(words, lasts[rng.IntN(len(lasts))])
+		}
+		if rng.IntN(20) == 0 {
+			words = []string{strings.Join(words, "")}
+		}
+		if rng.IntN(5) == 0 {
+			rng.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
+		}
+		name := nameOf(strings.Join(words, " "))
+		x.Add(name)
+		names = append(names, name)
+	}
+	return x, names
+}
+
+// Search must find what a scan of every name finds, down to the weight of the last place.
+func TestSearchFindsWhatAScanFinds(t *testing.T) {
+	x, names := register(3, 4000)
+	rng := rand.New(rand.NewPCG(4, 4))
+	z := new(search)
+	for range 30 {
+		q := names[rng.IntN(len(names))]
+		if rng.IntN(2) == 0 {
+			q = nameOf(drift(rng, q.Key()))
+		}
+		if len(q.Tokens) == 0 {
+			continue
+		}
+		for _, limit := range []int{1, 7, 30} {
+			got, complete := x.Search(nil, q, Search{Limit: limit})
+			if !complete {
+				t.Fatalf("%q: not complete", q.Key())
+			}
+			want := scan(z, x, q, limit)
+			var have []float32
+			for _, m := range got {
+				have = append(have, m.Weight)
+			}
+			if !slices.Equal(have, want) {
+				t.Fatalf("%q, limit %d: search %v, scan %v", q.Key(), limit, have, want)
+			}
+		}
+	}
+}
+
+// scan weighs every name of the index with the comparison's own view, and gives the best weights.
+func scan(z *search, x *Index, q Name, limit int) (want []float32) {
+	z.q.resolve(x, q)
+	for o := range x.Len() {
+		c := nameOf(x.Key(uint32(o)))
+		p := comparison{q: &z.q, g: &z.grid, query: q, found: c}
+		p.fill()
+		w := p.align(&z.joint)
+		if w > 0 && p.connected() {
+			want = append(want, float32(w)/100)
+		}
+	}
+	slices.Sort(want)
+	slices.Reverse(want)
+	return want[:min(limit, len(want))]
+}

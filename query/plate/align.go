@@ -1,0 +1,189 @@
+package plate
+
+// maxAlign is the length up to which strings are aligned; longer ones are cut there.
+const maxAlign = 32
+
+// longestRow is the most characters that are misread in a row by one cause.
+const longestRow = 3
+
+// A layout says where the parts of a stored registration end. All are 0 where the number is not of the current form.
+type layout struct {
+	state, office, series uint8
+	loose                 bool // a chassis or engine number, whose head may be missing
+}
+
+// layoutOf finds the parts of a stored registration by their shape alone.
+func layoutOf(s string) layout {
+	n := len(s)
+	if n < 8 || !isState(s) || !isDigit(s[2]) || !isDigit(s[3]) || !allOf(s[n-4:], isDigit) || !allOf(s[4:n-4], isLetter) {
+		return layout{}
+	}
+	return layout{state: 2, office: 4, series: uint8(n - 4)}
+}
+
+// A step is how an alignment came to a cell.
+type step uint8
+
+const (
+	stepStart  step = iota
+	stepPair        // one character for one
+	stepDrop        // a stored character was not read
+	stepAdd         // a character was read that is not stored
+	stepSwap        // two neighbours read in the wrong order
+	stepRow         // one of several unlike substitutions in a row
+	stepSeries      // the series was not read
+	stepHead        // read begins after the stored head
+	stepBefore      // extra characters before the stored string
+	stepAny         // * in the reading
+)
+
+// A grid aligns one stored string (rows) with one reading (columns): cell [i][j] is the least cost of having explained
+// j characters of the reading by i of the stored string. row is the same with the last step inside a run.
+type grid struct {
+	cost, row [maxAlign + 1][maxAlign + 1]float32
+	from      [maxAlign + 1][maxAlign + 1]step
+	inRun     [maxAlign + 1][maxAlign + 1]uint8 // characters of the run before the last one
+	codes     [maxAlign + 1]uint8               // of the reading's characters, by column
+	add       [maxAlign + 1]float32             // cost of a column's character being one too many
+	endI      int                               // where the best alignment leaves the grid: beyond are a lost
+	endJ      int                               // tail of the stored string or an extra tail of the reading
+}
+
+// fill computes the grid and gives the cost of the whole.
+func (g *grid) fill(read, stored string, l layout) float32 {
+	read, stored = cut(read), cut(stored)
+	m, n := len(read), len(stored)
+	g.fillTop(read)
+	for i := 1; i <= n; i++ {
+		g.fillRow(i, read, stored, l)
+	}
+	return g.leave(m, n)
+}
+
+// fillTop fills the row before any stored character, and what is known of each column.
+func (g *grid) fillTop(read string) {
+	g.cost[0][0], g.row[0][0] = 0, costNever
+	for j := 1; j <= len(read); j++ {
+		g.cost[0][j], g.from[0][j], g.row[0][j] = costAt(&costBefore, j), stepBefore, costNever
+		g.codes[j], g.add[j] = codes[read[j-1]], addCost(read, j-1)
+		if read[j-1] == '*' {
+			g.codes[j] = anyCode
+			if g.cost[0][j-1] == 0 {
+				g.cost[0][j], g.from[0][j] = 0, stepAny
+			}
+		}
+	}
+}
+
+// anyCode stands for * among the codes of a reading.
+const anyCode = 63
+
+// fillRow fills row i.
+func (g *grid) fillRow(i int, read, stored string, l layout) {
+	above, row := &g.cost[i-1], &g.cost[i]
+	runAbove, run := &g.row[i-1], &g.row[i]
+	s, drop := codes[stored[i-1]], dropCost(stored, i-1)
+	pair, inRow := &swaps[s], &inRow[s]
+	row[0], g.from[i][0], run[0] = above[0]+drop, stepDrop, costNever
+	if head := headCost(i, l); head < row[0] {
+		row[0], g.from[i][0] = head, stepHead
+	}
+	series := l.series > l.office && i == int(l.series)
+	for j := 1; j <= len(read); j++ {
+		r := g.codes[j]
+		if r == anyCode {
+			run[j], row[j], g.from[i][j] = costNever, min(row[j-1], above[j]), stepAny
+			continue
+		}
+		best, from := above[j-1]+pair[r], stepPair
+		if c := above[j] + drop; c < best {
+			best, from = c, stepDrop
+		}
+		if c := row[j-1] + g.add[j]; c < best {
+			best, from = c, stepAdd
+		}
+		if i > 1 && j > 1 && s == g.codes[j-1] && s != r && codes[stored[i-2]] == r {
+			if c := g.cost[i-2][j-2] + costSwap; c < best {
+				best, from = c, stepSwap
+			}
+		}
+		run[j] = costNever
+		if c := above[j-1] + costRun; s != r {
+			length := uint8(0)
+			if on := runAbove[j-1] + costRunOn; on < c && i > 1 && j > 1 && g.inRun[i-1][j-1] < longestRow-1 {
+				c, length = on, g.inRun[i-1][j-1]+1
+			}
+			c += inRow[r]
+			run[j], g.inRun[i][j] = c, length
+			if c < best {
+				best, from = c, stepRow
+			}
+		}
+		if series {
+			if c := g.cost[l.office][j] + costSeries; c < best {
+				best, from = c, stepSeries
+			}
+		}
+		row[j], g.from[i][j] = best, from
+	}
+}
+
+// leave finds where the cheapest alignment ends, with what is lost or too many after it.
+func (g *grid) leave(m, n int) float32 {
+	best := g.cost[n][m]
+	g.endI, g.endJ = n, m
+	for i := max(0, n-maxLost); i < n; i++ {
+		if c := g.cost[i][m] + costAt(&costTail, n-i); c < best {
+			best, g.endI, g.endJ = c, i, m
+		}
+	}
+	for j := max(0, m-maxLost); j < m; j++ {
+		if c := g.cost[n][j] + costAt(&costMore, m-j); c < best {
+			best, g.endI, g.endJ = c, n, j
+		}
+	}
+	return best
+}
+
+// dropCost is the cost of not reading stored[i]. A zero after letters is a leading zero, often left out.
+func dropCost(stored string, i int) float32 {
+	if stored[i] == '0' && (i == 0 || isLetter(stored[i-1])) {
+		return costZero
+	}
+	return costMiddle
+}
+
+// addCost is the cost of read[j] being one too many.
+func addCost(read string, j int) float32 {
+	if j > 0 && read[j] == read[j-1] {
+		return costRepeat
+	}
+	return costExtra
+}
+
+// headCost is the cost of the first i stored characters not being read, costNever where no part ends there.
+func headCost(i int, l layout) float32 {
+	switch {
+	case l.loose:
+		return costHeadFirst + costHead*float32(i)
+	case l.state == 0:
+		return costNever
+	case i == int(l.state):
+		return costState
+	case i == int(l.office):
+		return costOffice
+	case i == int(l.series):
+		return costOffice + costSeries/2
+	}
+	return costNever
+}
+
+// costAt is costs[k], the last one where k is beyond.
+func costAt(costs *[maxLost + 1]float32, k int) float32 { return costs[min(k, len(costs)-1)] }
+
+func cut(s string) string {
+	if len(s) > maxAlign {
+		return s[:maxAlign]
+	}
+	return s
+}

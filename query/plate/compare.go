@@ -1,0 +1,281 @@
+package plate
+
+import (
+	"math"
+	"strings"
+	"sync"
+)
+
+// The grades of an Alignment, strongest first.
+const (
+	GradeExact       = "exact"       // canonical forms are equal
+	GradeFolded      = "folded"      // look-alikes only
+	GradeSpelling    = "spelling"    // up to two edits, or a likely misreading
+	GradeOrder       = "order"       // the lines or halves of the plate are in another order
+	GradePartial     = "partial"     // a part of the number was asked, and agrees
+	GradeMissing     = "missing"     // nothing is stored
+	GradeContradicts = "contradicts" // another number
+)
+
+// An Alignment explains a stored number by a reading.
+type Alignment struct {
+	Cost     float64 // nats: -ln P(read | stored) relative to a clean reading
+	Edits    int     // plain Damerau-Levenshtein edits between the reading, in its best form, and the stored number; 0 with *
+	Likeness float64 // 0..1, 1 only if Equal
+	Equal    bool    // canonical forms are equal
+	Grade    string  // exact, folded, spelling, order, partial, missing, contradicts
+	Parts    []Part  // what differs, in the order of the reading
+}
+
+// A Part is one stretch in which reading and stored number differ.
+type Part struct {
+	Query string // as read; "" where nothing was read
+	Found string // as stored; "" where nothing is stored
+	Cause string // look-alike, missing tail, extra tail, missing middle, unlike, several in a row, transposed, repeated, ...
+}
+
+// likenessScale is the cost in nats at which Likeness has fallen to 1/e: two unlike characters (16 nats) leave half.
+const likenessScale = 24
+
+// contradictionCost is the cost from which a reading of more than two edits is no explanation any more:
+// as unlikely as three look-alikes at once.
+const contradictionCost = 18
+
+var grids = sync.Pool{New: func() any { return new(grid) }}
+
+// Compare explains a stored number by what was asked, both in any form. A stored string that fits the grammar of
+// registrations is compared as one, any other as a chassis or engine number. The query may hold ? and *.
+func Compare(query, stored string) Alignment {
+	p := Parse(stored)
+	if p.Kind == Unknown {
+		return CompareNumber(query, stored)
+	}
+	return compareText(squeeze(foldPlate(query, "?*")), p.Canonical, layoutOf(p.Canonical))
+}
+
+// CompareNumber is Compare for chassis and engine numbers: I and 1 are equal, so are O, Q and 0; the head may be missing.
+func CompareNumber(query, stored string) Alignment {
+	return compareText(squeeze(foldNumber(query, "?*")), Number(stored), layout{loose: true})
+}
+
+// compareText compares folded text with a canonical stored number.
+func compareText(text, stored string, l layout) Alignment {
+	if stored == "" || text == "" {
+		return Alignment{Grade: GradeMissing, Cost: costNever, Edits: max(len(text), len(stored))}
+	}
+	var few [4]reading
+	readings := append(few[:0], reading{text: text, formal: true})
+	if !l.loose && !isWild(text) {
+		readings = appendReadings(few[:0], text)
+		if readings[0].text == stored {
+			readings[0].formal = true
+		}
+	}
+	g := grids.Get().(*grid)
+	defer grids.Put(g)
+	best, order := bestReading(g, readings, stored, l, true)
+	a := Alignment{Cost: float64(best.cost), Edits: fewestEdits(readings, stored)}
+	a.Equal = best.text == stored && best.formal && order == 0 && !isWild(text)
+	if a.Equal {
+		a.Cost, a.Edits = 0, 0
+	} else {
+		g.fill(best.text, rotate(stored, order), orderedLayout(l, order))
+		a.Parts = g.parts(best.text, rotate(stored, order), order)
+	}
+	a.Likeness = math.Exp(-a.Cost / likenessScale)
+	if isWild(text) {
+		a.Likeness *= min(1, float64(fixed(text))/float64(len(stored)+1))
+		if strings.Contains(text, "*") {
+			a.Edits = 0
+		}
+	}
+	a.Grade = a.grade(text, order)
+	return a
+}
+
+// fewestEdits is the distance from the nearest reading.
+func fewestEdits(readings []reading, stored string) int {
+	edits := maxText
+	for _, r := range readings {
+		edits = min(edits, distance(r.text, stored))
+	}
+	return edits
+}
+
+// bestReading finds the reading that stored explains at the least cost, which it then bears, and the place at which
+// stored is cut and its halves swapped for that, 0 if it is not. Other orders are tried if turn says so.
+func bestReading(g *grid, readings []reading, stored string, l layout, turn bool) (reading, int) {
+	best, order := reading{cost: 4 * costNever}, 0
+	for _, r := range readings {
+		if r.text == stored && r.formal {
+			return reading{text: r.text, formal: true}, 0
+		}
+	}
+	for _, r := range readings {
+		if r.cost >= best.cost {
+			continue
+		}
+		if cost := r.cost + g.fill(r.text, stored, l); cost < best.cost {
+			best, order = reading{r.text, cost, r.formal}, 0
+		}
+	}
+	if !turn || best.cost <= costLines {
+		return best, order
+	}
+	for _, at := range borders(stored, l) {
+		if at == 0 {
+			continue
+		}
+		if cost := costLines + g.fill(readings[0].text, rotate(stored, at), layout{}); cost < best.cost {
+			best, order = reading{readings[0].text, cost, false}, at
+		}
+	}
+	return best, order
+}
+
+func orderedLayout(l layout, order int) layout {
+	if order != 0 {
+		return layout{}
+	}
+	return l
+}
+
+// borders are the places where a plate of two lines is divided, 0 for none: after the state, the office, the series.
+func borders(stored string, l layout) [3]int {
+	switch {
+	case l.loose:
+		return [3]int{}
+	case l.state == 0:
+		if len(stored) > 5 && allOf(stored[len(stored)-4:], isDigit) {
+			return [3]int{len(stored) - 4}
+		}
+		return [3]int{}
+	case l.series == l.office:
+		return [3]int{int(l.state), int(l.office)}
+	}
+	return [3]int{int(l.state), int(l.office), int(l.series)}
+}
+
+// rotate puts the first k characters last.
+func rotate(s string, k int) string {
+	if k == 0 {
+		return s
+	}
+	return s[k:] + s[:k]
+}
+
+// grade names the strength of the alignment.
+func (a *Alignment) grade(text string, order int) string {
+	switch {
+	case a.Equal:
+		return GradeExact
+	case a.Edits > 2 && a.Cost > contradictionCost:
+		return GradeContradicts
+	case order != 0:
+		return GradeOrder
+	}
+	folded, partial := len(a.Parts) > 0, isWild(text)
+	for _, p := range a.Parts {
+		switch p.Cause {
+		case causeTail.String(), causeState.String(), causeSeries.String(), causeHead.String(), causeGround.String():
+			folded, partial = false, true
+		case causeLook.String():
+		default:
+			return GradeSpelling
+		}
+	}
+	switch {
+	case folded:
+		return GradeFolded
+	case partial:
+		return GradePartial
+	}
+	return GradeSpelling
+}
+
+// parts walks the filled grid back and lists what differs.
+func (g *grid) parts(read, stored string, order int) []Part {
+	read, stored = cut(read), cut(stored)
+	var parts []Part
+	add := func(i0, i1, j0, j1 int, c cause) {
+		parts = append(parts, Part{read[j0:j1], stored[i0:i1], c.String()})
+	}
+	i, j := g.endI, g.endJ
+	if i < len(stored) {
+		add(i, len(stored), j, j, causeTail)
+	}
+	if j < len(read) {
+		add(i, i, j, len(read), causeExtraTail)
+	}
+	for i > 0 || j > 0 {
+		i0, j0, c := g.stepBack(i, j, read, stored)
+		if c != causeNone {
+			add(i0, i, j0, j, c)
+		}
+		i, j = i0, j0
+	}
+	for a, b := 0, len(parts)-1; a < b; a, b = a+1, b-1 {
+		parts[a], parts[b] = parts[b], parts[a]
+	}
+	if order != 0 {
+		parts = append(parts, Part{read, rotate(stored, len(stored)-order), causeLines.String()})
+	}
+	return parts
+}
+
+// stepBack gives the cell from which cell i, j was reached and the cause of that step.
+func (g *grid) stepBack(i, j int, read, stored string) (int, int, cause) {
+	switch g.from[i][j] {
+	case stepBefore:
+		return i, 0, causeExtraHead
+	case stepHead:
+		if i == 2 && isState(stored) {
+			return 0, j, causeState
+		}
+		return 0, j, causeHead
+	case stepSeries:
+		i0 := i
+		for i0 > 0 && isLetter(stored[i0-1]) {
+			i0--
+		}
+		return i0, j, causeSeries
+	case stepDrop:
+		if dropCost(stored, i-1) == costZero {
+			return i - 1, j, causeZero
+		}
+		return i - 1, j, causeMiddle
+	case stepAdd:
+		if addCost(read, j-1) == costRepeat {
+			return i, j - 1, causeRepeat
+		}
+		return i, j - 1, causeExtra
+	case stepSwap:
+		return i - 2, j - 2, causeSwap
+	case stepRow:
+		k := int(g.inRun[i][j]) + 1
+		return i - k, j - k, causeRow
+	case stepAny:
+		return g.backAny(i, j)
+	}
+	return i - 1, j - 1, pairCause(stored[i-1], read[j-1])
+}
+
+// backAny leaves a cell that * reached, towards the cheaper side.
+func (g *grid) backAny(i, j int) (int, int, cause) {
+	if i == 0 || j > 0 && g.cost[i][j-1] <= g.cost[i-1][j] {
+		return i, j - 1, causeNone
+	}
+	return i - 1, j, causeNone
+}
+
+func pairCause(stored, read byte) cause {
+	switch {
+	case stored == read || read == '?':
+		return causeNone
+	case stored == '?':
+		return causeGround
+	case isLookAlike(stored, read):
+		return causeLook
+	}
+	return causeUnlike
+}

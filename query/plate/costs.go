@@ -1,0 +1,126 @@
+package plate
+
+import "math"
+
+// The error model, in one place: how often a reading errs, by which cause, and over how many possibilities a cause
+// spreads. Costs are -ln of these, in nats, relative to a clean reading; Misread draws from the same numbers.
+//
+// Shares of the causes: look-alike 45 %, missing tail 25 %, unlike substitution 12 %, missing middle 8 %, several in a
+// row 4 %, other 6 % (published for plate readers, issue 5). How the last 6 % divide, the chance of a second error and
+// the weights of single confusions are guesses from public plate-reader code and from real readings.
+
+// A cause is one way in which a reading goes wrong.
+type cause uint8
+
+const (
+	causeNone cause = iota
+	causeLook
+	causeTail
+	causeUnlike
+	causeMiddle
+	causeRow
+	causeSwap
+	causeRepeat
+	causeExtra
+	causeExtraTail
+	causeExtraHead
+	causeZero
+	causeState
+	causeSeries
+	causeLines
+	causeHead   // chassis and engine numbers only: the first characters are missing
+	causeWild   // not an error: the searcher left it open
+	causeGround // not an error of reading: the stored number holds an unreadable character
+)
+
+var causeNames = [...]string{
+	"", "look-alike", "missing tail", "unlike", "missing middle", "several in a row", "transposed", "repeated", "extra",
+	"extra tail", "extra head", "dropped zero", "missing state", "missing series", "two lines", "missing head", "wildcard",
+	"unreadable",
+}
+
+func (c cause) String() string { return causeNames[c] }
+
+// shares are the causes with their shares of all misreadings; they add up to 1.
+var shares = [...]struct {
+	cause cause
+	share float64
+}{
+	{causeLook, .45}, {causeTail, .25}, {causeUnlike, .12}, {causeMiddle, .08}, {causeRow, .04},
+	{causeSwap, .012}, {causeRepeat, .010}, {causeExtraTail, .010}, {causeExtra, .008}, {causeZero, .005},
+	{causeLines, .005}, {causeExtraHead, .004}, {causeState, .004}, {causeSeries, .002},
+}
+
+const (
+	errorRate = .25 // chance that a reading errs, and that one which erred errs once more
+	positions = 10. // characters of a common plate: over these a cause spreads that may strike anywhere
+	sameClass = .85 // an unlike digit is read as a digit, a letter as a letter
+	runGoesOn = .35 // several in a row: chance that a run of two takes a third
+)
+
+// tailShares are the chances of 1, 2, 3 and 4 characters missing at the end, or read too many there.
+var tailShares = [...]float64{.6, .3, .08, .02}
+
+// nats is the cost of one event of a cause with a share, spread evenly over so many possibilities.
+func nats(share, possibilities float64) float32 {
+	return float32(-math.Log(errorRate * share / possibilities))
+}
+
+func shareOf(c cause) float64 {
+	for _, s := range shares {
+		if s.cause == c {
+			return s.share
+		}
+	}
+	return 0
+}
+
+// The costs of single steps of an alignment. The table of substitutions is in confusion.go.
+var (
+	costMiddle = nats(shareOf(causeMiddle), positions-1)
+	costSwap   = nats(shareOf(causeSwap), positions-1)
+	costRepeat = nats(shareOf(causeRepeat), positions)
+	costExtra  = nats(shareOf(causeExtra), (positions+1)*18)
+	costZero   = nats(shareOf(causeZero), 1.5)
+	costState  = nats(shareOf(causeState), 1)
+	costSeries = nats(shareOf(causeSeries), 1)
+	costLines  = nats(shareOf(causeLines), 3)
+	costOffice = costState + 2 // state and office both missing; guessed
+	costRun    = nats(shareOf(causeRow), positions-2)
+	costRunOn  = float32(-math.Log(math.Sqrt(runGoesOn)))
+	costTail   = tailCosts(shareOf(causeTail), 1)
+	costMore   = tailCosts(shareOf(causeExtraTail), 18)
+	costBefore = tailCosts(shareOf(causeExtraHead), 18)
+)
+
+const (
+	// costPadded is the cost of taking a number as written without its leading zeros, for each zero; it is nothing
+	// where the stored number is equal then. Guessed: people do leave them out.
+	costPadded = 1.5
+	// costOpen is the cost of a character that ? stands for in the reading, costGround of one that is unreadable in
+	// the stored number. The former is the same for all that match; the latter keeps whole numbers first.
+	costOpen   = 0
+	costGround = 1
+	// costNever is the cost of what is no misreading at all.
+	costNever = 40
+	// costHead is the cost of each character missing at the head of a chassis or engine number, beyond costHeadFirst:
+	// records and searchers alike keep the last five to eight. Guessed.
+	costHeadFirst = 2
+	costHead      = .1
+)
+
+// maxLost is the most characters that are lost or read too many at one end.
+const maxLost = 12
+
+// tailCosts are the costs of 0 to maxLost characters lost (or, with many choices each, read too many) at one end.
+// Beyond the four of tailShares each further character costs as much again as the fourth over the third.
+func tailCosts(share, choices float64) (costs [maxLost + 1]float32) {
+	for k := 1; k < len(costs); k++ {
+		if k <= len(tailShares) {
+			costs[k] = nats(share*tailShares[k-1], math.Pow(choices, float64(k)))
+			continue
+		}
+		costs[k] = costs[k-1] + float32(math.Log(4*choices))
+	}
+	return costs
+}

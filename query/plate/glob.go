@@ -1,0 +1,108 @@
+package plate
+
+import "strings"
+
+// globMatch reports whether s fits the pattern, in which ? is any one character and * any run. A ? in s, an
+// unreadable character, fits any one.
+func globMatch(pattern string, s []byte) bool {
+	p, i := 0, 0
+	star, retry := -1, 0
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, retry = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i] || s[i] == '?'):
+			p++
+			i++
+		case star >= 0:
+			retry++
+			p, i = star+1, retry
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// globSteps is the price of looking at one string, which is a cache miss, in steps of the budget.
+const globSteps = 40
+
+// glob calls found with every string of g that fits the pattern, as far as spend allows; it reports whether that was
+// all. It reads the rarest list of four characters standing together in the pattern; three and one left open will do,
+// and without these it looks at every string.
+func (g *general) glob(pattern string, spend func(int) bool, found func(ord uint32, s []byte)) bool {
+	var b [packedLen]byte
+	complete := true
+	check := func(ord uint32) bool {
+		if complete = complete && spend(globSteps); !complete {
+			return false
+		}
+		if s := g.keys[ord].unpack(&b); len(s) > 0 && globMatch(pattern, s) {
+			found(ord, s)
+		}
+		return true
+	}
+	for ord, s := range g.odd {
+		if complete = complete && spend(1); complete && globMatch(pattern, []byte(s)) {
+			found(ord, []byte(s))
+		}
+	}
+	lists := g.rarest(pattern)
+	if lists == nil {
+		for ord := range g.keys {
+			if !check(uint32(ord)) {
+				break
+			}
+		}
+		return complete
+	}
+	for _, list := range lists {
+		list.each(check)
+	}
+	return complete
+}
+
+// rarest gives the lists, one of which holds any string that fits the pattern; nil if the pattern offers none.
+// Stored strings with an unreadable character in that stretch are not among them.
+func (g *general) rarest(pattern string) []posting {
+	if best := g.rarestOf(pattern, 0); best != nil {
+		return best
+	}
+	return g.rarestOf(pattern, 1)
+}
+
+// rarestOf is rarest with so many ? in a stretch.
+func (g *general) rarestOf(pattern string, open int) []posting {
+	var best []posting
+	least := 0
+	for i := 0; i+gramLen <= len(pattern); i++ {
+		window := pattern[i : i+gramLen]
+		if strings.Contains(window, "*") || strings.Count(window, "?") != open {
+			continue
+		}
+		lists := g.lists(window)
+		if n := countOf(lists); best == nil || n < least {
+			best, least = lists, n
+		}
+	}
+	if n := len(pattern); n >= gramLen-1 && !isWild(pattern[n-gramLen+1:]) {
+		if list := g.grams.list(gramOf(pattern[n-gramLen+1:] + "\x00")); best == nil || int(list.count) < least {
+			best = []posting{list}
+		}
+	}
+	return best
+}
+
+// lists gives the postings of a stretch of four, of all its fillings if it holds a ?.
+func (g *general) lists(window string) []posting {
+	dst := make([]posting, 0, 1)
+	open := strings.IndexByte(window, '?')
+	if open < 0 {
+		return append(dst, g.grams.list(gramOf(window)))
+	}
+	for i := 0; i < len(symbols); i++ {
+		dst = append(dst, g.grams.list(gramOf(window[:open]+symbols[i:i+1]+window[open+1:])))
+	}
+	return append(dst, g.grams.list(gramOf(window)))
+}

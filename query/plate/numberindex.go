@@ -1,0 +1,211 @@
+package plate
+
+import (
+	"strings"
+	"sync"
+)
+
+// NumberIndex holds distinct chassis or engine numbers, canonical as Number gives them. The conventions are those of
+// Index: one writer or many readers at a time, ordinals for good, bearers counted.
+type NumberIndex struct{ g general }
+
+// NewNumberIndex gives an empty index.
+func NewNumberIndex() *NumberIndex { return new(NumberIndex) }
+
+// Add counts one more bearer of the canonical number and gives its ordinal.
+func (x *NumberIndex) Add(canonical string) uint32 { return x.g.add(canonical) }
+
+// Remove takes one bearer; a number without bearers is in no result, and keeps its ordinal.
+func (x *NumberIndex) Remove(ord uint32) { x.g.remove(ord) }
+
+// Key is the number of an ordinal, "" for one that was never given.
+func (x *NumberIndex) Key(ord uint32) string { return x.g.key(ord) }
+
+// Bearers is how often the number was added and not removed.
+func (x *NumberIndex) Bearers(ord uint32) int { return x.g.bearers.get(ord) }
+
+// Len is the number of ordinals given, with those that have no bearers any more.
+func (x *NumberIndex) Len() int { return len(x.g.keys) }
+
+// Digest is an order-free digest of all numbers with their bearers.
+func (x *NumberIndex) Digest() uint64 { return x.g.digest }
+
+// fragmentLen is the least number of fixed characters that are looked for anywhere in a number.
+const fragmentLen = 4
+
+// numberSearch is what one search of a NumberIndex needs, kept for the next.
+type numberSearch struct {
+	hits hits
+	grid grid
+	near near
+}
+
+var numberSearches = sync.Pool{New: func() any { return new(numberSearch) }}
+
+// Search appends to dst the numbers that explain the pattern, cheapest first, at most s.Limit. total counts all that
+// were found. complete says that everything within s.MaxEdits edits (with a ? one at most), and everything that holds a
+// fragment of four or more, is among them; it is false where the budget ended the search, or where more than longList
+// numbers may hold the fragment: those that end with it are then found first, and for four characters the total is
+// right nevertheless. A pattern with * must fit the number from its first to its last character; one with ? alone may
+// fit any part of it.
+func (x *NumberIndex) Search(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool) {
+	s = s.settled()
+	text := p.number
+	if fixed(text) == 0 {
+		return dst, 0, true
+	}
+	n := numberSearches.Get().(*numberSearch)
+	defer numberSearches.Put(n)
+	n.hits.reset(s.Budget)
+	if strings.Contains(text, "*") {
+		complete = x.g.glob(text, n.hits.spend, func(ord uint32, found []byte) {
+			n.hits.add(uint64(ord), float32(len(found)-fixed(text))*costHead, 0)
+		})
+	} else {
+		complete = n.searchText(&x.g, text, s.MaxEdits)
+	}
+	n.dropDead(&x.g)
+	total = len(n.hits.list)
+	if !complete && len(text) == gramLen && !isWild(text) && x.g.live == len(x.g.keys) {
+		total = max(total, int(x.g.grams.list(gramOf(text)).count))
+	}
+	for _, h := range n.hits.top(s.Limit) {
+		dst = append(dst, Match{uint32(h.id), h.cost, h.edits})
+	}
+	return dst, total, complete
+}
+
+// searchText finds what is near the text as a whole and, if it is long enough, what holds it as a part.
+func (n *numberSearch) searchText(g *general, text string, edits int) bool {
+	if isWild(text) {
+		edits = min(edits, 1)
+	}
+	n.near = near{g: g, text: text, edits: edits, spend: n.hits.spend, found: func(ord uint32, d int) {
+		n.hits.add(uint64(ord), n.cost(text, g.key(ord), d), uint8(d))
+	}}
+	complete := n.near.search()
+	if fixed(text) >= fragmentLen && len(text) <= packedLen {
+		complete = g.fragments(text, n.hits.spend, func(ord uint32, s []byte, at int) {
+			n.hits.add(uint64(ord), fragmentCost(text, s, at), uint8(min(255, len(s)-len(text))))
+		}) && complete
+	}
+	return complete
+}
+
+// cost is that of CompareNumber; the common case, up to two substitutions, without the grid.
+func (n *numberSearch) cost(text, stored string, edits int) float32 {
+	if edits == 0 {
+		return 0
+	}
+	if len(text) == len(stored) {
+		if cost, ok := pairsCost(text, stored); ok {
+			return cost
+		}
+	}
+	return n.grid.fill(text, stored, layout{loose: true})
+}
+
+// pairsCost is the cost of reading stored as text where at most two characters differ.
+func pairsCost(text, stored string) (float32, bool) {
+	var at [2]int
+	differ := 0
+	cost := float32(0)
+	for i := range len(text) {
+		if text[i] == stored[i] || text[i] == '?' {
+			continue
+		}
+		if differ == len(at) {
+			return 0, false
+		}
+		at[differ] = i
+		differ++
+		cost += swaps[codes[stored[i]]][codes[text[i]]]
+	}
+	if differ == 2 && at[1] == at[0]+1 || differ > 0 && at[0] == len(text)-1 || differ > 1 && at[1] == len(text)-1 || differ > 0 && at[0] == 0 {
+		return 0, false
+	}
+	return cost, true
+}
+
+// fragmentCost is the cost of having read only the part of s that begins at at.
+func fragmentCost(text string, s []byte, at int) float32 {
+	cost := costTail[min(len(s)-at-len(text), len(costTail)-1)]
+	if at > 0 {
+		cost += costHeadFirst + costHead*float32(at)
+	}
+	for i := range len(text) {
+		cost += swaps[codes[s[at+i]]][codes[text[i]]]
+	}
+	return cost
+}
+
+// fragmentSteps is the price of looking at one string that may hold a fragment, in steps of the budget.
+const fragmentSteps = 100
+
+// A list of more than longList strings is not gone through: those that end with the fragment are looked at, then
+// the first longEnough.
+const (
+	longList   = 3000
+	longEnough = 1500
+)
+
+// fragments calls found with every string that holds the text, which has ? but no *, and with the place, the last if
+// there are several. A string may be given twice. It reports false where spend ended it.
+func (g *general) fragments(text string, spend func(int) bool, found func(ord uint32, s []byte, at int)) bool {
+	lists := g.rarest("*" + text + "*")
+	if lists == nil {
+		return g.glob("*"+text+"*", spend, func(ord uint32, s []byte) { found(ord, s, lastPlace(s, text)) })
+	}
+	var b [packedLen]byte
+	complete, left := true, 1<<31
+	look := func(ord uint32) bool {
+		left--
+		complete = complete && left > 0 && spend(fragmentSteps)
+		if s := g.keys[ord].unpack(&b); complete {
+			if at := lastPlace(s, text); at >= 0 {
+				found(ord, s, at)
+			}
+		}
+		return complete
+	}
+	if countOf(lists) > longList {
+		for _, list := range g.rarest("*" + text) {
+			list.each(look)
+		}
+		left = longEnough
+	}
+	for _, list := range lists {
+		list.each(look)
+	}
+	for ord, s := range g.odd {
+		if at := lastPlace([]byte(s), text); at >= 0 {
+			found(ord, []byte(s), at)
+		}
+	}
+	return complete
+}
+
+// lastPlace is where the text, which may hold ?, stands last in s; -1 if nowhere.
+func lastPlace(s []byte, text string) int {
+	for at := len(s) - len(text); at >= 0; at-- {
+		i := 0
+		for i < len(text) && (s[at+i] == text[i] || text[i] == '?' || s[at+i] == '?') {
+			i++
+		}
+		if i == len(text) {
+			return at
+		}
+	}
+	return -1
+}
+
+// dropDead takes out the hits without bearers.
+func (n *numberSearch) dropDead(g *general) {
+	live := n.hits.list[:0]
+	for _, h := range n.hits.list {
+		if g.bearers.get(uint32(h.id)) > 0 {
+			live = append(live, h)
+		}
+	}
+	n.hits.list = live
+}

@@ -1,0 +1,73 @@
+package plate
+
+import "math/bits"
+
+// packedLen is the most characters a packed holds.
+const packedLen = 20
+
+// A packed is a string of up to twenty characters of numbers, six bits each from the top: ten in hi, ten in lo,
+// 0 beyond the end, else the character's code plus one. Packed strings sort as their codes do.
+type packed struct{ hi, lo uint64 }
+
+// pack gives ok false for a string that is too long or holds anything but A-Z, 0-9 and ?.
+func pack(s string) (p packed, ok bool) {
+	if len(s) > packedLen {
+		return packed{}, false
+	}
+	for i := 0; i < len(s); i++ {
+		c := codes[s[i]]
+		if c == unknownCode {
+			return packed{}, false
+		}
+		p.put(i, c+1)
+	}
+	return p, true
+}
+
+func (p *packed) put(i int, c uint8) {
+	if i < 10 {
+		p.hi |= uint64(c) << (58 - 6*i)
+	} else {
+		p.lo |= uint64(c) << (58 - 6*(i-10))
+	}
+}
+
+// at is the code plus one of character i, 0 beyond the end.
+func (p packed) at(i int) uint8 {
+	if i < 10 {
+		return uint8(p.hi >> (58 - 6*i) & 63)
+	}
+	return uint8(p.lo >> (58 - 6*(i-10)) & 63)
+}
+
+func (p packed) less(o packed) bool { return p.hi < o.hi || p.hi == o.hi && p.lo < o.lo }
+
+// size is the length of the string.
+func (p packed) size() int {
+	if p.lo != 0 {
+		return 10 + (63-bits.TrailingZeros64(p.lo))/6 + 1
+	}
+	if p.hi == 0 {
+		return 0
+	}
+	return (63-bits.TrailingZeros64(p.hi))/6 + 1
+}
+
+// unpack writes the characters to dst and gives them.
+func (p packed) unpack(dst *[packedLen]byte) []byte {
+	for i := range dst {
+		c := p.at(i)
+		if c == 0 {
+			return dst[:i]
+		}
+		dst[i] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ?"[c-1]
+	}
+	return dst[:]
+}
+
+func (p packed) String() string {
+	var b [packedLen]byte
+	return string(p.unpack(&b))
+}
+
+func (p packed) hash() uint64 { return mix(p.hi*0x9E3779B97F4A7C15 ^ p.lo) }

@@ -1,0 +1,99 @@
+package plate
+
+import (
+	"errors"
+	"strings"
+)
+
+// ErrEmpty is returned for a pattern without a single letter or digit.
+var ErrEmpty = errors.New("plate: nothing to search for: give at least one letter or digit")
+
+// A Pattern is a number as a searcher typed it. One pattern serves registrations and, read by the other rules,
+// chassis and engine numbers: the index it is given to decides.
+type Pattern struct {
+	Raw      string
+	text     string    // registration: A-Z, 0-9, ? one unknown, * any run
+	number   string    // chassis or engine: the same, I as 1, O and Q as 0
+	readings []reading // registrations without wildcards: text, then its canonical forms that differ
+}
+
+// A reading is a string that the typed text may stand for, and what taking it so costs in nats.
+type reading struct {
+	text   string
+	cost   float32
+	formal bool // a grammar fits: a stored number equal to it is equal to what was asked
+}
+
+// ParsePattern reads what a searcher typed: any script, case and separators, a leading IND, ? and *.
+// The only error is ErrEmpty.
+func ParsePattern(s string) (Pattern, error) {
+	p := Pattern{Raw: s, text: squeeze(foldPlate(s, "?*")), number: squeeze(foldNumber(s, "?*"))}
+	if fixed(p.text) == 0 {
+		return Pattern{}, ErrEmpty
+	}
+	if !isWild(p.text) {
+		p.readings = appendReadings(make([]reading, 0, 3), p.text)
+	}
+	return p, nil
+}
+
+// Wild reports whether the pattern holds ? or *.
+func (p Pattern) Wild() bool { return isWild(p.text) }
+
+// Fixed is the number of letters and digits in the pattern.
+func (p Pattern) Fixed() int { return fixed(p.text) }
+
+// String is the registration searched for: A-Z, 0-9, ? and *.
+func (p Pattern) String() string { return p.text }
+
+// Number is the pattern as a chassis or engine number.
+func (p Pattern) Number() string { return p.number }
+
+func isWild(s string) bool { return strings.ContainsAny(s, "?*") }
+
+func fixed(s string) int {
+	n := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] != '?' && s[i] != '*' {
+			n++
+		}
+	}
+	return n
+}
+
+// squeeze makes one * of a run of them.
+func squeeze(s string) string {
+	for strings.Contains(s, "**") {
+		s = strings.ReplaceAll(s, "**", "*")
+	}
+	return s
+}
+
+// appendReadings appends the text itself and its canonical forms: zeros that were left out before the office or the
+// number are put back, for every split that a grammar allows.
+func appendReadings(dst []reading, text string) []reading {
+	dst = append(dst, reading{text: text})
+	var few [4]Plate
+	for _, p := range readPlate(few[:0], text) {
+		cost := float32(0)
+		if n := len(p.Canonical) - len(text); n > 0 {
+			cost = float32(n) * costPadded
+		}
+		dst = addReading(dst, reading{p.Canonical, cost, true})
+	}
+	if len(text) > 4 && isState(text) && isDigit(text[2]) && isLetter(text[3]) {
+		dst = addReading(dst, reading{text[:2] + "0" + text[2:], costPadded, false})
+	}
+	return dst
+}
+
+// addReading appends r unless its text is there.
+func addReading(dst []reading, r reading) []reading {
+	for i := range dst {
+		if dst[i].text == r.text {
+			dst[i].formal = dst[i].formal || r.formal
+			return dst
+		}
+	}
+	return append(dst, r)
+}

@@ -1,0 +1,245 @@
+package plate
+
+// A numberEdit is one of the ten thousand numbers, as the source of what was read in its place.
+type numberEdit struct {
+	number uint16
+	edits  uint8
+	cost   float32
+}
+
+// scripts lists the numbers within 0, 1 and 2 edits of what was read, each once with its least edits and cost, by
+// writing the edit scripts out: first what one edit makes of the reading, then what another makes of that.
+// A transposition with an edit between its two characters is among them.
+type scripts struct {
+	list   []numberEdit
+	slot   [numbers]uint16 // index into list plus one
+	within [3]int          // list[:within[e]] are within e edits, after sort
+}
+
+// A stretch is a reading while it is edited: up to six characters.
+type stretch struct {
+	c [6]byte
+	n int
+}
+
+// strangers counts the characters that are no digits, each of which takes an edit.
+func (x *stretch) strangers() int {
+	n := 0
+	for _, c := range x.c[:x.n] {
+		if !isDigit(c) {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *scripts) reset() {
+	for _, e := range s.list {
+		s.slot[e.number] = 0
+	}
+	s.list = s.list[:0]
+}
+
+// fill lists the numbers within the edits of text.
+func (s *scripts) fill(text string, edits int) {
+	s.reset()
+	if len(text) < numberLen-edits || len(text) > numberLen+edits {
+		s.within = [3]int{}
+		return
+	}
+	var base stretch
+	base.n = copy(base.c[:], text)
+	s.note(&base, 0, 0)
+	if edits > 0 {
+		s.extend(&base, 1, edits, 0, -1)
+	}
+	s.sort()
+}
+
+// note lists a finished stretch.
+func (s *scripts) note(x *stretch, edits uint8, cost float32) {
+	if x.n != numberLen {
+		return
+	}
+	number := uint16(0)
+	for _, c := range x.c[:numberLen] {
+		if !isDigit(c) {
+			return
+		}
+		number = number*10 + uint16(c-'0')
+	}
+	s.put(number, edits, cost)
+}
+
+// put lists a number.
+func (s *scripts) put(number uint16, edits uint8, cost float32) {
+	if i := s.slot[number]; i > 0 {
+		e := &s.list[i-1]
+		e.edits = min(e.edits, edits)
+		e.cost = min(e.cost, cost)
+		return
+	}
+	s.list = append(s.list, numberEdit{number, edits, cost})
+	s.slot[number] = uint16(len(s.list))
+}
+
+// extend applies one more edit to x, the edit-th of most, at a cost so far. swapped is the place of a substitution
+// made before, -1 without: of two substitutions the first is the left one.
+func (s *scripts) extend(x *stretch, edit, most int, cost float32, swapped int) {
+	left := most - edit
+	if x.strangers() > left+1 {
+		return
+	}
+	if d := x.n - numberLen; d >= -left && d <= left {
+		s.replace(x, edit, most, cost, swapped)
+		s.transpose(x, edit, most, cost)
+	}
+	if d := x.n - 1 - numberLen; d >= -left && d <= left {
+		s.shorten(x, edit, most, cost)
+	}
+	if d := x.n + 1 - numberLen; d >= -left && d <= left && x.n < len(x.c) {
+		s.lengthen(x, edit, most, cost)
+	}
+}
+
+func (s *scripts) proceed(x *stretch, edit, most int, cost float32, swapped int) {
+	s.note(x, uint8(edit), cost)
+	if edit < most {
+		s.extend(x, edit+1, most, cost, swapped)
+	}
+}
+
+// weights are the values of a digit by its place in a number.
+var weights = [numberLen]uint16{1000, 100, 10, 1}
+
+// valueWithout is the number that the digits of x but that at place i stand for; ok is false if one of them is none.
+func (x *stretch) valueWithout(i int) (value uint16, ok bool) {
+	for k, c := range x.c[:numberLen] {
+		if k == i {
+			continue
+		}
+		if !isDigit(c) {
+			return 0, false
+		}
+		value += uint16(c-'0') * weights[k]
+	}
+	return value, true
+}
+
+// replace takes each character in turn for one of the ten digits.
+func (s *scripts) replace(x *stretch, edit, most int, cost float32, swapped int) {
+	for i := swapped + 1; i < x.n; i++ {
+		read := x.c[i]
+		if edit == most {
+			if value, ok := x.valueWithout(i); ok {
+				for d := range uint16(10) {
+					if byte(d)+'0' != read {
+						s.put(value+d*weights[i], uint8(edit), cost+swaps[d][codes[read]])
+					}
+				}
+			}
+			continue
+		}
+		for d := byte('0'); d <= '9'; d++ {
+			if d != read {
+				x.c[i] = d
+				s.proceed(x, edit, most, cost+swaps[d-'0'][codes[read]], i)
+			}
+		}
+		x.c[i] = read
+	}
+}
+
+func (s *scripts) transpose(x *stretch, edit, most int, cost float32) {
+	for i := 0; i+1 < x.n; i++ {
+		if x.c[i] != x.c[i+1] {
+			x.c[i], x.c[i+1] = x.c[i+1], x.c[i]
+			s.proceed(x, edit, most, cost+costSwap, -1)
+			x.c[i], x.c[i+1] = x.c[i+1], x.c[i]
+		}
+	}
+}
+
+// shorten takes each character in turn as read too many.
+func (s *scripts) shorten(x *stretch, edit, most int, cost float32) {
+	for i := 0; i < x.n; i++ {
+		step := float32(costExtra)
+		switch {
+		case i > 0 && x.c[i] == x.c[i-1]:
+			step = costRepeat
+		case i == x.n-1:
+			step = costMore[1]
+		}
+		y := stretch{n: x.n - 1}
+		copy(y.c[:], x.c[:i])
+		copy(y.c[i:], x.c[i+1:x.n])
+		s.proceed(&y, edit, most, cost+step, -1)
+	}
+}
+
+// lengthen puts each digit into each gap, as one that was not read. Two at the end are one lost tail.
+func (s *scripts) lengthen(x *stretch, edit, most int, cost float32) {
+	y := stretch{n: x.n + 1}
+	for i := 0; i <= x.n; i++ {
+		copy(y.c[:], x.c[:i])
+		copy(y.c[i+1:], x.c[i:x.n])
+		if edit == most && y.n == numberLen {
+			if value, ok := y.valueWithout(i); ok {
+				for d := range uint16(10) {
+					s.put(value+d*weights[i], uint8(edit), cost+insertCost(i, x.n, byte(d), cost))
+				}
+			}
+			continue
+		}
+		for d := byte('0'); d <= '9'; d++ {
+			y.c[i] = d
+			s.proceed(&y, edit, most, cost+insertCost(i, x.n, d-'0', cost), -1)
+		}
+	}
+}
+
+// insertCost is the cost of digit d not having been read in gap i of n characters; before is the cost of the edit made
+// before, by which a tail of two is known.
+func insertCost(i, n int, d byte, before float32) float32 {
+	switch {
+	case i == n && before == costTail[1]:
+		return costTail[2] - costTail[1]
+	case i == n:
+		return costTail[1]
+	case i == 0 && d == 0:
+		return costZero
+	}
+	return costMiddle
+}
+
+// sort brings the list in the order of edits.
+func (s *scripts) sort() {
+	var counts [3]int
+	for _, e := range s.list {
+		counts[e.edits]++
+	}
+	s.within = [3]int{counts[0], counts[0] + counts[1], len(s.list)}
+	next := [3]int{0, s.within[0], s.within[1]}
+	for e := range next {
+		for i := next[e]; i < s.within[e]; {
+			if at := s.list[i].edits; int(at) != e {
+				s.list[i], s.list[next[at]] = s.list[next[at]], s.list[i]
+				next[at]++
+			} else {
+				i++
+				next[e] = i
+			}
+		}
+	}
+	for i, e := range s.list {
+		s.slot[e.number] = uint16(i + 1)
+	}
+}
+
+// of gives the entry of a number, nil if it is not within the edits.
+func (s *scripts) of(number uint16) *numberEdit {
+	if i := s.slot[number]; i > 0 {
+		return &s.list[i-1]
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package plate
+
+import (
+	"slices"
+	"sync"
+)
+
+// search is what one search of an Index needs, kept for the next.
+type search struct {
+	x       *Index
+	hits    hits
+	numbers scripts
+	heads   []headEdit
+	seen    []uint32 // by head: the round in which it was looked at
+	round   uint32
+	grid    grid
+	near    near
+	steps   int // left for wide
+	more    int // found beyond the hits, counted only
+	whole   bool
+}
+
+var searches = sync.Pool{New: func() any { return new(search) }}
+
+func (q *search) newRound() {
+	if len(q.seen) < len(q.x.heads) {
+		q.seen = make([]uint32, len(q.x.heads)+len(q.x.heads)/8)
+		q.round = 0
+	}
+	if q.round++; q.round == 0 {
+		clear(q.seen)
+		q.round = 1
+	}
+}
+
+// wideCost is the least cost of the best hit from which the search looks beyond the edits that are promised: an two
+// unlike characters.
+const wideCost = 15
+
+// shortText is the longest text that is looked for as a fragment beside other hits.
+const shortText = 7
+
+// Search appends to dst the registrations that explain the pattern, cheapest first, at most s.Limit; of equally cheap
+// ones those of a head that was added earlier come first. total counts all that were found. complete says that
+// everything that fits the wildcards, or lies within s.MaxEdits edits of the text, is among them (and what is within
+// one edit of a canonical form that puts zeros back); it is false where the budget ended the search.
+//
+// Without wildcards it looks, where nothing cheap was found, also for lines in the wrong order, for three edits, and
+// from three characters for registrations that hold the text as a part. A pattern with wildcards must fit from the
+// first to the last character.
+func (x *Index) Search(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool) {
+	if fixed(p.text) == 0 || len(x.ords) == 0 {
+		return dst, 0, true
+	}
+	s = s.settled()
+	q := searches.Get().(*search)
+	defer searches.Put(q)
+	q.x, q.more, q.whole = x, 0, true
+	q.hits.reset(s.Budget)
+	if p.Wild() {
+		q.wild(p.text)
+	} else {
+		q.text(p, s)
+	}
+	total = len(q.hits.list) + q.more
+	return q.take(dst, p, s.Limit), total, q.whole
+}
+
+// text searches for a pattern without wildcards.
+func (q *search) text(p Pattern, s Search) {
+	for _, r := range p.readings {
+		q.exact(r)
+		edits := s.MaxEdits
+		if r.cost > 0 && edits == 2 {
+			edits = 1
+		}
+		if edits > 0 {
+			q.inLanes(r.text, r.cost, edits)
+		}
+		q.nearRest(r, edits)
+		q.lostTail(r)
+	}
+	if q.hits.best > costLines && len(p.text) > shortText {
+		q.turned(p.text)
+	}
+	if q.isFragment(len(p.text)) {
+		q.fragment(p.text)
+	}
+	if q.hits.best > wideCost && s.MaxEdits == 2 && len(p.text) > 5 {
+		q.wide(p)
+	}
+}
+
+// isFragment tells whether a text of n characters is to be looked for as a part: always if it is too short to be near
+// whole registrations; a longer one only if nothing is cheaper than a part can be.
+func (q *search) isFragment(n int) bool {
+	switch {
+	case n < 3 || n > maxHead+numberLen:
+		return false
+	case n <= 5:
+		return true
+	case n <= shortText:
+		return q.hits.best > wideCost
+	}
+	return len(q.hits.list) == 0
+}
+
+// exact takes the registration equal to a reading.
+func (q *search) exact(r reading) {
+	cost := r.cost
+	if r.formal {
+		cost = 0
+	}
+	if key, number, ok := divide(r.text); ok {
+		if h, held := q.x.headOf[key]; held && q.x.heads[h].has(number) {
+			q.hits.add(hitID(h, number), cost, 0)
+		}
+		return
+	}
+	if ord, held := q.x.rest.find(r.text); held && q.x.rest.bearers.get(ord) > 0 {
+		q.hits.add(restHit|uint64(ord), cost, 0)
+	}
+}
+
+// nearRest takes from rest what is within the edits.
+func (q *search) nearRest(r reading, edits int) {
+	g := &q.x.rest
+	if g.live == 0 || edits == 0 {
+		return
+	}
+	q.near = near{g: g, text: r.text, edits: edits, spend: q.hits.spend, found: func(ord uint32, d int) {
+		if g.bearers.get(ord) > 0 {
+			q.hits.add(restHit|uint64(ord), r.cost+q.grid.fill(r.text, g.key(ord), layout{}), uint8(d))
+		}
+	}}
+	if !q.near.search() {
+		q.whole = false
+	}
+}
+
+// take appends the cheapest hits, their costs made good by the grid.
+func (q *search) take(dst []Match, p Pattern, limit int) []Match {
+	top := q.hits.top(limit)
+	if !p.Wild() {
+		for i := range top {
+			q.settle(&top[i], p)
+		}
+		slices.SortFunc(top, compareHits)
+	}
+	for _, h := range top {
+		dst = append(dst, Match{q.ord(h.id), h.cost, h.edits})
+	}
+	return dst
+}
+
+// settle gives a hit the cost that Compare would. That of a single edit is known already, but for a zero at the border.
+func (q *search) settle(h *hit, p Pattern) {
+	if h.edits == 1 && !h.turned && h.cost != costZero {
+		return
+	}
+	key, lay := q.key(h.id)
+	best, _ := bestReading(&q.grid, p.readings, key, lay, h.turned)
+	h.cost = best.cost
+	if h.cost > 0 && h.edits > 2 {
+		h.edits = uint8(min(255, fewestEdits(p.readings, key)))
+	}
+}
+
+// key is the registration of a hit and where its parts end.
+func (q *search) key(id uint64) (string, layout) {
+	if id&restHit != 0 {
+		return q.x.rest.key(uint32(id)), layout{}
+	}
+	var b [maxHead + numberLen]byte
+	h := uint32(id >> 14)
+	return string(q.x.appendKey(b[:0], h, uint16(id&(1<<14-1)))), q.x.heads[h].lay
+}
+
+// ord is the ordinal of a hit.
+func (q *search) ord(id uint64) uint32 {
+	if id&restHit != 0 {
+		return q.x.restOrds[uint32(id)]
+	}
+	head := &q.x.heads[id>>14]
+	at, _ := head.find(uint16(id & (1<<14 - 1)))
+	return uint32(head.cells[at])
+}

@@ -1,0 +1,361 @@
+package query
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+
+	"anvesh/query/name"
+	"anvesh/query/plate"
+	"anvesh/storage"
+)
+
+// A Register is what searches read: every findable record in a compact match form, the distinct names and
+// numbers that records bear, and for each of those the list of its bearers. It is derived from the
+// records (storage.Derived): applied after each commit, saved and restored as a whole, compared by check.
+//
+// A name is scored once for all who bear it, a number once for all vehicles that show it; a record is
+// looked at only when one of its names or numbers is near what was asked. Nothing here is read from disk.
+//
+// Methods lock by themselves; search code holds mu for reading.
+type Register struct {
+	mu sync.RWMutex
+
+	names     *name.Index // persons' names and aliases
+	relatives *name.Index // fathers, mothers, husbands
+	plates    *plate.Index
+	chassis   *plate.NumberIndex
+	engines   *plate.NumberIndex
+
+	byName, byRelative           lists // ordinal of a name -> persons
+	byPlate, byChassis, byEngine lists // ordinal of a number -> vehicles
+
+	persons  []person
+	vehicles []vehicle
+	freeP    []uint32 // ordinals of removed persons
+	freeV    []uint32
+	words    words
+	ids      map[id]uint32 // ordinal + 1; persons and vehicles in one table, told apart by the id's kind
+	digest   uint64
+	live     int // findable persons held
+}
+
+// An id is a record's id in 16 bytes: the FIR's digits after a leading 1, the kind, and the number of its ref among words.
+type id struct {
+	fir     uint64
+	ref     uint32
+	vehicle bool
+}
+
+// A person is the compact match form of one findable person.
+type person struct {
+	id        id
+	share     uint64   // of the digest; 0 marks a free place
+	refs      []uint32 // ordinals: names, then aliases, then relatives, then words of places, then sections
+	names     uint8    // how many of refs are names, aliases, ...
+	aliases   uint8
+	relatives uint8
+	places    uint8
+	gender    byte // M, F, T or 0
+	status    uint8
+	from, to  int16  // birth years, 0 unknown
+	event     int32  // day of the FIR's event_at, Indian time
+	updated   int64  // unix seconds
+	station   uint32 // word
+	relation  uint8
+}
+
+// A vehicle is the compact match form of one findable vehicle.
+type vehicle struct {
+	id                       id
+	share                    uint64
+	refs                     []uint32 // ordinals: plates, then chassis, then engines
+	plates, chassis, engines uint8
+	status                   uint8
+	event                    int32
+	updated                  int64
+	station                  uint32
+	make, model, colour      uint32 // words, folded; 0 unknown
+}
+
+// NewRegister returns an empty register.
+func NewRegister() *Register {
+	g := &Register{}
+	g.reset()
+	return g
+}
+
+// registerVersion changes when the saved layout, or the rules by which names and numbers are read, do.
+const registerVersion = 1
+
+// Version is part of storage.Derived.
+func (g *Register) Version() int { return registerVersion<<16 | TermsVersion }
+
+// Reset empties the register.
+func (g *Register) Reset() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.reset()
+}
+
+func (g *Register) reset() {
+	g.names, g.relatives = name.NewIndex(), name.NewIndex()
+	g.plates, g.chassis, g.engines = plate.NewIndex(), plate.NewNumberIndex(), plate.NewNumberIndex()
+	g.byName, g.byRelative = lists{}, lists{}
+	g.byPlate, g.byChassis, g.byEngine = lists{}, lists{}, lists{}
+	g.persons, g.vehicles, g.freeP, g.freeV = nil, nil, nil, nil
+	g.words = words{num: map[string]uint32{"": 0}, text: []string{""}}
+	g.ids = map[id]uint32{}
+	g.digest, g.live = 0, 0
+}
+
+// Digest is part of storage.Derived.
+func (g *Register) Digest() uint64 {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	var d uint64
+	for i := range g.persons {
+		d += g.persons[i].share
+	}
+	for i := range g.vehicles {
+		d += g.vehicles[i].share
+	}
+	if d != g.digest {
+		return d ^ g.digest
+	}
+	return d
+}
+
+// Share is part of storage.Derived: a hash of all that the register holds of r.
+func (g *Register) Share(r *storage.Record) uint64 {
+	if r.Visibility != storage.Findable {
+		return 0
+	}
+	var d xxhash.Digest
+	d.Reset()
+	fmt.Fprintf(&d, "%s|%s|%s|%d|%d|%s|%d|%d|%s|%s|%s", r.ID, r.Station, r.Status, r.BirthFrom, r.BirthTo, r.Gender,
+		r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour)
+	for _, list := range [][]string{{r.Name}, r.Names, r.Aliases, r.Relatives, r.Places, r.Sections, {r.Registration},
+		r.Registrations, {r.Chassis}, r.Chassises, {r.Engine}, r.Engines} {
+		d.WriteString("\x00")
+		for _, s := range list {
+			d.WriteString(s)
+			d.WriteString("\x01")
+		}
+	}
+	return d.Sum64() | 1
+}
+
+// applyChunk bounds how long a search can wait for an update: so many records are applied at a time.
+const applyChunk = 128
+
+// Apply takes the records as a commit left them.
+func (g *Register) Apply(cs []storage.Change) {
+	for len(cs) > 0 {
+		n := min(applyChunk, len(cs))
+		made := make([]made, n)
+		for i, c := range cs[:n] {
+			made[i] = g.read(c)
+		}
+		g.mu.Lock()
+		for i := range made {
+			g.apply(&made[i])
+		}
+		g.mu.Unlock()
+		cs = cs[n:]
+	}
+}
+
+// made is a change with its texts read, which needs no lock.
+type made struct {
+	storage.Change
+	*reading
+	share    uint64
+	sections []string
+}
+
+func (g *Register) read(c storage.Change) made {
+	m := made{Change: c}
+	if c.Record == nil {
+		return m
+	}
+	if m.share = g.Share(c.Record); m.share == 0 || c.Record.Kind != storage.Person {
+		return m
+	}
+	m.reading = personReading(c.Record)
+	for _, s := range c.Record.Sections {
+		m.sections = appendSectionTerms(m.sections, s)
+	}
+	return m
+}
+
+func (g *Register) apply(m *made) {
+	k, ok := g.id(m.ID)
+	if !ok {
+		return
+	}
+	at, held := g.ids[k]
+	if held {
+		if g.shareAt(k, at-1) == m.share {
+			return
+		}
+		g.remove(k, at-1)
+	}
+	if m.share == 0 {
+		return
+	}
+	g.digest += m.share
+	if k.vehicle {
+		g.ids[k] = g.addVehicle(k, m) + 1
+	} else {
+		g.ids[k] = g.addPerson(k, m) + 1
+	}
+}
+
+func (g *Register) shareAt(k id, at uint32) uint64 {
+	if k.vehicle {
+		return g.vehicles[at].share
+	}
+	return g.persons[at].share
+}
+
+func (g *Register) addPerson(k id, m *made) uint32 {
+	r := m.Record
+	p := person{id: k, share: m.share, gender: genderByte(r.Gender), status: statusNumber(r.Status),
+		from: int16(r.BirthFrom), to: int16(r.BirthTo), event: dayOf(r.EventAt), updated: r.Updated.Unix(),
+		station: g.words.add(r.Station), relation: relationNumber(r.Relation)}
+	at := take(&g.persons, &g.freeP)
+	for _, alias := range []bool{false, true} {
+		for _, n := range m.names {
+			if n.Alias != alias || len(p.refs) >= 250 {
+				continue
+			}
+			o := g.names.Add(n.Name)
+			p.refs = append(p.refs, o)
+			g.byName.add(o, at)
+			if alias {
+				p.aliases++
+			} else {
+				p.names++
+			}
+		}
+	}
+	for _, n := range m.relatives[:min(len(m.relatives), 250)] {
+		o := g.relatives.Add(n)
+		p.refs = append(p.refs, o)
+		g.byRelative.add(o, at)
+		p.relatives++
+	}
+	for _, w := range m.places[:min(len(m.places), 250)] {
+		p.refs = append(p.refs, g.words.add(w))
+		p.places++
+	}
+	for _, s := range m.sections {
+		p.refs = append(p.refs, g.words.add(s))
+	}
+	g.persons[at] = p
+	g.live++
+	return at
+}
+
+func (p *person) nameRefs() []uint32 { return p.refs[:int(p.names)+int(p.aliases)] }
+
+func (p *person) relativeRefs() []uint32 {
+	from := int(p.names) + int(p.aliases)
+	return p.refs[from : from+int(p.relatives)]
+}
+
+func (p *person) placeRefs() []uint32 {
+	from := int(p.names) + int(p.aliases) + int(p.relatives)
+	return p.refs[from : from+int(p.places)]
+}
+
+func (p *person) sectionRefs() []uint32 {
+	return p.refs[int(p.names)+int(p.aliases)+int(p.relatives)+int(p.places):]
+}
+
+func (g *Register) addVehicle(k id, m *made) uint32 {
+	r := m.Record
+	v := vehicle{id: k, share: m.share, status: statusNumber(r.Status), event: dayOf(r.EventAt), updated: r.Updated.Unix(),
+		station: g.words.add(r.Station), make: g.words.add(foldWord(r.Make)), model: g.words.add(foldWord(r.Model)),
+		colour: g.words.add(foldColour(r.Colour))}
+	at := take(&g.vehicles, &g.freeV)
+	for _, s := range with(r.Registration, r.Registrations) {
+		if c := plate.Parse(s).Canonical; c != "" && v.plates < 250 {
+			o := g.plates.Add(c)
+			v.refs = append(v.refs, o)
+			g.byPlate.add(o, at)
+			v.plates++
+		}
+	}
+	add := func(x *plate.NumberIndex, by *lists, n *uint8, all []string) {
+		for _, s := range all {
+			if c := plate.Number(s); c != "" && *n < 250 {
+				o := x.Add(c)
+				v.refs = append(v.refs, o)
+				by.add(o, at)
+				*n++
+			}
+		}
+	}
+	add(g.chassis, &g.byChassis, &v.chassis, with(r.Chassis, r.Chassises))
+	add(g.engines, &g.byEngine, &v.engines, with(r.Engine, r.Engines))
+	g.vehicles[at] = v
+	return at
+}
+
+func (v *vehicle) plateRefs() []uint32 { return v.refs[:v.plates] }
+
+func (v *vehicle) chassisRefs() []uint32 { return v.refs[v.plates : int(v.plates)+int(v.chassis)] }
+
+func (v *vehicle) engineRefs() []uint32 { return v.refs[int(v.plates)+int(v.chassis):] }
+
+// remove takes a record out of every list and frees its place.
+func (g *Register) remove(k id, at uint32) {
+	delete(g.ids, k)
+	if k.vehicle {
+		v := &g.vehicles[at]
+		g.digest -= v.share
+		for _, o := range v.plateRefs() {
+			g.plates.Remove(o)
+			g.byPlate.remove(o, at)
+		}
+		for _, o := range v.chassisRefs() {
+			g.chassis.Remove(o)
+			g.byChassis.remove(o, at)
+		}
+		for _, o := range v.engineRefs() {
+			g.engines.Remove(o)
+			g.byEngine.remove(o, at)
+		}
+		*v = vehicle{}
+		g.freeV = append(g.freeV, at)
+		return
+	}
+	p := &g.persons[at]
+	g.digest -= p.share
+	for _, o := range p.nameRefs() {
+		g.names.Remove(o)
+		g.byName.remove(o, at)
+	}
+	for _, o := range p.relativeRefs() {
+		g.relatives.Remove(o)
+		g.byRelative.remove(o, at)
+	}
+	*p = person{}
+	g.freeP = append(g.freeP, at)
+	g.live--
+}
+
+// take returns a place in list: a freed one, or the next.
+func take[T any](list *[]T, free *[]uint32) uint32 {
+	if n := len(*free); n > 0 {
+		at := (*free)[n-1]
+		*free = (*free)[:n-1]
+		return at
+	}
+	var zero T
+	*list = append(*list, zero)
+	return uint32(len(*list) - 1)
+}

@@ -1,0 +1,198 @@
+package query
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"anvesh/query/name"
+)
+
+// lists holds, for each ordinal of a name or number, the records that bear it, as chains through one array:
+// millions of short lists without a slice each.
+type lists struct {
+	head []uint32 // by ordinal: place in node + 1, 0 for an empty list
+	node []node
+	free uint32 // place + 1 of the first unused node
+}
+
+type node struct{ record, next uint32 }
+
+// add puts record at the front of an ordinal's list.
+func (l *lists) add(ordinal, record uint32) {
+	for int(ordinal) >= len(l.head) {
+		l.head = append(l.head, 0)
+	}
+	at := l.free
+	if at != 0 {
+		l.free = l.node[at-1].next
+	} else {
+		l.node = append(l.node, node{})
+		at = uint32(len(l.node))
+	}
+	l.node[at-1] = node{record, l.head[ordinal]}
+	l.head[ordinal] = at
+}
+
+// remove takes record out of an ordinal's list, once.
+func (l *lists) remove(ordinal, record uint32) {
+	link := &l.head[ordinal]
+	for *link != 0 {
+		at := *link
+		if l.node[at-1].record == record {
+			*link = l.node[at-1].next
+			l.node[at-1] = node{0, l.free}
+			l.free = at
+			return
+		}
+		link = &l.node[at-1].next
+	}
+}
+
+// each calls fn with the records of an ordinal, the latest added first, until it returns false.
+func (l *lists) each(ordinal uint32, fn func(record uint32) bool) {
+	if int(ordinal) >= len(l.head) {
+		return
+	}
+	for at := l.head[ordinal]; at != 0; at = l.node[at-1].next {
+		if !fn(l.node[at-1].record) {
+			return
+		}
+	}
+}
+
+// words numbers distinct strings; number 0 is the empty one.
+type words struct {
+	num  map[string]uint32
+	text []string
+}
+
+func (w *words) add(s string) uint32 {
+	n, ok := w.num[s]
+	if !ok {
+		n = uint32(len(w.text))
+		s = strings.Clone(s)
+		w.num[s] = n
+		w.text = append(w.text, s)
+	}
+	return n
+}
+
+// id reads a record's id: FIR, "/p/" or "/v/", ref. The ref is numbered if it is new.
+func (g *Register) id(s string) (id, bool) {
+	fir, kind, ref, ok := splitID(s)
+	if !ok {
+		return id{}, false
+	}
+	return id{fir, g.words.add(ref), kind == 'v'}, true
+}
+
+// find returns the place of a record that is held.
+func (g *Register) find(s string) (at uint32, ok bool) {
+	fir, kind, ref, ok := splitID(s)
+	if !ok {
+		return 0, false
+	}
+	n, ok := g.words.num[ref]
+	if !ok {
+		return 0, false
+	}
+	at, ok = g.ids[id{fir, n, kind == 'v'}]
+	return at - 1, ok
+}
+
+// splitID takes an id apart; the FIR's digits stand after a leading 1, so that leading zeros count.
+func splitID(s string) (fir uint64, kind byte, ref string, ok bool) {
+	digits, rest, ok := strings.Cut(s, "/")
+	n, err := strconv.ParseUint("1"+digits, 10, 64)
+	if !ok || err != nil || len(rest) < 3 {
+		return 0, 0, "", false
+	}
+	return n, rest[0], rest[2:], true
+}
+
+// recordID writes an id as the store knows it.
+func (g *Register) recordID(k id) string {
+	kind := "/p/"
+	if k.vehicle {
+		kind = "/v/"
+	}
+	return strconv.FormatUint(k.fir, 10)[1:] + kind + g.words.text[k.ref]
+}
+
+// statuses in order of how outstanding they are: what a constable must know first comes first.
+var statuses = []string{"", "proclaimed", "absconding", "wanted", "stolen", "involved", "arrested", "seized",
+	"charge-sheeted", "convicted", "recovered", "released", "not-charge-sheeted", "discharged", "acquitted", "abated"}
+
+// outstanding is the number of statuses after the unknown one that call for an act: find, stop, seize.
+const outstanding = 5
+
+func statusNumber(s string) uint8 {
+	for i, t := range statuses {
+		if s == t {
+			return uint8(i)
+		}
+	}
+	return 0
+}
+
+var relations = []string{"", "father", "mother", "husband", "wife", "guardian"}
+
+func relationNumber(s string) uint8 {
+	for i, t := range relations {
+		if s == t {
+			return uint8(i)
+		}
+	}
+	return 0
+}
+
+func genderByte(s string) byte {
+	if s == "" {
+		return 0
+	}
+	return s[0]
+}
+
+// dayOf is the number of the Indian day of t since 1970.
+func dayOf(t time.Time) int32 {
+	if t.IsZero() {
+		return 0
+	}
+	return int32((t.Unix() + 5*3600 + 1800) / 86400)
+}
+
+// foldWord folds a make or model: lower-case letters and digits only.
+func foldWord(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'A' && c <= 'Z':
+			return c + 'a' - 'A'
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 0x900 && c < 0x980:
+			return c
+		}
+		return -1
+	}, s)
+}
+
+// colours are names under which one colour is written, English and Hindi, by how registers write them.
+var colours = map[string]string{
+	"gray": "grey", "silver": "grey", "silvergrey": "grey", "slate": "grey", "सिल्वर": "grey", "सलेटी": "grey",
+	"सफेद": "white", "सफ़ेद": "white", "pearlwhite": "white", "offwhite": "white", "cream": "white", "काला": "black",
+	"लाल": "red", "maroon": "red", "नीला": "blue", "skyblue": "blue", "navyblue": "blue", "हरा": "green", "पीला": "yellow",
+	"golden": "gold", "beige": "gold", "bronze": "brown", "भूरा": "brown", "नारंगी": "orange",
+}
+
+func foldColour(s string) string {
+	f := foldWord(s)
+	if c, ok := colours[f]; ok {
+		return c
+	}
+	return f
+}
+
+// firstName reads the first name of a request's field.
+func firstName(s string) (name.Reading, bool) {
+	r := name.Read(s)
+	return r, len(r.Names) > 0 && len(r.Names[0].Tokens) > 0
+}

@@ -1,0 +1,314 @@
+package query
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"anvesh/query/name"
+	"anvesh/query/plate"
+)
+
+// The saved register is a run of sections, each a run of chunks (length(4), bytes) that ends with a chunk of
+// length 0: names, relatives, plates, chassis, engines as their rooms write them, then words, lists,
+// persons, vehicles. Everything is little-endian. The ids table is made again from the records.
+
+var errSaved = errors.New("query: saved register cannot be read")
+
+// Save is part of storage.Derived.
+func (g *Register) Save(w io.Writer) error {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	for _, x := range []io.WriterTo{g.names, g.relatives, g.plates, g.chassis, g.engines} {
+		if err := section(w, func(w io.Writer) error { _, err := x.WriteTo(w); return err }); err != nil {
+			return err
+		}
+	}
+	return section(w, func(w io.Writer) error {
+		b := &saver{w: bufio.NewWriterSize(w, 1<<16)}
+		b.number(uint64(len(g.words.text)))
+		for _, s := range g.words.text {
+			b.number(uint64(len(s)))
+			b.w.WriteString(s)
+		}
+		for _, l := range []*lists{&g.byName, &g.byRelative, &g.byPlate, &g.byChassis, &g.byEngine} {
+			b.slice(l.head)
+			b.number(uint64(len(l.node)))
+			for _, n := range l.node {
+				b.fixed(n.record, n.next)
+			}
+			b.fixed(l.free)
+		}
+		b.slice(g.freeP)
+		b.slice(g.freeV)
+		b.fixed(uint64(g.live), g.digest)
+		b.number(uint64(len(g.persons)))
+		for i := range g.persons {
+			b.person(&g.persons[i])
+		}
+		b.number(uint64(len(g.vehicles)))
+		for i := range g.vehicles {
+			b.vehicle(&g.vehicles[i])
+		}
+		return b.w.Flush()
+	})
+}
+
+// Restore is part of storage.Derived.
+func (g *Register) Restore(r io.Reader) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.reset()
+	err := g.restore(r)
+	if err != nil {
+		g.reset()
+	}
+	return err
+}
+
+func (g *Register) restore(r io.Reader) (err error) {
+	for _, read := range []func(io.Reader) error{
+		func(r io.Reader) (err error) { g.names, err = name.ReadIndex(r); return err },
+		func(r io.Reader) (err error) { g.relatives, err = name.ReadIndex(r); return err },
+		func(r io.Reader) (err error) { g.plates, err = plate.ReadIndex(r); return err },
+		func(r io.Reader) (err error) { g.chassis, err = plate.ReadNumberIndex(r); return err },
+		func(r io.Reader) (err error) { g.engines, err = plate.ReadNumberIndex(r); return err },
+		g.restoreRest,
+	} {
+		s := &sectionReader{r: r}
+		if err := read(s); err != nil {
+			return err
+		}
+		if _, err := io.Copy(io.Discard, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *Register) restoreRest(r io.Reader) error {
+	b := &loader{r: bufio.NewReaderSize(r, 1<<16)}
+	g.words.text = make([]string, b.number())
+	for i := range g.words.text {
+		g.words.text[i] = b.string()
+		g.words.num[g.words.text[i]] = uint32(i)
+	}
+	for _, l := range []*lists{&g.byName, &g.byRelative, &g.byPlate, &g.byChassis, &g.byEngine} {
+		l.head = b.slice()
+		l.node = make([]node, b.number())
+		for i := range l.node {
+			l.node[i] = node{b.u32(), b.u32()}
+		}
+		l.free = b.u32()
+	}
+	g.freeP, g.freeV = b.slice(), b.slice()
+	g.live, g.digest = int(b.u64()), b.u64()
+	g.persons = make([]person, b.number())
+	for i := range g.persons {
+		b.person(&g.persons[i])
+	}
+	g.vehicles = make([]vehicle, b.number())
+	for i := range g.vehicles {
+		b.vehicle(&g.vehicles[i])
+	}
+	if b.err != nil {
+		return fmt.Errorf("%w: %w", errSaved, b.err)
+	}
+	g.ids = make(map[id]uint32, len(g.persons)+len(g.vehicles))
+	for i := range g.persons {
+		if g.persons[i].share != 0 {
+			g.ids[g.persons[i].id] = uint32(i) + 1
+		}
+	}
+	for i := range g.vehicles {
+		if g.vehicles[i].share != 0 {
+			g.ids[g.vehicles[i].id] = uint32(i) + 1
+		}
+	}
+	return nil
+}
+
+// section writes what fn writes as one section.
+func section(w io.Writer, fn func(io.Writer) error) error {
+	if err := fn(chunkWriter{w}); err != nil {
+		return err
+	}
+	return binary.Write(w, binary.LittleEndian, uint32(0))
+}
+
+type chunkWriter struct{ w io.Writer }
+
+func (c chunkWriter) Write(p []byte) (int, error) {
+	for rest := p; len(rest) > 0; {
+		n := min(len(rest), 1<<24)
+		var head [4]byte
+		binary.LittleEndian.PutUint32(head[:], uint32(n))
+		if _, err := c.w.Write(head[:]); err != nil {
+			return 0, err
+		}
+		if _, err := c.w.Write(rest[:n]); err != nil {
+			return 0, err
+		}
+		rest = rest[n:]
+	}
+	return len(p), nil
+}
+
+// sectionReader ends with its section, whatever its reader asks for.
+type sectionReader struct {
+	r    io.Reader
+	left uint32
+	done bool
+}
+
+func (s *sectionReader) Read(p []byte) (int, error) {
+	if s.left == 0 && !s.done {
+		if err := binary.Read(s.r, binary.LittleEndian, &s.left); err != nil {
+			return 0, fmt.Errorf("%w: %w", errSaved, err)
+		}
+		s.done = s.left == 0
+	}
+	if s.done {
+		return 0, io.EOF
+	}
+	n, err := s.r.Read(p[:min(len(p), int(s.left))])
+	s.left -= uint32(n)
+	if err == io.EOF && s.left > 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
+}
+
+// A saver writes numbers; bufio.Writer keeps the first error until Flush.
+type saver struct {
+	w   *bufio.Writer
+	buf []byte
+}
+
+func (b *saver) number(n uint64) { b.w.Write(binary.AppendUvarint(b.buf[:0], n)) }
+
+func (b *saver) fixed(fields ...any) {
+	b.buf = b.buf[:0]
+	for _, f := range fields {
+		switch v := f.(type) {
+		case uint64:
+			b.buf = binary.LittleEndian.AppendUint64(b.buf, v)
+		case int64:
+			b.buf = binary.LittleEndian.AppendUint64(b.buf, uint64(v))
+		case uint32:
+			b.buf = binary.LittleEndian.AppendUint32(b.buf, v)
+		case int32:
+			b.buf = binary.LittleEndian.AppendUint32(b.buf, uint32(v))
+		case int16:
+			b.buf = binary.LittleEndian.AppendUint16(b.buf, uint16(v))
+		case uint8:
+			b.buf = append(b.buf, v)
+		case bool:
+			var n byte
+			if v {
+				n = 1
+			}
+			b.buf = append(b.buf, n)
+		default:
+			panic(fmt.Sprintf("BUG: cannot save %T", f))
+		}
+	}
+	b.w.Write(b.buf)
+}
+
+func (b *saver) slice(list []uint32) {
+	b.number(uint64(len(list)))
+	for _, v := range list {
+		b.w.Write(binary.LittleEndian.AppendUint32(b.buf[:0], v))
+	}
+}
+
+func (b *saver) person(p *person) {
+	b.fixed(p.id.fir, p.id.ref, p.share)
+	b.slice(p.refs)
+	b.fixed(p.names, p.aliases, p.relatives, p.places, p.gender, p.status, p.from, p.to, p.event, p.updated, p.station, p.relation)
+}
+
+func (b *saver) vehicle(v *vehicle) {
+	b.fixed(v.id.fir, v.id.ref, v.share)
+	b.slice(v.refs)
+	b.fixed(v.plates, v.chassis, v.engines, v.status, v.event, v.updated, v.station, v.make, v.model, v.colour)
+}
+
+// A loader reads what a saver wrote; after the first error everything is zero.
+type loader struct {
+	r   *bufio.Reader
+	buf [8]byte
+	err error
+}
+
+func (b *loader) bytes(n int) []byte {
+	if b.err == nil {
+		_, b.err = io.ReadFull(b.r, b.buf[:n])
+	}
+	if b.err != nil {
+		clear(b.buf[:])
+	}
+	return b.buf[:n]
+}
+
+func (b *loader) u8() uint8 { return b.bytes(1)[0] }
+
+func (b *loader) u16() uint16 { return binary.LittleEndian.Uint16(b.bytes(2)) }
+
+func (b *loader) u32() uint32 { return binary.LittleEndian.Uint32(b.bytes(4)) }
+
+func (b *loader) u64() uint64 { return binary.LittleEndian.Uint64(b.bytes(8)) }
+
+// number reads a length; one that no register reaches is an error and 0, so that a damaged file cannot ask for much.
+func (b *loader) number() int {
+	if b.err != nil {
+		return 0
+	}
+	n, err := binary.ReadUvarint(b.r)
+	if err == nil && n > 1<<30 {
+		err = errors.New("a length is too large")
+	}
+	if b.err = err; err != nil {
+		return 0
+	}
+	return int(n)
+}
+
+func (b *loader) string() string {
+	s := make([]byte, b.number())
+	if b.err == nil {
+		_, b.err = io.ReadFull(b.r, s)
+	}
+	return string(s)
+}
+
+func (b *loader) slice() []uint32 {
+	n := b.number()
+	if n == 0 {
+		return nil
+	}
+	list := make([]uint32, n)
+	for i := range list {
+		list[i] = b.u32()
+	}
+	return list
+}
+
+func (b *loader) person(p *person) {
+	p.id.fir, p.id.ref, p.share = b.u64(), b.u32(), b.u64()
+	p.refs = b.slice()
+	p.names, p.aliases, p.relatives, p.places, p.gender, p.status = b.u8(), b.u8(), b.u8(), b.u8(), b.u8(), b.u8()
+	p.from, p.to, p.event, p.updated = int16(b.u16()), int16(b.u16()), int32(b.u32()), int64(b.u64())
+	p.station, p.relation = b.u32(), b.u8()
+}
+
+func (b *loader) vehicle(v *vehicle) {
+	v.id.fir, v.id.ref, v.share, v.id.vehicle = b.u64(), b.u32(), b.u64(), true
+	v.refs = b.slice()
+	v.plates, v.chassis, v.engines, v.status = b.u8(), b.u8(), b.u8(), b.u8()
+	v.event, v.updated, v.station = int32(b.u32()), int64(b.u64()), b.u32()
+	v.make, v.model, v.colour = b.u32(), b.u32(), b.u32()
+}

@@ -1,0 +1,77 @@
+package query
+
+import (
+	"context"
+	"time"
+)
+
+// A LogState is how the reading of the log stands.
+type LogState struct {
+	CaughtUp   bool // everything that the log held at start is applied
+	Partitions []Partition
+	Degraded   []string // why answers may miss records
+}
+
+// A Partition is how far one partition of the log is read.
+type Partition struct {
+	Partition int        `json:"partition"`
+	Offset    int64      `json:"offset"` // next to apply
+	End       int64      `json:"end"`    // next to be appended
+	Lag       int64      `json:"lag"`
+	Through   *time.Time `json:"through,omitempty"` // all that was appended before is applied
+	Degraded  string     `json:"degraded,omitempty"`
+}
+
+// A Status is what /v1/status shows.
+type Status struct {
+	Ready      bool              `json:"ready"`
+	Degraded   []string          `json:"degraded"`
+	Partitions []Partition       `json:"partitions"`
+	Shards     Shards            `json:"shards"`
+	Records    RecordCounts      `json:"records"`
+	Updates    map[string]uint64 `json:"updates"` // what became of messages, since the store was made
+	Through    Through           `json:"through"`
+	FreshnessS float64           `json:"freshness_s"` // age of through, seconds; -1 where it is not known
+	Commit     uint64            `json:"commit"`
+	Version    string            `json:"version"`
+	Terms      int               `json:"terms_version"`
+}
+
+// RecordCounts counts what is held.
+type RecordCounts struct {
+	Cases    int `json:"cases"`
+	Persons  int `json:"persons"` // findable or not
+	Vehicles int `json:"vehicles"`
+	Findable int `json:"findable_persons"`
+}
+
+// Ready tells whether everything that the log held at start is applied, and why answers may miss records.
+func (e *Engine) Ready() (ready bool, degraded []string) {
+	s := e.o.Log()
+	if err := e.store.Err(); err != nil {
+		s.Degraded = append(s.Degraded, "updates are not taken: "+err.Error())
+	}
+	return s.CaughtUp, s.Degraded
+}
+
+// Status returns a *Status.
+func (e *Engine) Status(context.Context) any {
+	ready, degraded := e.Ready()
+	st := e.store.State()
+	answering, of := e.store.Shards()
+	s := &Status{Ready: ready, Degraded: append([]string{}, degraded...), Partitions: append([]Partition{}, e.o.Log().Partitions...),
+		Shards: Shards{answering, of}, Updates: st.Counts, Through: e.through(), FreshnessS: -1, Commit: st.Seq,
+		Version: e.o.Version, Terms: TermsVersion,
+		Records: RecordCounts{Cases: st.Cases, Persons: st.Persons, Vehicles: st.Vehicles, Findable: e.reg.Findable()}}
+	if !s.Through.Time.IsZero() {
+		s.FreshnessS = e.o.Now().Sub(s.Through.Time).Seconds()
+	}
+	return s
+}
+
+// Findable returns how many persons searches can find.
+func (g *Register) Findable() int {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.live
+}

@@ -1,0 +1,183 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"anvesh/query/name"
+	"anvesh/query/plate"
+	"anvesh/storage"
+)
+
+// What a record is found by and what a request looks up stand side by side in this file, so that they
+// cannot drift apart: Terms and the Register are made of a record by the same functions that read a request.
+//
+// A term is exact. Fuzziness is spent on the way to it: a request's word is resolved against the
+// vocabulary of the words that are held, and its number against the numbers that are held, both in the
+// Register. Terms stand in the Bleve shards with a letter for their kind:
+//
+//	n  word of a name or alias, folded          R  registration: canonical, look-alike fold, last four
+//	f  word of a relative's name, folded        C  chassis: canonical, last five
+//	p  word of a place, by its sound            E  engine: the same
+//	s  station code                             x  act and section
+
+// TermsVersion changes when Terms gives other terms for some record; the shards are then rebuilt at start.
+const TermsVersion = 1
+
+// Terms appends the terms of a record; none for one that must not be found.
+func Terms(dst []string, r *storage.Record) []string {
+	if r.Visibility != storage.Findable {
+		return dst
+	}
+	dst = append(dst, "s"+r.Station)
+	for _, s := range r.Sections {
+		dst = appendSectionTerms(dst, s)
+	}
+	if r.Kind == storage.Vehicle {
+		for _, s := range with(r.Registration, r.Registrations) {
+			dst = prefixed(dst, "R", func(dst []string) []string { return plate.AppendPlateTerms(dst, s) })
+		}
+		for _, s := range with(r.Chassis, r.Chassises) {
+			dst = prefixed(dst, "C", func(dst []string) []string { return plate.AppendNumberTerms(dst, s) })
+		}
+		for _, s := range with(r.Engine, r.Engines) {
+			dst = prefixed(dst, "E", func(dst []string) []string { return plate.AppendNumberTerms(dst, s) })
+		}
+		return dst
+	}
+	p := personReading(r)
+	for _, n := range p.names {
+		dst = prefixed(dst, "n", n.AppendTerms)
+	}
+	for _, n := range p.relatives {
+		dst = prefixed(dst, "f", n.AppendTerms)
+	}
+	for _, w := range p.places {
+		dst = append(dst, "p"+w)
+	}
+	return dst
+}
+
+// with is one value and others, without empty ones.
+func with(first string, others []string) []string {
+	if first == "" {
+		return others
+	}
+	return append([]string{first}, others...)
+}
+
+// prefixed appends what terms gives, each after its letter.
+func prefixed(dst []string, letter string, terms func([]string) []string) []string {
+	from := len(dst)
+	dst = terms(dst)
+	for i := from; i < len(dst); i++ {
+		dst[i] = letter + dst[i]
+	}
+	return dst
+}
+
+// A bornName is one name that a record bears. Alias is false for the person's own name and its spellings.
+type bornName struct {
+	name.Name
+	Alias bool
+}
+
+// A reading is what is made of a person's texts, for terms, register and reasons alike.
+type reading struct {
+	names     []bornName  // every name in any current form: spellings, aliases, and aliases written into a name
+	relatives []name.Name // every spelling of the relative, also one written into the name (Ram s/o Shyam)
+	places    []string    // sounds of the words of the addresses, each once
+}
+
+// personReading reads r once; the caller must be the only one to hold it.
+func personReading(r *storage.Record) *reading {
+	if p, ok := r.Reading.(*reading); ok {
+		return p
+	}
+	p := &reading{}
+	p.addName(r.Name, false)
+	for _, s := range r.Names {
+		p.addName(s, false)
+	}
+	for _, s := range r.Aliases {
+		p.addName(s, true)
+	}
+	for _, s := range r.Relatives {
+		if ns := name.Read(s).Names; len(ns) > 0 && len(ns[0].Tokens) > 0 {
+			p.relatives = append(p.relatives, ns[0])
+		}
+	}
+	for _, s := range r.Places {
+		p.places = appendPlaceWords(p.places, s)
+	}
+	r.Reading = p
+	return p
+}
+
+func (p *reading) addName(s string, alias bool) {
+	if s == "" {
+		return
+	}
+	r := name.Read(s)
+	for i, n := range r.Names {
+		if len(n.Tokens) > 0 {
+			p.names = append(p.names, bornName{n, alias || i > 0})
+		}
+	}
+	if rel := r.Relative; rel != nil && len(rel.Tokens) > 0 {
+		p.relatives = append(p.relatives, *rel)
+	}
+}
+
+// placeStop are words of addresses that name no place.
+var placeStop = map[string]bool{
+	"village": true, "vill": true, "vpo": true, "po": true, "ps": true, "post": true, "office": true, "tehsil": true,
+	"teh": true, "distt": true, "dist": true, "district": true, "house": true, "hno": true, "no": true, "near": true,
+	"ward": true, "gali": true, "street": true, "road": true, "sector": true, "colony": true, "nagar": true, "the": true,
+	"ro": true, "resident": true, "of": true, "state": true, "haryana": true, "india": true, "mohalla": true,
+	"गांव": true, "गाँव": true, "ग्राम": true, "तहसील": true, "जिला": true, "थाना": true, "वार्ड": true, "गली": true,
+	"मकान": true, "नंबर": true, "हरियाणा": true, "निवासी": true, "नगर": true,
+}
+
+// appendPlaceWords appends the sounds of the words of an address that can name a place, each once in dst.
+func appendPlaceWords(dst []string, address string) []string {
+	words := strings.FieldsFunc(address, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) })
+	for _, w := range words {
+		if w = strings.ToLower(w); utf8.RuneCountInString(w) < 3 || placeStop[w] {
+			continue
+		}
+		for _, n := range name.Read(w).Names {
+			for _, t := range n.AppendTerms(nil) {
+				if !slices.Contains(dst, t) {
+					dst = append(dst, t)
+				}
+			}
+		}
+	}
+	return dst
+}
+
+// appendSectionTerms appends an act and section as written ("BNS 303(2)", "379 IPC"), and the section alone.
+func appendSectionTerms(dst []string, s string) []string {
+	var section, act strings.Builder
+	for _, w := range strings.FieldsFunc(strings.ToUpper(s), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == '/' }) {
+		w = strings.Trim(w, ".")
+		switch {
+		case w == "U" || w == "S" || w == "SEC" || w == "SECTION" || w == "ACT" || w == "ध":
+		case strings.ContainsFunc(w, unicode.IsDigit) && section.Len() == 0:
+			section.WriteString(w)
+		default:
+			act.WriteString(strings.ReplaceAll(w, ".", ""))
+		}
+	}
+	if section.Len() == 0 {
+		return dst
+	}
+	dst = append(dst, "x"+section.String())
+	if act.Len() > 0 {
+		dst = append(dst, "x"+act.String()+" "+section.String())
+	}
+	return dst
+}

@@ -1,0 +1,335 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"anvesh/query"
+
+	"github.com/valyala/fasthttp"
+)
+
+const (
+	rowsAhead = 64                    // rows of a list that may be searched for before the one that is written
+	busyTries = 6                     // how often a row is tried again while the engine is overloaded
+	busyPause = 20 * time.Millisecond // before the first of these, doubled each time
+)
+
+// A rowAnswer is the answer to one row of a list: that of the single search, with the row's mark and place.
+type rowAnswer struct {
+	Ref  string `json:"ref"`
+	Line int    `json:"line"`
+	*query.Answer
+}
+
+// A rowRefusal is the answer to a row that could not be searched for.
+type rowRefusal struct {
+	Ref   string  `json:"ref"`
+	Line  int     `json:"line"`
+	Error refusal `json:"error"`
+}
+
+func matchPersons(c *call) error {
+	return match(c, c.persons, c.Engine.SearchPersons)
+}
+
+func matchVehicles(c *call) error {
+	return match(c, c.vehicles, c.Engine.SearchVehicles)
+}
+
+// match begins to answer a list. What is wrong with the list as a whole is a status; what is wrong with a row is its
+// answer.
+func match[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Answer, error)) error {
+	h := &c.ctx.Request.Header
+	csv := isType(h, "text/csv")
+	if !csv && !isType(h, "application/x-ndjson") {
+		return errNotList
+	}
+	if h.ContentLength() > maxListBody {
+		return errListSize
+	}
+	start, named, err := listQuery(c.ctx.QueryArgs(), f)
+	if err != nil {
+		return err
+	}
+	stream := c.ctx.RequestBodyStream()
+	if stream == nil || h.ContentLength() == 0 {
+		return malformed("the list is empty")
+	}
+	select {
+	case c.lists <- struct{}{}:
+	default:
+		return errBusy
+	}
+	b := &batch[T]{s: c.Server, requestID: c.requestID, conn: c.ctx.Conn(), ask: ask, slots: make(chan chan []byte, rowsAhead)}
+	b.ctx, b.cancel = context.WithCancel(c.life)
+	b.intake = newIntake(b.conn, time.Now().Add(c.ListTimeout), c.IdleTimeout)
+	b.group.Go(func() { b.intake.fill(stream) })
+	unmapped, err := b.open(csv, f, start, named)
+	if err != nil {
+		b.Close()
+		lingerOnClose(c.ctx)
+		return err
+	}
+	b.group.Go(b.run)
+	if len(unmapped) > 0 {
+		c.ctx.Response.Header.Set("X-Unmapped-Columns", strings.Join(unmapped, ", "))
+	}
+	c.ctx.SetContentType("application/x-ndjson; charset=utf-8")
+	c.ctx.Response.ImmediateHeaderFlush = true
+	c.ctx.SetConnectionClose() // a list that fails midway leaves a connection that cannot be used again, and cannot say so then
+	c.ctx.SetBodyStream(b, -1)
+	return nil
+}
+
+// listQuery reads what the query says for all rows: limit, min_class, at_least, reason, and map=column=field.
+func listQuery[T any](args *fasthttp.Args, f *form[T]) (start T, named map[string]string, err error) {
+	names := []string{"limit", "min_class", "at_least", "reason", "map"}
+	named = map[string]string{}
+	var rest fasthttp.Args
+	for key, value := range args.All() {
+		name := string(key)
+		switch {
+		case name == "map":
+			if err := mapColumn(named, string(value), f); err != nil {
+				return start, nil, err
+			}
+		case slices.Contains(names, name):
+			rest.AddBytesKV(key, value)
+		default:
+			return start, nil, unknownField(name, "the query of a list", names)
+		}
+	}
+	return start, named, f.fromArgs(&rest, &start)
+}
+
+// mapColumn reads one column=field.
+func mapColumn[T any](named map[string]string, s string, f *form[T]) error {
+	at := strings.LastIndexByte(s, '=')
+	if at <= 0 {
+		return wrong("map", "must read column=field, such as map=Owner=name")
+	}
+	heading, name := plain(s[:at]), strings.TrimSpace(s[at+1:])
+	if name != "-" && f.find(name) == nil {
+		return f.unknown(name)
+	}
+	named[heading] = name
+	return nil
+}
+
+// A batch answers a list while it arrives. It is the answer's body: the connection's goroutine reads from it. Three
+// kinds of goroutines stand behind it:
+//
+//	intake   connection -> memory     never waits for us, so that a client that sends all before it reads is served too
+//	run      memory -> rows -> slots  in order, at most rowsAhead before the one that is written
+//	a row    row -> its slot          as many as there are turns, which all lists share
+//
+// Close ends them and waits for them, as fasthttp uses the request's buffers again after it.
+type batch[T any] struct {
+	s         *Server
+	requestID string
+	conn      net.Conn
+	ask       func(context.Context, *T) (*query.Answer, error)
+	rows      rows[T]
+	intake    *intake
+	ctx       context.Context
+	cancel    context.CancelFunc
+	group     sync.WaitGroup
+	once      sync.Once
+
+	slots chan chan []byte // one for each row, in order; each gets one line
+	slot  chan []byte      // the one that Read waits for, or nil
+	rest  []byte           // of the line that Read is in
+}
+
+// open prepares to read rows and returns the headings that no field was found for, escaped as in an address.
+func (b *batch[T]) open(csv bool, f *form[T], start T, named map[string]string) ([]string, error) {
+	if !csv {
+		b.rows = &objects[T]{lines: newLines(b.intake), form: f, start: start}
+		return nil, nil
+	}
+	c, err := newCells(newLines(b.intake), f, start, named)
+	if err != nil {
+		return nil, err
+	}
+	unmapped := make([]string, 0, len(c.unmapped))
+	for _, heading := range c.unmapped {
+		unmapped = append(unmapped, url.PathEscape(heading))
+	}
+	b.rows = c
+	return unmapped, nil
+}
+
+// run reads the rows and has each answered into its slot.
+func (b *batch[T]) run() {
+	defer close(b.slots)
+	for {
+		r, err := b.nextRow()
+		if errors.Is(err, io.EOF) || b.ctx.Err() != nil {
+			return
+		}
+		slot := make(chan []byte, 1)
+		select {
+		case b.slots <- slot:
+		case <-b.ctx.Done():
+			return
+		}
+		if err != nil {
+			r.err = err
+			slot <- b.refused(r)
+			return
+		}
+		select {
+		case b.s.turns <- struct{}{}:
+		case <-b.ctx.Done():
+			return
+		}
+		b.group.Go(func() {
+			defer func() { <-b.s.turns }()
+			slot <- b.answer(r)
+		})
+	}
+}
+
+// nextRow reads a row; a panic there ends the list with an error.
+func (b *batch[T]) nextRow() (r row[T], err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = b.s.caught(b.requestID, p)
+		}
+	}()
+	return b.rows.next()
+}
+
+// answer searches for one row and returns its line.
+func (b *batch[T]) answer(r row[T]) (line []byte) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.err = b.s.caught(b.requestID, p)
+			line = b.refused(r)
+		}
+	}()
+	b.s.meter.rows.Inc()
+	var found *query.Answer
+	if r.err == nil {
+		found, r.err = b.search(&r.request)
+	}
+	if r.err != nil {
+		return b.refused(r)
+	}
+	return lineOf(rowAnswer{Ref: r.ref, Line: r.line, Answer: found})
+}
+
+// search asks the engine; while that is overloaded the list gives way to single searches.
+func (b *batch[T]) search(r *T) (*query.Answer, error) {
+	pause := busyPause
+	for try := 1; ; try++ {
+		ctx, cancel := context.WithTimeout(b.ctx, b.s.SearchTimeout)
+		found, err := b.ask(ctx, r)
+		cancel()
+		if !errors.Is(err, query.ErrOverloaded) || try == busyTries {
+			return found, err
+		}
+		select {
+		case <-time.After(pause):
+			pause *= 2
+		case <-b.ctx.Done():
+			return nil, b.ctx.Err()
+		}
+	}
+}
+
+// refused is the line of a row that is not answered.
+func (b *batch[T]) refused(r row[T]) []byte {
+	p, known := asProblem(r.err)
+	if !known {
+		b.s.Log.Error("web: unexpected error in a list", "request", b.requestID, "line", r.line, "error", r.err)
+	}
+	return lineOf(rowRefusal{Ref: r.ref, Line: r.line, Error: p.shown()})
+}
+
+// lineOf is one object as a line of NDJSON.
+func lineOf(v any) []byte {
+	var line bytes.Buffer
+	e := json.NewEncoder(&line)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return line.Bytes()
+}
+
+// Read returns what is answered so far and waits only where that is nothing. The client has the write timeout to take
+// each piece.
+func (b *batch[T]) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		if len(b.rest) == 0 && !b.advance(n == 0) {
+			break
+		}
+		m := copy(p[n:], b.rest)
+		n, b.rest = n+m, b.rest[m:]
+	}
+	if n > 0 {
+		b.conn.SetWriteDeadline(time.Now().Add(b.s.WriteTimeout))
+		return n, nil
+	}
+	if err := b.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return 0, io.EOF
+}
+
+// advance takes the next line. It is false at the end of the list, and without wait also where the line is not there yet.
+func (b *batch[T]) advance(wait bool) bool {
+	if b.slot == nil {
+		slot, more := receive(b.ctx, b.slots, wait)
+		if !more {
+			return false
+		}
+		b.slot = slot
+	}
+	line, there := receive(b.ctx, b.slot, wait)
+	if there {
+		b.slot, b.rest = nil, line
+	}
+	return there
+}
+
+// receive takes a value from c. It is false where c is closed, where ctx ends, and without wait where none is there.
+func receive[V any](ctx context.Context, c <-chan V, wait bool) (v V, ok bool) {
+	select {
+	case v, ok = <-c:
+		return v, ok
+	default:
+	}
+	if !wait {
+		return v, false
+	}
+	select {
+	case v, ok = <-c:
+	case <-ctx.Done():
+	}
+	return v, ok
+}
+
+// Close ends the list, whether it is answered or not.
+func (b *batch[T]) Close() error {
+	b.once.Do(func() {
+		b.cancel()
+		if whole := b.intake.stop(); !whole {
+			linger(b.conn)
+		}
+		b.group.Wait()
+		<-b.s.lists
+	})
+	return nil
+}

@@ -1,0 +1,280 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"anvesh/query"
+)
+
+// list sends a list and returns the answer's lines, decoded.
+func (s *site) list(path, contentType, body string) (reply, []map[string]any) {
+	s.t.Helper()
+	r := s.do("POST", path, body, "Content-Type", contentType)
+	if r.StatusCode != 200 {
+		return r, nil
+	}
+	var rows []map[string]any
+	for line := range strings.Lines(r.text) {
+		var v map[string]any
+		if err := json.Unmarshal([]byte(line), &v); err != nil {
+			s.t.Fatalf("line %q: %v", line, err)
+		}
+		rows = append(rows, v)
+	}
+	return r, rows
+}
+
+const (
+	ndjson  = "application/x-ndjson"
+	csvType = "text/csv; charset=utf-8"
+)
+
+func TestListRowsInOrder(t *testing.T) {
+	s := serve(t, nil)
+	var body strings.Builder
+	for i := range 10_500 {
+		fmt.Fprintf(&body, "{\"ref\":\"r%d\",\"name\":\"Virender\",\"reason\":\"DD 1\"}\n", i)
+	}
+	_, rows := s.list("/v1/persons/match", ndjson, body.String())
+	if len(rows) != 10_500 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for i, row := range rows {
+		if row["ref"] != fmt.Sprintf("r%d", i) || row["line"] != float64(i+1) || row["error"] != nil || row["total"] != 1.0 {
+			t.Fatalf("row %d: %v", i, row)
+		}
+	}
+}
+
+func TestListRowEqualsSingleSearch(t *testing.T) {
+	s := serve(t, nil)
+	f := func(kind, single, heading, cells string) {
+		t.Helper()
+		var want, got map[string]any
+		if err := json.Unmarshal([]byte(s.do("POST", "/v1/"+kind+"/search", single).text), &want); err != nil {
+			t.Fatal(err)
+		}
+		asked := s.engine.request()
+		for _, list := range [][2]string{{ndjson, single}, {csvType, heading + "\r\n" + cells + "\r\n"}} {
+			_, rows := s.list("/v1/"+kind+"/match", list[0], list[1])
+			if len(rows) != 1 {
+				t.Fatalf("%d rows", len(rows))
+			}
+			got = rows[0]
+			delete(got, "ref")
+			delete(got, "line")
+			if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(asked, s.engine.request()) {
+				t.Fatalf("%s:\n got %v of %+v\nwant %v of %+v", list[0], got, s.engine.request(), want, asked)
+			}
+		}
+	}
+	f("persons", `{"name":"Virender","relative":"Om","age":34,"gender":"M","place":"Meham","status":["wanted","abated"],"reason":"DD 1"}`,
+		"NAME,Father Name,Age,gender,Address,status,Reason", `Virender,Om,34,Male,Meham,wanted; abated,DD 1`)
+	f("persons", `{"name":"वीरेंद्र","relative":"ओम, \"पाल\"","birth_year":1990,"reason":"DD 1"}`,
+		"\ufeffनाम,पिता का नाम,Birth Year,reason", "वीरेंद्र,\"ओम, \"\"पाल\"\"\",1990,DD 1")
+	f("vehicles", `{"registration":"HR26DK8337","chassis":"MA3","engine":"K12","colour":"white","reason":"DD 1"}`,
+		"Regn. No.,Chassis No,ENGINE_NO,Color,reason", "HR26DK8337,MA3,K12,white,DD 1")
+	f("vehicles", `{"registration":"HR26?K*","reason":"DD 1"}`, "वाहन संख्या,reason", "HR26?K*,DD 1")
+}
+
+func TestListRowFaults(t *testing.T) {
+	s := serve(t, nil)
+	f := func(contentType, body string, want ...string) {
+		t.Helper()
+		_, rows := s.list("/v1/persons/match?reason=DD+1&limit=3", contentType, body)
+		if len(rows) != len(want) {
+			t.Fatalf("%d rows, want %d: %v", len(rows), len(want), rows)
+		}
+		for i, row := range rows {
+			got := fmt.Sprintf("%v %v ok", row["line"], row["ref"])
+			if e, bad := row["error"].(map[string]any); bad {
+				got = fmt.Sprintf("%v %v %v %v", row["line"], row["ref"], e["code"], e["field"])
+			}
+			if got != want[i] {
+				t.Fatalf("row %d: %q, want %q: %v", i, got, want[i], row)
+			}
+		}
+	}
+	long := strings.Repeat("x", 70<<10)
+	f(ndjson, `{"ref":"a","name":"x"}`+"\n\n"+`{"nam":"x","ref":"b"}`+"\n"+`{"name":"x","limit":0,"ref":"c"}`+"\r\n{\n"+long+"\n"+
+		`{"name":"panic","ref":"d"}`+"\n"+`{"name":"broken"}`+"\n"+`{"name":"stale"}`+"\n"+`{"name":"last","ref":"e"}`,
+		"1 a ok", "3 b unknown_field nam", "4 c bad_value limit", "5  bad_request <nil>", "6  bad_request <nil>",
+		"7 d internal <nil>", "8  internal <nil>", "9  not_fresh at_least", "10 e ok")
+	f(csvType, "name,age,ref,other\nx,34,a,\n\nx,thirty,b\n\"x\ny\",34,c,z\nx,34,d,z,more\nx\n"+`"x"y,34,e`+"\n"+long+",34,f\n\"x,34,g\nx,34,h\n",
+		"2 a ok", "4 b bad_value age", "5 c ok", "7 d bad_request <nil>", "8  ok", "9  bad_request <nil>",
+		"10  bad_request <nil>", "11  bad_request <nil>")
+	f(csvType, "name,gender,ref\n\xff,M,a\nx,Robot,b\nx,महिला,c\nx,,d",
+		"2 a bad_value name", "3 b bad_value gender", "4 c ok", "5 d ok")
+}
+
+func TestListAsAWhole(t *testing.T) {
+	s := serve(t, nil)
+	f := func(path, contentType, body string, status int, code, field string) reply {
+		t.Helper()
+		r, _ := s.list(path, contentType, body)
+		if r.StatusCode != status {
+			t.Fatalf("%s: status %d: %s", path, r.StatusCode, r.text)
+		}
+		if status != 200 {
+			if p := r.problem(t); p.Code != code || p.Field != field {
+				t.Fatalf("%s: %+v", path, p)
+			}
+		}
+		return r
+	}
+	const p = "/v1/persons/match"
+	f(p, "application/json", "{}", 415, "unsupported_media_type", "Content-Type")
+	f(p, csvType, "\n", 400, "bad_request", "")
+	f(p, csvType, "foo,bar\n1,2\n", 400, "bad_request", "")
+	f(p, csvType, "ref,reason\n1,2\n", 400, "bad_request", "")
+	f(p, csvType, "name,\xff\n", 400, "bad_request", "")
+	f(p, csvType, "name,\"x\n", 400, "bad_request", "")
+	f(p, csvType, "name,नाम\nx,y\n", 400, "bad_value", "name")
+	f(p, ndjson, "", 400, "bad_request", "")
+	f(p+"?limt=3", ndjson, "{}", 400, "unknown_field", "limt")
+	f(p+"?limit=0", ndjson, "{}", 400, "bad_value", "limit")
+	f(p+"?map=x", csvType, "name\nx\n", 400, "bad_value", "map")
+	f(p+"?map=x=nmae", csvType, "name\nx\n", 400, "unknown_field", "nmae")
+	r := f(p+"?reason=DD+1&map=Accused=name&map=Owner%20Of=-", csvType, "ACCUSED,Name of PS,owner of\nx,y,z\n", 200, "", "")
+	if got := r.Header.Get("X-Unmapped-Columns"); got != "Name%20of%20PS, owner%20of" {
+		t.Fatalf("unmapped columns %q", got)
+	}
+	if got := s.engine.request().(*query.PersonRequest); got.Name != "x" {
+		t.Fatalf("searched for %+v", got)
+	}
+}
+
+// TestListAnswersWhileItArrives writes a row, reads its answer, and only then writes the next.
+func TestListAnswersWhileItArrives(t *testing.T) {
+	s := serve(t, nil)
+	pipe, out := io.Pipe()
+	req, err := http.NewRequest("POST", "http://"+s.addr+"/v1/persons/match", pipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.key)
+	req.Header.Set("Content-Type", ndjson)
+	go fmt.Fprintln(out, `{"ref":"0","name":"x","reason":"DD 1"}`)
+	resp, err := s.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	in := bufio.NewReader(resp.Body)
+	for i := range 5 {
+		line, err := in.ReadString('\n')
+		if err != nil || !strings.HasPrefix(line, fmt.Sprintf(`{"ref":"%d"`, i)) {
+			t.Fatalf("row %d: %q, %v", i, line, err)
+		}
+		if i < 4 {
+			fmt.Fprintf(out, "{\"ref\":\"%d\",\"name\":\"x\",\"reason\":\"DD 1\"}\n", i+1)
+		}
+	}
+	out.Close()
+	if rest, err := io.ReadAll(in); err != nil || len(rest) > 0 {
+		t.Fatalf("after the last row: %q, %v", rest, err)
+	}
+}
+
+// TestListOfClientThatReadsLast sends everything before it reads anything, far more than the buffers between hold.
+func TestListOfClientThatReadsLast(t *testing.T) {
+	s := serve(t, nil)
+	row := `{"ref":"` + strings.Repeat("x", 200) + `","name":"` + strings.Repeat("y", 200) + `","reason":"DD 1"}` + "\n"
+	n := 8 << 20 / len(row)
+	c, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(60 * time.Second))
+	fmt.Fprintf(c, "POST /v1/persons/match HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
+		s.key, ndjson, n*len(row))
+	for range n {
+		if _, err := io.WriteString(c, row); err != nil {
+			t.Fatalf("write: %v", err)
+		}
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := 0
+	for in := bufio.NewScanner(resp.Body); in.Scan(); lines++ {
+	}
+	if lines != n {
+		t.Fatalf("%d answers to %d rows", lines, n)
+	}
+}
+
+func TestListsAtOnceAndTooLarge(t *testing.T) {
+	s := serve(t, func(o *Options) { o.MaxLists = 1 })
+	pipe, out := io.Pipe()
+	req, err := http.NewRequest("POST", "http://"+s.addr+"/v1/persons/match", pipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.key)
+	req.Header.Set("Content-Type", ndjson)
+	go fmt.Fprintln(out, `{"ref":"0","name":"x","reason":"DD 1"}`)
+	resp, err := s.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := s.list("/v1/persons/match", ndjson, "{}"); r.StatusCode != 503 || r.problem(t).Code != "overloaded" {
+		t.Fatalf("a second list: %d", r.StatusCode)
+	}
+	blank := strings.Repeat(strings.Repeat(" ", 1023)+"\n", 1024)
+	for range 65 {
+		if _, err := io.WriteString(out, blank); err != nil {
+			break
+		}
+	}
+	out.Close()
+	text, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	if err != nil || !strings.Contains(string(text), `"code":"too_large"`) {
+		t.Fatalf("a list that grows beyond 64 MiB: %v, %.300s", err, text)
+	}
+	r := s.raw(fmt.Sprintf("POST /v1/persons/match HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n",
+		s.key, ndjson, 64<<20+1) + strings.Repeat(" ", 16<<10))
+	if r.StatusCode != 413 || r.problem(t).Code != "too_large" {
+		t.Fatalf("a list that says that it is too large: %d", r.StatusCode)
+	}
+	if _, rows := s.list("/v1/persons/match", ndjson, `{"name":"x","reason":"DD 1"}`); len(rows) != 1 {
+		t.Fatal("the place of a list that ended was not given back")
+	}
+}
+
+// TestListOfClientThatLeaves closes the connection in the middle; the list must end and give its place back.
+func TestListOfClientThatLeaves(t *testing.T) {
+	s := serve(t, func(o *Options) { o.MaxLists = 1 })
+	ctx, cancel := context.WithCancel(context.Background())
+	pipe, out := io.Pipe()
+	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+s.addr+"/v1/persons/match", pipe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.key)
+	req.Header.Set("Content-Type", ndjson)
+	go fmt.Fprintln(out, `{"ref":"0","name":"x","reason":"DD 1"}`)
+	resp, err := s.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	cancel()
+	out.Close()
+	s.server.lists <- struct{}{} // waits for the place
+	<-s.server.lists
+}

@@ -1,0 +1,279 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/valyala/fasthttp"
+	"github.com/valyala/fastjson"
+)
+
+// Requests are decoded here and nowhere else, strictly: what is not understood is refused with the field at fault and
+// what would be right, so that a typo never searches for less than was meant. Nothing decoded points into the bytes
+// that it came from; fasthttp uses those again.
+
+// halfSurrogate matches what fastjson leaves of an escape that stands for half a character.
+var halfSurrogate = regexp.MustCompile(`\\u[dD][89a-fA-F]`)
+
+// fromJSON reads one JSON object into r. inRow allows the fields that only list rows have.
+func (f *form[T]) fromJSON(p *fastjson.Parser, body []byte, r *T, inRow bool) error {
+	v, err := parseObject(p, body)
+	if err != nil {
+		return err
+	}
+	seen := make([]string, 0, 16)
+	v.Visit(func(key []byte, v *fastjson.Value) {
+		if err != nil {
+			return
+		}
+		fld := f.find(string(key))
+		switch {
+		case fld == nil || fld.row && !inRow:
+			err = f.unknown(string(key))
+		case slices.Contains(seen, fld.name):
+			err = wrong(fld.name, "must stand only once")
+		default:
+			seen = append(seen, fld.name)
+			err = fld.setJSON(r, v)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return f.finish(r)
+}
+
+// parseObject parses a JSON object and nothing else. The Value is valid until the parser is used again.
+func parseObject(p *fastjson.Parser, body []byte) (*fastjson.Object, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, malformed("the body is empty; it must be a JSON object")
+	}
+	if !utf8.Valid(body) {
+		return nil, malformed("the body is not valid UTF-8")
+	}
+	// fastjson takes more than JSON allows; the standard library does not.
+	if !json.Valid(body) {
+		var at *json.SyntaxError
+		var raw json.RawMessage
+		if errors.As(json.Unmarshal(body, &raw), &at) {
+			return nil, malformed("the body is not JSON: it goes wrong at byte " + strconv.FormatInt(at.Offset, 10))
+		}
+		return nil, malformed("the body is not JSON")
+	}
+	v, err := p.ParseBytes(body)
+	if err != nil {
+		return nil, malformed("the body is nested too deeply")
+	}
+	o, err := v.Object()
+	if err != nil {
+		return nil, malformed("the body must be a JSON object, such as {\"name\":\"...\"}")
+	}
+	return o, nil
+}
+
+// unknown refuses a field that the form does not have and names the nearest that it has.
+func (f *form[T]) unknown(name string) error {
+	names := make([]string, 0, len(f.fields))
+	for i := range f.fields {
+		if !f.fields[i].row {
+			names = append(names, f.fields[i].name)
+		}
+	}
+	return unknownField(name, f.what, names)
+}
+
+// unknownField refuses a name that is not among names.
+func unknownField(name, what string, names []string) *problem {
+	if utf8.RuneCountInString(name) > 64 || !utf8.ValidString(name) {
+		name = "(unreadable)"
+	}
+	p := &problem{status: 400, code: "unknown_field", field: name, message: what + " has no field of this name"}
+	if near := nearest(name, names); near != "" {
+		p.message += "; did you mean " + near + "?"
+	} else {
+		p.message += "; it has " + strings.Join(names, ", ")
+	}
+	return p
+}
+
+// setJSON puts a JSON value into the field.
+func (fld *field[T]) setJSON(r *T, v *fastjson.Value) error {
+	switch fld.kind {
+	case whole:
+		n, err := v.Int()
+		if v.Type() != fastjson.TypeNumber || err != nil {
+			return fld.wrongType()
+		}
+		return fld.putWhole(r, n)
+	case list:
+		items, err := v.Array()
+		if err != nil {
+			return fld.wrongType()
+		}
+		texts := make([]string, 0, len(items))
+		for _, item := range items {
+			b, err := item.StringBytes()
+			if err != nil {
+				return fld.wrongType()
+			}
+			texts = append(texts, string(b))
+		}
+		return fld.putList(r, texts)
+	default:
+		b, err := v.StringBytes()
+		if err != nil {
+			return fld.wrongType()
+		}
+		if halfSurrogate.Match(b) {
+			return wrong(fld.name, "must be valid Unicode text")
+		}
+		return fld.putText(r, string(b))
+	}
+}
+
+// wrongType says what would be right.
+func (fld *field[T]) wrongType() error {
+	right := fld.hint
+	switch {
+	case right != "":
+	case fld.kind == whole:
+		right = fmt.Sprintf("a whole number from %d to %d, without quotes", fld.min, fld.max)
+	case fld.kind == list:
+		right = fmt.Sprintf("a list of text, such as [%q]", fld.oneOf[0])
+	case fld.oneOf != nil:
+		right = "one of " + strings.Join(fld.oneOf, ", ") + ", as text"
+	default:
+		right = "text in quotes; leave the field out where it is not known"
+	}
+	return wrong(fld.name, "must be "+right)
+}
+
+// putWhole checks a number and sets it.
+func (fld *field[T]) putWhole(r *T, n int) error {
+	if n < fld.min || n > fld.max {
+		return wrong(fld.name, fmt.Sprintf("must be a whole number from %d to %d", fld.min, fld.max))
+	}
+	fld.setWhole(r, n)
+	return nil
+}
+
+// putText checks a text and sets it.
+func (fld *field[T]) putText(r *T, s string) error {
+	s, err := checkText(fld.name, s, fld.max)
+	if err != nil {
+		return err
+	}
+	if s != "" && fld.oneOf != nil && !slices.Contains(fld.oneOf, s) {
+		return wrong(fld.name, oneOfText(s, fld.oneOf))
+	}
+	fld.setText(r, s)
+	return nil
+}
+
+// putList checks a list and sets it.
+func (fld *field[T]) putList(r *T, items []string) error {
+	if len(items) > maxList {
+		return wrong(fld.name, fmt.Sprintf("must have at most %d items", maxList))
+	}
+	for _, item := range items {
+		if !slices.Contains(fld.oneOf, item) {
+			return wrong(fld.name, "each item "+oneOfText(item, fld.oneOf))
+		}
+	}
+	if len(items) > 0 {
+		fld.setList(r, items)
+	}
+	return nil
+}
+
+// putPlain sets what came as plain text: a query, a page's field, a cell of a list. An empty text is absent.
+func (fld *field[T]) putPlain(r *T, s string) error {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return nil
+	}
+	if fld.kind != whole {
+		return fld.putText(r, s)
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return wrong(fld.name, fmt.Sprintf("must be a whole number from %d to %d", fld.min, fld.max))
+	}
+	return fld.putWhole(r, n)
+}
+
+// checkText returns the text without spaces around it, or says why it is none.
+func checkText(name, s string, most int) (string, error) {
+	if !utf8.ValidString(s) || strings.ContainsRune(s, utf8.RuneError) {
+		return "", wrong(name, "must be valid UTF-8 text")
+	}
+	if utf8.RuneCountInString(s) > most {
+		return "", wrong(name, fmt.Sprintf("must have at most %d characters", most))
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' {
+			return "", wrong(name, "must not hold control characters")
+		}
+	}
+	return strings.TrimSpace(s), nil
+}
+
+// fromArgs reads a query or a posted form into r; lists repeat the name. Names in skip are not the form's business.
+func (f *form[T]) fromArgs(args *fasthttp.Args, r *T, skip ...string) error {
+	seen := make([]string, 0, 16)
+	lists := map[string][]string{}
+	for key, value := range args.All() {
+		fld := f.find(string(key))
+		switch {
+		case slices.Contains(skip, string(key)):
+		case fld == nil || fld.row:
+			return f.unknown(string(key))
+		case fld.kind == list:
+			if len(value) > 0 {
+				lists[fld.name] = append(lists[fld.name], string(value))
+			}
+		case slices.Contains(seen, fld.name):
+			return wrong(fld.name, "must stand only once")
+		default:
+			seen = append(seen, fld.name)
+			if err := fld.putPlain(r, string(value)); err != nil {
+				return err
+			}
+		}
+	}
+	for name, items := range lists {
+		if err := f.find(name).putList(r, items); err != nil {
+			return err
+		}
+	}
+	return f.finish(r)
+}
+
+// someArgs reads a query of a few free texts, each at most once, in the order of names.
+func someArgs(args *fasthttp.Args, what string, names ...string) ([]string, error) {
+	values := make([]string, len(names))
+	seen := make([]bool, len(names))
+	for key, value := range args.All() {
+		i := slices.Index(names, string(key))
+		if i < 0 {
+			return nil, unknownField(string(key), what, names)
+		}
+		if seen[i] {
+			return nil, wrong(names[i], "must stand only once")
+		}
+		seen[i] = true
+		var err error
+		if values[i], err = checkText(names[i], string(value), maxText); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}

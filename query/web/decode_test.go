@@ -1,0 +1,276 @@
+package web
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"anvesh/query"
+
+	"github.com/valyala/fasthttp"
+	"github.com/valyala/fastjson"
+	"pgregory.net/rapid"
+)
+
+func TestNearest(t *testing.T) {
+	names := []string{"name", "relative", "birth_year", "min_class", "status"}
+	f := func(typed, want string) {
+		t.Helper()
+		if got := nearest(typed, names); got != want {
+			t.Fatalf("%q: %q, want %q", typed, got, want)
+		}
+	}
+	f("name", "name")
+	f("Name", "name")
+	f("nmae", "name")
+	f("names", "name")
+	f("birthYear", "birth_year")
+	f("min-class", "min_class")
+	f("rel", "relative")
+	f("xyz", "")
+	f("", "")
+	f(strings.Repeat("name", 20), "")
+}
+
+func TestDistance(t *testing.T) {
+	word := rapid.StringMatching(`[abc]{0,8}`)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b, c := word.Draw(t, "a"), word.Draw(t, "b"), word.Draw(t, "c")
+		ab := distance(a, b)
+		if ab != distance(b, a) || (ab == 0) != (a == b) || ab > max(len(a), len(b)) {
+			t.Fatalf("distance %q %q is %d", a, b, ab)
+		}
+		if d := distance(a+c, b+c); d > ab {
+			t.Fatalf("a common end makes %q %q further: %d", a, b, d)
+		}
+	})
+}
+
+// person draws a search that the contract allows.
+func person(t *rapid.T) query.PersonRequest {
+	text := rapid.StringMatching(`[a-zअ-ह"\\<&][a-zअ-ह "\\<&]{0,20}[a-zअ-ह"\\<&]`)
+	some := func(of []string) []string {
+		if list := rapid.SliceOfN(rapid.SampledFrom(of), 0, 5).Draw(t, "list"); len(list) > 0 {
+			return list
+		}
+		return nil
+	}
+	number := func(from, to int) *int {
+		if !rapid.Bool().Draw(t, "given") {
+			return nil
+		}
+		n := rapid.IntRange(from, to).Draw(t, "number")
+		return &n
+	}
+	r := query.PersonRequest{Name: text.Draw(t, "name"), Relative: text.Draw(t, "relative"), Place: text.Draw(t, "place"),
+		Gender: rapid.SampledFrom(genders).Draw(t, "gender"), Age: rapid.IntRange(1, maxAge).Draw(t, "age"),
+		Tolerance: number(0, maxWide), Status: some(personStatuses), Role: some(roles)}
+	r.Limit, r.Reason = number(1, maxLimit), text.Draw(t, "reason")
+	r.MinClass = query.Class(rapid.SampledFrom(classes).Draw(t, "class"))
+	return r
+}
+
+// TestEveryWayInReadsTheSame sends one search as JSON, as a query, as a row of NDJSON and as a row of CSV.
+func TestEveryWayInReadsTheSame(t *testing.T) {
+	f := personForm()
+	rapid.Check(t, func(t *rapid.T) {
+		want := person(t)
+		raw, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fields map[string]any
+		if err := json.Unmarshal(raw, &fields); err != nil {
+			t.Fatal(err)
+		}
+		var args fasthttp.Args
+		var headings, cells []string
+		for name, value := range fields {
+			var texts []string
+			switch v := value.(type) {
+			case []any:
+				for _, item := range v {
+					texts = append(texts, item.(string))
+				}
+			case string:
+				texts = []string{v}
+			default:
+				b, _ := json.Marshal(v)
+				texts = []string{string(b)}
+			}
+			for _, text := range texts {
+				args.Add(name, text)
+			}
+			headings, cells = append(headings, name), append(cells, strings.Join(texts, ";"))
+		}
+		var sheet strings.Builder
+		w := csv.NewWriter(&sheet)
+		w.WriteAll([][]string{headings, cells})
+
+		same := func(how string, got query.PersonRequest, err error) {
+			t.Helper()
+			if err != nil || !reflect.DeepEqual(got, want) {
+				t.Fatalf("%s of %s: %+v, %v", how, raw, got, err)
+			}
+		}
+		var fromBody, fromQuery query.PersonRequest
+		err = f.fromJSON(new(fastjson.Parser), raw, &fromBody, false)
+		same("body", fromBody, err)
+		args.ParseBytes(args.QueryString())
+		err = f.fromArgs(&args, &fromQuery)
+		same("query", fromQuery, err)
+		line, err := (&objects[query.PersonRequest]{lines: newLines(strings.NewReader(string(raw))), form: f}).next()
+		same("NDJSON", line.request, errors.Join(err, line.err))
+		c, err := newCells(newLines(strings.NewReader(sheet.String())), f, query.PersonRequest{}, nil)
+		if err != nil {
+			t.Fatalf("headings: %v", err)
+		}
+		line, err = c.next()
+		same("CSV", line.request, errors.Join(err, line.err))
+	})
+}
+
+// checkPerson fails if a request that was let through breaks a rule.
+func checkPerson(t *testing.T, r *query.PersonRequest) {
+	t.Helper()
+	for _, s := range []string{r.Name, r.Alias, r.Relative, r.Place, r.Station, r.District, r.Section, r.Reason, r.Ref} {
+		if !utf8.ValidString(s) || utf8.RuneCountInString(s) > maxText || strings.ContainsRune(s, 0) {
+			t.Fatalf("text %q", s)
+		}
+	}
+	for _, s := range r.Status {
+		if !slices.Contains(personStatuses, s) {
+			t.Fatalf("status %q", s)
+		}
+	}
+	if r.Limit != nil && (*r.Limit < 1 || *r.Limit > maxLimit) || r.Age < 0 || r.Age > maxAge || r.Age > 0 && r.BirthYear > 0 {
+		t.Fatalf("numbers of %+v", r)
+	}
+}
+
+func FuzzBody(f *testing.F) {
+	f.Add([]byte(`{"name":"Virender","age":34,"status":["wanted"],"limit":5,"reason":"DD 1"}`))
+	f.Add([]byte(`{"name":"\ud83d\ude00\u0000","name":null,"from":"2026-02-30"}`))
+	f.Add([]byte(`{"age":1e2,"tolerance":-0,"limit":00}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var r query.PersonRequest
+		form := personForm()
+		if err := form.fromJSON(new(fastjson.Parser), slices.Clone(body), &r, true); err != nil {
+			if p, known := asProblem(err); !known || p.status != 400 {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		checkPerson(t, &r)
+		again, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var second query.PersonRequest
+		if err := form.fromJSON(new(fastjson.Parser), again, &second, true); err != nil {
+			t.Fatalf("what was let through is refused when written again: %s: %v", again, err)
+		}
+	})
+}
+
+func FuzzQuery(f *testing.F) {
+	f.Add("name=Virender+Singh&status=wanted&status=abated&limit=5")
+	f.Add("name=%ff&&==&limit=%30")
+	f.Fuzz(func(t *testing.T, text string) {
+		var args fasthttp.Args
+		args.Parse(text)
+		var r query.PersonRequest
+		if err := personForm().fromArgs(&args, &r); err != nil {
+			if p, known := asProblem(err); !known || p.status != 400 {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		checkPerson(t, &r)
+	})
+}
+
+// FuzzCSV compares the records with those of encoding/csv wherever that can read the list.
+func FuzzCSV(f *testing.F) {
+	f.Add("name,ref\nVirender,1\n\"a\"\"b\",\"c\nd\"\n")
+	f.Add("a,b\r\n\"x\",\r\n,\"\r\n\"\n\n")
+	f.Add("\"")
+	f.Fuzz(func(t *testing.T, list string) {
+		list = strings.ReplaceAll(list, "\ufeff", "")
+		c := &cells[query.PersonRequest]{lines: newLines(strings.NewReader(list)), form: personForm()}
+		var got [][]string
+		for {
+			err := c.read()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				got = append(got, nil)
+				continue
+			}
+			if len(c.record.cells) > 1 || c.record.cells[0] != "" {
+				got = append(got, slices.Clone(c.record.cells))
+			}
+		}
+		r := csv.NewReader(strings.NewReader(list))
+		r.FieldsPerRecord = -1
+		want, err := r.ReadAll()
+		if err != nil || len(list) > maxRow || strings.Contains(list, "\r") {
+			return // it is stricter about quotes, and keeps a carriage return that does not end a line
+		}
+		want = slices.DeleteFunc(want, func(cells []string) bool { return len(cells) == 1 && cells[0] == "" })
+		if !slices.EqualFunc(got, want, slices.Equal[[]string]) {
+			t.Fatalf("%q:\n got %q\nwant %q", list, got, want)
+		}
+	})
+}
+
+// FuzzList reads whole lists of both kinds: each must end, with rows in the order of their lines.
+func FuzzList(f *testing.F) {
+	f.Add("name,age\nx,34\ny,\n", true)
+	f.Add("{\"name\":\"x\"}\n\n{\"nam\":1}\n", false)
+	f.Fuzz(func(t *testing.T, list string, isCSV bool) {
+		var source rows[query.PersonRequest] = &objects[query.PersonRequest]{lines: newLines(strings.NewReader(list)), form: personForm()}
+		if isCSV {
+			c, err := newCells(newLines(strings.NewReader(list)), personForm(), query.PersonRequest{}, nil)
+			if err != nil {
+				return
+			}
+			source = c
+		}
+		line := 0
+		for {
+			r, err := source.next()
+			if err != nil {
+				if !errors.Is(err, io.EOF) {
+					t.Fatal(err)
+				}
+				return
+			}
+			if r.line <= line || r.line > strings.Count(list, "\n")+1 {
+				t.Fatalf("line %d behind line %d", r.line, line)
+			}
+			if line = r.line; r.err == nil {
+				checkPerson(t, &r.request)
+			}
+		}
+	})
+}
+
+func BenchmarkDecodeBody(b *testing.B) {
+	body := []byte(`{"name":"Virender Singh","relative":"Om Parkash","age":34,"place":"Kalanaur","limit":20,"reason":"FIR 123/2023"}`)
+	f, p := personForm(), new(fastjson.Parser)
+	b.ReportAllocs()
+	for b.Loop() {
+		var r query.PersonRequest
+		if err := f.fromJSON(p, body, &r, false); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,23 @@
+// Package web is the front end: the HTTP contract of the service on fasthttp, and the station page.
+//
+// It exists so that nobody below it has heard of HTTP. What may be asked is decided by two tables, the fields of a
+// search (fields.go) and the routes (routes.go); what goes wrong is told by a third (errors.go). The OpenAPI
+// description stands beside them by hand, and tests hold it to all three and to the answers themselves.
+//
+// A request passes through these, in order:
+//
+//	conn.go      limits on connections, in all and by address; lingering, so that a refusal reaches who still sends
+//	handler.go   request id, headers, route, method, key or page session, panics, measures, log
+//	decode.go    strictly: what is not understood is refused, so that a typo never searches for less than was meant
+//	search.go    one search, or one of the small calls
+//	batch.go     a list: rows in (rows.go) as they arrive (intake.go), answers out in the order of the rows
+//	page.go      the page, rendered here with and without scripts; keys.go the administration of keys
+//
+// Promises: nothing of a request is kept after its answer, as fasthttp uses the memory again. Nothing that a caller
+// typed stands in a message, a measure or a log line. A list answers each row as the single search does, by the same
+// function. Slow, vast and broken requests cost a bounded time and memory and are told what was wrong in the
+// contract's form, also where HTTP itself is broken. A stop answers what has begun.
+//
+// It does not decide what is a good search, a reason or a hit: that is the Engine's, whose *query.FieldError comes out
+// as 400. It does not yet know budgets or roles, but for the one that may administer keys.
+package web

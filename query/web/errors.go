@@ -1,0 +1,152 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+
+	"anvesh/query"
+	"anvesh/query/access"
+
+	"github.com/valyala/fasthttp"
+)
+
+// A problem is an answer other than 200: the status, and what stands in the contract's error object. Its message says
+// what would be right and holds nothing that the caller typed, as it may be logged.
+type problem struct {
+	status  int
+	code    string
+	message string
+	field   string // the request's field or part at fault, if it is one
+	retry   int    // seconds for Retry-After, or 0
+}
+
+func (p *problem) Error() string { return p.code + ": " + p.message }
+
+// wrong is a field whose value cannot be used; the message says what would be right.
+func wrong(field, message string) *problem {
+	if field == "" {
+		return malformed(message)
+	}
+	return &problem{status: 400, code: "bad_value", field: field, message: field + ": " + message}
+}
+
+// malformed is a request that cannot be read at all.
+func malformed(message string) *problem {
+	return &problem{status: 400, code: "bad_request", message: message}
+}
+
+// The answers that need no more than their name.
+var (
+	errNoKey = &problem{status: 401, code: "unauthorized", field: "Authorization",
+		message: "a valid key is needed, as Authorization: Bearer <key>; anvesh keys add makes one"}
+	errNotAdmin = &problem{status: 403, code: "forbidden",
+		message: "keys are administered with a key of role admin, not with this one and not from the page"}
+	errCrossSite = &problem{status: 403, code: "forbidden",
+		message: "a page session is only for requests from the page itself; scripts use a key"}
+	errLocalOnly = &problem{status: 401, code: "unauthorized", field: "Authorization",
+		message: "metrics are open on loopback; from elsewhere they need a key"}
+	errNoPath   = &problem{status: 404, code: "not_found", message: "nothing is served under this path; see /openapi.json"}
+	errNoMethod = &problem{status: 405, code: "method_not_allowed", field: "method", message: "the path does not serve this method; see Allow"}
+	errSlow     = &problem{status: 408, code: "timeout", message: "the request did not arrive in time"}
+	errTooLarge = &problem{status: 413, code: "too_large", field: "body", message: "the body must not be larger than 64 KiB"}
+	errListSize = &problem{status: 413, code: "too_large", field: "body", message: "the list must not be larger than 64 MiB; send it in parts"}
+	errNotJSON  = &problem{status: 415, code: "unsupported_media_type", field: "Content-Type",
+		message: "the body must be application/json, UTF-8, not compressed"}
+	errNotList = &problem{status: 415, code: "unsupported_media_type", field: "Content-Type",
+		message: "the list must be application/x-ndjson or text/csv, UTF-8, not compressed"}
+	errNotForm = &problem{status: 415, code: "unsupported_media_type", field: "Content-Type",
+		message: "the form must be application/x-www-form-urlencoded"}
+	errManyConns = &problem{status: 429, code: "too_many_connections",
+		message: "too many connections from this address", retry: 1}
+	errHeader = &problem{status: 431, code: "header_too_large", message: "the request line and headers must fit into 16 KiB"}
+	errHTTP   = &problem{status: 400, code: "bad_request", message: "this is not an HTTP/1.1 request"}
+	errPanic  = &problem{status: 500, code: "internal", message: "internal error"}
+	errBusy   = &problem{status: 503, code: "overloaded", message: "too much is asked at once; try again shortly", retry: 1}
+)
+
+// table maps the errors of other rooms to answers. What is not in it, and is no *query.FieldError, is 500, is logged
+// whole and shown as "internal error".
+var table = []struct {
+	err error
+	is  *problem
+}{
+	{query.ErrNotFresh, &problem{status: 409, code: "not_fresh", field: "at_least",
+		message: "the service has not yet seen as much as at_least asks for; try again, or ask for less", retry: 1}},
+	{query.ErrNotReady, &problem{status: 503, code: "not_ready",
+		message: "the service is still catching up with the log, see /readyz", retry: 2}},
+	{query.ErrNotFound, &problem{status: 404, code: "not_found", message: "no such case among what was seen"}},
+	{query.ErrOverloaded, errBusy},
+	{context.DeadlineExceeded, &problem{status: 503, code: "overloaded", message: "the search took too long; try again", retry: 1}},
+	{context.Canceled, &problem{status: 503, code: "overloaded", message: "the service is stopping", retry: 5}},
+	{access.ErrBadKey, errNoKey},
+	{access.ErrNoKey, &problem{status: 404, code: "not_found", message: "no living key has that id or name"}},
+	{access.ErrNameTaken, &problem{status: 409, code: "name_taken", field: "name",
+		message: "name: a living key has it; rotate or revoke that key, or choose another name"}},
+	{access.ErrBadName, wrong("name", "must be 1 to 64 letters, digits, spaces or . _ @ -, beginning with a letter or digit")},
+	{access.ErrBadRole, wrong("role", "must be one of bureau, admin")},
+}
+
+// asProblem returns the answer for an error; known is false where it is one that nobody foresaw.
+func asProblem(err error) (p *problem, known bool) {
+	var field *query.FieldError
+	switch {
+	case errors.As(err, &p):
+		return p, true
+	case errors.As(err, &field):
+		return wrong(field.Field, field.Message), true
+	}
+	for _, row := range table {
+		if errors.Is(err, row.err) {
+			return row.is, true
+		}
+	}
+	return errPanic, false
+}
+
+// A refusal is the contract's error object.
+type refusal struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Field   string `json:"field,omitempty"`
+}
+
+// shown is p as the caller sees it.
+func (p *problem) shown() refusal { return refusal{Code: p.code, Message: p.message, Field: p.field} }
+
+// refuse makes p the answer.
+func refuse(ctx *fasthttp.RequestCtx, p *problem) {
+	ctx.Response.ResetBody()
+	ctx.SetStatusCode(p.status)
+	if p.retry > 0 {
+		ctx.Response.Header.Set("Retry-After", strconv.Itoa(p.retry))
+	}
+	if p.status == 401 {
+		ctx.Response.Header.Set("WWW-Authenticate", `Bearer realm="anvesh"`)
+	}
+	writeJSON(ctx, map[string]refusal{"error": p.shown()})
+	if p.status == 413 || p.status == 408 {
+		lingerOnClose(ctx)
+	}
+}
+
+// refuseUnread answers a request that could not be read as HTTP, in place of fasthttp's plain text.
+func (s *Server) refuseUnread(ctx *fasthttp.RequestCtx, err error) {
+	p := errHTTP
+	var small *fasthttp.ErrSmallBuffer
+	var network net.Error
+	switch {
+	case errors.As(err, &small):
+		p = errHeader
+	case errors.Is(err, fasthttp.ErrBodyTooLarge):
+		p = errTooLarge
+	case errors.As(err, &network) && network.Timeout():
+		p = errSlow
+	}
+	ctx.Response.Reset()
+	secure(ctx, newRequestID())
+	refuse(ctx, p)
+	lingerOnClose(ctx)
+	s.meter.count("unread", p.status)
+}

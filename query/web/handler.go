@@ -1,0 +1,268 @@
+package web
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"anvesh/query/access"
+
+	"github.com/valyala/fasthttp"
+)
+
+const (
+	jsonType   = "application/json; charset=utf-8"
+	cookieName = "anvesh_session"
+)
+
+// The policies of what a browser may do with an answer: the page loads from this host only and runs no inline script or
+// style; everything else is data and does nothing.
+const (
+	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
+)
+
+// A call is one request while it is answered.
+type call struct {
+	*Server
+	ctx       *fasthttp.RequestCtx
+	requestID string
+	part      string          // what stands in the path where the route has braces
+	who       access.Identity // zero where the route needs nothing
+	session   bool            // who comes from a page session
+}
+
+// handle answers one request.
+func (s *Server) handle(ctx *fasthttp.RequestCtx) {
+	began := time.Now()
+	c := call{Server: s, ctx: ctx, requestID: newRequestID()}
+	secure(ctx, c.requestID)
+	place, part := s.routes.find(ctx.Path())
+	measure := s.meter.byPath["unknown"]
+	if place != nil {
+		c.part, measure = part, place.series
+	}
+	if err := c.answer(place); err != nil {
+		c.fail(err)
+	}
+	measure.done(ctx.Response.StatusCode(), began)
+	if s.Log.Enabled(ctx, slog.LevelDebug) {
+		path := "unknown"
+		if place != nil {
+			path = strings.Join(place.parts, "/")
+		}
+		s.Log.Debug("web: answered", "request", c.requestID, "method", methodOf(ctx), "path", path,
+			"status", ctx.Response.StatusCode(), "key", c.who.KeyID, "took", time.Since(began))
+	}
+}
+
+// answer finds the route, checks who asks, and serves. A panic below becomes an error here.
+func (c *call) answer(p *place) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = c.caught(c.requestID, r)
+		}
+	}()
+	if p == nil {
+		return errNoPath
+	}
+	b := p.methods[methodOf(c.ctx)]
+	if b == nil {
+		c.ctx.Response.Header.Set("Allow", p.allow)
+		return errNoMethod
+	}
+	if err := c.admit(b.need); err != nil {
+		return err
+	}
+	return b.serve(c)
+}
+
+// methodOf is the request's method, as one of those that are known, so that nothing else is logged.
+func methodOf(ctx *fasthttp.RequestCtx) string {
+	for _, m := range []string{"GET", "POST", "HEAD", "DELETE"} {
+		if string(ctx.Method()) == m {
+			return m
+		}
+	}
+	return "other"
+}
+
+// caught logs a panic. What was panicked with may quote a request, so only its kind and place are logged.
+func (s *Server) caught(requestID string, r any) error {
+	s.meter.panics.Inc()
+	kind := "a value"
+	if err, ok := r.(runtime.Error); ok {
+		kind = err.Error()
+	} else if text, ok := r.(string); ok && strings.HasPrefix(text, "BUG:") {
+		kind = text
+	}
+	s.Log.Error("web: panic", "request", requestID, "with", kind, "stack", string(debug.Stack()))
+	return errPanic
+}
+
+// fail makes an error the answer.
+func (c *call) fail(err error) {
+	p, known := asProblem(err)
+	if !known {
+		c.Log.Error("web: unexpected error", "request", c.requestID, "error", err)
+	}
+	refuse(c.ctx, p)
+	if n := c.ctx.Request.Header.ContentLength(); n > maxBody || n == -1 {
+		lingerOnClose(c.ctx)
+	}
+}
+
+// admit finds out who asks and whether that is enough.
+func (c *call) admit(n need) error {
+	switch n {
+	case nothing:
+		return nil
+	case local:
+		if c.fromHere() {
+			return nil
+		}
+		if err := c.identify(); err != nil {
+			return errLocalOnly
+		}
+		return nil
+	}
+	if err := c.identify(); err != nil {
+		return err
+	}
+	if c.session && !sameSite(c.ctx) {
+		return errCrossSite
+	}
+	if n == admin && (c.session || c.who.Role != access.RoleAdmin) {
+		return errNotAdmin
+	}
+	return nil
+}
+
+// identify reads the key, or else the page session.
+func (c *call) identify() (err error) {
+	if header := c.ctx.Request.Header.Peek("Authorization"); len(header) > 0 {
+		scheme, plaintext, _ := bytes.Cut(header, []byte(" "))
+		if !bytes.EqualFold(scheme, []byte("Bearer")) {
+			return errNoKey
+		}
+		c.who, err = c.Keys.Check(string(bytes.TrimSpace(plaintext)))
+		return err
+	}
+	cookie := c.ctx.Request.Header.Cookie(cookieName)
+	if len(cookie) == 0 {
+		return errNoKey
+	}
+	c.session = true
+	c.who, err = c.Keys.Session(string(cookie))
+	return err
+}
+
+// fromHere reports whether the request comes from this machine and was not passed on by a proxy on it.
+func (c *call) fromHere() bool {
+	h := &c.ctx.Request.Header
+	return c.ctx.RemoteIP().IsLoopback() && h.Peek("Forwarded") == nil && h.Peek("X-Forwarded-For") == nil &&
+		h.Peek("X-Real-Ip") == nil
+}
+
+// sameSite reports whether a browser sent the request from the page itself, as far as it says. The cookie's
+// SameSite=Strict holds other sites off already; this holds in browsers that do not know it, and against other ports of
+// the same host.
+func sameSite(ctx *fasthttp.RequestCtx) bool {
+	h := &ctx.Request.Header
+	if site := h.Peek("Sec-Fetch-Site"); len(site) > 0 {
+		return string(site) == "same-origin" || string(site) == "none"
+	}
+	origin := string(h.Peek("Origin"))
+	if origin == "" {
+		return true
+	}
+	_, host, found := strings.Cut(origin, "://")
+	return found && strings.EqualFold(host, string(h.Host()))
+}
+
+// newRequestID is a mark to find a request in the log by; it need not be unguessable.
+func newRequestID() string {
+	var raw [8]byte
+	binary.BigEndian.PutUint64(raw[:], rand.Uint64())
+	return hex.EncodeToString(raw[:])
+}
+
+// secure sets the headers that every answer bears. Pages and static files replace some.
+func secure(ctx *fasthttp.RequestCtx, requestID string) {
+	h := &ctx.Response.Header
+	h.Set("X-Request-Id", requestID)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", dataPolicy)
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// body reads the whole body of a single request of that type, at most 64 KiB. What it returns is valid until the
+// handler returns.
+func (c *call) body(mediaType string, otherType *problem) ([]byte, error) {
+	h := &c.ctx.Request.Header
+	if !isType(h, mediaType) {
+		return nil, otherType
+	}
+	if h.ContentLength() > maxBody {
+		return nil, errTooLarge
+	}
+	stream := c.ctx.RequestBodyStream()
+	if stream == nil {
+		return c.ctx.PostBody(), nil // none, or here already
+	}
+	body := bytes.NewBuffer(make([]byte, 0, max(h.ContentLength(), 0)+bytes.MinRead))
+	if _, err := body.ReadFrom(io.LimitReader(stream, maxBody+1)); err != nil {
+		return nil, unread(err)
+	}
+	if body.Len() > maxBody {
+		return nil, errTooLarge
+	}
+	return body.Bytes(), nil
+}
+
+// unread says why a body could not be read.
+func unread(err error) error {
+	var slow interface{ Timeout() bool }
+	if errors.As(err, &slow) && slow.Timeout() {
+		return errSlow
+	}
+	return malformed("the body ended early or is not well-formed")
+}
+
+// isType reports whether the body is said to be of that type, in UTF-8 and not compressed.
+func isType(h *fasthttp.RequestHeader, want string) bool {
+	if e := h.Peek("Content-Encoding"); len(e) > 0 && string(e) != "identity" {
+		return false
+	}
+	mediaType, parameters, _ := strings.Cut(strings.ToLower(string(h.ContentType())), ";")
+	if strings.TrimSpace(mediaType) != want {
+		return false
+	}
+	for _, p := range strings.Split(parameters, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(p), "=")
+		if value = strings.Trim(value, `"`); name == "charset" && value != "utf-8" && value != "us-ascii" {
+			return false
+		}
+	}
+	return true
+}
+
+// writeJSON makes v the body. It does not escape < and >, as no answer is ever shown as HTML.
+func writeJSON(ctx *fasthttp.RequestCtx, v any) error {
+	ctx.SetContentType(jsonType)
+	e := json.NewEncoder(ctx.Response.BodyWriter())
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

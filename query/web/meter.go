@@ -1,0 +1,66 @@
+package web
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+)
+
+// A meter counts requests and how long they took, by path and class of status. The series of a path are made once, so
+// that counting costs no allocation.
+type meter struct {
+	set    *metrics.Set
+	byPath map[string]*series
+	rows   *metrics.Counter
+	panics *metrics.Counter
+}
+
+// series are the measures of one path.
+type series struct {
+	status [6]*metrics.Counter // by hundreds
+	took   *metrics.Histogram
+}
+
+func newMeter(set *metrics.Set) *meter {
+	m := &meter{set: set, byPath: map[string]*series{}, rows: set.NewCounter("anvesh_http_list_rows_total"),
+		panics: set.NewCounter("anvesh_http_panics_total")}
+	m.path("unread")
+	m.path("unknown")
+	return m
+}
+
+// path makes the series of a path pattern, once.
+func (m *meter) path(pattern string) *series {
+	if have := m.byPath[pattern]; have != nil {
+		return have
+	}
+	s := &series{took: m.set.NewHistogram(fmt.Sprintf(`anvesh_http_request_seconds{path=%q}`, pattern))}
+	for class := 2; class <= 5; class++ {
+		s.status[class] = m.set.NewCounter(fmt.Sprintf(`anvesh_http_requests_total{path=%q,status="%dxx"}`, pattern, class))
+	}
+	m.byPath[pattern] = s
+	return s
+}
+
+// count counts an answer that has no duration worth keeping.
+func (m *meter) count(pattern string, status int) { m.byPath[pattern].add(status) }
+
+func (s *series) add(status int) {
+	if class := status / 100; class >= 2 && class <= 5 {
+		s.status[class].Inc()
+	}
+}
+
+// done counts an answer and its time.
+func (s *series) done(status int, began time.Time) {
+	s.add(status)
+	s.took.UpdateDuration(began)
+}
+
+// write writes all measures as Prometheus text.
+func (m *meter) write(w io.Writer) {
+	m.set.WritePrometheus(w)
+	metrics.WriteProcessMetrics(w)
+}

@@ -1,0 +1,132 @@
+package web
+
+import (
+	"sort"
+	"strings"
+)
+
+// need is what a caller must bring.
+type need int
+
+const (
+	nothing need = iota
+	local        // a connection from this machine, or a key
+	key          // a key, or a page session
+	admin        // a key of role admin
+)
+
+// A route is one path and method that is served. Its path may have one part in braces, which becomes call.part.
+type route struct {
+	method string
+	path   string
+	need   need
+	list   bool // takes a list: a large body, read as it comes
+	serve  func(*call) error
+}
+
+// allRoutes lists everything that is served. The OpenAPI description has the same paths and methods; a test holds the
+// two together.
+func allRoutes() []route {
+	return []route{
+		{method: "GET", path: "/v1/persons/search", need: key, serve: searchPersons},
+		{method: "POST", path: "/v1/persons/search", need: key, serve: searchPersons},
+		{method: "GET", path: "/v1/vehicles/search", need: key, serve: searchVehicles},
+		{method: "POST", path: "/v1/vehicles/search", need: key, serve: searchVehicles},
+		{method: "POST", path: "/v1/persons/match", need: key, list: true, serve: matchPersons},
+		{method: "POST", path: "/v1/vehicles/match", need: key, list: true, serve: matchVehicles},
+		{method: "GET", path: "/v1/cases", need: key, serve: findCases},
+		{method: "GET", path: "/v1/cases/{fir}", need: key, serve: showCase},
+		{method: "GET", path: "/v1/status", need: key, serve: showStatus},
+		{method: "GET", path: "/v1/keys", need: admin, serve: listKeys},
+		{method: "POST", path: "/v1/keys", need: admin, serve: addKey},
+		{method: "DELETE", path: "/v1/keys/{id}", need: admin, serve: revokeKey},
+		{method: "POST", path: "/v1/keys/{id}/rotate", need: admin, serve: rotateKey},
+		{method: "GET", path: "/healthz", serve: alive},
+		{method: "GET", path: "/readyz", serve: ready},
+		{method: "GET", path: "/metrics", need: local, serve: showMetrics},
+		{method: "GET", path: "/openapi.json", serve: describe},
+		{method: "GET", path: "/", serve: showPage},
+		{method: "POST", path: "/", serve: showPage},
+		{method: "POST", path: "/login", serve: login},
+		{method: "POST", path: "/logout", serve: logout},
+		{method: "GET", path: "/static/{file}", serve: serveStatic},
+	}
+}
+
+// bound is a route with its measures.
+type bound struct {
+	route
+	series *series
+}
+
+// place is one path with all that it serves.
+type place struct {
+	parts   []string // of the path; one in braces matches anything but ""
+	methods map[string]*bound
+	allow   string
+	series  *series
+}
+
+// routes finds what a request asks for.
+type routes struct {
+	exact    map[string]*place
+	patterns []*place
+}
+
+// newRoutes makes the table.
+func newRoutes(all []route, m *meter) *routes {
+	rs := &routes{exact: map[string]*place{}}
+	for _, r := range all {
+		p := rs.exact[r.path]
+		if p == nil {
+			p = &place{parts: strings.Split(r.path, "/"), methods: map[string]*bound{}, series: m.path(r.path)}
+			rs.exact[r.path] = p
+			if strings.Contains(r.path, "{") {
+				rs.patterns = append(rs.patterns, p)
+			}
+		}
+		b := &bound{route: r, series: p.series}
+		p.methods[r.method] = b
+		if r.method == "GET" {
+			p.methods["HEAD"] = b
+		}
+	}
+	for _, p := range rs.exact {
+		allow := make([]string, 0, len(p.methods))
+		for method := range p.methods {
+			allow = append(allow, method)
+		}
+		sort.Strings(allow)
+		p.allow = strings.Join(allow, ", ")
+	}
+	return rs
+}
+
+// find returns the place of a path, and the part of it that stands where the pattern has braces.
+func (rs *routes) find(path []byte) (p *place, part string) {
+	if p := rs.exact[string(path)]; p != nil {
+		return p, ""
+	}
+	parts := strings.Split(string(path), "/")
+	for _, p := range rs.patterns {
+		if part, ok := p.match(parts); ok {
+			return p, part
+		}
+	}
+	return nil, ""
+}
+
+// match compares a path with a pattern part by part.
+func (p *place) match(parts []string) (part string, ok bool) {
+	if len(parts) != len(p.parts) {
+		return "", false
+	}
+	for i, want := range p.parts {
+		if strings.HasPrefix(want, "{") && parts[i] != "" {
+			part = parts[i]
+		} else if want != parts[i] {
+			return "", false
+		}
+	}
+	return part, true
+}

@@ -1,0 +1,151 @@
+package web
+
+import (
+	"context"
+	"regexp"
+	"sync"
+
+	"anvesh/query"
+
+	"github.com/valyala/fastjson"
+)
+
+// firNumber is what a case is found by.
+var firNumber = regexp.MustCompile(`^[0-9]{13,17}$`)
+
+// parsers are used again from request to request; a parser keeps the memory of the largest it has seen, 64 KiB.
+var parsers = sync.Pool{New: func() any { return new(fastjson.Parser) }}
+
+func searchPersons(c *call) error {
+	return search(c, c.persons, c.Engine.SearchPersons)
+}
+
+func searchVehicles(c *call) error {
+	return search(c, c.vehicles, c.Engine.SearchVehicles)
+}
+
+// search answers one single search, from a body or a query.
+func search[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Answer, error)) error {
+	var r T
+	if err := readSearch(c, f, &r); err != nil {
+		return err
+	}
+	answer, err := bounded(c, &r, ask)
+	if err != nil {
+		return err
+	}
+	return writeJSON(c.ctx, answer)
+}
+
+// readSearch decodes a search from the query of a GET or the body of a POST.
+func readSearch[T any](c *call, f *form[T], r *T) error {
+	if !c.ctx.IsPost() {
+		return f.fromArgs(c.ctx.QueryArgs(), r)
+	}
+	if c.ctx.QueryArgs().Len() > 0 {
+		return malformed("with POST all fields belong into the body, none into the query")
+	}
+	body, err := c.body("application/json", errNotJSON)
+	if err != nil {
+		return err
+	}
+	p := parsers.Get().(*fastjson.Parser)
+	defer parsers.Put(p)
+	return f.fromJSON(p, body, r, false)
+}
+
+// bounded asks the engine within the number of searches at once and the time for one.
+func bounded[T any](c *call, r *T, ask func(context.Context, *T) (*query.Answer, error)) (*query.Answer, error) {
+	select {
+	case c.searches <- struct{}{}:
+		defer func() { <-c.searches }()
+	default:
+		return nil, errBusy
+	}
+	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
+	defer cancel()
+	return ask(ctx, r)
+}
+
+// showCase answers GET /v1/cases/{fir}.
+func showCase(c *call) error {
+	if !firNumber.MatchString(c.part) {
+		return wrong("fir", "must be an FIR registration number, 13 to 17 digits")
+	}
+	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
+	defer cancel()
+	found, err := c.Engine.Case(ctx, c.part)
+	if err != nil {
+		return err
+	}
+	return writeJSON(c.ctx, found)
+}
+
+// findCases answers GET /v1/cases?number=123/2023&station=...
+func findCases(c *call) error {
+	values, err := someArgs(c.ctx.QueryArgs(), "a search for cases", "number", "station")
+	if err != nil {
+		return err
+	}
+	if values[0] == "" {
+		return wrong("number", "is required, such as number=123/2023")
+	}
+	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
+	defer cancel()
+	found, err := c.Engine.FindCases(ctx, values[0], values[1])
+	if err != nil {
+		return err
+	}
+	return writeJSON(c.ctx, found)
+}
+
+// showStatus answers GET /v1/status.
+func showStatus(c *call) error {
+	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
+	defer cancel()
+	return writeJSON(c.ctx, c.Engine.Status(ctx))
+}
+
+// alive answers GET /healthz: the process serves.
+func alive(c *call) error {
+	return writeJSON(c.ctx, struct {
+		Status string `json:"status"`
+	}{"alive"})
+}
+
+// ready answers GET /readyz.
+func ready(c *call) error {
+	is, degraded := c.Engine.Ready()
+	if c.stopping.Load() {
+		return &problem{status: 503, code: "not_ready", message: "the service is stopping", retry: 5}
+	}
+	if !is {
+		return query.ErrNotReady
+	}
+	if degraded == nil {
+		degraded = []string{}
+	}
+	return writeJSON(c.ctx, struct {
+		Ready    bool     `json:"ready"`
+		Degraded []string `json:"degraded"`
+	}{true, degraded})
+}
+
+// showMetrics answers GET /metrics.
+func showMetrics(c *call) error {
+	c.ctx.SetContentType("text/plain; version=0.0.4; charset=utf-8")
+	w := c.ctx.Response.BodyWriter()
+	if c.Server.Metrics != nil {
+		c.Server.Metrics(w)
+	}
+	c.meter.write(w)
+	return nil
+}
+
+// describe answers GET /openapi.json.
+func describe(c *call) error {
+	c.ctx.SetContentType(jsonType)
+	c.ctx.Response.Header.Set("Cache-Control", "no-cache")
+	c.ctx.SetBody(description)
+	return nil
+}

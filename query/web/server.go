@@ -1,0 +1,190 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"anvesh/query"
+	"anvesh/query/access"
+
+	"github.com/VictoriaMetrics/metrics"
+	"github.com/valyala/fasthttp"
+)
+
+// An Engine answers what the front end was asked. Its methods are called concurrently and give up soon after ctx ends.
+// Errors that a caller can do something about are *query.FieldError and the sentinels of package query.
+type Engine interface {
+	SearchPersons(ctx context.Context, r *query.PersonRequest) (*query.Answer, error)
+	SearchVehicles(ctx context.Context, r *query.VehicleRequest) (*query.Answer, error)
+	// Case returns the case of an FIR registration number as it is to be shown, as JSON; query.ErrNotFound where none
+	// is held.
+	Case(ctx context.Context, fir string) (any, error)
+	// FindCases returns the cases of a number such as 123/2023; station narrows them and may be "".
+	FindCases(ctx context.Context, number, station string) (any, error)
+	// Status returns what /v1/status shows.
+	Status(ctx context.Context) any
+	// Ready reports whether the log as it was at start is applied, and what is degraded.
+	Ready() (ready bool, degraded []string)
+}
+
+// Bounds that are no options, because the contract or HTTP sets them.
+const (
+	maxBody     = 64 << 10 // of a single request
+	maxListBody = 64 << 20 // of a list
+	maxHeader   = 16 << 10 // request line and headers; a search by GET with every field full in Devanagari has about 12 KiB
+)
+
+// Options say how to serve. Engine and Keys are required; the zero value of the others is a default.
+type Options struct {
+	Engine Engine
+	Keys   *access.Keys
+	Log    *slog.Logger // default slog.Default()
+
+	Practice      bool   // the page bears a band that says that the data are made up
+	Version       string // shown on the page
+	SecureCookies bool   // the page is reached by https only
+
+	// Metrics writes what the rest of the program measures; the server's own measures follow. It may be nil.
+	Metrics func(w io.Writer)
+
+	ReadTimeout   time.Duration // for a whole request, slow clients included; default 10 s
+	WriteTimeout  time.Duration // for an answer, and for each piece of a list's answers; default 30 s
+	IdleTimeout   time.Duration // between requests of a connection; default 60 s
+	SearchTimeout time.Duration // for one search; default 10 s
+	ListTimeout   time.Duration // for a list's body to arrive; default 10 min
+	MaxConns      int           // default 4096
+	MaxConnsPerIP int           // default 512: a station behind one address, or a load generator
+	MaxSearches   int           // at once, single ones; default 256; what is beyond is refused with 503
+	MaxLists      int           // at once; default 4, as each may hold 64 MiB
+}
+
+// withDefaults fills in what is zero, or says what is wrong.
+func (o Options) withDefaults() (Options, error) {
+	if o.Engine == nil {
+		return o, errors.New("web: Options.Engine is required")
+	}
+	if o.Keys == nil {
+		return o, errors.New("web: Options.Keys is required; access.Open makes it")
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	for _, d := range []struct {
+		is     *time.Duration
+		normal time.Duration
+	}{{&o.ReadTimeout, 10 * time.Second}, {&o.WriteTimeout, 30 * time.Second}, {&o.IdleTimeout, time.Minute},
+		{&o.SearchTimeout, 10 * time.Second}, {&o.ListTimeout, 10 * time.Minute}} {
+		if *d.is < 0 {
+			return o, errors.New("web: a timeout must not be negative; leave it 0 for its default")
+		}
+		if *d.is == 0 {
+			*d.is = d.normal
+		}
+	}
+	for _, n := range []struct {
+		is     *int
+		normal int
+	}{
+		{&o.MaxConns, 4096}, {&o.MaxConnsPerIP, 512}, {&o.MaxSearches, 256}, {&o.MaxLists, 4}} {
+		if *n.is < 0 {
+			return o, errors.New("web: a limit must not be negative; leave it 0 for its default")
+		}
+		if *n.is == 0 {
+			*n.is = n.normal
+		}
+	}
+	return o, nil
+}
+
+// A Server serves the contract over HTTP.
+type Server struct {
+	Options
+	http     *fasthttp.Server
+	routes   *routes
+	persons  *form[query.PersonRequest]
+	vehicles *form[query.VehicleRequest]
+	meter    *meter
+	pages    *pages
+
+	searches chan struct{} // one for each single search that runs
+	lists    chan struct{} // one for each list that runs
+	turns    chan struct{} // one for each row of any list that is searched for
+
+	life     context.Context // ends when a stop will wait no longer
+	end      context.CancelFunc
+	stopping atomic.Bool
+
+	mu        sync.Mutex
+	listeners []*listener
+}
+
+// New makes a server. The error says which option is wrong.
+func New(o Options) (*Server, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Options: o, persons: personForm(), vehicles: vehicleForm(),
+		searches: make(chan struct{}, o.MaxSearches), lists: make(chan struct{}, o.MaxLists),
+		turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	if s.pages, err = newPages(); err != nil {
+		return nil, err
+	}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.meter = newMeter(metrics.NewSet())
+	s.routes = newRoutes(allRoutes(), s.meter)
+	s.http = &fasthttp.Server{
+		Handler:                      s.handle,
+		ErrorHandler:                 s.refuseUnread,
+		Name:                         "anvesh",
+		ReadBufferSize:               maxHeader,
+		ReadTimeout:                  o.ReadTimeout,
+		WriteTimeout:                 o.WriteTimeout,
+		IdleTimeout:                  o.IdleTimeout,
+		Concurrency:                  2 * o.MaxConns, // the listener refuses before this is reached
+		MaxRequestBodySize:           maxListBody,
+		StreamRequestBody:            true,
+		DisablePreParseMultipartForm: true,
+		CloseOnShutdown:              true,
+		SecureErrorLogMessage:        true,
+		Logger:                       quiet{o.Log},
+	}
+	return s, nil
+}
+
+// Serve answers the connections of ln until Shutdown, which makes it return nil.
+func (s *Server) Serve(ln net.Listener) error {
+	l := limit(ln, s.MaxConns, s.MaxConnsPerIP)
+	s.mu.Lock()
+	s.listeners = append(s.listeners, l)
+	s.mu.Unlock()
+	return s.http.Serve(l)
+}
+
+// Shutdown takes no more connections, answers what has begun and returns. When ctx ends first, it cuts what is left and
+// returns the error of ctx.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.stopping.Store(true)
+	err := s.http.ShutdownWithContext(ctx)
+	s.end()
+	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, l := range s.listeners {
+			l.cut()
+		}
+	}
+	return err
+}
+
+// quiet passes fasthttp's own messages on at debug level: they are about connections, and may quote addresses.
+type quiet struct{ log *slog.Logger }
+
+func (q quiet) Printf(format string, _ ...any) { q.log.Debug("web: connection", "kind", format) }

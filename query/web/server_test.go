@@ -1,0 +1,281 @@
+package web
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"anvesh/query"
+	"anvesh/query/access"
+)
+
+// fake is an engine that answers every search alike, or fails as it is told by the name or registration asked for.
+type fake struct {
+	mu    sync.Mutex
+	last  any // the request that came last
+	ready bool
+	wait  chan struct{} // if set, searches for "wait" wait for it
+	began chan struct{} // gets one for each search for "wait"
+}
+
+// failures are what the fake does when asked for these words.
+var failures = map[string]error{
+	"stale": query.ErrNotFresh, "early": fmt.Errorf("engine: %w", query.ErrNotReady), "busy": query.ErrOverloaded,
+	"slow": context.DeadlineExceeded, "field": &query.FieldError{Field: "name", Message: "must have two letters"},
+	"empty": &query.FieldError{Message: "nothing is asked"}, "broken": errors.New("disk on fire at Rakesh's"),
+}
+
+var someTime = time.Date(2026, 11, 23, 5, 2, 5, 0, time.UTC)
+
+// answerFor makes an answer that depends on what was asked.
+func (f *fake) answerFor(ctx context.Context, r any, asked, kind string, common query.Common) (*query.Answer, error) {
+	f.mu.Lock()
+	f.last = r
+	f.mu.Unlock()
+	if asked == "wait" {
+		f.began <- struct{}{}
+		select {
+		case <-f.wait:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	if asked == "panic" {
+		panic("Rakesh was here")
+	}
+	if err := failures[asked]; err != nil {
+		return nil, err
+	}
+	if common.Reason == "" {
+		return nil, &query.FieldError{Field: "reason", Message: "is required"}
+	}
+	hit := query.Hit{HitID: "h1", Class: query.Probable, Score: 0.93, Why: []query.Why{
+		{Field: "name", Query: asked, Found: "Birender <b>", Grade: "sound", Score: 0.91, Part: 0.6, Text: "sounds alike", Hindi: "समान ध्वनि"},
+		{Field: "relative", Query: "Om", Found: "", Grade: "missing", Part: 0}},
+		Record: query.View{ID: "13225008230123/p/A1", Kind: kind, Role: "accused", FIR: "13225008230123", Station: "13225008",
+			StationName: "Kalanaur", District: "Rohtak", Name: "Birender <b>", Names: []string{"Virender"},
+			Status: "absconding", BirthYear: 1989, EventAt: someTime, Updated: someTime}}
+	return &query.Answer{SearchID: "s1", Hits: []query.Hit{hit}, Total: 1, TotalIs: "exact", Complete: true,
+		Shards: query.Shards{Answered: 2, Of: 2}, Through: query.Through{Time: someTime, Offsets: map[string]int64{"0": 1234}},
+		TookUS: 840}, nil
+}
+
+func (f *fake) SearchPersons(ctx context.Context, r *query.PersonRequest) (*query.Answer, error) {
+	return f.answerFor(ctx, r, r.Name, "person", r.Common)
+}
+
+func (f *fake) SearchVehicles(ctx context.Context, r *query.VehicleRequest) (*query.Answer, error) {
+	return f.answerFor(ctx, r, r.Registration, "vehicle", r.Common)
+}
+
+func (f *fake) Case(_ context.Context, fir string) (any, error) {
+	if fir != "13225008230123" {
+		return nil, query.ErrNotFound
+	}
+	return map[string]string{"fir": fir}, nil
+}
+
+func (f *fake) FindCases(_ context.Context, number, station string) (any, error) {
+	if number == "0/0" {
+		return nil, &query.FieldError{Field: "number", Message: "must read 123/2023"}
+	}
+	return map[string]string{"number": number, "station": station}, nil
+}
+
+func (f *fake) Status(context.Context) any { return map[string]int{"records": 7} }
+
+func (f *fake) Ready() (bool, []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ready, []string{"shard 1 is behind"}
+}
+
+// request returns what was asked last.
+func (f *fake) request() any {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.last
+}
+
+// site is a server under test.
+type site struct {
+	t      testing.TB
+	server *Server
+	engine *fake
+	keys   *access.Keys
+	addr   string
+	key    string // of role bureau
+	admin  string
+	client *http.Client
+	log    *bytes.Buffer
+}
+
+// serve starts a server on a port of the kernel's choice; change may set options.
+func serve(t testing.TB, change func(*Options)) *site {
+	t.Helper()
+	keys, err := access.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{t: t, keys: keys, engine: &fake{ready: true, wait: make(chan struct{}), began: make(chan struct{}, 100)},
+		client: &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		}}, log: new(bytes.Buffer)}
+	s.key, s.admin = addKeyTo(t, keys, "desk", ""), addKeyTo(t, keys, "chief", access.RoleAdmin)
+	o := Options{Engine: s.engine, Keys: keys, Log: slog.New(slog.NewTextHandler(&locked{w: s.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	if change != nil {
+		change(&o)
+	}
+	if s.server, err = New(o); err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.addr = ln.Addr().String()
+	served := make(chan error, 1)
+	go func() { served <- s.server.Serve(ln) }()
+	t.Cleanup(func() {
+		s.client.CloseIdleConnections()
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		s.server.Shutdown(ctx)
+		if err := <-served; err != nil {
+			t.Errorf("serve: %v", err)
+		}
+		keys.Close()
+	})
+	return s
+}
+
+// locked is a writer for several goroutines.
+type locked struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
+
+func addKeyTo(t testing.TB, keys *access.Keys, name, role string) string {
+	t.Helper()
+	plain, _, err := keys.Add(name, role)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plain
+}
+
+// reply is an answer with its body read.
+type reply struct {
+	*http.Response
+	text string
+}
+
+// problem decodes the contract's error object.
+func (r reply) problem(t testing.TB) refusal {
+	t.Helper()
+	var e struct{ Error refusal }
+	d := json.NewDecoder(strings.NewReader(r.text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&e); err != nil || e.Error.Code == "" || e.Error.Message == "" {
+		t.Fatalf("status %d, not an error object: %q, %v", r.StatusCode, r.text, err)
+	}
+	return e.Error
+}
+
+// do sends a request; headers are name, value, ... A key is sent unless Authorization or Cookie is among them.
+func (s *site) do(method, path, body string, headers ...string) reply {
+	s.t.Helper()
+	var from io.Reader
+	if body != "" {
+		from = strings.NewReader(body)
+	}
+	req, err := http.NewRequest(method, "http://"+s.addr+path, from)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.key)
+	if method == "POST" && from != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Cookie" {
+			req.Header.Del("Authorization")
+		}
+		if headers[i+1] == "" {
+			req.Header.Del(headers[i])
+			continue
+		}
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	return s.send(req)
+}
+
+func (s *site) send(req *http.Request) reply {
+	s.t.Helper()
+	resp, err := s.client.Do(req)
+	if err != nil {
+		s.t.Fatalf("%s: %v", req.Method, err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatalf("%s: body: %v", req.Method, err)
+	}
+	if resp.Header.Get("X-Request-Id") == "" {
+		s.t.Fatalf("%s: no X-Request-Id", req.Method)
+	}
+	return reply{Response: resp, text: string(text)}
+}
+
+// raw sends bytes on a connection of its own and returns the answer.
+func (s *site) raw(send string) reply {
+	s.t.Helper()
+	c, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(20 * time.Second))
+	go io.WriteString(c, send)
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		s.t.Fatalf("raw: %v", err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatalf("raw: body: %v", err)
+	}
+	if resp.Header.Get("X-Request-Id") == "" {
+		s.t.Fatal("raw: no X-Request-Id")
+	}
+	return reply{Response: resp, text: string(text)}
+}
+
+// stop shuts the server down and waits until everything is answered and logged.
+func (s *site) stop() {
+	s.t.Helper()
+	s.client.CloseIdleConnections()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := s.server.Shutdown(ctx); err != nil {
+		s.t.Fatalf("shutdown: %v", err)
+	}
+}
