@@ -75,7 +75,7 @@ func checkReason(s string) error {
 	}
 	head := strings.ToUpper(strings.TrimSpace(s))
 	for _, kind := range []string{"FIR", "GD", "DD", "DDR", "DIARY", "LIST", "रपट", "एफआईआर"} {
-		if rest, ok := strings.CutPrefix(head, kind); ok && digits > 0 && !startsWithLetter(rest) {
+		if rest, ok := strings.CutPrefix(head, kind); ok && !startsWithLetter(rest) && (digits > 0 || kind == "LIST" && letters > len(kind)) {
 			return nil
 		}
 	}
@@ -260,11 +260,14 @@ func (e *Engine) readVehicle(r *VehicleRequest) (filter, error) {
 	return f, nil
 }
 
-// passes applies what all kinds of record are filtered by.
-func (f *filter) passes(station string, status uint8, event int32) bool {
-	return (f.stations == nil || f.stations[station]) &&
-		(f.statuses == nil || f.statuses[status]) &&
-		(f.from == 0 || event >= f.from) && (f.to == 0 || event <= f.to)
+// selective tells whether any filter is set.
+func (f *filter) selective() bool {
+	return f.stations != nil || f.statuses != nil || f.sections != nil || f.from > 0 || f.to > 0
+}
+
+// passes applies what all kinds of record are filtered by, but for the station.
+func (f *filter) passes(status uint8, event int32) bool {
+	return (f.statuses == nil || f.statuses[status]) && (f.from == 0 || event >= f.from) && (f.to == 0 || event <= f.to)
 }
 
 // findable is the last gate before a record is shown: it may have been hidden since it was selected.

@@ -1,37 +1,32 @@
 package query
 
-import "math"
+import (
+	"math"
+
+	"anvesh/query/name"
+)
 
 // What agreement and contradiction are worth, in nats: ln P(seen | the one sought) / P(seen | anybody).
 // Names and numbers bring their own weights (rooms name and plate); the rest stands here. The shares are of
 // the made-up corpus and of general knowledge; the names issue fits them.
 const (
-	genderSame    = 0.15 // nine of ten accused are men
-	genderSameF   = 2.0
-	genderOther   = -4.0
-	birthSpread   = 50.0 // years over which the birth years of accused are spread
-	birthNear     = -0.5 // a year outside the window
-	birthYear     = -0.45
-	birthWorst    = -6.0
-	placeSame     = 2.5
-	placeOther    = -0.7 // people move
-	relativeOther = -4.0 // another father; a name in the records may be a mother's or husband's
-	aliasOther    = 0.0  // nicknames are many: another one says nothing
-	makeSame      = 1.6
-	makeOther     = -3.0
-	modelSame     = 2.5
-	modelOther    = -2.5
-	colourSame    = 1.0
-	colourOther   = -1.5
+	genderSame  = 0.15 // nine of ten accused are men
+	genderSameF = 2.0
+	genderOther = -4.0
+	birthSpread = 50.0 // years over which the birth years of accused are spread
+	birthNear   = -0.5 // a year outside the window
+	birthYear   = -0.45
+	birthWorst  = -6.0
+	placeSame   = 2.5
+	placeOther  = -0.7 // people move
+	otherName   = -4.0 // another name or father than the one asked; what the records hold may be a mother or husband
+	makeSame    = 1.6
+	makeOther   = -3.0
+	modelSame   = 2.5
+	modelOther  = -2.5
+	colourSame  = 1.0
+	colourOther = -1.5
 )
-
-// probableOdds is how much likelier than not a hit must be to be PROBABLE: with evidence of ln(records x 1000)
-// at most one search in a thousand for somebody who is not held meets such a record by chance
-// (measured: no threshold on similarity does that).
-const probableOdds = 1000
-
-// scoreScale stretches the logistic curve of the score, so that it does not saturate where evidence is strong.
-const scoreScale = 4.0
 
 // An evidence is one line of what speaks for or against a record.
 type evidence struct {
@@ -39,13 +34,31 @@ type evidence struct {
 	weight, likeness                 float64
 }
 
-// score is a logistic curve over the evidence beyond what finding one record among many takes.
-func score(weight float64, records int) float64 {
-	return 1 / (1 + math.Exp((prior(records)-weight)/scoreScale))
+// personScore is the chance that a record with this evidence is the one sought (name.Chance), stretched at
+// its upper end, where the curve would call everything certain.
+func personScore(weight float64, persons int) float64 {
+	return unsaturated(name.Chance(weight, persons), weight)
 }
 
-// prior is the evidence that singles out one record of many.
-func prior(records int) float64 { return math.Log(float64(max(records, 1000))) }
+// vehicleScore is a logistic curve over the evidence beyond what finding one vehicle among many takes.
+func vehicleScore(weight float64, vehicles int) float64 {
+	return unsaturated(1/(1+math.Exp((prior(vehicles)-weight)/vehicleScale)), weight)
+}
+
+// vehicleScale stretches the curve: a look-alike costs about three nats.
+const vehicleScale = 2.0
+
+// unsaturated keeps chances up to nearlySure as they are, and spreads the rest over what is left by weight.
+func unsaturated(chance, weight float64) float64 {
+	const nearlySure = 0.98
+	if chance <= nearlySure {
+		return chance
+	}
+	return nearlySure + (1-nearlySure)*max(weight, 0)/(max(weight, 0)+20)
+}
+
+// prior is the evidence that singles out one vehicle of many.
+func prior(vehicles int) float64 { return math.Log(float64(max(vehicles, 1000))) }
 
 // birthEvidence compares windows of birth years, both inclusive.
 func birthEvidence(from, to, recFrom, recTo int) (weight float64, grade string) {

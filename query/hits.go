@@ -10,9 +10,6 @@ import (
 	"anvesh/storage"
 )
 
-// logProbable is the evidence beyond the prior that makes a hit PROBABLE.
-var logProbable = math.Log(probableOdds)
-
 // A hit is a record that was scored, before it is read from the store.
 type hit struct {
 	at          uint32 // place in the register
@@ -72,8 +69,8 @@ func compareHits(a, b hit) int {
 		cmp.Compare(b.updated, a.updated), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.id.ref, b.id.ref))
 }
 
-// show reads the records of the hits and fills the answer. why gives the evidence for a record.
-func (e *Engine) show(a *Answer, t *top, records int, why func(*storage.Record) []evidence) error {
+// show reads the records of the hits and fills the answer. score is that of a weight, why the evidence for a record.
+func (e *Engine) show(a *Answer, t *top, score func(weight float64) float64, why func(*storage.Record) []evidence) error {
 	ids := make([]string, len(t.hits))
 	for i, h := range t.hits {
 		ids[i] = h.recordID
@@ -87,7 +84,7 @@ func (e *Engine) show(a *Answer, t *top, records int, why func(*storage.Record) 
 			a.Total--
 			continue
 		}
-		s := round(score(t.hits[i].weight, records))
+		s := round(score(t.hits[i].weight))
 		a.Hits = append(a.Hits, Hit{HitID: fmt.Sprintf("%s-%d", a.SearchID, len(a.Hits)+1), Class: t.hits[i].class,
 			Score: s, Record: e.view(r), Why: explain(why(r), s)})
 	}

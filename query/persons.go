@@ -12,10 +12,12 @@ import (
 
 // Bounds of one search for a person. Names beyond them are namesakes that fit worse.
 const (
-	nameLimit   = 2_000   // distinct names whose bearers are looked at
-	nameBudget  = 200_000 // distinct names scored
-	bearerLimit = 50_000  // records looked at
-	vagueLimit  = 5_000   // records that a search without a name looks at
+	nameLimit  = 2_000   // distinct names whose bearers are looked at
+	nameBudget = 200_000 // distinct names scored
+	// relativeLimit is larger, since a relative that is not among the near ones counts as another's.
+	relativeLimit = 20_000
+	bearerLimit   = 50_000 // records looked at
+	vagueLimit    = 5_000  // records that a search without a name looks at
 )
 
 // SearchPersons answers one search for a person.
@@ -133,14 +135,13 @@ func (s *personSearch) run(ctx context.Context) error {
 			}
 		}
 	}
-	records := g.live
 	s.hits.finish(g)
 	g.mu.RUnlock()
 	s.a.Total = s.hits.total
 	if s.looked >= bearerLimit || !s.a.Complete {
 		s.a.TotalIs = "at_least"
 	}
-	return s.show(records)
+	return s.show()
 }
 
 // vagueCandidates asks the shards for records by place, station and section, for a search that names nobody.
@@ -175,11 +176,15 @@ func (s *personSearch) vagueCandidates(ctx context.Context) ([]string, error) {
 
 // prepare scores every near name once.
 func (s *personSearch) prepare(g *Register) {
-	near := func(x *name.Index, n *name.Name) map[uint32]name.Match {
+	near := func(x *name.Index, by *lists, n *name.Name, limit int) map[uint32]name.Match {
 		if n == nil {
 			return nil
 		}
-		matches, complete := x.Search(nil, *n, name.Search{Limit: nameLimit, Budget: nameBudget})
+		search := name.Search{Limit: limit, Budget: nameBudget}
+		if s.f.selective() {
+			search.Accept = func(o uint32) bool { return s.borne(g, by, o) }
+		}
+		matches, complete := x.Search(nil, *n, search)
 		s.a.Complete = s.a.Complete && complete
 		out := make(map[uint32]name.Match, len(matches))
 		for _, m := range matches {
@@ -187,7 +192,8 @@ func (s *personSearch) prepare(g *Register) {
 		}
 		return out
 	}
-	s.nameOf, s.aliasOf, s.relativeOf = near(g.names, s.name), near(g.names, s.alias), near(g.relatives, s.relative)
+	s.stations = map[uint32]bool{}
+	s.hits.records = g.live
 	for _, w := range s.places {
 		if n, ok := g.words.num[w]; ok {
 			s.placeNums = append(s.placeNums, n)
@@ -201,8 +207,17 @@ func (s *personSearch) prepare(g *Register) {
 			}
 		}
 	}
-	s.stations = map[uint32]bool{}
-	s.hits.records = g.live
+	s.nameOf, s.aliasOf = near(g.names, &g.byName, s.name, nameLimit), near(g.names, &g.byName, s.alias, nameLimit)
+	s.relativeOf = near(g.relatives, &g.byRelative, s.relative, relativeLimit)
+}
+
+// borne tells whether anybody who passes the filters bears a name, so that names of others take no place in the search.
+func (s *personSearch) borne(g *Register, by *lists, ordinal uint32) (found bool) {
+	by.each(ordinal, func(at uint32) bool {
+		found = s.passes(g, &g.persons[at])
+		return !found
+	})
+	return found
 }
 
 func (s *personSearch) lookAt(g *Register, by *lists, names map[uint32]name.Match) {
@@ -234,7 +249,7 @@ func (s *personSearch) look(g *Register, at uint32) {
 	}
 	weight, contradicted := s.weigh(g, p)
 	c := Lead
-	if !contradicted && weight >= prior(s.hits.records)+logProbable {
+	if !contradicted && weight >= name.ProbableWeight(s.hits.records) {
 		c = Probable
 		if s.equal(g, p) {
 			c = Exact
@@ -263,8 +278,7 @@ func (s *personSearch) passes(g *Register, p *person) bool {
 			return false
 		}
 	}
-	return (s.f.statuses == nil || s.f.statuses[p.status]) &&
-		(s.f.from == 0 || p.event >= s.f.from) && (s.f.to == 0 || p.event <= s.f.to)
+	return s.f.passes(p.status, p.event)
 }
 
 // weigh adds up the evidence without writing it down; reasons of shown hits are made by weighing again (evidenceOf).
@@ -273,7 +287,7 @@ func (s *personSearch) weigh(g *Register, p *person) (weight float64, contradict
 		m, ok := best(s.nameOf, p.nameRefs())
 		if !ok && s.alias != nil { // found by its alias alone
 			contradicted = true
-			weight += relativeOther
+			weight += otherName
 		}
 		weight += float64(m.Weight)
 	}
@@ -284,10 +298,10 @@ func (s *personSearch) weigh(g *Register, p *person) (weight float64, contradict
 	}
 	if s.relative != nil && p.relatives > 0 {
 		m, ok := best(s.relativeOf, p.relativeRefs())
-		if ok && m.Weight > relativeOther {
+		if ok && m.Weight > otherName {
 			weight += float64(m.Weight)
 		} else {
-			weight += relativeOther
+			weight += otherName
 			contradicted = true
 		}
 	}
@@ -367,8 +381,8 @@ func (s *personSearch) equal(g *Register, p *person) bool {
 }
 
 // show reads the hits' records and writes down the evidence. A record that went meanwhile is left out.
-func (s *personSearch) show(records int) error {
-	return s.e.show(s.a, &s.hits, records, func(r *storage.Record) []evidence { return s.evidenceOf(r) })
+func (s *personSearch) show() error {
+	return s.e.show(s.a, &s.hits, func(w float64) float64 { return personScore(w, s.hits.records) }, s.evidenceOf)
 }
 
 // evidenceOf writes down the evidence for a record: the same sum as weigh, line by line.
@@ -398,13 +412,17 @@ func (s *personSearch) evidenceOf(r *storage.Record) []evidence {
 	return s.appendFacts(es, r)
 }
 
-// appendNames appends the alignment with the likest of names, part by part.
+// appendNames appends the alignment with the likest of names, part by part; one line where none is like it.
 func appendNames(es []evidence, field string, x *name.Index, q name.Name, names []name.Name) []evidence {
 	var likest name.Alignment
-	for i, n := range names {
-		if al := x.Compare(q, n); i == 0 || al.Weight > likest.Weight {
-			likest = al
+	at := 0
+	for i, al := range x.CompareAll(q, names...) {
+		if i == 0 || al.Weight > likest.Weight {
+			likest, at = al, i
 		}
+	}
+	if likest.Weight <= otherName {
+		return append(es, evidence{field: field, query: q.Written, found: names[at].Written, grade: name.GradeContradicts, weight: otherName})
 	}
 	for _, p := range likest.Parts {
 		es = append(es, evidence{field, p.Query, p.Found, p.Grade, p.Rule, p.Weight, p.Likeness})

@@ -52,6 +52,7 @@ type id struct {
 type person struct {
 	id        id
 	share     uint64   // of the digest; 0 marks a free place
+	terms     uint64   // TermsSum: while it stays, refs do
 	refs      []uint32 // ordinals: names, then aliases, then relatives, then words of places, then sections
 	names     uint8    // how many of refs are names, aliases, ...
 	aliases   uint8
@@ -70,6 +71,7 @@ type person struct {
 type vehicle struct {
 	id                       id
 	share                    uint64
+	terms                    uint64
 	refs                     []uint32 // ordinals: plates, then chassis, then engines
 	plates, chassis, engines uint8
 	status                   uint8
@@ -132,19 +134,8 @@ func (g *Register) Share(r *storage.Record) uint64 {
 	if r.Visibility != storage.Findable {
 		return 0
 	}
-	var d xxhash.Digest
-	d.Reset()
-	fmt.Fprintf(&d, "%s|%s|%s|%d|%d|%s|%d|%d|%s|%s|%s", r.ID, r.Station, r.Status, r.BirthFrom, r.BirthTo, r.Gender,
-		r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour)
-	for _, list := range [][]string{{r.Name}, r.Names, r.Aliases, r.Relatives, r.Places, r.Sections, {r.Registration},
-		r.Registrations, {r.Chassis}, r.Chassises, {r.Engine}, r.Engines} {
-		d.WriteString("\x00")
-		for _, s := range list {
-			d.WriteString(s)
-			d.WriteString("\x01")
-		}
-	}
-	return d.Sum64() | 1
+	return TermsSum(r) ^ xxhash.Sum64String(fmt.Sprintf("%s|%s|%d|%d|%s|%d|%d|%s|%s|%s|%s", r.ID, r.Status, r.BirthFrom,
+		r.BirthTo, r.Gender, r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour, r.Relation)) | 1
 }
 
 // applyChunk bounds how long a search can wait for an update: so many records are applied at a time.
@@ -172,6 +163,7 @@ type made struct {
 	storage.Change
 	*reading
 	share    uint64
+	terms    uint64
 	sections []string
 }
 
@@ -180,7 +172,8 @@ func (g *Register) read(c storage.Change) made {
 	if c.Record == nil {
 		return m
 	}
-	if m.share = g.Share(c.Record); m.share == 0 || c.Record.Kind != storage.Person {
+	m.share, m.terms = g.Share(c.Record), TermsSum(c.Record)
+	if m.share == 0 || c.Record.Kind != storage.Person || c.SameTerms {
 		return m
 	}
 	m.reading = personReading(c.Record)
@@ -197,7 +190,7 @@ func (g *Register) apply(m *made) {
 	}
 	at, held := g.ids[k]
 	if held {
-		if g.shareAt(k, at-1) == m.share {
+		if g.refresh(k, at-1, m) {
 			return
 		}
 		g.remove(k, at-1)
@@ -213,18 +206,45 @@ func (g *Register) apply(m *made) {
 	}
 }
 
-func (g *Register) shareAt(k id, at uint32) uint64 {
+// refresh updates a held record in place where its names and numbers have stayed; it tells whether that was so.
+func (g *Register) refresh(k id, at uint32, m *made) bool {
 	if k.vehicle {
-		return g.vehicles[at].share
+		v := &g.vehicles[at]
+		if m.share == 0 || v.terms != m.terms {
+			return false
+		}
+		g.digest += m.share - v.share
+		v.share = m.share
+		g.setVehicle(v, m.Record)
+		return true
 	}
-	return g.persons[at].share
+	p := &g.persons[at]
+	if m.share == 0 || p.terms != m.terms {
+		return false
+	}
+	g.digest += m.share - p.share
+	p.share = m.share
+	g.setPerson(p, m.Record)
+	return true
+}
+
+func (g *Register) setPerson(p *person, r *storage.Record) {
+	p.gender, p.status, p.relation = genderByte(r.Gender), statusNumber(r.Status), relationNumber(r.Relation)
+	p.from, p.to = int16(r.BirthFrom), int16(r.BirthTo)
+	p.event, p.updated, p.station = dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
+}
+
+func (g *Register) setVehicle(v *vehicle, r *storage.Record) {
+	v.status, v.event, v.updated, v.station = statusNumber(r.Status), dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
+	v.make, v.model, v.colour = g.words.add(foldWord(r.Make)), g.words.add(foldWord(r.Model)), g.words.add(foldColour(r.Colour))
 }
 
 func (g *Register) addPerson(k id, m *made) uint32 {
-	r := m.Record
-	p := person{id: k, share: m.share, gender: genderByte(r.Gender), status: statusNumber(r.Status),
-		from: int16(r.BirthFrom), to: int16(r.BirthTo), event: dayOf(r.EventAt), updated: r.Updated.Unix(),
-		station: g.words.add(r.Station), relation: relationNumber(r.Relation)}
+	if m.reading == nil { // the commit changed no term, but the record is not held
+		m.reading = personReading(m.Record)
+	}
+	p := person{id: k, share: m.share, terms: m.terms}
+	g.setPerson(&p, m.Record)
 	at := take(&g.persons, &g.freeP)
 	for _, alias := range []bool{false, true} {
 		for _, n := range m.names {
@@ -277,9 +297,8 @@ func (p *person) sectionRefs() []uint32 {
 
 func (g *Register) addVehicle(k id, m *made) uint32 {
 	r := m.Record
-	v := vehicle{id: k, share: m.share, status: statusNumber(r.Status), event: dayOf(r.EventAt), updated: r.Updated.Unix(),
-		station: g.words.add(r.Station), make: g.words.add(foldWord(r.Make)), model: g.words.add(foldWord(r.Model)),
-		colour: g.words.add(foldColour(r.Colour))}
+	v := vehicle{id: k, share: m.share, terms: m.terms}
+	g.setVehicle(&v, r)
 	at := take(&g.vehicles, &g.freeV)
 	for _, s := range with(r.Registration, r.Registrations) {
 		if c := plate.Parse(s).Canonical; c != "" && v.plates < 250 {

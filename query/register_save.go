@@ -226,13 +226,13 @@ func (b *saver) slice(list []uint32) {
 }
 
 func (b *saver) person(p *person) {
-	b.fixed(p.id.fir, p.id.ref, p.share)
+	b.fixed(p.id.fir, p.id.ref, p.share, p.terms)
 	b.slice(p.refs)
 	b.fixed(p.names, p.aliases, p.relatives, p.places, p.gender, p.status, p.from, p.to, p.event, p.updated, p.station, p.relation)
 }
 
 func (b *saver) vehicle(v *vehicle) {
-	b.fixed(v.id.fir, v.id.ref, v.share)
+	b.fixed(v.id.fir, v.id.ref, v.share, v.terms)
 	b.slice(v.refs)
 	b.fixed(v.plates, v.chassis, v.engines, v.status, v.event, v.updated, v.station, v.make, v.model, v.colour)
 }
@@ -298,7 +298,7 @@ func (b *loader) slice() []uint32 {
 }
 
 func (b *loader) person(p *person) {
-	p.id.fir, p.id.ref, p.share = b.u64(), b.u32(), b.u64()
+	p.id.fir, p.id.ref, p.share, p.terms = b.u64(), b.u32(), b.u64(), b.u64()
 	p.refs = b.slice()
 	p.names, p.aliases, p.relatives, p.places, p.gender, p.status = b.u8(), b.u8(), b.u8(), b.u8(), b.u8(), b.u8()
 	p.from, p.to, p.event, p.updated = int16(b.u16()), int16(b.u16()), int32(b.u32()), int64(b.u64())
@@ -306,7 +306,7 @@ func (b *loader) person(p *person) {
 }
 
 func (b *loader) vehicle(v *vehicle) {
-	v.id.fir, v.id.ref, v.share, v.id.vehicle = b.u64(), b.u32(), b.u64(), true
+	v.id.fir, v.id.ref, v.share, v.terms, v.id.vehicle = b.u64(), b.u32(), b.u64(), b.u64(), true
 	v.refs = b.slice()
 	v.plates, v.chassis, v.engines, v.status = b.u8(), b.u8(), b.u8(), b.u8()
 	v.event, v.updated, v.station = int32(b.u32()), int64(b.u64()), b.u32()

@@ -6,6 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/cespare/xxhash/v2"
+
 	"anvesh/query/name"
 	"anvesh/query/plate"
 	"anvesh/storage"
@@ -58,6 +60,24 @@ func Terms(dst []string, r *storage.Record) []string {
 		dst = append(dst, "p"+w)
 	}
 	return dst
+}
+
+// TermsSum is a hash of all that Terms, and the Register's lists, depend on; 0 for a record that must not be found.
+func TermsSum(r *storage.Record) uint64 {
+	if r.Visibility != storage.Findable {
+		return 0
+	}
+	var d xxhash.Digest
+	d.Reset()
+	for _, list := range [][]string{{r.Station, r.Name}, r.Names, r.Aliases, r.Relatives, r.Places, r.Sections,
+		{r.Registration}, r.Registrations, {r.Chassis}, r.Chassises, {r.Engine}, r.Engines} {
+		d.WriteString("\x00")
+		for _, s := range list {
+			d.WriteString(s)
+			d.WriteString("\x01")
+		}
+	}
+	return d.Sum64() | 1
 }
 
 // with is one value and others, without empty ones.

@@ -40,8 +40,8 @@ func (e *Engine) SearchVehicles(ctx context.Context, r *VehicleRequest) (*Answer
 	}
 	s := vehicleSearch{e: e, r: r, f: f, a: a, hits: top{limit: f.limit, min: f.min}, seen: map[uint32]bool{}}
 	s.read()
-	records := s.run()
-	if err := s.show(records); err != nil {
+	s.run()
+	if err := s.show(); err != nil {
 		return nil, err
 	}
 	a.TookUS = time.Since(start).Microseconds()
@@ -89,8 +89,8 @@ func (s *vehicleSearch) read() {
 	s.filters = fixed < filterBelow
 }
 
-// run selects and scores under the register's lock and returns how many vehicles are held.
-func (s *vehicleSearch) run() int {
+// run selects and scores under the register's lock.
+func (s *vehicleSearch) run() {
 	g := s.e.reg
 	g.mu.RLock()
 	defer g.mu.RUnlock()
@@ -114,7 +114,6 @@ func (s *vehicleSearch) run() int {
 	s.hits.finish(g)
 	s.a.Total = s.hits.total
 	s.findConflicts(g)
-	return s.hits.records
 }
 
 // near finds the held numbers that explain what was asked.
@@ -168,8 +167,7 @@ func (s *vehicleSearch) look(g *Register, at uint32) {
 		ok = s.f.stations == nil || s.f.stations[g.words.text[v.station]]
 		s.stations[v.station] = ok
 	}
-	if !ok || s.f.statuses != nil && !s.f.statuses[v.status] ||
-		s.f.from > 0 && v.event < s.f.from || s.f.to > 0 && v.event > s.f.to {
+	if !ok || !s.f.passes(v.status, v.event) {
 		return
 	}
 	weight, whole, contradicted := s.weighNumbers(v)
@@ -293,8 +291,8 @@ func (s *vehicleSearch) findConflicts(g *Register) {
 }
 
 // show reads the hits' records and writes down the evidence.
-func (s *vehicleSearch) show(records int) error {
-	err := s.e.show(s.a, &s.hits, records, s.evidenceOf)
+func (s *vehicleSearch) show() error {
+	err := s.e.show(s.a, &s.hits, func(w float64) float64 { return vehicleScore(w, s.hits.records) }, s.evidenceOf)
 	for i := range s.a.Hits {
 		h := &s.a.Hits[i]
 		for _, w := range h.Why {

@@ -19,7 +19,7 @@ type Form struct {
 //
 // On disk, after one byte of layout version (1): flags (1: bit 0 withdrawn), then uvarint counts
 // and entries: forms (uvarint length, id, uvarint version, 32 bytes SHA-256) and records
-// (uvarint length, id without the FIR, 8 bytes checksum of the JSON).
+// (uvarint length, id without the FIR, 8 bytes checksum of the JSON, 8 bytes Options.TermsSum).
 type Case struct {
 	FIR       string
 	Withdrawn bool
@@ -33,6 +33,7 @@ type Case struct {
 type recordRef struct {
 	suffix string // "/p/A1"
 	sum    uint64
+	terms  uint64 // Options.TermsSum of the record
 }
 
 // Form returns the entry of one form instance.
@@ -80,6 +81,7 @@ func (c *Case) append(b []byte) []byte {
 	for _, r := range c.records {
 		b = appendString(b, r.suffix)
 		b = binary.LittleEndian.AppendUint64(b, r.sum)
+		b = binary.LittleEndian.AppendUint64(b, r.terms)
 	}
 	return b
 }
@@ -106,6 +108,7 @@ func decodeCase(fir string, b []byte) (*Case, error) {
 	for n := d.count(); n > 0 && !d.bad; n-- {
 		r := recordRef{suffix: d.string()}
 		r.sum = binary.LittleEndian.Uint64(d.bytes(8))
+		r.terms = binary.LittleEndian.Uint64(d.bytes(8))
 		c.records = append(c.records, r)
 	}
 	if d.bad || len(d.b) != 0 {

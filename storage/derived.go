@@ -109,7 +109,7 @@ func (s *Store) restoreDerived() error {
 		}
 		changes := make([]Change, len(ids))
 		for i, id := range ids {
-			changes[i] = Change{id, rs[i]}
+			changes[i] = Change{ID: id, Record: rs[i]}
 		}
 		s.o.Derived.Apply(changes)
 		return nil
@@ -164,7 +164,7 @@ func (s *Store) deriveAll() error {
 	changes := make([]Change, 0, payBatch)
 	done := 0
 	err := s.Each(func(r *Record) error {
-		changes = append(changes, Change{r.ID, r})
+		changes = append(changes, Change{ID: r.ID, Record: r})
 		if done++; len(changes) == payBatch {
 			s.o.Derived.Apply(changes)
 			changes = changes[:0]

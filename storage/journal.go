@@ -182,7 +182,7 @@ func (s *Store) pay(ids map[string]bool) error {
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		changes = append(changes, Change{id, r})
+		changes = append(changes, Change{ID: id, Record: r})
 		if done++; len(changes) == payBatch || done == len(ids) {
 			if err := s.writeDurably(changes); err != nil {
 				return fmt.Errorf("storage: pay debt: %w", err)

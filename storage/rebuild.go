@@ -57,7 +57,7 @@ func (s *Store) writeAll() error {
 	changes := make([]Change, 0, payBatch)
 	total, done := s.state.Persons+s.state.Vehicles, 0
 	err := s.Each(func(r *Record) error {
-		changes = append(changes, Change{r.ID, r})
+		changes = append(changes, Change{ID: r.ID, Record: r})
 		done++
 		if len(changes) < payBatch {
 			return nil

@@ -88,6 +88,9 @@ func (s *Store) write(changes []Change, persisted func(error)) error {
 		batches[i].SetPersistedCallback(persisted)
 	}
 	for _, c := range changes {
+		if c.SameTerms {
+			continue
+		}
 		b := batches[shardOf(c.ID, len(batches))]
 		if d := s.document(c); d != nil {
 			b.Update(d)

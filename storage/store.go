@@ -34,7 +34,10 @@ type Options struct {
 	Dir    string
 	Shards int // of a store that is made; default 2, one a core of the smallest machine; an existing store keeps its own
 	// Terms appends the exact keys under which a record is found; none for a record that must not be.
-	Terms        func(dst []string, r *Record) []string
+	Terms func(dst []string, r *Record) []string
+	// TermsSum is a hash of all that Terms depends on. Most updates change a status and no term; with this
+	// they cost the shards nothing. May be nil.
+	TermsSum     func(r *Record) uint64
 	TermsVersion int            // when it differs from the store's, the shards are rebuilt at Open
 	Derived      Derived        // may be nil
 	Progress     func(Progress) // reports what takes long at Open, Check and Rebuild; may be nil
@@ -145,10 +148,11 @@ func (s *Store) openBadger() error {
 		WithBlockSize(16 << 10).        // 4 KiB blocks compress forms a third worse
 		WithValueThreshold(32 << 10).   // longer forms go to the value log and do not count against the transaction
 		WithValueLogFileSize(64 << 20). // mapped whole at open, so small
+		WithMemTableSize(16 << 20).     // flushing one takes five times its size of memory; a transaction may fill 15 % of it
 		WithNumMemtables(3).
 		WithNumCompactors(2).
-		WithBlockCacheSize(64 << 20).
-		WithIndexCacheSize(64 << 20).
+		WithBlockCacheSize(32 << 20).
+		WithIndexCacheSize(32 << 20).
 		WithMetricsEnabled(false).
 		WithLogger(badgerLog{s.log})
 	db, err := badger.Open(o)

@@ -25,10 +25,12 @@ type at struct {
 	through time.Time
 }
 
-// A Change is one record as a commit leaves it; Record is nil when it is gone.
+// A Change is one record as a commit leaves it; Record is nil when it is gone. SameTerms: it had the
+// same terms before, so that the shards need not be touched.
 type Change struct {
-	ID     string
-	Record *Record
+	ID        string
+	Record    *Record
+	SameTerms bool
 }
 
 // A Tx is one atomic change of the store. It is valid until the function given to Update returns.
@@ -174,9 +176,9 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 }
 
 func (t *Tx) putRecords(c *Case, records []*Record) error {
-	old := make(map[string]uint64, len(c.records))
+	old := make(map[string]recordRef, len(c.records))
 	for _, r := range c.records {
-		old[r.suffix] = r.sum
+		old[r.suffix] = r
 	}
 	c.records = c.records[:0:0]
 	for _, r := range records {
@@ -189,11 +191,11 @@ func (t *Tx) putRecords(c *Case, records []*Record) error {
 			return err
 		}
 		k := recordKey(r.ID)
-		ref := recordRef{suffix, sum(k, b)}
+		ref := recordRef{suffix, sum(k, b), t.s.termsSum(r)}
 		c.records = append(c.records, ref)
 		was, held := old[suffix]
 		delete(old, suffix)
-		if held && was == ref.sum {
+		if held && was.sum == ref.sum {
 			continue
 		}
 		if err := t.tx.Set(k, seal(k, b)); err != nil {
@@ -202,7 +204,7 @@ func (t *Tx) putRecords(c *Case, records []*Record) error {
 		if !held {
 			t.countRecord(suffix, 1)
 		}
-		t.changes = append(t.changes, Change{r.ID, r})
+		t.changes = append(t.changes, Change{r.ID, r, held && t.s.o.TermsSum != nil && was.terms == ref.terms})
 	}
 	slices.SortFunc(c.records, func(a, b recordRef) int { return strings.Compare(a.suffix, b.suffix) })
 	gone := make([]string, 0, len(old))
@@ -215,9 +217,16 @@ func (t *Tx) putRecords(c *Case, records []*Record) error {
 			return err
 		}
 		t.countRecord(suffix, -1)
-		t.changes = append(t.changes, Change{c.FIR + suffix, nil})
+		t.changes = append(t.changes, Change{ID: c.FIR + suffix})
 	}
 	return nil
+}
+
+func (s *Store) termsSum(r *Record) uint64 {
+	if s.o.TermsSum == nil {
+		return 0
+	}
+	return s.o.TermsSum(r)
 }
 
 func (t *Tx) countRecord(suffix string, d int) {

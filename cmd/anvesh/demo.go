@@ -105,27 +105,26 @@ func (s *service) await(ctx context.Context) error {
 		}
 		want[p] = end
 	}
-	m := s.w.progress("index", 0)
+	total := int64(0)
+	for _, end := range want {
+		total += end
+	}
+	m := s.w.progress("index", total)
 	defer m.done()
 	for {
 		offsets, moved := s.store.Offsets()
-		left := int64(0)
-		for _, end := range want {
-			left += end
-		}
+		done := int64(0)
 		for _, o := range offsets {
-			left -= min(o.Next, want[o.Partition])
+			done += min(o.Next, want[o.Partition])
 		}
-		if left <= 0 {
+		if m.set(done); done >= total {
 			return nil
 		}
 		select {
 		case <-moved:
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Second): // a kill of the log is seen by its own errors
 		}
-		m.set(-left)
 	}
 }
 

@@ -27,7 +27,7 @@ type storeFlags struct {
 
 // options are those of the store, with what lives in query handed in.
 func (f *storeFlags) options(w *world, reg *query.Register) storage.Options {
-	o := storage.Options{Dir: f.Data, Shards: f.Shards, Terms: query.Terms, TermsVersion: query.TermsVersion, Logger: w.log}
+	o := storage.Options{Dir: f.Data, Shards: f.Shards, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Logger: w.log}
 	if reg != nil {
 		o.Derived = reg
 	}
@@ -181,6 +181,7 @@ func (s *service) openLog(o serviceOptions) error {
 		ko.Brokers = []string{s.broker.Addr()}
 	}
 	ko.Partitions, ko.AcceptGap = o.broker.Partitions, o.broker.AcceptGap
+	ko.BatchCount = 1_000 // fits one transaction of the store, so that it need not be applied in halves
 	if s.client, err = kafka.Dial(s.w.ctx, ko); err != nil {
 		return err
 	}

@@ -217,7 +217,14 @@ func (g *grid) fillWhole(q *query, sounds []*sound, scratch *sound) bool {
 	case n == 2 && (len(sounds[0].latin) < 2 || len(sounds[1].latin) < 2):
 		return false
 	}
-	if q.whole.sound.k < joinMin || !sameStart(q.whole.sound.skeleton(), sounds[0].latin) {
+	bones := 0
+	for _, s := range sounds {
+		bones += int(s.k)
+	}
+	if d := bones - int(q.whole.sound.k); q.whole.sound.k < joinMin || d < 0 && q.whole.sound.n < maxCodes-2 || d > len(sounds)-1 && bones < maxCodes-2 {
+		return false // letters melt into neighbours where words are joined, at most one at each blank
+	}
+	if !sameStart(q.whole.sound.skeleton(), sounds[0].latin) {
 		return false
 	}
 	var buf [maxTokens * maxLatin]byte

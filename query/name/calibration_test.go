@@ -13,6 +13,9 @@ func TestChance(t *testing.T) {
 		}
 		last = c
 	}
+	if ProbableWeight(10) != ProbableWeight(LeastPersons) || ProbableWeight(2_000_000) <= ProbableWeight(200_000) {
+		t.Error("probable weights", ProbableWeight(10), ProbableWeight(2_000_000))
+	}
 	if c := Chance(0, 0); c <= 0 || c >= 1 {
 		t.Errorf("no persons: %v", c)
 	}

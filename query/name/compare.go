@@ -33,25 +33,33 @@ const (
 	GradeContradicts = "contradicts" // both have something at this place, and it is not the same
 )
 
-// soundMost is the highest cost that is graded sound; above it is spelling.
-const soundMost = 180
+// soundMost is the highest cost that is graded sound, alikeMost the highest that is graded spelling. Above it two tokens
+// are laid side by side only because nothing else is near, and no one should take them for one: Rajesh and Rakesh.
+const (
+	soundMost = 180
+	alikeMost = 420
+)
 
-// Compare lays c beside q as the scorer does, with the frequencies of the index: Search gives the same Weight to c.
-// Neither name need be in the index.
-func (x *Index) Compare(q, c Name) Alignment {
+// Compare lays c beside q as the scorer does, with the frequencies of the index: Search gives the same Weight to c, if it
+// finds c at all. Neither name need be in the index.
+func (x *Index) Compare(q, c Name) Alignment { return x.CompareAll(q, c)[0] }
+
+// CompareAll is Compare for many names, at little more than the price of one: most of it is resolving q.
+func (x *Index) CompareAll(q Name, found ...Name) []Alignment {
 	z := searches.Get().(*search)
 	defer searches.Put(z)
 	z.q.resolve(x, q)
-	p := comparison{q: &z.q, g: &z.grid, query: q, found: c}
-	p.fill()
-	a := Alignment{}
-	weight := p.align(&z.joint)
-	a.Weight = float64(weight) / 100
-	a.Parts = p.parts()
-	p.g.fillJoins(p.q, p.sounds, &z.joint)
-	a.Likeness = p.g.likeness(p.q, p.sounds)
+	all := make([]Alignment, len(found))
+	for i, c := range found {
+		p := comparison{q: &z.q, g: &z.grid, query: q, found: c}
+		p.fill()
+		weight := p.align(&z.joint)
+		parts := p.parts()
+		p.g.fillJoins(p.q, p.sounds, &z.joint)
+		all[i] = Alignment{float64(weight) / 100, p.g.likeness(p.q, p.sounds), parts}
+	}
 	z.q.x = nil
-	return a
+	return all
 }
 
 // A comparison is a grid filled from two names, with what they have written.
@@ -164,6 +172,8 @@ func grade(a, b Token, cost int) (grade, rule string) {
 	rule = difference(&sa, &sb)
 	var r ruler
 	switch {
+	case cost > alikeMost:
+		return GradeContradicts, rule
 	case r.affix(&sa, &sb) < far && cost >= affixed:
 		return GradePartial, rule
 	case cost <= soundMost && script:

@@ -221,7 +221,7 @@ func bytesEqual(a, b []byte) bool { return string(a) == string(b) }
 
 // affixes are what is put before or behind a name without making it another person's: sounds, with the least sound that
 // must be left over.
-var behind = []string{"ji", "BE", "rav", "sinG", "sing", "sinh", "sin", "lal", "das", "dev", "naT", "kumar", "cand", "prasad", "ram", "ben", "Dar"}
+var behind = []string{"ji", "BE", "rav", "sinG", "sing", "sinh", "sin", "lal", "das", "dev", "naT", "kumar", "candra", "cand", "prasad", "ram", "ben", "Dar"}
 var before = []string{"Sri", "sri", "ram"}
 
 // affix is the cost when one sound is the other and an affix, or both have the same stem and different affixes.

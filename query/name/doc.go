@@ -17,6 +17,6 @@
 // spellings are, 0..1, the same both ways; it says nothing about how common the name is.
 //
 // The package promises: Read never panics and keeps nothing of its input beyond the Reading; Search finds what Compare
-// would find by looking at every name (model_test.go), unless the budget ends it, which it says. It does not know
+// would find by looking at every name (scan_test.go), unless the budget ends it, which it says. It does not know
 // records, persons, scripts of display or access rights, and imports nothing of this project.
 package name

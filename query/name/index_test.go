@@ -136,7 +136,8 @@ func TestGrades(t *testing.T) {
 	f("Rajesh Kumar", "Rajesh", "exact", "missing")
 	f("Rajesh", "Rajesh Kumar", "exact", "missing")
 	f("Rajesh Kumar", "Rakesh Kumar", "contradicts", "exact")
-	f("Fulsinh", "Fulsinhji", "partial +ji")
+	f("Mansinh", "Mansinhji", "partial +ji")
+	f("Rajesh", "Rakesh", "contradicts")
 }
 
 // The parts add up to the weight.
@@ -262,16 +263,14 @@ func compareWithScan(t *rapid.T, x *Index, q Name, names map[uint32]Name, bearer
 	}
 }
 
-// connected reports whether two names agree in more than an initial for a name: Search finds no others.
+// connected reports whether the alignment has more than initials for names: Search finds no others.
 func (p *comparison) connected() bool {
-	for _, part := range p.parts() {
-		switch part.Grade {
-		case GradeMissing, GradeContradicts, GradeInitial:
-		default:
+	for _, c := range p.g.path[:p.g.used] {
+		if c.column <= -2 || c.column >= 0 && p.q.units[c.column].initial == p.found.Tokens[c.row].Initial {
 			return true
 		}
 	}
-	return false
+	return p.whole
 }
 
 func checkSnapshot(t *rapid.T, x *Index) {
@@ -384,5 +383,24 @@ func BenchmarkCost(b *testing.B) {
 	var r ruler
 	for b.Loop() {
 		r.cost(&p, &q)
+	}
+}
+
+func TestCompareAll(t *testing.T) {
+	x := people()
+	q := nameOf("Rajesh Kumar")
+	list := []Name{nameOf("Rajesh Singh"), nameOf("Ramkumar"), nameOf("Kumar R"), {}}
+	for i, a := range x.CompareAll(q, list...) {
+		if b := x.Compare(q, list[i]); a.Weight != b.Weight || a.Likeness != b.Likeness || !slices.Equal(a.Parts, b.Parts) {
+			t.Errorf("%q: %+v among others, %+v alone", list[i].Key(), a, b)
+		}
+	}
+}
+
+func BenchmarkCompareAll(b *testing.B) {
+	x, names := register(2, 2000)
+	b.ReportAllocs()
+	for b.Loop() {
+		x.CompareAll(names[0], names[:20]...)
 	}
 }

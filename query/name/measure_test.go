@@ -2,11 +2,13 @@ package name
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sort"
 	"strconv"
@@ -299,12 +301,12 @@ func TestMeasureHard(t *testing.T) {
 	x := NewIndex()
 	newDrawer(t, "Latn", 7).fill(x, setting("ANVESH_RECORDS", 200_000))
 	alone := NewIndex()
-	probable := math.Log(float64(x.Persons()) * 1000)
+	probable := ProbableWeight(x.Persons())
 	for _, r := range rows {
 		alone.Add(nameOf(r[1]))
 		x.Add(nameOf(r[1]))
 	}
-	var alike, strong, strongAlone, first float64
+	var alike, strong, strongAlone, sure, first float64
 	for _, r := range rows {
 		a, b := nameOf(r[0]), nameOf(r[1])
 		al := x.Compare(a, b)
@@ -314,8 +316,12 @@ func TestMeasureHard(t *testing.T) {
 		if al.Weight >= probable {
 			strong++
 		}
-		if alone.Compare(a, b).Weight >= math.Log(1000*float64(alone.Persons())) {
+		w := alone.Compare(a, b).Weight
+		if w >= ProbableWeight(alone.Persons()) {
 			strongAlone++
+		}
+		if Chance(w, alone.Persons()) >= .9 {
+			sure++
 		}
 	}
 	for _, r := range rows {
@@ -328,7 +334,7 @@ func TestMeasureHard(t *testing.T) {
 		}
 	}
 	n := float64(len(rows))
-	t.Logf("wrong one: likeness .9 or more %.3f, probable %.3f (held alone %.3f); right one first when both are held %.3f", alike/n, strong/n, strongAlone/n, first/n)
+	t.Logf("wrong one: likeness .9 or more %.3f, probable %.3f; held alone: probable %.3f, chance .9 or more %.3f; right one first when both are held %.3f", alike/n, strong/n, strongAlone/n, sure/n, first/n)
 }
 
 // People who are not held, namesakes among them: how many find anyone with the weight of a probable hit, and how many
@@ -337,7 +343,7 @@ func TestMeasureAbsent(t *testing.T) {
 	x := NewIndex()
 	d := newDrawer(t, "Latn", 7)
 	d.fill(x, setting("ANVESH_RECORDS", 200_000))
-	probable := math.Log(float64(x.Persons()) * 1000)
+	probable := ProbableWeight(x.Persons())
 	false1 := 0
 	asked := setting("ANVESH_ABSENT", 5000)
 	for range asked {
@@ -368,4 +374,37 @@ func TestMeasureAbsent(t *testing.T) {
 	slices.Sort(weights)
 	t.Logf("probable at %.1f nats: %d of %d absent people, %.3f of true pairs; true weights at .1 .25 .5 .75 .9: %.1f %.1f %.1f %.1f %.1f", probable, false1, asked,
 		float64(reach)/float64(len(pairs)), weights[100], weights[250], weights[500], weights[750], weights[900])
+}
+
+// What a distinct name costs in memory, and how long a snapshot takes.
+func TestMeasureMemory(t *testing.T) {
+	heap := func() float64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	d := newDrawer(t, "Latn", 7)
+	before := heap()
+	x := NewIndex()
+	d.fill(x, setting("ANVESH_RECORDS", 200_000))
+	filled := heap()
+	start := time.Now()
+	var b bytes.Buffer
+	if _, err := x.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	wrote := time.Since(start)
+	start = time.Now()
+	between := heap()
+	y, err := ReadIndex(bytes.NewReader(b.Bytes()))
+	if err != nil || y.Digest() != x.Digest() {
+		t.Fatal("not read as written", err)
+	}
+	n := float64(x.Len())
+	read := time.Since(start)
+	t.Logf("%d names, %d tokens: %.0f bytes a name as filled, %.0f as read; snapshot %d bytes, written in %v, read in %v",
+		x.Len(), x.Tokens(), (filled-before)/n, (heap()-between)/n, b.Len(), wrote, read)
+	runtime.KeepAlive(x)
+	runtime.KeepAlive(y)
 }

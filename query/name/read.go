@@ -305,7 +305,7 @@ func (r *reader) word(i int) {
 		r.out.Deceased = r.out.Deceased || !r.rel
 		return
 	}
-	if h, ok := leading[w.latin]; ok && len(r.cur.Tokens) == 0 && r.moreAfter(i) {
+	if h, ok := leading[w.latin]; ok && len(r.cur.Tokens) == 0 && r.moreAfter(i) && !(ambiguous[w.latin] && secondNames[r.words[i+1].latin]) {
 		r.title(h)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -78,4 +79,46 @@ func scan(z *search, x *Index, q Name, limit int) (want []float32) {
 	slices.Sort(want)
 	slices.Reverse(want)
 	return want[:min(limit, len(want))]
+}
+
+// Many readers may search at once.
+func TestSearchesSideBySide(t *testing.T) {
+	x, names := register(6, 500)
+	want, _ := x.Search(nil, names[0], Search{})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range 50 {
+				x.Search(nil, names[i], Search{})
+				if got, _ := x.Search(nil, names[0], Search{}); !slices.Equal(got, want) {
+					t.Errorf("found %v, want %v", got, want)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// A name that is refused takes no place: what is found is what would be found without it.
+func TestAccept(t *testing.T) {
+	x, names := register(8, 1500)
+	f := func(q Name) {
+		t.Helper()
+		all, _ := x.Search(nil, q, Search{Limit: 40})
+		odd := func(ord uint32) bool { return ord%2 == 1 }
+		got, _ := x.Search(nil, q, Search{Limit: 10, Accept: odd})
+		want := slices.DeleteFunc(all, func(m Match) bool { return !odd(m.Ord) })
+		for i, m := range got {
+			if !odd(m.Ord) || i < len(want) && m.Weight != want[i].Weight {
+				t.Fatalf("%q: %v at %d, want %v", q.Key(), m, i, want)
+			}
+		}
+		if len(got) < min(10, len(want)) {
+			t.Fatalf("%q: %d found, want %d", q.Key(), len(got), len(want))
+		}
+	}
+	for _, q := range names[:40] {
+		f(q)
+	}
 }

@@ -1,5 +1,7 @@
 package name
 
+import "strings"
+
 // A vocabulary holds every token once, by number, and finds the tokens near a sound.
 //
 // Near means: they share a skeleton key, and their cost is at most farthest. The keys of a token are its skeleton, the
@@ -130,6 +132,7 @@ func (v *vocabulary) add(latin string) (id uint32, fresh bool) {
 	if id, ok := v.number[latin]; ok {
 		return id, false
 	}
+	latin = strings.Clone(latin) // it may be a part of a long text
 	id = uint32(len(v.sounds))
 	v.number[latin] = id
 	s := hear(latin)

@@ -5,25 +5,34 @@ package name
 
 // leading are titles that are stripped before a name only; elsewhere they are names (Meena Kumari, Raj Shri).
 var leading = map[string]string{
-	"shri": "Shri", "shree": "Shri", "sri": "Shri", "sh": "Shri", "shriman": "Shri", "shree.": "Shri",
+	"shri": "Shri", "shree": "Shri", "sri": "Shri", "sh": "Shri", "shriman": "Shri",
 	"smt": "Smt", "shrimati": "Smt", "shreemati": "Smt", "srimati": "Smt", "shrimti": "Smt",
 	"km": "Km", "kumari": "Km", "kum": "Km", "ku": "Km", "sushri": "Km", "miss": "Miss", "ms": "Ms",
 	"mr": "Mr", "mrs": "Mrs", "master": "Master", "mst": "Mst", "mosammat": "Mst", "musammat": "Mst",
 	"dr": "Dr", "prof": "Prof", "er": "Er", "engg": "Er", "eng": "Er", "adv": "Adv", "advocate": "Adv",
 	"ch": "Ch", "chau": "Ch", "pt": "Pt", "pandit": "Pt", "sardar": "Sardar", "sardarni": "Sardarni",
-	"hav": "Hav", "sub": "Sub", "col": "Col", "capt": "Capt", "maj": "Maj", "major": "Maj", "lt": "Lt",
-	"ex": "Ex", "sarpanch": "Sarpanch", "haji": "Haji", "hazi": "Haji", "maulana": "Maulana", "sant": "Sant",
-	"mahant": "Mahant", "kunwar": "Kunwar", "kunwer": "Kunwar", "hon": "Hon", "honble": "Hon", "justice": "Justice",
+	"hav": "Hav", "sub": "Sub", "col": "Col", "capt": "Capt", "maj": "Maj", "lt": "Lt",
+	"ex": "Ex", "sarpanch": "Sarpanch", "haji": "Haji", "hazi": "Haji", "maulana": "Maulana",
+	"kunwar": "Kunwar", "kunwer": "Kunwar", "hon": "Hon", "honble": "Hon", "justice": "Justice",
 	"si": "SI", "asi": "ASI", "const": "Const", "hc": "HC", "insp": "Insp", "inspector": "Insp",
 }
+
+// ambiguous titles are names before one of these words: Sardar Singh, Kunwar Pal.
+var (
+	ambiguous   = map[string]bool{"sardar": true, "kunwar": true, "kunwer": true, "kumari": true, "master": true, "haji": true, "hazi": true, "pandit": true}
+	secondNames = map[string]bool{
+		"singh": true, "sinh": true, "sing": true, "ram": true, "lal": true, "kumar": true, "khan": true, "pal": true, "chand": true,
+		"devi": true, "kaur": true, "bai": true, "mohd": true, "mohammad": true,
+	}
+)
 
 // trailing are stripped behind a name only.
 var trailing = map[string]string{"ji": "ji", "jee": "ji", "sahab": "Sahab", "saheb": "Sahab", "sahib": "Sahab", "advocate": "Adv", "retd": "Retd"}
 
 // late are the words that say that a person has died.
 var late = map[string]bool{
-	"late": true, "lt.": true, "swargiya": true, "svargiya": true, "svargiy": true, "swargiy": true, "deceased": true,
-	"mritak": true, "marhum": true, "स्व": true,
+	"late": true, "swargiya": true, "svargiya": true, "svargiy": true, "swargiy": true, "deceased": true,
+	"mritak": true, "marhum": true,
 }
 
 // devTitles are Devanagari abbreviations that a transliteration would not meet, with what they are read as.
@@ -35,9 +44,9 @@ var devTitles = map[string]string{
 
 // shortNames are abbreviations that stand for one name, in the letters that it is compared by.
 var shortNames = map[string]string{
-	"md": "mohamad", "mohd": "mohamad", "moh": "mohamad", "mhd": "mohamad", "mohmd": "mohamad", "mo.": "mohamad",
-	"kr": "kumar", "kmr": "kumar", "kum.": "kumar", "pd": "prasad", "prd": "prasad", "chdr": "chandra", "sk": "shekh",
-	"abd": "abdul", "gh": "ghulam", "jr": "", "sr": "",
+	"md": "mohamad", "mohd": "mohamad", "moh": "mohamad", "mhd": "mohamad", "mohmd": "mohamad", "mo": "mohamad",
+	"kr": "kumar", "kmr": "kumar", "pd": "prasad", "prd": "prasad", "chdr": "chandra", "sk": "shekh",
+	"abd": "abdul", "gh": "ghulam",
 }
 
 // letterNames are the Latin letters as Hindi spells their names: आर. के. is R. K.

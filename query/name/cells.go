@@ -1,0 +1,128 @@
+package name
+
+// The cells are the dense table of a search: what each token of the vocabulary is to the query, entered once, so that no
+// string is looked at for a name.
+
+// A cell says what a token of the vocabulary is near to: one unit, or a row of them.
+type cell struct {
+	weight int32
+	row    int32 // -1 for one unit
+	column int16
+	cost   uint16
+	shared bool // for all tokens of a letter: commons still to be taken off
+}
+
+type row struct {
+	weight [maxColumns]int32
+	cost   [maxColumns]uint16
+}
+
+// enterLetters enters the initials of the vocabulary that unit c may meet.
+func (z *search) enterLetters(u *unit, c int) {
+	x := z.q.x
+	for b := byte('a'); b <= 'z'; b++ {
+		id, ok := x.vocab.number[letterStrings[b-'a']]
+		if !ok || x.borne[id] == 0 {
+			continue
+		}
+		if w, cost := z.q.lettersMatch(u, letterStrings[b-'a'], 0); w != noWeight {
+			z.enter(id, c, w, cost)
+			if u.initial {
+				z.lists = append(z.lists, list{id, c, w})
+			}
+		}
+	}
+}
+
+var letterStrings = func() (t [26]string) {
+	for i := range t {
+		t[i] = string(rune('a' + i))
+	}
+	return t
+}()
+
+// shareLetters enters the query's initials: all tokens of a letter share one cell, except those that have their own.
+func (z *search) shareLetters() {
+	done := 0
+	for c := range z.q.units[:z.q.m] {
+		u := &z.q.units[c]
+		if !u.initial {
+			continue
+		}
+		class := letterClass(u.sound.latin[0])
+		if done&(1<<class) == 0 {
+			done |= 1 << class
+			z.shareLetter(class)
+		}
+	}
+}
+
+func (z *search) shareLetter(class int) {
+	shared := uint32(len(z.cells))
+	z.cells = append(z.cells, cell{column: -1, row: int32(len(z.rows)), shared: true})
+	z.rows = append(z.rows, emptyRow)
+	for c := range z.q.units[:z.q.m] {
+		if u := &z.q.units[c]; u.initial && letterClass(u.sound.latin[0]) == class {
+			z.addTo(shared, c, u.letter-initialCost, initialCost)
+		}
+	}
+	own := z.rows[z.cells[shared].row]
+	for _, id := range z.q.x.vocab.byLetter[class] {
+		if z.slot[id] == 0 {
+			z.slot[id] = shared
+			continue
+		}
+		for c, w := range own.weight {
+			if own.cost[c] < far {
+				z.addTo(z.slot[id], c, int(w)-z.q.commons[z.q.x.rank[id]], initialCost)
+			}
+		}
+	}
+	z.simplify(shared)
+}
+
+// simplify turns a row with one unit into a plain cell.
+func (z *search) simplify(at uint32) {
+	k, n := &z.cells[at], 0
+	r := &z.rows[k.row]
+	for c := range r.cost {
+		if r.cost[c] < far {
+			k.column, k.weight, k.cost = int16(c), r.weight[c], r.cost[c]
+			n++
+		}
+	}
+	if n == 1 {
+		k.row = -1
+	}
+}
+
+var emptyRow = func() (r row) {
+	for c := range r.cost {
+		r.cost[c] = far
+	}
+	return r
+}()
+
+// enter notes that token id is taken for unit c at a weight.
+func (z *search) enter(id uint32, c, weight, cost int) {
+	if z.slot[id] == 0 {
+		z.slot[id] = uint32(len(z.cells))
+		z.filled = append(z.filled, id)
+		z.cells = append(z.cells, cell{weight: int32(weight), row: -1, column: int16(c), cost: uint16(cost)})
+		return
+	}
+	z.addTo(z.slot[id], c, weight, cost)
+}
+
+// addTo adds unit c to a cell, which becomes a row.
+func (z *search) addTo(at uint32, c, weight, cost int) {
+	k := &z.cells[at]
+	if k.row < 0 {
+		r := emptyRow
+		r.weight[k.column], r.cost[k.column] = k.weight, k.cost
+		k.row = int32(len(z.rows))
+		z.rows = append(z.rows, r)
+	}
+	r := &z.rows[k.row]
+	r.weight[c], r.cost[c] = int32(weight), uint16(cost)
+}

@@ -1,0 +1,124 @@
+package name
+
+import "math/bits"
+
+// score is the weight of a name: by a glance where no two tokens want the same, by the grid otherwise. A name that agrees
+// in nothing but initials for names has none.
+func (z *search) score(toks []uint32, joinable bool) int {
+	q := &z.q
+	used, sum, out, doubt, solid := 0, 0, 0, false, false
+	for _, t := range toks {
+		at := z.slot[t]
+		if at == 0 {
+			out++
+			continue
+		}
+		k := &z.cells[at]
+		if k.row >= 0 || int(k.column) >= q.m || used&(1<<k.column) != 0 {
+			return z.scoreGrid(toks, joinable)
+		}
+		weight := int(k.weight)
+		if k.shared {
+			weight -= q.commons[q.x.rank[t]]
+		}
+		if weight <= -2*drop-contra {
+			out++
+			continue
+		}
+		used |= 1 << k.column
+		doubt = doubt || k.cost > goodCost
+		solid = solid || q.units[k.column].initial == (q.x.rank[t] == 0)
+		sum += weight
+	}
+	left := q.m - bits.OnesCount(uint(used))
+	if joinable && (left > 0 || doubt) {
+		return z.scoreGrid(toks, true)
+	}
+	if !solid {
+		return noWeight
+	}
+	return sum - drop*(left+out) - contra*min(left, out)
+}
+
+// scoreGrid scores a name by the grid; joins are looked at only where a query token is left over.
+func (z *search) scoreGrid(toks []uint32, joinable bool) int {
+	g, q := &z.grid, &z.q
+	z.fill(toks)
+	w := g.align(q)
+	if joinable && !g.settled(q) && z.fillJoins(toks) {
+		w = g.align(q)
+		if g.whole > w {
+			return g.whole
+		}
+	}
+	for _, c := range g.path[:g.used] {
+		if c.column <= -2 || c.column >= 0 && q.units[c.column].initial == (q.x.rank[toks[c.row]] == 0) {
+			return w
+		}
+	}
+	return noWeight // initials alone
+}
+
+// fill enters a name of the index into the grid.
+func (z *search) fill(toks []uint32) {
+	g, q := &z.grid, &z.q
+	g.clear(len(toks), q.n)
+	for r, t := range toks {
+		g.rare[r] = q.rares[q.x.rank[t]]
+		at := z.slot[t]
+		if at == 0 {
+			continue
+		}
+		k := &z.cells[at]
+		common := 0
+		if k.shared {
+			common = q.commons[q.x.rank[t]]
+		}
+		if k.row < 0 {
+			g.set(r, int(k.column), int(k.cost), int(k.weight)-common)
+			continue
+		}
+		for c, cost := range z.rows[k.row].cost[:q.n] {
+			if cost < far {
+				g.set(r, c, int(cost), int(z.rows[k.row].weight[c])-common)
+			}
+		}
+	}
+}
+
+// fillJoins enters what the name's neighbours make when joined, and the whole name joined; false if nothing fits. Pairs
+// of neighbours come again and again, and are kept.
+func (z *search) fillJoins(toks []uint32) (fits bool) {
+	x, g := z.q.x, &z.grid
+	for r := 0; r+1 < len(toks); r++ {
+		k := z.pair(toks[r], toks[r+1])
+		if k.fits {
+			g.join[r], fits = k.cost, true
+		}
+	}
+	z.sounds = z.sounds[:0]
+	for _, t := range toks {
+		z.sounds = append(z.sounds, &x.vocab.sounds[t])
+	}
+	return g.fillWhole(&z.q, z.sounds, &z.joint) || fits
+}
+
+// A pairing is what two neighbours make when joined, for each query token.
+type pairing struct {
+	a, b  uint32
+	stamp uint32
+	fits  bool
+	cost  [maxQuery]uint16
+}
+
+const pairings = 256
+
+func (z *search) pair(a, b uint32) *pairing {
+	k := &z.pairs[(a*31^b*0x9E3779B1)>>8%pairings]
+	if k.stamp == z.stamp && k.a == a && k.b == b {
+		return k
+	}
+	k.a, k.b, k.stamp = a, b, z.stamp
+	k.fits = z.q.joinCosts(&k.cost, &z.joint, &z.q.x.vocab.sounds[a], &z.q.x.vocab.sounds[b])
+	return k
+}
