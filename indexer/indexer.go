@@ -19,7 +19,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +50,7 @@ type Indexer struct {
 	store *storage.Store
 	dead  Rejecter
 	log   *slog.Logger
+	forms formCache // used within Update only, which runs one at a time
 }
 
 // New returns an indexer for store. dead takes what is refused.
@@ -87,7 +87,7 @@ func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected
 	err := x.store.Update(ctx, func(tx *storage.Tx) error {
 		tx.Count(CountRejected, uint64(rejected))
 		tx.SetOffset(storage.Position{Topic: b.Topic, Partition: b.Partition}, b.Next, b.Through)
-		return applyAll(tx, updates)
+		return x.applyAll(tx, updates)
 	})
 	if !errors.Is(err, storage.ErrBatchTooLarge) || len(updates) < 2 {
 		return err
@@ -157,7 +157,7 @@ func rejection(b Batch, m Message, err error) Rejection {
 }
 
 // applyAll applies updates case by case, each case folded once, in order of first mention.
-func applyAll(tx *storage.Tx, updates []update) error {
+func (x *Indexer) applyAll(tx *storage.Tx, updates []update) error {
 	byCase := make(map[string][]update, len(updates))
 	var order []string
 	for _, u := range updates {
@@ -167,21 +167,20 @@ func applyAll(tx *storage.Tx, updates []update) error {
 		byCase[u.fir] = append(byCase[u.fir], u)
 	}
 	for _, fir := range order {
-		if err := applyCase(tx, fir, byCase[fir]); err != nil {
+		if err := x.applyCase(tx, fir, byCase[fir]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func applyCase(tx *storage.Tx, fir string, updates []update) error {
+func (x *Indexer) applyCase(tx *storage.Tx, fir string, updates []update) error {
 	c, err := tx.Case(fir)
 	if err != nil {
 		return err
 	}
 	unseen := len(c.Forms) == 0 && !c.Withdrawn
 	values := map[string][]byte{}
-	parsed := map[string]*iif.Form{}
 	changed := false
 	for _, u := range updates {
 		if u.form == nil {
@@ -199,13 +198,14 @@ func applyCase(tx *storage.Tx, fir string, updates []update) error {
 			continue
 		}
 		c.SetForm(storage.Form{ID: u.form.FormID, Version: u.form.Version, Sum: u.sum})
-		values[u.form.FormID], parsed[u.form.FormID] = u.value, u.form
+		values[u.form.FormID] = u.value
+		x.forms.put(u.sum, u.form)
 		changed = true
 	}
 	if !changed {
 		return nil
 	}
-	records, err := fold(tx, c, parsed)
+	records, err := x.fold(tx, c)
 	if err != nil {
 		return err
 	}
@@ -248,11 +248,11 @@ func takes(tx *storage.Tx, c *storage.Case, u update) bool {
 	return true
 }
 
-// fold makes the records of c; parsed holds forms that need not be read from the store.
-func fold(tx *storage.Tx, c *storage.Case, parsed map[string]*iif.Form) ([]*storage.Record, error) {
+// fold makes the records of c from its forms.
+func (x *Indexer) fold(tx *storage.Tx, c *storage.Case) ([]*storage.Record, error) {
 	forms := make([]*iif.Form, 0, len(c.Forms))
 	for _, f := range c.Forms {
-		form, ok := parsed[f.ID]
+		form, ok := x.forms.get(f.Sum)
 		if !ok {
 			v, err := tx.Value(c.FIR, f.ID)
 			if err != nil {
@@ -261,6 +261,7 @@ func fold(tx *storage.Tx, c *storage.Case, parsed map[string]*iif.Form) ([]*stor
 			if form, err = iif.Parse([]byte(c.FIR), v); err != nil {
 				return nil, fmt.Errorf("indexer: a stored form breaks a rule: %w", err)
 			}
+			x.forms.put(f.Sum, form)
 		}
 		forms = append(forms, form)
 	}
@@ -269,5 +270,5 @@ func fold(tx *storage.Tx, c *storage.Case, parsed map[string]*iif.Form) ([]*stor
 	for i := range records {
 		out[i] = &records[i]
 	}
-	return slices.Clip(out), nil
+	return out, nil
 }

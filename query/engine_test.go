@@ -74,6 +74,13 @@ func (w *world) put(fir string, rs ...*storage.Record) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	for { // searches see it once it is indexed
+		offsets, moved := w.s.Offsets()
+		if next, _ := w.s.Next(storage.Position{Topic: "t"}); len(offsets) == 1 && offsets[0].Next == next {
+			return
+		}
+		<-moved
+	}
 }
 
 func (w *world) persons(r query.PersonRequest) *query.Answer {

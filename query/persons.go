@@ -397,23 +397,23 @@ func (s *personSearch) evidenceOf(r *storage.Record) []evidence {
 		born[i] = n.Name
 	}
 	if s.name != nil {
-		es = appendNames(es, "name", g.names, *s.name, born)
+		es = appendNames(es, "name", g.names, *s.name, born, otherName)
 	}
 	if s.alias != nil {
-		es = appendNames(es, "alias", g.names, *s.alias, born)
+		es = appendNames(es, "alias", g.names, *s.alias, born, 0) // nicknames are many: another one says nothing
 	}
 	if s.relative != nil {
 		if len(p.relatives) == 0 {
 			es = append(es, evidence{field: "relative", query: s.relative.Written, grade: "missing"})
 		} else {
-			es = appendNames(es, "relative", g.relatives, *s.relative, p.relatives)
+			es = appendNames(es, "relative", g.relatives, *s.relative, p.relatives, otherName)
 		}
 	}
 	return s.appendFacts(es, r)
 }
 
-// appendNames appends the alignment with the likest of names, part by part; one line where none is like it.
-func appendNames(es []evidence, field string, x *name.Index, q name.Name, names []name.Name) []evidence {
+// appendNames appends the alignment with the likest of names, part by part; one line of weight other where none is like it.
+func appendNames(es []evidence, field string, x *name.Index, q name.Name, names []name.Name, other float64) []evidence {
 	var likest name.Alignment
 	at := 0
 	for i, al := range x.CompareAll(q, names...) {
@@ -421,8 +421,12 @@ func appendNames(es []evidence, field string, x *name.Index, q name.Name, names 
 			likest, at = al, i
 		}
 	}
-	if likest.Weight <= otherName {
-		return append(es, evidence{field: field, query: q.Written, found: names[at].Written, grade: name.GradeContradicts, weight: otherName})
+	if likest.Weight <= other {
+		e := evidence{field: field, query: q.Written, found: names[at].Written, grade: name.GradeContradicts, weight: other}
+		if other == 0 {
+			e.grade = name.GradeMissing
+		}
+		return append(es, e)
 	}
 	for _, p := range likest.Parts {
 		es = append(es, evidence{field, p.Query, p.Found, p.Grade, p.Rule, p.Weight, p.Likeness})

@@ -112,7 +112,15 @@ type reading struct {
 }
 
 // personReading reads r once; the caller must be the only one to hold it.
-func personReading(r *storage.Record) *reading {
+func personReading(r *storage.Record) *reading { return placeSounds(nil).reading(r) }
+
+// placeSounds remembers what words of addresses sound like: a state has some ten thousand of them.
+type placeSounds map[string][]string
+
+// placeSoundsMost bounds the memory: addresses hold misspellings without end.
+const placeSoundsMost = 50_000
+
+func (m placeSounds) reading(r *storage.Record) *reading {
 	if p, ok := r.Reading.(*reading); ok {
 		return p
 	}
@@ -130,7 +138,7 @@ func personReading(r *storage.Record) *reading {
 		}
 	}
 	for _, s := range r.Places {
-		p.places = appendPlaceWords(p.places, s)
+		p.places = m.appendPlaceWords(p.places, s)
 	}
 	r.Reading = p
 	return p
@@ -161,22 +169,40 @@ var placeStop = map[string]bool{
 	"मकान": true, "नंबर": true, "हरियाणा": true, "निवासी": true, "नगर": true,
 }
 
-// appendPlaceWords appends the sounds of the words of an address that can name a place, each once in dst.
 func appendPlaceWords(dst []string, address string) []string {
-	words := strings.FieldsFunc(address, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) })
-	for _, w := range words {
-		if w = strings.ToLower(w); utf8.RuneCountInString(w) < 3 || placeStop[w] {
-			continue
-		}
-		for _, n := range name.Read(w).Names {
-			for _, t := range n.AppendTerms(nil) {
-				if !slices.Contains(dst, t) {
-					dst = append(dst, t)
-				}
+	return placeSounds(nil).appendPlaceWords(dst, address)
+}
+
+// appendPlaceWords appends the sounds of the words of an address that can name a place, each once in dst.
+func (m placeSounds) appendPlaceWords(dst []string, address string) []string {
+	for w := range strings.FieldsFuncSeq(address, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) }) {
+		for _, t := range m.of(w) {
+			if !slices.Contains(dst, t) {
+				dst = append(dst, t)
 			}
 		}
 	}
 	return dst
+}
+
+// of returns the sounds of one word, none for one that names no place.
+func (m placeSounds) of(word string) []string {
+	if s, ok := m[word]; ok {
+		return s
+	}
+	var sounds []string
+	if w := strings.ToLower(word); utf8.RuneCountInString(w) >= 3 && !placeStop[w] {
+		for _, n := range name.Read(w).Names {
+			sounds = n.AppendTerms(sounds)
+		}
+	}
+	if m != nil {
+		if len(m) >= placeSoundsMost {
+			clear(m)
+		}
+		m[strings.Clone(word)] = sounds
+	}
+	return sounds
 }
 
 // appendSectionTerms appends an act and section as written ("BNS 303(2)", "379 IPC"), and the section alone.

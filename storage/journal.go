@@ -22,7 +22,7 @@ type job struct {
 	flushed chan struct{} // when not nil, closed as soon as all before it is written; the rest is empty
 }
 
-// index writes jobs to the shards in order of commit. A failure stops the store: from then on the
+// index applies jobs to the derived structure and to the shards, in order of commit. A failure stops the store: from then on the
 // journal keeps what is owed, and searches go on.
 func (s *Store) index() {
 	defer close(s.done)
@@ -33,6 +33,9 @@ func (s *Store) index() {
 		}
 		if s.failure() != nil {
 			continue
+		}
+		if s.o.Derived != nil && len(j.changes) > 0 {
+			s.o.Derived.Apply(j.changes)
 		}
 		left := len(s.shards)
 		var mu sync.Mutex

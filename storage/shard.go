@@ -29,7 +29,7 @@ func openShard(dir string) (*shard, error) {
 		"path":         dir,
 		"unsafe_batch": true,
 		"scorchPersisterOptions": map[string]any{
-			"PersisterNapTimeMSec":      100, // longer naps saved no CPU, shorter ones left more files
+			"PersisterNapTimeMSec":      500, // small batches are merged in memory meanwhile, not as files
 			"PersisterNapUnderNumFiles": 500,
 		},
 	}

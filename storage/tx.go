@@ -42,8 +42,8 @@ type Tx struct {
 	offsets map[Position]at
 }
 
-// Update runs fn with a transaction and makes its changes durable when fn returns nil; then the derived
-// structure has them, and the shards follow. An error of fn or ErrBatchTooLarge leaves nothing behind.
+// Update runs fn with a transaction and makes its changes durable when fn returns nil; the derived structure
+// and the shards follow, see Offsets. An error of fn or ErrBatchTooLarge leaves nothing behind.
 // It blocks while the shards are more than two batches behind.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	s.writer.Lock()
@@ -112,20 +112,17 @@ func (t *Tx) commit() error {
 	return nil
 }
 
-// follow brings what is derived after the commit of t. It must not fail halfway without stopping the store.
+// follow hands what was committed to the indexing goroutine.
 func (s *Store) follow(t *Tx) error {
 	s.state = t.state
 	for p, a := range t.offsets {
 		s.mutable[p] = a
 	}
 	s.publishState()
-	if s.o.Derived != nil && len(t.changes) > 0 {
-		s.o.Derived.Apply(t.changes)
-	}
 	s.changed += len(t.changes)
 	s.queue <- job{seq: s.state.Seq, changes: t.changes, offsets: t.offsets}
 	if s.snapshotDue() {
-		if err := s.saveDerived(); err != nil {
+		if err := errors.Join(s.drain(), s.saveDerived()); err != nil {
 			s.log.Warn("storage: derived structures not saved; the next start rebuilds them", "error", err)
 		}
 	}

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 }
 
 // program runs a command to its end and returns what it printed and its exit code.
-func program(t *testing.T, stdin string, args ...string) (stdout, stderr string, code int) {
+func program(t testing.TB, stdin string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
@@ -48,7 +48,7 @@ func program(t *testing.T, stdin string, args ...string) (stdout, stderr string,
 
 // A server is a running service.
 type server struct {
-	t       *testing.T
+	t       testing.TB
 	cmd     *exec.Cmd
 	address string // http://host:port
 	broker  string
@@ -57,7 +57,7 @@ type server struct {
 }
 
 // serve starts the service with its embedded broker on dir, and waits until it is ready.
-func serve(t *testing.T, dir, key string) *server {
+func serve(t testing.TB, dir, key string) *server {
 	t.Helper()
 	s := &server{t: t, key: key, ended: make(chan error, 1)}
 	s.cmd = exec.Command(os.Args[0], "serve", "--embedded-broker", "--data", dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0")
@@ -114,7 +114,7 @@ func (s *server) stop() {
 	}
 }
 
-func addKey(t *testing.T, dir string) string {
+func addKey(t testing.TB, dir string) string {
 	t.Helper()
 	out, errs, code := program(t, "", "keys", "add", "--name", "test", "--data", dir)
 	if code != 0 {
@@ -163,7 +163,7 @@ func (s *server) search(kind string, q url.Values) []string {
 }
 
 // publisher is a Kafka client that is not ours.
-func publisher(t *testing.T, broker string) *kgo.Client {
+func publisher(t testing.TB, broker string) *kgo.Client {
 	t.Helper()
 	c, err := kgo.NewClient(kgo.SeedBrokers(broker), kgo.DefaultProduceTopic("iif.updates"), kgo.RecordRetries(3))
 	if err != nil {
@@ -174,7 +174,7 @@ func publisher(t *testing.T, broker string) *kgo.Client {
 }
 
 // publish sends one message and returns the token that a search of it must be as fresh as.
-func publish(t *testing.T, c *kgo.Client, key string, value []byte) string {
+func publish(t testing.TB, c *kgo.Client, key string, value []byte) string {
 	t.Helper()
 	r, err := c.ProduceSync(context.Background(), &kgo.Record{Key: []byte(key), Value: value}).First()
 	if err != nil {

@@ -60,7 +60,7 @@ func TestUpdateIsFound(t *testing.T) {
 }
 
 // madeUp generates updates and keeps a few things to ask for.
-func madeUp(t *testing.T, records int) (updates [][2]string, asks []ask) {
+func madeUp(t testing.TB, records int) (updates [][2]string, asks []ask) {
 	t.Helper()
 	err := bench.GenerateTruth(bench.GenOptions{Records: records, Seed: 11}, func(fir string, value []byte) error {
 		updates = append(updates, [2]string{fir, string(value)})

@@ -62,9 +62,9 @@ func (g *grid) fill(read, stored string, l layout) float32 {
 
 // fillTop fills the row before any stored character, and what is known of each column.
 func (g *grid) fillTop(read string) {
-	g.cost[0][0], g.row[0][0] = 0, costNever
+	g.cost[0][0], g.row[0][0] = 0, costApart
 	for j := 1; j <= len(read); j++ {
-		g.cost[0][j], g.from[0][j], g.row[0][j] = costAt(&costBefore, j), stepBefore, costNever
+		g.cost[0][j], g.from[0][j], g.row[0][j] = costAt(&costBefore, j), stepBefore, costApart
 		g.codes[j], g.add[j] = codes[read[j-1]], addCost(read, j-1)
 		if read[j-1] == '*' {
 			g.codes[j] = anyCode
@@ -82,49 +82,61 @@ const anyCode = 63
 func (g *grid) fillRow(i int, read, stored string, l layout) {
 	above, row := &g.cost[i-1], &g.cost[i]
 	runAbove, run := &g.row[i-1], &g.row[i]
+	lengthAbove, length, from := &g.inRun[i-1], &g.inRun[i], &g.from[i]
 	s, drop := codes[stored[i-1]], dropCost(stored, i-1)
-	pair, inRow := &swaps[s], &inRow[s]
-	row[0], g.from[i][0], run[0] = above[0]+drop, stepDrop, costNever
-	if head := headCost(i, l); head < row[0] {
-		row[0], g.from[i][0] = head, stepHead
+	before := uint8(unknownCode)
+	if i > 1 {
+		before = codes[stored[i-2]]
 	}
-	series := l.series > l.office && i == int(l.series)
-	for j := 1; j <= len(read); j++ {
+	pair, inRow := &swaps[s], &inRow[s]
+	row[0], from[0], run[0] = above[0]+drop, stepDrop, costApart
+	if head := headCost(i, l); head < row[0] {
+		row[0], from[0] = head, stepHead
+	}
+	last := uint8(unknownCode)
+	for j := 1; j <= len(read) && j <= maxAlign; j++ {
 		r := g.codes[j]
 		if r == anyCode {
-			run[j], row[j], g.from[i][j] = costNever, min(row[j-1], above[j]), stepAny
+			run[j], length[j], row[j], from[j] = costApart, 0, min(row[j-1], above[j]), stepAny
+			last = r
 			continue
 		}
-		best, from := above[j-1]+pair[r], stepPair
+		corner := above[j-1]
+		best, step := corner+pair[r], stepPair
 		if c := above[j] + drop; c < best {
-			best, from = c, stepDrop
+			best, step = c, stepDrop
 		}
 		if c := row[j-1] + g.add[j]; c < best {
-			best, from = c, stepAdd
+			best, step = c, stepAdd
 		}
-		if i > 1 && j > 1 && s == g.codes[j-1] && s != r && codes[stored[i-2]] == r {
-			if c := g.cost[i-2][j-2] + costSwap; c < best {
-				best, from = c, stepSwap
+		run[j], length[j] = costApart, 0
+		if s != r {
+			if s == last && r == before && i > 1 && j > 1 {
+				if c := g.cost[i-2][j-2] + costSwap; c < best {
+					best, step = c, stepSwap
+				}
 			}
-		}
-		run[j] = costNever
-		if c := above[j-1] + costRun; s != r {
-			length := uint8(0)
-			if on := runAbove[j-1] + costRunOn; on < c && i > 1 && j > 1 && g.inRun[i-1][j-1] < longestRow-1 {
-				c, length = on, g.inRun[i-1][j-1]+1
+			c, n := corner+costRun, uint8(0)
+			if on := runAbove[j-1] + costRunOn; on < c && i > 1 && j > 1 && lengthAbove[j-1] < longestRow-1 {
+				c, n = on, lengthAbove[j-1]+1
 			}
 			c += inRow[r]
-			run[j], g.inRun[i][j] = c, length
+			run[j], length[j] = c, n
 			if c < best {
-				best, from = c, stepRow
+				best, step = c, stepRow
 			}
 		}
-		if series {
-			if c := g.cost[l.office][j] + costSeries; c < best {
-				best, from = c, stepSeries
-			}
+		row[j], from[j], last = best, step, r
+		if i == int(l.series) {
+			g.loseSeries(i, j, l)
 		}
-		row[j], g.from[i][j] = best, from
+	}
+}
+
+// loseSeries lets a cell at the end of the series be reached from the end of the office.
+func (g *grid) loseSeries(i, j int, l layout) {
+	if c := g.cost[l.office][j] + costSeries; l.series > l.office && c < g.cost[i][j] {
+		g.cost[i][j], g.from[i][j] = c, stepSeries
 	}
 }
 

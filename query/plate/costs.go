@@ -103,6 +103,8 @@ const (
 	costGround = 1
 	// costNever is the cost of what is no misreading at all.
 	costNever = 40
+	// costApart is beyond what any alignment costs.
+	costApart = 1e6
 	// costHead is the cost of each character missing at the head of a chassis or engine number, beyond costHeadFirst:
 	// records and searchers alike keep the last five to eight. Guessed.
 	costHeadFirst = 2

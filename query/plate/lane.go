@@ -173,8 +173,11 @@ func (x *Index) headBytes(dst *[maxHead]byte, h uint32) []byte {
 
 func unpackHead(dst *[maxHead]byte, key uint64) []byte {
 	binary.BigEndian.PutUint64(dst[:], key)
-	return dst[:maxHead-bits.TrailingZeros64(key)/8]
+	return dst[:lengthOf(key)]
 }
+
+// lengthOf is the length of a packed head.
+func lengthOf(key uint64) int { return maxHead - bits.TrailingZeros64(key)/8 }
 
 // oneEdit is the cost of reading a head as read, if exactly one edit is between them.
 func oneEdit(key uint64, read string) (float32, bool) {
@@ -220,7 +223,6 @@ func (q *search) farHeads(l lane, number uint16) {
 	}
 	bearing := q.x.bearing[number]
 	q.hits.spend(len(bearing) / 4)
-	q.steps -= len(bearing)
 	for _, b := range bearing {
 		held := q.x.masks[b.head]
 		if lacks(held, mask) > 2 || lacks(mask, held) > 2 {
@@ -228,8 +230,7 @@ func (q *search) farHeads(l lane, number uint16) {
 		}
 		if cost, ok := q.twoEdits(b.head, l.front, key); ok {
 			if cost < 0 {
-				q.steps -= gridSteps
-				cost = q.wholeCost(b.head, number, l)
+				cost = q.wholeCost(b.head, number, l.front+l.back)
 			}
 			q.hits.add(hitID(b.head, number), cost+l.cost, l.spent+2)
 		}
@@ -268,11 +269,11 @@ func (q *search) twoEdits(h uint32, front string, key uint64) (float32, bool) {
 	return -1, shortDistance(q.x.headBytes(&b, h), front) == 2
 }
 
-// wholeCost is the cost of reading a registration as the lane's text, by the grid.
-func (q *search) wholeCost(h uint32, number uint16, l lane) float32 {
+// wholeCost is the cost of reading a registration as text, by the grid.
+func (q *search) wholeCost(h uint32, number uint16, text string) float32 {
 	var b [maxHead + numberLen]byte
 	stored := q.x.appendKey(b[:0], h, number)
-	return q.grid.fill(l.front+l.back, string(stored), q.x.heads[h].lay)
+	return q.grid.fill(text, string(stored), q.x.heads[h].lay)
 }
 
 // acrossBorder takes the alignments in which the last character of the head and the first of the number were read in

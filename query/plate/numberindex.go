@@ -55,7 +55,10 @@ func (x *NumberIndex) Search(dst []Match, p Pattern, s Search) (matches []Match,
 		return dst, 0, true
 	}
 	n := numberSearches.Get().(*numberSearch)
-	defer numberSearches.Put(n)
+	defer func() {
+		n.near = near{}
+		numberSearches.Put(n)
+	}()
 	n.hits.reset(s.Budget)
 	if strings.Contains(text, "*") {
 		complete = x.g.glob(text, n.hits.spend, func(ord uint32, found []byte) {
@@ -145,8 +148,8 @@ const fragmentSteps = 100
 // A list of more than longList strings is not gone through: those that end with the fragment are looked at, then
 // the first longEnough.
 const (
-	longList   = 3000
-	longEnough = 1500
+	longList   = 2000
+	longEnough = 800
 )
 
 // fragments calls found with every string that holds the text, which has ? but no *, and with the place, the last if

@@ -16,8 +16,10 @@ type search struct {
 	grid    grid
 	near    near
 	steps   int // left for wide
-	more    int // found beyond the hits, counted only
-	whole   bool
+	common  subsequence
+	near1   []nearNumber
+	more    int  // found beyond the hits, counted only
+	full    bool // nothing promised was left out
 }
 
 var searches = sync.Pool{New: func() any { return new(search) }}
@@ -33,9 +35,9 @@ func (q *search) newRound() {
 	}
 }
 
-// wideCost is the least cost of the best hit from which the search looks beyond the edits that are promised: an two
-// unlike characters.
-const wideCost = 15
+// wideCost is the least cost of the best hit from which the search looks beyond the edits that are promised: two
+// look-alikes.
+const wideCost = 10.5
 
 // shortText is the longest text that is looked for as a fragment beside other hits.
 const shortText = 7
@@ -45,17 +47,21 @@ const shortText = 7
 // everything that fits the wildcards, or lies within s.MaxEdits edits of the text, is among them (and what is within
 // one edit of a canonical form that puts zeros back); it is false where the budget ended the search.
 //
-// Without wildcards it looks, where nothing cheap was found, also for lines in the wrong order, for three edits, and
-// from three characters for registrations that hold the text as a part. A pattern with wildcards must fit from the
-// first to the last character.
+// A pattern with wildcards must fit from the first to the last character. Without any, a text of three to five
+// characters is looked for in all that hold it as a part; a longer one too, where nothing likely was found. There the
+// search also looks, as far as a fixed effort goes and without a claim to be complete, for lines in the wrong order,
+// for three edits and for numbers amid garbage.
 func (x *Index) Search(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool) {
 	if fixed(p.text) == 0 || len(x.ords) == 0 {
 		return dst, 0, true
 	}
 	s = s.settled()
 	q := searches.Get().(*search)
-	defer searches.Put(q)
-	q.x, q.more, q.whole = x, 0, true
+	defer func() {
+		q.x, q.near = nil, near{}
+		searches.Put(q)
+	}()
+	q.x, q.more, q.full = x, 0, true
 	q.hits.reset(s.Budget)
 	if p.Wild() {
 		q.wild(p.text)
@@ -63,7 +69,7 @@ func (x *Index) Search(dst []Match, p Pattern, s Search) (matches []Match, total
 		q.text(p, s)
 	}
 	total = len(q.hits.list) + q.more
-	return q.take(dst, p, s.Limit), total, q.whole
+	return q.take(dst, p, s.Limit), total, q.full
 }
 
 // text searches for a pattern without wildcards.
@@ -81,10 +87,14 @@ func (q *search) text(p Pattern, s Search) {
 		q.lostTail(r)
 	}
 	if q.hits.best > costLines && len(p.text) > shortText {
-		q.turned(p.text)
+		q.turned(p.text, 1)
 	}
 	if q.isFragment(len(p.text)) {
-		q.fragment(p.text)
+		for _, r := range p.readings {
+			if len(r.text) == len(p.text) || !r.formal {
+				q.fragment(r.text)
+			}
+		}
 	}
 	if q.hits.best > wideCost && s.MaxEdits == 2 && len(p.text) > 5 {
 		q.wide(p)
@@ -100,7 +110,7 @@ func (q *search) isFragment(n int) bool {
 	case n <= 5:
 		return true
 	case n <= shortText:
-		return q.hits.best > wideCost
+		return q.hits.best > hopelessCost
 	}
 	return len(q.hits.list) == 0
 }
@@ -134,20 +144,24 @@ func (q *search) nearRest(r reading, edits int) {
 		}
 	}}
 	if !q.near.search() {
-		q.whole = false
+		q.full = false
 	}
 }
 
+// doubtful is how many hits beyond the limit are settled as well, for a settled cost may be lower: that of several
+// unlike characters in a row is.
+const doubtful = 12
+
 // take appends the cheapest hits, their costs made good by the grid.
 func (q *search) take(dst []Match, p Pattern, limit int) []Match {
-	top := q.hits.top(limit)
+	top := q.hits.top(limit + doubtful)
 	if !p.Wild() {
 		for i := range top {
 			q.settle(&top[i], p)
 		}
 		slices.SortFunc(top, compareHits)
 	}
-	for _, h := range top {
+	for _, h := range top[:min(limit, len(top))] {
 		dst = append(dst, Match{q.ord(h.id), h.cost, h.edits})
 	}
 	return dst

@@ -1,54 +1,101 @@
 package plate
 
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+)
+
 // What lies beyond the promised two edits, looked for where nothing cheap was found.
 
-// lostTail takes the numbers under a head read cleanly of which only the first digit was read.
+// lostTail takes the numbers of which only the first or the first two digits were read, under the head read cleanly
+// and, where nothing likelier was found, under those one edit away. What two edits reach has been found already.
 func (q *search) lostTail(r reading) {
-	border := len(r.text) - 1
-	if border < 1 || border > maxHead || !isDigit(r.text[border]) {
+	digits := 0
+	for digits < len(r.text) && isDigit(r.text[len(r.text)-1-digits]) {
+		digits++
+	}
+	front := r.text[:len(r.text)-digits]
+	if digits < 1 || digits > 2 || len(front) < 3 || len(front) > maxHead {
 		return
 	}
-	if h, held := q.x.headOf[packHead(r.text[:border])]; held {
-		from := uint16(r.text[border]-'0') * weights[0]
-		q.fragmentCells(h, from, from+weights[0], r.cost+costTail[3])
+	from, to := uint16(0), uint16(1)
+	for _, c := range r.text[len(front):] {
+		from = from*10 + uint16(c-'0')
+	}
+	for range numberLen - digits {
+		from *= 10
+		to *= 10
+	}
+	cost := r.cost + costTail[numberLen-digits]
+	if h, held := q.x.headOf[packHead(front)]; held && digits == 1 {
+		q.fragmentCells(h, from, from+to, cost)
+	}
+	if q.hits.best < cost+costSure {
+		return
+	}
+	q.findHeads(front)
+	for _, e := range q.heads {
+		q.fragmentCells(e.head, from, from+to, cost+e.cost)
 	}
 }
 
+// costSure is less than what any single edit of a head costs.
+const costSure = 4
+
 // turned looks for the text as a plate whose lines or halves were read in another order: each division of it that
-// brings the code of a state to the front is looked up, with up to one edit.
-func (q *search) turned(text string) {
+// brings the code of a state to the front is looked up, within the edits.
+func (q *search) turned(text string, edits int) {
 	q.hits.turn = true
 	defer func() { q.hits.turn = false }()
 	for k := 1; k < len(text); k++ {
-		if isState(text[k:]) || k == numberLen {
-			var few [3]reading
-			turned := text[k:] + text[:k]
-			for _, r := range appendReadings(few[:0], turned) {
-				q.exact(reading{text: r.text, cost: r.cost + costLines})
-				if isState(r.text) {
-					q.inLanes(r.text, r.cost+costLines, 1)
-				}
+		byNumber := k == numberLen && allOf(text[:k], isDigit)
+		if !isState(text[k:]) && !byNumber {
+			continue
+		}
+		var few [3]reading
+		for _, r := range appendReadings(few[:0], text[k:]+text[:k]) {
+			q.exact(reading{text: r.text, cost: r.cost + costLines})
+			if isState(r.text) || edits == 2 {
+				q.inLanes(r.text, r.cost+costLines, edits)
 			}
 		}
 	}
 }
 
-// wideSteps bounds the search beyond the promised edits: so many heads looked at (3 ns each, measured), or a hundredth
-// of that many alignments.
+// wideSteps bounds the search beyond the promised edits: so many heads looked at (3 ns each, measured), or a two
+// hundredth of that many alignments.
 const (
-	wideSteps = 15_000
-	gridSteps = 100
+	wideSteps = 60_000
+	gridSteps = 200
 )
 
-// wide looks for clean numbers under any head, for text after garbage, and for three edits, two in the head and one in
-// the number or the other way.
+// hopelessCost is the cost of the best hit from which all wideSteps are spent: two unlike characters. Below, a sixth.
+const hopelessCost = 15
+
+// wideLimit is the cost beyond which nothing is taken. Real readings as dear as this still point to the right plate
+// among millions (plates.tsv).
+const wideLimit = 46
+
+// wide looks beyond the promised edits, in the order of what real readings need: clean numbers under any head that is
+// not too unlike, any number under clean heads, a lost state, garbage before, turned lines with two edits, and three
+// edits, two in the head and one in the number or the other way.
 func (q *search) wide(p Pattern) {
 	q.steps = wideSteps
-	text := p.text
-	for a := 0; a+numberLen <= len(text); a++ {
+	if q.hits.best < hopelessCost {
+		q.steps = wideSteps / 6
+	}
+	text := cut(p.text)
+	q.common.read(text)
+	for a := len(text) - numberLen; a >= 0; a-- {
 		if number, ok := readNumber(text[a : a+numberLen]); ok {
-			q.anyHead(text, number)
+			q.anyHead(text, a, number, 3)
 		}
+	}
+	q.cleanHeads(text)
+	q.lostState(text)
+	if q.hits.best >= hopelessCost {
+		q.headsLike(text)
 	}
 	for a := 1; a+6 < len(text); a++ {
 		if isState(text[a:]) {
@@ -58,48 +105,209 @@ func (q *search) wide(p Pattern) {
 			}
 		}
 	}
-	for _, r := range p.readings {
-		for _, n := range [...]int{4, 3, 5} {
-			if border := len(r.text) - n; border > 0 && border <= maxHead+2 {
-				q.threeEdits(r.text[:border], r.text[border:], r.cost)
+	q.threeEdits(text)
+	if q.hits.best > hopelessCost {
+		q.turned(text, 2)
+		q.turnedWide(text)
+	}
+}
+
+// turnedWide looks for three edits in the text turned so that the code of a state comes first.
+func (q *search) turnedWide(text string) {
+	q.hits.turn = true
+	defer func() { q.hits.turn = false }()
+	for k := 1; k < len(text); k++ {
+		if isState(text[k:]) {
+			turned := rotate(text, k)
+			q.common.read(turned)
+			q.threeEdits(turned)
+		}
+	}
+}
+
+// A nearNumber is a number one edit away from what stands in the text from border on.
+type nearNumber struct {
+	numberEdit
+	border int
+}
+
+// threeEdits joins heads one edit away with numbers two away, and numbers one away, the likeliest first, with heads not
+// too unlike.
+func (q *search) threeEdits(text string) {
+	q.near1 = q.near1[:0]
+	for _, n := range [...]int{4, 3, 5} {
+		border := len(text) - n
+		if border <= 0 || border > maxHead+2 {
+			continue
+		}
+		if q.hits.best < hopelessCost || n > numberLen {
+			q.numbers.fill(text[border:], 1)
+		} else {
+			q.nearHeadsFarNumbers(lane{front: text[:border], back: text[border:]})
+		}
+		for _, e := range q.numbers.list[:q.numbers.within[1]] {
+			q.near1 = append(q.near1, nearNumber{e, border})
+		}
+	}
+	slices.SortFunc(q.near1, func(a, b nearNumber) int { return cmp.Compare(a.cost, b.cost) })
+	for _, e := range q.near1 {
+		q.anyHead(text, e.border, e.number, 2)
+	}
+}
+
+// nearHeadsFarNumbers joins the heads one edit away with the numbers two away.
+func (q *search) nearHeadsFarNumbers(l lane) {
+	q.numbers.fill(l.back, 2)
+	q.findHeads(l.front)
+	for _, e := range q.heads {
+		if q.steps -= 10 + len(q.x.heads[e.head].cells)/8; q.steps < 0 {
+			return
+		}
+		q.join(e.head, l, 1, e.cost, 2)
+	}
+}
+
+// anyHead takes the registrations of a number, read at about border, whose head shares all but so many of its
+// characters, in their order, with the text before it, or ends with all of that.
+func (q *search) anyHead(text string, border int, number uint16, unlike int) {
+	mask, front := maskOf(text), packHead(text[:min(border, maxHead)])
+	if border == 0 {
+		front = ^uint64(0)
+	}
+	q.steps -= 8
+	for _, b := range q.x.bearing[number] {
+		if q.steps--; q.steps < 0 {
+			return
+		}
+		if key := q.x.keys[b.head]; border < maxHead && key<<(8*max(0, lengthOf(key)-border)) == front {
+			q.takeLikely(b.head, number, text)
+			continue
+		}
+		if lacks(q.x.masks[b.head], mask) > unlike {
+			continue
+		}
+		q.steps -= 4
+		if key := q.x.keys[b.head]; lengthOf(key)-q.common.before(border+1, key) <= min(unlike, lengthOf(key)-2) {
+			q.takeLikely(b.head, number, text)
+		}
+	}
+}
+
+// numbersLike takes the numbers under a head that share, with the head, all but so many characters with the text.
+// Under a head with very many numbers it takes none: some within two edits have been found already.
+func (q *search) numbersLike(h uint32, text string, unlike int) {
+	const many = 400
+	head := &q.x.heads[h]
+	if len(head.cells) > many {
+		return
+	}
+	front := q.common.after(^uint64(0), q.x.keys[h])
+	least := int(head.n) + numberLen - unlike
+	for _, cell := range head.cells {
+		if q.steps -= 3; q.steps < 0 {
+			return
+		}
+		number := uint16(cell >> 32)
+		if q.common.length(q.common.afterNumber(front, number)) >= least {
+			q.takeLikely(h, number, text)
+		}
+	}
+}
+
+// headsLike takes what is like the text under the heads one edit away from its beginning.
+func (q *search) headsLike(text string) {
+	for n := 7; n >= 6; n-- {
+		if len(text) <= n || q.steps < 0 {
+			continue
+		}
+		q.findHeads(text[:n])
+		for _, e := range q.heads {
+			q.steps -= 30
+			q.numbersLike(e.head, text, 2)
+		}
+	}
+}
+
+// takeLikely takes one registration if the grid finds it likely enough.
+func (q *search) takeLikely(h uint32, number uint16, text string) {
+	q.steps -= gridSteps
+	if cost := q.wholeCost(h, number, text); cost < wideLimit {
+		q.hits.add(hitID(h, number), cost, maxText)
+	}
+}
+
+// cleanHeads takes the numbers under the heads that stand anywhere in the text.
+func (q *search) cleanHeads(text string) {
+	for n := min(maxHead-1, len(text)-1); n >= 5; n-- {
+		for a := 0; a+n < len(text); a++ {
+			if h, held := q.x.headOf[packHead(text[a:a+n])]; held {
+				q.numbersLike(h, text, 4)
 			}
 		}
 	}
 }
 
-// threeEdits joins heads one edit away with numbers two away, and numbers one away with heads two away.
-func (q *search) threeEdits(front, back string, cost float32) {
-	q.numbers.fill(back, 2)
-	q.findHeads(front)
-	l := lane{front: front, back: back, cost: cost}
-	for _, e := range q.heads {
-		if q.steps -= len(q.x.heads[e.head].cells) / 8; q.steps < 0 {
-			return
-		}
-		q.join(e.head, l, 1, e.cost, 2)
+// lostState takes the numbers within two edits under the heads that any state makes of a text that begins with the
+// digits of an office.
+func (q *search) lostState(text string) {
+	if len(text) < 7 || !isDigit(text[0]) || !isDigit(text[1]) {
+		return
 	}
-	for _, e := range q.numbers.list[:q.numbers.within[1]] {
-		if q.steps < 0 {
-			return
+	for _, n := range [...]int{4, 5, 3} {
+		front := text[:len(text)-n]
+		if len(front)+2 > maxHead {
+			continue
 		}
-		q.farHeads(lane{front, back, 2, e.edits, cost + e.cost}, e.number)
+		q.numbers.fill(text[len(text)-n:], 2)
+		for i, known := range states {
+			if !known {
+				continue
+			}
+			key := packHead(front)>>16 | uint64('A'+i/26)<<56 | uint64('A'+i%26)<<48
+			if h, held := q.x.headOf[key]; held {
+				q.steps -= gridSteps / 4
+				q.join(h, lane{cost: costState}, 2, 0, 2)
+				q.numbersLike(h, text, 4)
+			}
+		}
 	}
 }
 
-// anyHead takes the registrations of a number read cleanly whose head shares most of its characters with the text.
-func (q *search) anyHead(text string, number uint16) {
-	mask := maskOf(text)
-	l := lane{front: text}
-	for _, b := range q.x.bearing[number] {
-		if q.steps--; q.steps < 0 {
-			return
-		}
-		if lacks(q.x.masks[b.head], mask) > 2 {
-			continue
-		}
-		q.steps -= gridSteps
-		if cost := q.wholeCost(b.head, number, l); cost < 2*contradictionCost {
-			q.hits.add(hitID(b.head, number), cost, 3)
-		}
+// A subsequence finds the length of the longest common subsequence of a text and a head, bit by bit (Hyyrö 2004).
+type subsequence struct {
+	at  [unknownCode + 1]uint64 // places of each code in the text
+	all uint64
+}
+
+func (s *subsequence) read(text string) {
+	*s = subsequence{all: 1<<len(text) - 1}
+	for i := range len(text) {
+		s.at[codes[text[i]]] |= 1 << i
 	}
+}
+
+// after is the state after a head, by its key, has followed the characters that led to v, which is all ones at first.
+func (s *subsequence) after(v, key uint64) uint64 {
+	for ; key != 0; key <<= 8 {
+		u := v & s.at[codes[byte(key>>56)]]
+		v = (v + u) | (v - u)
+	}
+	return v
+}
+
+// afterNumber is after for four digits.
+func (s *subsequence) afterNumber(v uint64, number uint16) uint64 {
+	for _, w := range weights {
+		u := v & s.at[number/w%10]
+		v = (v + u) | (v - u)
+	}
+	return v
+}
+
+// length is the length that a state stands for.
+func (s *subsequence) length(v uint64) int { return bits.OnesCount64(^v & s.all) }
+
+// before is the length for a head, by its key, and the first n characters of the text.
+func (s *subsequence) before(n int, key uint64) int {
+	return bits.OnesCount64(^s.after(^uint64(0), key) & s.all & (1<<n - 1))
 }

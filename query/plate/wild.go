@@ -79,7 +79,7 @@ func (q *search) wild(pattern string) {
 	if fixed(tail) >= 2 {
 		q.wildByNumber(a, tail)
 	} else {
-		q.wildByHead(a)
+		q.wildByHead(a, lettersOf(pattern))
 	}
 	fix := fixed(pattern)
 	g := &q.x.rest
@@ -88,7 +88,7 @@ func (q *search) wild(pattern string) {
 			q.note(restHit|uint64(ord), float32(len(s)-fix)*costHead, 0)
 		}
 	})
-	q.whole = q.whole && complete
+	q.full = q.full && complete
 }
 
 // note keeps a hit, or counts it where enough are kept.
@@ -108,7 +108,7 @@ func (q *search) wildByNumber(a *automaton, tail string) {
 			continue
 		}
 		bearing := q.x.bearing[number]
-		if q.whole = q.whole && q.hits.spend(1+len(bearing)); !q.whole {
+		if q.full = q.full && q.hits.spend(1+len(bearing)); !q.full {
 			return
 		}
 		for _, b := range bearing {
@@ -119,11 +119,29 @@ func (q *search) wildByNumber(a *automaton, tail string) {
 	}
 }
 
-// wildByHead goes through all heads. Those that lead to the same state share the set of numbers that fit after it.
-func (q *search) wildByHead(a *automaton) {
+// lettersOf is the mask of the letters in a pattern, all of which a head must hold, for numbers have none.
+func lettersOf(pattern string) uint64 {
+	mask := uint64(0)
+	for i := range len(pattern) {
+		if isLetter(pattern[i]) {
+			mask |= 1 << codes[pattern[i]]
+		}
+	}
+	return mask
+}
+
+// headSteps is the price of a head whose numbers are looked at, which is a cache miss or two, in steps of the budget.
+const headSteps = 10
+
+// wildByHead goes through all heads that hold the letters of the pattern. Those that lead to the same state share the
+// set of numbers that fit after it.
+func (q *search) wildByHead(a *automaton, letters uint64) {
 	var sets []*wildSet
 	q.hits.spend(len(q.x.keys) / 8)
 	for h, key := range q.x.keys {
+		if letters&^q.x.masks[h] != 0 {
+			continue
+		}
 		state := a.head(key)
 		if state == 0 || len(q.x.heads[h].cells) == 0 {
 			continue
@@ -139,7 +157,7 @@ func (q *search) wildByHead(a *automaton) {
 			sets = append(sets, set)
 			q.hits.spend(numbers / 8)
 		}
-		if q.whole = q.whole && q.hits.left > 0; !q.whole {
+		if q.full = q.full && q.hits.spend(headSteps); !q.full {
 			return
 		}
 		q.wildUnder(uint32(h), set)
@@ -180,7 +198,7 @@ func (q *search) wildUnder(h uint32, set *wildSet) {
 			}
 		}
 	default:
-		q.hits.spend(1 + len(head.cells)/4)
+		q.hits.spend(1 + len(head.cells)/2)
 		for _, cell := range head.cells {
 			if number := uint16(cell >> 32); set.set.has(number) {
 				q.note(hitID(h, number), cost, 0)
@@ -203,11 +221,11 @@ func (q *search) fragment(text string) {
 		q.fragmentOfHeads(text, maskOf(front), digits)
 	}
 	g := &q.x.rest
-	q.whole = g.glob("*"+text+"*", q.hits.spend, func(ord uint32, s []byte) {
+	q.full = g.glob("*"+text+"*", q.hits.spend, func(ord uint32, s []byte) {
 		if g.bearers.get(ord) > 0 {
 			q.note(restHit|uint64(ord), costOffice+costTail[4], 0)
 		}
-	}) && q.whole
+	}) && q.full
 }
 
 // fragmentOfNumber takes the registrations whose number holds the text, up to four digits.
@@ -233,7 +251,7 @@ func (q *search) fragmentOfHeads(text string, need uint64, digits int) {
 		if need&^mask != 0 {
 			continue
 		}
-		if q.whole = q.whole && q.hits.spend(1); !q.whole {
+		if q.full = q.full && q.hits.spend(headSteps); !q.full {
 			return
 		}
 		q.fragmentUnder(uint32(h), text, all&^mask == 0, digits)
@@ -281,8 +299,10 @@ func (q *search) fragmentUnder(h uint32, text string, within bool, digits int) {
 // fragmentCells takes the numbers [from, to) under a head.
 func (q *search) fragmentCells(h uint32, from, to uint16, cost float32) {
 	head := &q.x.heads[h]
-	a, _ := head.find(from)
-	b := len(head.cells)
+	a, b := 0, len(head.cells)
+	if from > 0 {
+		a, _ = head.find(from)
+	}
 	if to < numbers {
 		b, _ = head.find(to)
 	}

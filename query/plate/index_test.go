@@ -1,0 +1,374 @@
+package plate
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// checkWild compares a wildcard search with a scan.
+func checkWild(t *testing.T, x searcher, live map[string]int, pattern string) {
+	t.Helper()
+	p, err := ParsePattern(pattern)
+	if err != nil {
+		return
+	}
+	matches, total, complete := x.Search(nil, p, Search{Limit: 1 << 20, Budget: 1 << 30})
+	text := p.text
+	if _, ok := x.(*NumberIndex); ok {
+		if text = p.number; !strings.Contains(text, "*") {
+			if fixed(text) < fragmentLen {
+				return
+			}
+			text = "*" + text + "*"
+		}
+	}
+	want := 0
+	found := map[string]bool{}
+	for _, m := range matches {
+		found[x.Key(m.Ord)] = true
+	}
+	for key, n := range live {
+		if n > 0 && globMatch(text, []byte(key)) {
+			want++
+			if len(matches) == total && !found[key] {
+				t.Fatalf("%q does not find %s", pattern, key)
+			}
+		}
+	}
+	if total != want || !complete {
+		t.Fatalf("%q finds %d of %d, complete %v", pattern, total, want, complete)
+	}
+}
+
+// opened makes a pattern of s with some characters left open.
+func opened(rng *rand.Rand, s string) string {
+	b := []byte(s)
+	for range 1 + rng.IntN(4) {
+		b[rng.IntN(len(b))] = '?'
+	}
+	s = string(b)
+	for range rng.IntN(3) {
+		i := rng.IntN(len(s))
+		s = s[:i] + "*" + s[i+rng.IntN(len(s)-i):]
+	}
+	return s
+}
+
+func TestWildcards(t *testing.T) {
+	for _, dense := range []bool{false, true} {
+		rng := rand.New(rand.NewPCG(11, 1))
+		x, live := NewIndex(), map[string]int{}
+		for range 3000 {
+			key := somePlate(rng, dense)
+			x.Add(key)
+			live[key]++
+		}
+		for range 1000 {
+			checkWild(t, x, live, opened(rng, somePlate(rng, dense)))
+		}
+		for _, pattern := range []string{"*", "*1*", "*8337", "HR26*37", "?R26A?0??1", "HR26*", "*BH*", "????????", "*A"} {
+			checkWild(t, x, live, pattern)
+		}
+	}
+}
+
+func TestNumberWildcards(t *testing.T) {
+	rng := rand.New(rand.NewPCG(12, 1))
+	x, live := NewNumberIndex(), map[string]int{}
+	var keys []string
+	for range 5000 {
+		if key := Number(strings.ReplaceAll(someChassis(rng), "?", "7")); key != "" {
+			x.Add(key)
+			live[key]++
+			keys = append(keys, key)
+		}
+	}
+	for range 300 {
+		key := keys[rng.IntN(len(keys))]
+		checkWild(t, x, live, opened(rng, key))
+		if n := len(key) - 4; n > 0 {
+			i := rng.IntN(n)
+			checkFragment(t, x, live, key[i:i+4+rng.IntN(n-i+1)])
+		}
+	}
+}
+
+// checkFragment states that whatever holds the text is found.
+func checkFragment(t *testing.T, x searcher, live map[string]int, text string) {
+	t.Helper()
+	p, err := ParsePattern(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	matches, total, complete := x.Search(nil, p, Search{Limit: 1 << 20, Budget: 1 << 30})
+	found := map[string]bool{}
+	for _, m := range matches {
+		found[x.Key(m.Ord)] = true
+	}
+	missed := 0
+	for key, n := range live {
+		if n > 0 && strings.Contains(key, text) && !found[key] {
+			missed++
+		}
+	}
+	if !complete || missed > total-len(matches) {
+		t.Fatalf("%q misses %d, complete %v", text, missed, complete)
+	}
+}
+
+func TestFragments(t *testing.T) {
+	for _, dense := range []bool{false, true} {
+		rng := rand.New(rand.NewPCG(13, 1))
+		x, live := NewIndex(), map[string]int{}
+		for range 3000 {
+			key := somePlate(rng, dense)
+			x.Add(key)
+			live[key]++
+		}
+		for range 500 {
+			key := somePlate(rng, dense)
+			i := rng.IntN(len(key) - 3)
+			checkFragment(t, x, live, key[i:min(len(key), i+3+rng.IntN(3))])
+		}
+	}
+}
+
+func TestFragmentRanksEndsFirst(t *testing.T) {
+	x := NewIndex()
+	for _, s := range []string{"HR83AB3712", "HR26DK8337", "HR26AB8333", "HR8337", "22BH8337AA"} {
+		x.Add(s)
+	}
+	p, _ := ParsePattern("8337")
+	matches, total, _ := x.Search(nil, p, Search{})
+	if total != 3 || x.Key(matches[0].Ord) != "HR8337" && x.Key(matches[0].Ord) != "HR26DK8337" {
+		t.Errorf("8337 finds %d, first %s", total, x.Key(matches[0].Ord))
+	}
+}
+
+// model is an index beside a map of what it must hold.
+type model interface {
+	searcher
+	Add(string) uint32
+	Remove(uint32)
+	Bearers(uint32) int
+	Len() int
+	Digest() uint64
+}
+
+// checkModel adds and removes at random and compares after every few steps.
+func checkModel(t *testing.T, x model, some func(*rand.Rand) string, seed uint64) map[string]int {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(seed, 1))
+	live, ords := map[string]int{}, map[string]uint32{}
+	var keys []string
+	for i := range 6000 {
+		if len(keys) > 0 && rng.IntN(3) == 0 {
+			key := keys[rng.IntN(len(keys))]
+			x.Remove(ords[key])
+			live[key] = max(0, live[key]-1)
+		} else {
+			key := some(rng)
+			ord := x.Add(key)
+			if old, known := ords[key]; known && old != ord {
+				t.Fatalf("seed %d: %s had ordinal %d, has %d", seed, key, old, ord)
+			} else if !known {
+				keys = append(keys, key)
+			}
+			ords[key] = ord
+			live[key]++
+		}
+		if i%300 == 299 {
+			key := keys[rng.IntN(len(keys))]
+			checkComplete(t, x, live, edited(rng, key, rng.IntN(3)), 2)
+			checkComplete(t, x, live, key, 0)
+		}
+	}
+	digest := uint64(0)
+	for key, ord := range ords {
+		if x.Key(ord) != key || x.Bearers(ord) != live[key] {
+			t.Fatalf("seed %d: ordinal %d is %s with %d bearers, want %s with %d", seed, ord, x.Key(ord), x.Bearers(ord), key, live[key])
+		}
+		digest += digestOf(key, live[key])
+	}
+	if x.Len() != len(ords) || x.Digest() != digest {
+		t.Fatalf("seed %d: %d ordinals for %d keys, digest %x, want %x", seed, x.Len(), len(ords), x.Digest(), digest)
+	}
+	return live
+}
+
+func TestIndexModel(t *testing.T) {
+	for seed := range uint64(3) {
+		x := NewIndex()
+		live := checkModel(t, x, func(rng *rand.Rand) string { return somePlate(rng, seed > 0) }, seed)
+		var b bytes.Buffer
+		n, err := x.WriteTo(&b)
+		if err != nil || n != int64(b.Len()) {
+			t.Fatalf("wrote %d of %d: %v", n, b.Len(), err)
+		}
+		y, err := ReadIndex(bytes.NewReader(b.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkSame(t, x, y, live)
+		checkDamage(t, b.Bytes(), func(b []byte) error { _, err := ReadIndex(bytes.NewReader(b)); return err })
+	}
+}
+
+func TestNumberIndexModel(t *testing.T) {
+	x := NewNumberIndex()
+	live := checkModel(t, x, someChassis, 4)
+	var b bytes.Buffer
+	if _, err := x.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	y, err := ReadNumberIndex(bytes.NewReader(b.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSame(t, x, y, live)
+	checkDamage(t, b.Bytes(), func(b []byte) error { _, err := ReadNumberIndex(bytes.NewReader(b)); return err })
+}
+
+// checkSame states that an index read back is the one written.
+func checkSame(t *testing.T, x, y model, live map[string]int) {
+	t.Helper()
+	if x.Len() != y.Len() || x.Digest() != y.Digest() {
+		t.Fatalf("read back %d of %d, digest %x, want %x", y.Len(), x.Len(), y.Digest(), x.Digest())
+	}
+	for ord := range uint32(x.Len()) {
+		if x.Key(ord) != y.Key(ord) || x.Bearers(ord) != y.Bearers(ord) {
+			t.Fatalf("ordinal %d was %s (%d), is %s (%d)", ord, x.Key(ord), x.Bearers(ord), y.Key(ord), y.Bearers(ord))
+		}
+		if ord%500 == 0 {
+			checkComplete(t, y, live, x.Key(ord), 1)
+		}
+		if ord%700 == 0 && live[x.Key(ord)] == 0 && y.Add(x.Key(ord)) != ord {
+			t.Fatalf("%s came back with another ordinal", x.Key(ord))
+		} else if ord%700 == 0 && live[x.Key(ord)] == 0 {
+			y.Remove(ord)
+		}
+	}
+}
+
+// checkDamage states that no damaged snapshot is read.
+func checkDamage(t *testing.T, good []byte, read func([]byte) error) {
+	t.Helper()
+	for i := 0; i < len(good); i += 1 + len(good)/40 {
+		bad := bytes.Clone(good)
+		bad[i] ^= 4
+		if err := read(bad); !errors.Is(err, ErrSnapshot) {
+			t.Fatalf("byte %d changed: %v", i, err)
+		}
+		if err := read(good[:i]); !errors.Is(err, ErrSnapshot) {
+			t.Fatalf("cut at %d: %v", i, err)
+		}
+	}
+}
+
+func TestManyBearers(t *testing.T) {
+	x := NewIndex()
+	for range manyBearers + 5 {
+		x.Add("HR26DK8337")
+	}
+	if n := x.Bearers(0); n != manyBearers+5 {
+		t.Errorf("%d bearers", n)
+	}
+	x.Remove(0)
+	for range 10 {
+		x.Remove(0)
+	}
+	if n := x.Bearers(0); n != manyBearers+5-11 {
+		t.Errorf("%d bearers after removing", n)
+	}
+}
+
+func TestBudgetEndsSearch(t *testing.T) {
+	x := NewIndex()
+	for n := range 20000 {
+		x.Add(fmt.Sprintf("HR%02dAB%04d", n/5000+10, n%5000+1))
+	}
+	p, _ := ParsePattern("*1*")
+	_, total, complete := x.Search(nil, p, Search{Budget: 100})
+	if complete || total >= 20000 {
+		t.Errorf("100 steps found %d, complete %v", total, complete)
+	}
+	if _, total, complete = x.Search(nil, p, Search{}); !complete || total != 20000 {
+		t.Errorf("enough steps found %d, complete %v", total, complete)
+	}
+}
+
+// TestSearchRanksByCompare states that the first match is the cheapest by Compare of all that are held.
+func TestSearchRanksByCompare(t *testing.T) {
+	rng := rand.New(rand.NewPCG(17, 1))
+	x := NewIndex()
+	var keys []string
+	for range 3000 {
+		key := somePlate(rng, true)
+		x.Add(key)
+		keys = append(keys, key)
+	}
+	worse := 0
+	var g grid
+	for range 200 {
+		read, _, _ := Misread(rng, keys[rng.IntN(len(keys))])
+		p, err := ParsePattern(read)
+		if err != nil {
+			continue
+		}
+		matches, _, _ := x.Search(nil, p, Search{MaxEdits: 2, Limit: 5})
+		best, first := float32(4*costNever), ""
+		for _, key := range keys {
+			if r, _ := bestReading(&g, p.readings, key, layoutOf(key), true); r.cost < best {
+				best, first = r.cost, key
+			}
+		}
+		if len(matches) == 0 || matches[0].Cost > best+.01 {
+			if distance(read, first) <= 2 {
+				t.Errorf("%q finds %d, the best is %s at %v", read, len(matches), first, best)
+			}
+			worse++
+		} else if c := Compare(read, x.Key(matches[0].Ord)).Cost; math.Abs(c-float64(matches[0].Cost)) > .01 {
+			t.Fatalf("%q finds %s at %v, Compare says %v", read, x.Key(matches[0].Ord), matches[0].Cost, c)
+		}
+	}
+	if worse > 10 {
+		t.Errorf("the cheapest is not first for %d of 200", worse)
+	}
+}
+
+// TestSearchesSideBySide states that searches of many readers give what one gives alone.
+func TestSearchesSideBySide(t *testing.T) {
+	rng := rand.New(rand.NewPCG(31, 1))
+	x := NewIndex()
+	for range 3000 {
+		x.Add(somePlate(rng, true))
+	}
+	var patterns []Pattern
+	var want [][]Match
+	for range 100 {
+		p, err := ParsePattern(edited(rng, somePlate(rng, true), 2))
+		if err != nil {
+			continue
+		}
+		matches, _, _ := x.Search(nil, p, Search{MaxEdits: 2})
+		patterns, want = append(patterns, p), append(want, matches)
+	}
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			for i, p := range patterns {
+				if got, _, _ := x.Search(nil, p, Search{MaxEdits: 2}); !slices.Equal(got, want[i]) {
+					t.Errorf("%q finds %v, alone %v", p.text, got, want[i])
+				}
+			}
+		})
+	}
+	readers.Wait()
+}
