@@ -7,9 +7,9 @@ import (
 )
 
 // cacheForms is how many forms each generation of the cache holds. The forms of a case come within weeks of each
-// other: with this many, four of five stored forms that a fold needs are there (measured on made-up updates), and
-// reading and parsing them again was a sixth of the CPU of an update.
-const cacheForms = 8_192
+// other: reading and parsing them again for
+// each fold was a sixth of the CPU of an update.
+const cacheForms = 4_096
 
 // A formCache keeps parsed forms by the SHA-256 of their value, so it can never be wrong. It forgets by
 // generations: when the young one is full, it becomes the old one. Not safe for concurrent use.

@@ -36,7 +36,7 @@ type Register struct {
 	freeP    []uint32 // ordinals of removed persons
 	freeV    []uint32
 	words    words
-	sounds   placeSounds   // used by Apply only
+	memory   *memory       // used by Apply only
 	ids      map[id]uint32 // ordinal + 1; persons and vehicles in one table, told apart by the id's kind
 	digest   uint64
 	live     int // findable persons held
@@ -110,7 +110,7 @@ func (g *Register) reset() {
 	g.persons, g.vehicles, g.freeP, g.freeV = nil, nil, nil, nil
 	g.words = words{num: map[string]uint32{"": 0}, text: []string{""}}
 	g.ids = map[id]uint32{}
-	g.sounds = placeSounds{}
+	g.memory = newMemory()
 	g.digest, g.live = 0, 0
 }
 
@@ -178,7 +178,7 @@ func (g *Register) read(c storage.Change) made {
 	if m.share == 0 || c.Record.Kind != storage.Person || c.SameTerms {
 		return m
 	}
-	m.reading = g.sounds.reading(c.Record)
+	m.reading = g.memory.reading(c.Record)
 	for _, s := range c.Record.Sections {
 		m.sections = appendSectionTerms(m.sections, s)
 	}

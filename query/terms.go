@@ -112,28 +112,54 @@ type reading struct {
 }
 
 // personReading reads r once; the caller must be the only one to hold it.
-func personReading(r *storage.Record) *reading { return placeSounds(nil).reading(r) }
+func personReading(r *storage.Record) *reading { return (*memory)(nil).reading(r) }
 
-// placeSounds remembers what words of addresses sound like: a state has some ten thousand of them.
-type placeSounds map[string][]string
+// A memory keeps what names and words of addresses were read as, since both repeat. A nil one keeps nothing.
+// Not safe for concurrent use.
+type memory struct {
+	names map[string]name.Reading
+	words map[string][]string
+}
 
-// placeSoundsMost bounds the memory: addresses hold misspellings without end.
-const placeSoundsMost = 50_000
+// memoryMost bounds each map, which is emptied when it is full: misspellings have no end.
+const memoryMost = 20_000
 
-func (m placeSounds) reading(r *storage.Record) *reading {
+func newMemory() *memory { return &memory{map[string]name.Reading{}, map[string][]string{}} }
+
+func keep[T any](m map[string]T, key string, value T) {
+	if len(m) >= memoryMost {
+		clear(m)
+	}
+	m[strings.Clone(key)] = value
+}
+
+// name reads a name. The result is shared: nobody may change it.
+func (m *memory) name(s string) name.Reading {
+	if m == nil {
+		return name.Read(s)
+	}
+	r, ok := m.names[s]
+	if !ok {
+		r = name.Read(s)
+		keep(m.names, s, r)
+	}
+	return r
+}
+
+func (m *memory) reading(r *storage.Record) *reading {
 	if p, ok := r.Reading.(*reading); ok {
 		return p
 	}
 	p := &reading{}
-	p.addName(r.Name, false)
+	p.addName(m, r.Name, false)
 	for _, s := range r.Names {
-		p.addName(s, false)
+		p.addName(m, s, false)
 	}
 	for _, s := range r.Aliases {
-		p.addName(s, true)
+		p.addName(m, s, true)
 	}
 	for _, s := range r.Relatives {
-		if ns := name.Read(s).Names; len(ns) > 0 && len(ns[0].Tokens) > 0 {
+		if ns := m.name(s).Names; len(ns) > 0 && len(ns[0].Tokens) > 0 {
 			p.relatives = append(p.relatives, ns[0])
 		}
 	}
@@ -144,11 +170,11 @@ func (m placeSounds) reading(r *storage.Record) *reading {
 	return p
 }
 
-func (p *reading) addName(s string, alias bool) {
+func (p *reading) addName(m *memory, s string, alias bool) {
 	if s == "" {
 		return
 	}
-	r := name.Read(s)
+	r := m.name(s)
 	for i, n := range r.Names {
 		if len(n.Tokens) > 0 {
 			p.names = append(p.names, bornName{n, alias || i > 0})
@@ -170,11 +196,11 @@ var placeStop = map[string]bool{
 }
 
 func appendPlaceWords(dst []string, address string) []string {
-	return placeSounds(nil).appendPlaceWords(dst, address)
+	return (*memory)(nil).appendPlaceWords(dst, address)
 }
 
 // appendPlaceWords appends the sounds of the words of an address that can name a place, each once in dst.
-func (m placeSounds) appendPlaceWords(dst []string, address string) []string {
+func (m *memory) appendPlaceWords(dst []string, address string) []string {
 	for w := range strings.FieldsFuncSeq(address, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) }) {
 		for _, t := range m.of(w) {
 			if !slices.Contains(dst, t) {
@@ -186,9 +212,11 @@ func (m placeSounds) appendPlaceWords(dst []string, address string) []string {
 }
 
 // of returns the sounds of one word, none for one that names no place.
-func (m placeSounds) of(word string) []string {
-	if s, ok := m[word]; ok {
-		return s
+func (m *memory) of(word string) []string {
+	if m != nil {
+		if s, ok := m.words[word]; ok {
+			return s
+		}
 	}
 	var sounds []string
 	if w := strings.ToLower(word); utf8.RuneCountInString(w) >= 3 && !placeStop[w] {
@@ -197,10 +225,7 @@ func (m placeSounds) of(word string) []string {
 		}
 	}
 	if m != nil {
-		if len(m) >= placeSoundsMost {
-			clear(m)
-		}
-		m[strings.Clone(word)] = sounds
+		keep(m.words, word, sounds)
 	}
 	return sounds
 }

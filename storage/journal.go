@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -19,11 +20,12 @@ type job struct {
 	seq     uint64
 	changes []Change
 	offsets map[Position]at
-	flushed chan struct{} // when not nil, closed as soon as all before it is written; the rest is empty
+	flushed chan struct{} // when not nil, closed as soon as all before it is indexed; the rest is empty
 }
 
-// index applies jobs to the derived structure and to the shards, in order of commit. A failure stops the store: from then on the
-// journal keeps what is owed, and searches go on.
+// index applies jobs to the derived structure and to the shards, in order of commit; jobs that wait are
+// written together, since a segment of many documents costs less than many segments. A failure stops the
+// store: from then on the journal keeps what is owed, and searches go on.
 func (s *Store) index() {
 	defer close(s.done)
 	for j := range s.queue {
@@ -31,30 +33,52 @@ func (s *Store) index() {
 			close(j.flushed)
 			continue
 		}
-		if s.failure() != nil {
-			continue
-		}
-		if s.o.Derived != nil && len(j.changes) > 0 {
-			s.o.Derived.Apply(j.changes)
-		}
-		left := len(s.shards)
-		var mu sync.Mutex
-		err := s.write(j.changes, func(err error) {
-			mu.Lock()
-			defer mu.Unlock()
-			left--
-			if err != nil {
-				s.fail(fmt.Errorf("storage: persist shard: %w", err))
-			} else if left == 0 {
-				s.paid.done(j.seq)
+		changes, last, offsets := j.changes, j.seq, map[Position]at{}
+		maps.Copy(offsets, j.offsets)
+		for len(s.queue) > 0 && j.flushed == nil && len(changes) < indexTogether {
+			if j = <-s.queue; j.flushed == nil {
+				changes, last = append(changes[:len(changes):len(changes)], j.changes...), j.seq
+				maps.Copy(offsets, j.offsets)
 			}
-		})
-		if err != nil {
-			s.fail(fmt.Errorf("storage: write shards: %w", err))
-			continue
 		}
-		s.visible.set(j.offsets)
+		if s.failure() == nil {
+			s.indexAll(changes, last, offsets)
+		}
+		if j.flushed != nil {
+			close(j.flushed)
+		}
 	}
+}
+
+// indexTogether bounds the records of one batch of the shards; queueJobs the commits that wait for them.
+const (
+	indexTogether = 8_000
+	queueJobs     = 6
+)
+
+// indexAll makes the changes of all commits up to seq searchable.
+func (s *Store) indexAll(changes []Change, seq uint64, offsets map[Position]at) {
+	if s.o.Derived != nil && len(changes) > 0 {
+		s.o.Derived.Apply(changes)
+	}
+	s.paid.written(seq)
+	left := len(s.shards)
+	var mu sync.Mutex
+	err := s.write(changes, func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		left--
+		if err != nil {
+			s.fail(fmt.Errorf("storage: persist shard: %w", err))
+		} else if left == 0 {
+			s.paid.done(seq)
+		}
+	})
+	if err != nil {
+		s.fail(fmt.Errorf("storage: write shards: %w", err))
+		return
+	}
+	s.visible.set(offsets)
 }
 
 func (s *Store) fail(err error) {
@@ -75,23 +99,31 @@ func (s *Store) Err() error { return s.failure() }
 
 // paid tells up to which commit all are durable in the shards.
 type paid struct {
-	mu    sync.Mutex
-	upTo  uint64
-	later map[uint64]bool
-	moved chan struct{} // closed and replaced when upTo moves
+	mu      sync.Mutex
+	upTo    uint64
+	pending []uint64 // written to the shards, in order
+	durable map[uint64]bool
+	moved   chan struct{} // closed and replaced when upTo moves
 }
 
 func (p *paid) start(seq uint64) {
-	p.upTo, p.later, p.moved = seq, map[uint64]bool{}, make(chan struct{})
+	p.upTo, p.durable, p.moved = seq, map[uint64]bool{}, make(chan struct{})
+}
+
+func (p *paid) written(seq uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pending = append(p.pending, seq)
 }
 
 func (p *paid) done(seq uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.later[seq] = true
-	for p.later[p.upTo+1] {
-		p.upTo++
-		delete(p.later, p.upTo)
+	p.durable[seq] = true
+	for len(p.pending) > 0 && p.durable[p.pending[0]] {
+		p.upTo = p.pending[0]
+		delete(p.durable, p.upTo)
+		p.pending = p.pending[1:]
 	}
 	close(p.moved)
 	p.moved = make(chan struct{})

@@ -104,7 +104,7 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("storage: %d shards: give 1 to 64", o.Shards)
 	}
 	o.setDefaults()
-	s := &Store{o: o, log: o.Logger, queue: make(chan job, 2), done: make(chan struct{})}
+	s := &Store{o: o, log: o.Logger, queue: make(chan job, queueJobs), done: make(chan struct{})}
 	if err := s.openBadger(); err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func (s *Store) openBadger() error {
 		WithNumLevelZeroTables(10).            // compaction was a quarter of all CPU while loading with half of that,
 		WithNumLevelZeroTablesStall(20).       // and its builders most of the memory
 		WithBaseLevelSize(64 << 20).
-		WithNumMemtables(3).
+		WithNumMemtables(2).
 		WithNumCompactors(2).
 		WithBlockCacheSize(32 << 20).
 		WithIndexCacheSize(32 << 20).

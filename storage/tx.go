@@ -44,7 +44,7 @@ type Tx struct {
 
 // Update runs fn with a transaction and makes its changes durable when fn returns nil; the derived structure
 // and the shards follow, see Offsets. An error of fn or ErrBatchTooLarge leaves nothing behind.
-// It blocks while the shards are more than two batches behind.
+// It blocks while the shards are more than queueJobs commits behind.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	s.writer.Lock()
 	defer s.writer.Unlock()

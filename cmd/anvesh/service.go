@@ -181,7 +181,6 @@ func (s *service) openLog(o serviceOptions) error {
 		ko.Brokers = []string{s.broker.Addr()}
 	}
 	ko.Partitions, ko.AcceptGap = o.broker.Partitions, o.broker.AcceptGap
-	ko.BatchCount = 1_000 // fits one transaction of the store, so that it need not be applied in halves
 	if s.client, err = kafka.Dial(s.w.ctx, ko); err != nil {
 		return err
 	}
