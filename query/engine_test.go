@@ -231,6 +231,19 @@ func TestVehicleIsFound(t *testing.T) {
 	}
 }
 
+// TestRivalsAreNotProbable: a reading that many held plates explain alike is grounds for none of them.
+func TestRivalsAreNotProbable(t *testing.T) {
+	w := open(t, "")
+	for i := range 8 {
+		w.put(fmt.Sprintf("132250082300%02d", i), &storage.Record{Kind: storage.Vehicle, Registration: fmt.Sprintf("HR26DK83%02d", 11*i+10)})
+	}
+	for _, h := range w.vehicles(query.VehicleRequest{Registration: "HR26DK83"}).Hits {
+		if h.Class != query.Lead {
+			t.Errorf("%s is %s with score %v among eight that have the same beginning", h.Record.Registration, h.Class, h.Score)
+		}
+	}
+}
+
 func TestChassisUnderTwoRegistrationsIsFlagged(t *testing.T) {
 	w := open(t, "")
 	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: "HR26DK8337", Chassis: "MA3ERLF1S00123456"})

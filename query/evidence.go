@@ -57,8 +57,12 @@ func unsaturated(chance, weight float64) float64 {
 	return nearlySure + (1-nearlySure)*max(weight, 0)/(max(weight, 0)+20)
 }
 
+// leastVehicles is the least number of vehicles that a number is judged among: a small register says little about
+// how many vehicles drive around that it does not hold.
+const leastVehicles = 1_000_000
+
 // prior is the evidence that singles out one vehicle of many.
-func prior(vehicles int) float64 { return math.Log(float64(max(vehicles, 1000))) }
+func prior(vehicles int) float64 { return math.Log(float64(max(vehicles, leastVehicles))) }
 
 // birthEvidence compares windows of birth years, both inclusive.
 func birthEvidence(from, to, recFrom, recTo int) (weight float64, grade string) {

@@ -69,6 +69,7 @@ type askedNumber struct {
 	text    string
 	pattern plate.Pattern
 	near    map[uint32]plate.Match
+	mass    float64 // sum over the near numbers of exp(-cost): how many explain what was read
 }
 
 func (s *vehicleSearch) read() {
@@ -137,6 +138,7 @@ func (s *vehicleSearch) near(g *Register, n *askedNumber) {
 	n.near = make(map[uint32]plate.Match, len(matches))
 	for _, m := range matches {
 		n.near[m.Ord] = m
+		n.mass += math.Exp(-float64(m.Cost))
 	}
 }
 
@@ -198,7 +200,7 @@ func (s *vehicleSearch) weighNumbers(v *vehicle) (weight float64, whole, contrad
 		m, ok := cheapest(n.near, refs)
 		switch {
 		case ok:
-			weight += numberWeight(n.pattern, float64(m.Cost))
+			weight += n.weight(float64(m.Cost))
 			whole = whole && m.Cost == 0 && m.Edits == 0 && !n.pattern.Wild()
 		case len(refs) > 0:
 			weight += numberOther
@@ -210,8 +212,11 @@ func (s *vehicleSearch) weighNumbers(v *vehicle) (weight float64, whole, contrad
 	return weight, whole, contradicted
 }
 
-func numberWeight(p plate.Pattern, cost float64) float64 {
-	return characterWorth*float64(p.Fixed()) - cost
+// weight is the evidence of a held number at this cost: its characters, less what the misreading takes, less
+// what the other held numbers that explain the reading take. Of twelve that explain it alike, none is likely.
+func (n *askedNumber) weight(cost float64) float64 {
+	rivals := max(math.Log(n.mass)+cost, 0)
+	return characterWorth*float64(n.pattern.Fixed()) - cost - rivals
 }
 
 func cheapest(near map[uint32]plate.Match, refs []uint32) (m plate.Match, ok bool) {
@@ -372,7 +377,7 @@ func numberEvidence(n *askedNumber, held []string) evidence {
 		}
 		least = al.Cost
 		e.found, e.grade, e.likeness, e.rule = h, al.Grade, al.Likeness, causesOf(al)
-		if e.weight = numberWeight(n.pattern, al.Cost); al.Grade == plate.GradeContradicts {
+		if e.weight = n.weight(al.Cost); al.Grade == plate.GradeContradicts {
 			e.weight = numberOther
 		}
 	}

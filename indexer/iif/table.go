@@ -198,6 +198,9 @@ func (f *field) wanted() string {
 	case kindTime:
 		return "must be a time with offset such as 2023-05-04T10:20:00+05:30, 1900 to 2099"
 	case kindInt, kindIntPtr:
+		if f.min == f.max {
+			return fmt.Sprintf("must be %.0f", f.min)
+		}
 		return fmt.Sprintf("must be a whole number from %.0f to %.0f", f.min, f.max)
 	case kindFloat:
 		return fmt.Sprintf("must be a number from %g to %g", f.min, f.max)

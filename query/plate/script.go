@@ -235,11 +235,3 @@ func (s *scripts) sort() {
 		s.slot[e.number] = uint16(i + 1)
 	}
 }
-
-// of gives the entry of a number, nil if it is not within the edits.
-func (s *scripts) of(number uint16) *numberEdit {
-	if i := s.slot[number]; i > 0 {
-		return &s.list[i-1]
-	}
-	return nil
-}
