@@ -69,8 +69,9 @@ func compareHits(a, b hit) int {
 		cmp.Compare(b.updated, a.updated), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.id.ref, b.id.ref))
 }
 
-// show reads the records of the hits and fills the answer. score is that of a weight, why the evidence for a record.
-func (e *Engine) show(a *Answer, t *top, score func(weight float64) float64, why func(*storage.Record) []evidence) error {
+// show reads the records of the hits and fills the answer. score is that of a weight; why gives the evidence for
+// each of some records. A record that went meanwhile, or is to be hidden, is left out.
+func (e *Engine) show(a *Answer, t *top, score func(weight float64) float64, why func([]*storage.Record) [][]evidence) error {
 	ids := make([]string, len(t.hits))
 	for i, h := range t.hits {
 		ids[i] = h.recordID
@@ -79,14 +80,19 @@ func (e *Engine) show(a *Answer, t *top, score func(weight float64) float64, why
 	if err != nil {
 		return fmt.Errorf("query: read hits: %w", err)
 	}
+	hits := t.hits[:0]
 	for i, r := range rs {
-		if !findable(r) {
-			a.Total--
-			continue
+		if findable(r) {
+			rs[len(hits)] = r
+			hits = append(hits, t.hits[i])
 		}
-		s := round(score(t.hits[i].weight))
-		a.Hits = append(a.Hits, Hit{HitID: fmt.Sprintf("%s-%d", a.SearchID, len(a.Hits)+1), Class: t.hits[i].class,
-			Score: s, Record: e.view(r), Why: explain(why(r), s)})
+	}
+	a.Total -= len(rs) - len(hits)
+	rs = rs[:len(hits)]
+	for i, es := range why(rs) {
+		s := round(score(hits[i].weight))
+		a.Hits = append(a.Hits, Hit{HitID: fmt.Sprintf("%s-%d", a.SearchID, i+1), Class: hits[i].class,
+			Score: s, Record: e.view(rs[i]), Why: explain(es, s)})
 	}
 	return nil
 }

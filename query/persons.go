@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -380,55 +381,65 @@ func (s *personSearch) equal(g *Register, p *person) bool {
 		has(g.relatives, s.relative, p.relativeRefs())
 }
 
-// show reads the hits' records and writes down the evidence. A record that went meanwhile is left out.
 func (s *personSearch) show() error {
 	return s.e.show(s.a, &s.hits, func(w float64) float64 { return personScore(w, s.hits.records) }, s.evidenceOf)
 }
 
-// evidenceOf writes down the evidence for a record: the same sum as weigh, line by line.
-func (s *personSearch) evidenceOf(r *storage.Record) []evidence {
+// evidenceOf writes down the evidence for each record: the same sum as weigh, line by line.
+func (s *personSearch) evidenceOf(rs []*storage.Record) [][]evidence {
 	g := s.e.reg
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	var es []evidence
-	p := personReading(r)
-	born := make([]name.Name, len(p.names))
-	for i, n := range p.names {
-		born[i] = n.Name
-	}
-	if s.name != nil {
-		es = appendNames(es, "name", g.names, *s.name, born, otherName)
-	}
-	if s.alias != nil {
-		es = appendNames(es, "alias", g.names, *s.alias, born, 0) // nicknames are many: another one says nothing
-	}
-	if s.relative != nil {
-		if len(p.relatives) == 0 {
-			es = append(es, evidence{field: "relative", query: s.relative.Written, grade: "missing"})
-		} else {
-			es = appendNames(es, "relative", g.relatives, *s.relative, p.relatives, otherName)
+	es := make([][]evidence, len(rs))
+	names, relatives := make([][]name.Name, len(rs)), make([][]name.Name, len(rs))
+	for i, r := range rs {
+		p := personReading(r)
+		for _, n := range p.names {
+			names[i] = append(names[i], n.Name)
 		}
+		relatives[i] = p.relatives
 	}
-	return s.appendFacts(es, r)
+	appendNames(es, "name", g.names, s.name, names, otherName)
+	appendNames(es, "alias", g.names, s.alias, names, 0) // nicknames are many: another one says nothing
+	appendNames(es, "relative", g.relatives, s.relative, relatives, otherName)
+	for i, r := range rs {
+		es[i] = s.appendFacts(es[i], r)
+	}
+	return es
 }
 
-// appendNames appends the alignment with the likest of names, part by part; one line of weight other where none is like it.
-func appendNames(es []evidence, field string, x *name.Index, q name.Name, names []name.Name, other float64) []evidence {
-	var likest name.Alignment
-	at := 0
-	for i, al := range x.CompareAll(q, names...) {
-		if i == 0 || al.Weight > likest.Weight {
-			likest, at = al, i
-		}
+// appendNames appends to the evidence of each record the alignment of q with the likest of its names, part by
+// part; one line of weight other where none is like it. All names are compared at once: resolving q is most of the cost.
+func appendNames(es [][]evidence, field string, x *name.Index, q *name.Name, names [][]name.Name, other float64) {
+	if q == nil {
+		return
 	}
-	if likest.Weight <= other {
-		e := evidence{field: field, query: q.Written, found: names[at].Written, grade: name.GradeContradicts, weight: other}
+	all := x.CompareAll(*q, slices.Concat(names...)...)
+	for i, ns := range names {
+		if len(ns) == 0 {
+			es[i] = append(es[i], evidence{field: field, query: q.Written, grade: name.GradeMissing})
+			continue
+		}
+		at := 0
+		for j := range ns {
+			if all[j].Weight > all[at].Weight {
+				at = j
+			}
+		}
+		es[i] = appendAlignment(es[i], field, q, ns[at], all[at], other)
+		all = all[len(ns):]
+	}
+}
+
+func appendAlignment(es []evidence, field string, q *name.Name, found name.Name, al name.Alignment, other float64) []evidence {
+	if al.Weight <= other {
+		e := evidence{field: field, query: q.Written, found: found.Written, grade: name.GradeContradicts, weight: other}
 		if other == 0 {
 			e.grade = name.GradeMissing
 		}
 		return append(es, e)
 	}
-	for _, p := range likest.Parts {
+	for _, p := range al.Parts {
 		es = append(es, evidence{field, p.Query, p.Found, p.Grade, p.Rule, p.Weight, p.Likeness})
 	}
 	return es

@@ -332,8 +332,16 @@ func (s *vehicleSearch) flagDoubles(h *Hit) {
 	}
 }
 
-// evidenceOf writes down the evidence for a record, line by line.
-func (s *vehicleSearch) evidenceOf(r *storage.Record) []evidence {
+func (s *vehicleSearch) evidenceOf(rs []*storage.Record) [][]evidence {
+	es := make([][]evidence, len(rs))
+	for i, r := range rs {
+		es[i] = s.evidence(r)
+	}
+	return es
+}
+
+// evidence writes down the evidence for a record, line by line.
+func (s *vehicleSearch) evidence(r *storage.Record) []evidence {
 	var es []evidence
 	for i := range s.asked {
 		n := &s.asked[i]
