@@ -14,6 +14,7 @@ import (
 type hit struct {
 	at          uint32 // place in the register
 	id          id
+	ref         string // of the id, for the order
 	recordID    string // filled for those that are shown
 	class       Class
 	weight      float64
@@ -66,7 +67,7 @@ func compareHits(a, b hit) int {
 		}
 	}
 	return cmp.Or(cmp.Compare(rank(a.class), rank(b.class)), cmp.Compare(math.Round(b.weight*1e3), math.Round(a.weight*1e3)), later,
-		cmp.Compare(b.updated, a.updated), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.id.ref, b.id.ref))
+		cmp.Compare(b.updated, a.updated), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.ref, b.ref))
 }
 
 // show reads the records of the hits and fills the answer. score is that of a weight; why gives the evidence for

@@ -187,6 +187,9 @@ func (s *personSearch) prepare(g *Register) {
 		}
 		matches, complete := x.Search(nil, *n, search)
 		s.a.Complete = s.a.Complete && complete
+		if len(matches) == limit && by != &g.byRelative {
+			s.a.TotalIs = "at_least" // names that fit worse still were not looked at
+		}
 		out := make(map[uint32]name.Match, len(matches))
 		for _, m := range matches {
 			out[m.Ord] = m
@@ -256,7 +259,7 @@ func (s *personSearch) look(g *Register, at uint32) {
 			c = Exact
 		}
 	}
-	s.hits.add(hit{at: at, class: c, weight: weight, updated: p.updated, outstanding: p.status > 0 && p.status < outstanding, id: p.id})
+	s.hits.add(hit{at: at, class: c, weight: weight, updated: p.updated, outstanding: p.status > 0 && p.status < outstanding, id: p.id, ref: g.words.text[p.id.ref]})
 }
 
 func (s *personSearch) passes(g *Register, p *person) bool {

@@ -188,7 +188,7 @@ func (s *vehicleSearch) look(g *Register, at uint32) {
 		c = Probable
 	}
 	s.hits.add(hit{at: at, class: c, weight: weight, updated: v.updated,
-		outstanding: v.status > 0 && v.status < outstanding, id: v.id})
+		outstanding: v.status > 0 && v.status < outstanding, id: v.id, ref: g.words.text[v.id.ref]})
 }
 
 // weighNumbers adds up what the numbers say. whole: every number that was asked equals one of the vehicle's.
