@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -284,6 +285,29 @@ func TestStoreEndsAsTheFold(t *testing.T) {
 	})
 	if len(r.dead.rs) > 0 {
 		t.Errorf("dead letters: %+v", r.dead.rs)
+	}
+}
+
+// TestTwoPartitionsHoldOneCase applies forms of one case from two partitions at once, again and again.
+func TestTwoPartitionsHoldOneCase(t *testing.T) {
+	r := newRig(t)
+	const rounds = 40
+	var wg sync.WaitGroup
+	for partition := range 2 {
+		wg.Go(func() {
+			for i := range rounds {
+				form := strings.Replace(string(iif1("1", "Ram", "").Value), `"form_id":"1"`, fmt.Sprintf(`"form_id":"%d-%d"`, partition, i), 1)
+				form = strings.Replace(form, `"ref":"A1"`, fmt.Sprintf(`"ref":"A%d-%d"`, partition, i), 1)
+				b := Batch{Topic: "t", Partition: partition, Messages: []Message{message(form)}, Next: int64(i) + 1}
+				if err := r.x.Apply(context.Background(), b); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(r.names()); n != 2*rounds || len(r.dead.rs) > 0 {
+		t.Errorf("%d records of %d forms, %d dead letters", n, 2*rounds, len(r.dead.rs))
 	}
 }
 

@@ -64,7 +64,7 @@ func compareCandidates(a, b Candidate) int {
 }
 
 // Shards returns how many shards the store has, and how many of them answer.
-func (s *Store) Shards() (answering, of int) { return len(s.shards), s.state.Shards }
+func (s *Store) Shards() (answering, of int) { return len(s.shards), s.State().Shards }
 
 func (sh *shard) candidates(q Selection, cs *[]Candidate) (complete bool, err error) {
 	complete = true

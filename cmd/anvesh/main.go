@@ -17,7 +17,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	kongyaml "github.com/alecthomas/kong-yaml"
 	"golang.org/x/term"
 )
 
@@ -64,7 +63,7 @@ func run(w *world, args []string) int {
 	var c cli
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("anvesh"), kong.Description("Find persons and vehicles in police and court records."),
-		kong.Configuration(kongyaml.Loader), kong.DefaultEnvars("ANVESH"), kong.Vars{"examples": ""},
+		kong.Configuration(loadConfig), kong.DefaultEnvars("ANVESH"), kong.Vars{"examples": ""},
 		kong.Writers(w.stdout, w.stderr), kong.Exit(func(code int) { exit = code }), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}), kong.Help(helpWithExamples))
 	if err != nil {

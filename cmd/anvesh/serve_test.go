@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -154,6 +156,29 @@ func TestUsage(t *testing.T) {
 	f(1, "--data", "check", "--data", dir)
 	f(1, "127.0.0.1:1", "load", "-", "--brokers", "127.0.0.1:1")
 	f(2, "nosuch", "load", "--config", "/nosuch.yaml", "-")
+}
+
+func TestConfiguration(t *testing.T) {
+	dir := t.TempDir()
+	addKey(t, dir)
+	file := filepath.Join(dir, "anvesh.yaml")
+	f := func(want int, part, yaml string, args ...string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, errs, code := program(t, "", append(args, "--config", file)...)
+		if code != want || !strings.Contains(out+errs, part) {
+			t.Errorf("%q %v: exit %d, printed %q %q; want exit %d and %q", yaml, args, code, out, errs, want, part)
+		}
+	}
+	f(0, "test", "data: "+dir, "keys", "list")
+	f(0, "test", "data: /nowhere\nkeys:\n  list:\n    data: "+dir, "keys", "list")
+	f(0, "test", "data: /nowhere", "keys", "list", "--data", dir)
+	f(0, `"form":"IIF1"`, "records: 1", "gen")
+	f(2, "recods", "recods: 1", "gen")
+	f(2, "nosuch", "gen:\n  nosuch: 1", "gen")
+	f(2, "configuration file", "data: [", "gen")
 }
 
 func TestLoadRefusesBadLines(t *testing.T) {

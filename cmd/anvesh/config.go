@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v4"
+)
+
+// A config is the YAML file of --config: flags by name at the top, for every command that has them, or under
+// a command's name for that command alone, which wins.
+//
+//	data: /var/lib/anvesh
+//	serve:
+//	  brokers: [k1:9092, k2:9092]
+type config map[string]any
+
+func loadConfig(r io.Reader) (kong.Resolver, error) {
+	c := map[string]any{}
+	if err := yaml.NewDecoder(r).Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("configuration file: %w", err)
+	}
+	return config(c), nil
+}
+
+// Resolve gives a flag's value, nil where the file does not say.
+func (c config) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
+	var path []string
+	for n := parent.Node(); n != nil && n.Type != kong.ApplicationNode; n = n.Parent {
+		path = append(path, n.Name)
+	}
+	slices.Reverse(path)
+	value := plain(c[flag.Name])
+	for under := map[string]any(c); len(path) > 0; path = path[1:] {
+		next, ok := under[path[0]].(map[string]any)
+		if !ok {
+			break
+		}
+		if under = next; under[flag.Name] != nil {
+			value = plain(under[flag.Name])
+		}
+	}
+	return value, nil
+}
+
+// plain leaves out what is a command's section and not a flag's value.
+func plain(v any) any {
+	if _, section := v.(map[string]any); section {
+		return nil
+	}
+	return v
+}
+
+// Validate refuses a key that is neither a flag nor a command, so that a typo is not silently without effect.
+func (c config) Validate(app *kong.Application) error { return validKeys(c, app.Node) }
+
+func validKeys(c map[string]any, n *kong.Node) error {
+	for key, value := range c {
+		i := slices.IndexFunc(n.Children, func(child *kong.Node) bool { return child.Name == key })
+		section, isSection := value.(map[string]any)
+		switch {
+		case i >= 0 && isSection:
+			if err := validKeys(section, n.Children[i]); err != nil {
+				return err
+			}
+		case isSection || !hasFlag(n, key):
+			return fmt.Errorf("configuration file: %q is no flag or command of %s", key, n.Name)
+		}
+	}
+	return nil
+}
+
+// hasFlag tells whether the command, or one under it, has a flag of this name.
+func hasFlag(n *kong.Node, name string) bool {
+	return slices.ContainsFunc(n.Flags, func(f *kong.Flag) bool { return f.Name == name }) ||
+		slices.ContainsFunc(n.Children, func(c *kong.Node) bool { return hasFlag(c, name) })
+}
