@@ -338,35 +338,28 @@ func (g *Register) remove(k id, at uint32) {
 	if k.vehicle {
 		v := &g.vehicles[at]
 		g.digest -= v.share
-		for _, o := range v.plateRefs() {
-			g.plates.Remove(o)
-			g.byPlate.remove(o, at)
-		}
-		for _, o := range v.chassisRefs() {
-			g.chassis.Remove(o)
-			g.byChassis.remove(o, at)
-		}
-		for _, o := range v.engineRefs() {
-			g.engines.Remove(o)
-			g.byEngine.remove(o, at)
-		}
+		unbear(g.plates, &g.byPlate, v.plateRefs(), at)
+		unbear(g.chassis, &g.byChassis, v.chassisRefs(), at)
+		unbear(g.engines, &g.byEngine, v.engineRefs(), at)
 		*v = vehicle{}
 		g.freeV = append(g.freeV, at)
 		return
 	}
 	p := &g.persons[at]
 	g.digest -= p.share
-	for _, o := range p.nameRefs() {
-		g.names.Remove(o)
-		g.byName.remove(o, at)
-	}
-	for _, o := range p.relativeRefs() {
-		g.relatives.Remove(o)
-		g.byRelative.remove(o, at)
-	}
+	unbear(g.names, &g.byName, p.nameRefs(), at)
+	unbear(g.relatives, &g.byRelative, p.relativeRefs(), at)
 	*p = person{}
 	g.freeP = append(g.freeP, at)
 	g.live--
+}
+
+// unbear takes a record from the bearers of names or numbers.
+func unbear(x interface{ Remove(uint32) }, by *lists, refs []uint32, at uint32) {
+	for _, o := range refs {
+		x.Remove(o)
+		by.remove(o, at)
+	}
 }
 
 // take returns a place in list: a freed one, or the next.
