@@ -20,6 +20,8 @@ type filter struct {
 	nobody   bool     // no record can pass: a role that is not findable
 	limit    int
 	min      Class
+
+	verdicts map[uint32]bool // of stations, by the register's number of their code; filled as they are met
 }
 
 const (
@@ -132,7 +134,7 @@ func (e *Engine) readUnits(station, district string, f *filter) error {
 }
 
 func isCode(s string) bool {
-	return len(s) == 8 && strings.Trim(s, "0123456789") == ""
+	return len(s) == 8 && digitsOnly(s)
 }
 
 func set(list []string) map[string]bool {
@@ -265,9 +267,24 @@ func (f *filter) selective() bool {
 	return f.stations != nil || f.statuses != nil || f.sections != nil || f.from > 0 || f.to > 0
 }
 
-// passes applies what all kinds of record are filtered by, but for the station.
-func (f *filter) passes(status uint8, event int32) bool {
-	return (f.statuses == nil || f.statuses[status]) && (f.from == 0 || event >= f.from) && (f.to == 0 || event <= f.to)
+// passes applies what all kinds of record are filtered by.
+func (f *filter) passes(g *Register, station uint32, status uint8, event int32) bool {
+	return f.passesStation(g, station) && (f.statuses == nil || f.statuses[status]) && (f.from == 0 || event >= f.from) && (f.to == 0 || event <= f.to)
+}
+
+func (f *filter) passesStation(g *Register, station uint32) bool {
+	if f.stations == nil {
+		return true
+	}
+	ok, known := f.verdicts[station]
+	if !known {
+		if f.verdicts == nil {
+			f.verdicts = map[uint32]bool{}
+		}
+		ok = f.stations[g.words.text[station]]
+		f.verdicts[station] = ok
+	}
+	return ok
 }
 
 // findable is the last gate before a record is shown: it may have been hidden since it was selected.

@@ -19,6 +19,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -148,21 +150,11 @@ func notReached(want map[int]int64, offsets []storage.Offset) string {
 
 // Token writes offsets as an offset token: "0:1234,1:88", the next offset of each partition.
 func Token(offsets map[int]int64) string {
-	var sb strings.Builder
-	for p := 0; len(offsets) > 0 && p < 1<<20; p++ {
-		n, ok := offsets[p]
-		if !ok {
-			continue
-		}
-		if sb.Len() > 0 {
-			sb.WriteByte(',')
-		}
-		fmt.Fprintf(&sb, "%d:%d", p, n)
-		if strings.Count(sb.String(), ":") == len(offsets) {
-			break
-		}
+	var parts []string
+	for _, p := range slices.Sorted(maps.Keys(offsets)) {
+		parts = append(parts, fmt.Sprintf("%d:%d", p, offsets[p]))
 	}
-	return sb.String()
+	return strings.Join(parts, ",")
 }
 
 // ParseToken reads an offset token.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"time"
 
 	"anvesh/storage"
 )
@@ -117,7 +116,7 @@ func (e *Engine) view(r *storage.Record) View {
 	if u, ok := e.units.Station(r.Station); ok {
 		v.StationName = u.Name
 	}
-	if u, ok := e.units.District(r.Station, time.Now()); ok {
+	if u, ok := e.units.District(r.Station, e.o.Now()); ok {
 		v.District = u.Name
 	}
 	return v

@@ -60,7 +60,6 @@ type personSearch struct {
 	nameOf, aliasOf, relativeOf map[uint32]name.Match // by ordinal of the name
 	placeNums                   []uint32
 	sections                    map[uint32]bool
-	stations                    map[uint32]bool // verdict of the filter by word number, filled as met
 	hits                        top
 	looked                      int
 }
@@ -196,7 +195,6 @@ func (s *personSearch) prepare(g *Register) {
 		}
 		return out
 	}
-	s.stations = map[uint32]bool{}
 	s.hits.records = g.live
 	for _, w := range s.places {
 		if n, ok := g.words.num[w]; ok {
@@ -263,15 +261,8 @@ func (s *personSearch) look(g *Register, at uint32) {
 }
 
 func (s *personSearch) passes(g *Register, p *person) bool {
-	if s.f.stations != nil {
-		ok, known := s.stations[p.station]
-		if !known {
-			ok = s.f.stations[g.words.text[p.station]]
-			s.stations[p.station] = ok
-		}
-		if !ok {
-			return false
-		}
+	if !s.f.passes(g, p.station, p.status, p.event) {
+		return false
 	}
 	if s.sections != nil {
 		found := false
@@ -282,7 +273,7 @@ func (s *personSearch) passes(g *Register, p *person) bool {
 			return false
 		}
 	}
-	return s.f.passes(p.status, p.event)
+	return true
 }
 
 // weigh adds up the evidence without writing it down; reasons of shown hits are made by weighing again (evidenceOf).

@@ -38,8 +38,7 @@ type Register struct {
 	words    words
 	memory   *memory       // used by Apply only
 	ids      map[id]uint32 // ordinal + 1; persons and vehicles in one table, told apart by the id's kind
-	digest   uint64
-	live     int // findable persons held
+	live     int           // findable persons held
 }
 
 // An id is a record's id in 16 bytes: the FIR's digits after a leading 1, the kind, and the number of its ref among words.
@@ -65,7 +64,6 @@ type person struct {
 	event     int32  // day of the FIR's event_at, Indian time
 	updated   int64  // unix seconds
 	station   uint32 // word
-	relation  uint8
 }
 
 // A vehicle is the compact match form of one findable vehicle.
@@ -90,7 +88,7 @@ func NewRegister() *Register {
 }
 
 // registerVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const registerVersion = 1
+const registerVersion = 2
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return registerVersion<<16 | TermsVersion }
@@ -111,7 +109,7 @@ func (g *Register) reset() {
 	g.words = words{num: map[string]uint32{"": 0}, text: []string{""}}
 	g.ids = map[id]uint32{}
 	g.memory = newMemory()
-	g.digest, g.live = 0, 0
+	g.live = 0
 }
 
 // Digest is part of storage.Derived.
@@ -124,9 +122,6 @@ func (g *Register) Digest() uint64 {
 	}
 	for i := range g.vehicles {
 		d += g.vehicles[i].share
-	}
-	if d != g.digest {
-		return d ^ g.digest
 	}
 	return d
 }
@@ -200,7 +195,6 @@ func (g *Register) apply(m *made) {
 	if m.share == 0 {
 		return
 	}
-	g.digest += m.share
 	if k.vehicle {
 		g.ids[k] = g.addVehicle(k, m) + 1
 	} else {
@@ -215,7 +209,6 @@ func (g *Register) refresh(k id, at uint32, m *made) bool {
 		if m.share == 0 || v.terms != m.terms {
 			return false
 		}
-		g.digest += m.share - v.share
 		v.share = m.share
 		g.setVehicle(v, m.Record)
 		return true
@@ -224,14 +217,13 @@ func (g *Register) refresh(k id, at uint32, m *made) bool {
 	if m.share == 0 || p.terms != m.terms {
 		return false
 	}
-	g.digest += m.share - p.share
 	p.share = m.share
 	g.setPerson(p, m.Record)
 	return true
 }
 
 func (g *Register) setPerson(p *person, r *storage.Record) {
-	p.gender, p.status, p.relation = genderByte(r.Gender), statusNumber(r.Status), relationNumber(r.Relation)
+	p.gender, p.status = genderByte(r.Gender), statusNumber(r.Status)
 	p.from, p.to = int16(r.BirthFrom), int16(r.BirthTo)
 	p.event, p.updated, p.station = dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
 }
@@ -337,7 +329,6 @@ func (g *Register) remove(k id, at uint32) {
 	delete(g.ids, k)
 	if k.vehicle {
 		v := &g.vehicles[at]
-		g.digest -= v.share
 		unbear(g.plates, &g.byPlate, v.plateRefs(), at)
 		unbear(g.chassis, &g.byChassis, v.chassisRefs(), at)
 		unbear(g.engines, &g.byEngine, v.engineRefs(), at)
@@ -346,7 +337,6 @@ func (g *Register) remove(k id, at uint32) {
 		return
 	}
 	p := &g.persons[at]
-	g.digest -= p.share
 	unbear(g.names, &g.byName, p.nameRefs(), at)
 	unbear(g.relatives, &g.byRelative, p.relativeRefs(), at)
 	*p = person{}

@@ -136,17 +136,6 @@ func statusNumber(s string) uint8 {
 	return 0
 }
 
-var relations = []string{"", "father", "mother", "husband", "wife", "guardian"}
-
-func relationNumber(s string) uint8 {
-	for i, t := range relations {
-		if s == t {
-			return uint8(i)
-		}
-	}
-	return 0
-}
-
 func genderByte(s string) byte {
 	if s == "" {
 		return 0

@@ -43,7 +43,7 @@ func (g *Register) Save(w io.Writer) error {
 		}
 		b.slice(g.freeP)
 		b.slice(g.freeV)
-		b.fixed(uint64(g.live), g.digest)
+		b.fixed(uint64(g.live))
 		b.number(uint64(len(g.persons)))
 		for i := range g.persons {
 			b.person(&g.persons[i])
@@ -104,7 +104,7 @@ func (g *Register) restoreRest(r io.Reader) error {
 		l.free = b.u32()
 	}
 	g.freeP, g.freeV = b.slice(), b.slice()
-	g.live, g.digest = int(b.u64()), b.u64()
+	g.live = int(b.u64())
 	g.persons = make([]person, b.number())
 	for i := range g.persons {
 		b.person(&g.persons[i])
@@ -228,7 +228,7 @@ func (b *saver) slice(list []uint32) {
 func (b *saver) person(p *person) {
 	b.fixed(p.id.fir, p.id.ref, p.share, p.terms)
 	b.slice(p.refs)
-	b.fixed(p.names, p.aliases, p.relatives, p.places, p.gender, p.status, p.from, p.to, p.event, p.updated, p.station, p.relation)
+	b.fixed(p.names, p.aliases, p.relatives, p.places, p.gender, p.status, p.from, p.to, p.event, p.updated, p.station)
 }
 
 func (b *saver) vehicle(v *vehicle) {
@@ -302,7 +302,7 @@ func (b *loader) person(p *person) {
 	p.refs = b.slice()
 	p.names, p.aliases, p.relatives, p.places, p.gender, p.status = b.u8(), b.u8(), b.u8(), b.u8(), b.u8(), b.u8()
 	p.from, p.to, p.event, p.updated = int16(b.u16()), int16(b.u16()), int32(b.u32()), int64(b.u64())
-	p.station, p.relation = b.u32(), b.u8()
+	p.station = b.u32()
 }
 
 func (b *loader) vehicle(v *vehicle) {

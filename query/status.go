@@ -47,19 +47,25 @@ type RecordCounts struct {
 
 // Ready tells whether everything that the log held at start is applied, and why answers may miss records.
 func (e *Engine) Ready() (ready bool, degraded []string) {
+	s := e.logState()
+	return s.CaughtUp, s.Degraded
+}
+
+// logState is how the log stands, and whether the store takes what comes.
+func (e *Engine) logState() LogState {
 	s := e.o.Log()
 	if err := e.store.Err(); err != nil {
 		s.Degraded = append(s.Degraded, "updates are not taken: "+err.Error())
 	}
-	return s.CaughtUp, s.Degraded
+	return s
 }
 
 // Status returns a *Status.
 func (e *Engine) Status(context.Context) any {
-	ready, degraded := e.Ready()
+	log := e.logState()
 	st := e.store.State()
 	answering, of := e.store.Shards()
-	s := &Status{Ready: ready, Degraded: append([]string{}, degraded...), Partitions: append([]Partition{}, e.o.Log().Partitions...),
+	s := &Status{Ready: log.CaughtUp, Degraded: append([]string{}, log.Degraded...), Partitions: append([]Partition{}, log.Partitions...),
 		Shards: Shards{answering, of}, Updates: st.Counts, Through: e.through(), FreshnessS: -1, Commit: st.Seq,
 		Version: e.o.Version, Terms: TermsVersion,
 		Records: RecordCounts{Cases: st.Cases, Persons: st.Persons, Vehicles: st.Vehicles, Findable: e.reg.Findable()}}

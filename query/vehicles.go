@@ -59,7 +59,6 @@ type vehicleSearch struct {
 	make, model, colour string // folded
 	filters             bool   // make, model and colour filter
 	seen                map[uint32]bool
-	stations            map[uint32]bool
 	hits                top
 }
 
@@ -96,7 +95,6 @@ func (s *vehicleSearch) run() {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	s.hits.records = len(g.vehicles) - len(g.freeV)
-	s.stations = map[uint32]bool{}
 	for i := range s.asked {
 		s.near(g, &s.asked[i])
 	}
@@ -164,12 +162,7 @@ func refsOf(v *vehicle, field string) []uint32 {
 
 func (s *vehicleSearch) look(g *Register, at uint32) {
 	v := &g.vehicles[at]
-	ok, known := s.stations[v.station]
-	if !known {
-		ok = s.f.stations == nil || s.f.stations[g.words.text[v.station]]
-		s.stations[v.station] = ok
-	}
-	if !ok || !s.f.passes(v.status, v.event) {
+	if !s.f.passes(g, v.station, v.status, v.event) {
 		return
 	}
 	weight, whole, contradicted := s.weighNumbers(v)

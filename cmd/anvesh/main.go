@@ -122,6 +122,9 @@ func (helpCmd) Run() error { return nil }
 // An exampler is a command that has examples, one a line.
 type exampler interface{ examples() string }
 
+// lines joins lines, each ended.
+func lines(list ...string) string { return strings.Join(list, "\n") + "\n" }
+
 // helpWithExamples prints the usual help and the command's examples.
 func helpWithExamples(o kong.HelpOptions, ctx *kong.Context) error {
 	if err := kong.DefaultHelpPrinter(o, ctx); err != nil {

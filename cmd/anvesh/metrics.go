@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"anvesh/query"
 )
@@ -31,6 +30,3 @@ func (s *service) metrics(w io.Writer) {
 		fmt.Fprintf(w, "anvesh_freshness_seconds %.3f\n", f)
 	}
 }
-
-// lines joins lines, each ended.
-func lines(list ...string) string { return strings.Join(list, "\n") + "\n" }
