@@ -25,6 +25,8 @@ type Answer struct {
 	Conflicts []Conflict `json:"conflicts,omitempty"` // vehicles: fields of the request that point to different records
 	Remarks   []string   `json:"remarks,omitempty"`   // why a search can only be vague, what was read into it
 	Practice  bool       `json:"practice,omitempty"`  // the records are made up
+
+	Considered int `json:"-"` // distinct names or numbers that were weighed
 }
 
 // Shards says how many shards answered.

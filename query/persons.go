@@ -13,7 +13,7 @@ import (
 
 // Bounds of one search for a person. Names beyond them are namesakes that fit worse.
 const (
-	nameLimit  = 2_000   // distinct names whose bearers are looked at
+	MostNames  = 2_000   // distinct names whose bearers are looked at
 	nameBudget = 200_000 // distinct names scored
 	// relativeLimit is larger, since a relative that is not among the near ones counts as another's.
 	relativeLimit = 20_000
@@ -209,7 +209,7 @@ func (s *personSearch) prepare(g *Register) {
 			}
 		}
 	}
-	s.nameOf, s.aliasOf = near(g.names, &g.byName, s.name, nameLimit), near(g.names, &g.byName, s.alias, nameLimit)
+	s.nameOf, s.aliasOf = near(g.names, &g.byName, s.name, MostNames), near(g.names, &g.byName, s.alias, MostNames)
 	s.relativeOf = near(g.relatives, &g.byRelative, s.relative, relativeLimit)
 }
 

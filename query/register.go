@@ -135,6 +135,13 @@ func (g *Register) Share(r *storage.Record) uint64 {
 		r.BirthTo, r.Gender, r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour, r.Relation)) | 1
 }
 
+// Names calls fn with the index of persons' names and aliases, for measuring; fn must not keep it.
+func (g *Register) Names(fn func(*name.Index)) {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	fn(g.names)
+}
+
 // applyChunk bounds how long a search can wait for an update: so many records are applied at a time.
 const applyChunk = 128
 

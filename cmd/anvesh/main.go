@@ -33,6 +33,7 @@ type cli struct {
 	Keys    keysCmd    `cmd:"" help:"Credentials."`
 	Check   checkCmd   `cmd:"" help:"Prove that the store, the shards and what is derived agree."`
 	Rebuild rebuildCmd `cmd:"" help:"Make the shards and what is derived again from the store."`
+	Bench   benchCmd   `cmd:"" help:"Measure quality and speed, beside stock Bleve."`
 	Version versionCmd `cmd:"" help:"Version, commit, Go, terms version."`
 	Help    helpCmd    `cmd:"" help:"Show a command's flags and examples."`
 }

@@ -1,0 +1,81 @@
+package bench
+
+import (
+	"encoding/json"
+	"os"
+	"runtime"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// Timing is what searches cost, one client on one core. Times are processor time of the whole process, so that
+// other programs on a shared machine do not count; Wall is what a clock on the wall saw.
+type Timing struct {
+	QPS    float64 `json:"qps"`
+	P50    float64 `json:"p50_us"`
+	P99    float64 `json:"p99_us"`
+	Max    float64 `json:"max_us"`
+	Wall   float64 `json:"wall_qps"`
+	Allocs float64 `json:"allocs_per_search"`
+	Bytes  float64 `json:"bytes_per_search"`
+}
+
+// timed calls search n times with GOMAXPROCS=1. What check does between two searches is not counted. Allocations are
+// those of up to allocRuns further calls, counted together.
+func timed(n int, search, check func(i int) error) (Timing, error) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if n == 0 {
+		return Timing{}, nil
+	}
+	var t Timing
+	took := make([]float64, 0, n)
+	var cpuSum, wallSum time.Duration
+	for i := range n {
+		wall, cpu := time.Now(), cpuTime()
+		if err := search(i); err != nil {
+			return t, err
+		}
+		c, w := cpuTime()-cpu, time.Since(wall)
+		cpuSum, wallSum = cpuSum+c, wallSum+w
+		took = append(took, float64(c.Nanoseconds())/1e3)
+		if err := check(i); err != nil {
+			return t, err
+		}
+	}
+	slices.Sort(took)
+	t.QPS, t.Wall = float64(n)/cpuSum.Seconds(), float64(n)/wallSum.Seconds()
+	t.P50, t.P99, t.Max = took[n/2], took[min(n*99/100, n-1)], took[n-1]
+	var before, after runtime.MemStats
+	runs := min(n, allocRuns)
+	runtime.ReadMemStats(&before)
+	for i := range runs {
+		if err := search(i); err != nil {
+			return t, err
+		}
+	}
+	runtime.ReadMemStats(&after)
+	t.Allocs = float64(after.Mallocs-before.Mallocs) / float64(runs)
+	t.Bytes = float64(after.TotalAlloc-before.TotalAlloc) / float64(runs)
+	return t, nil
+}
+
+const allocRuns = 200
+
+// cpuTime is the processor time that this process has used.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// WriteReport writes a report as indented JSON.
+func WriteReport(file string, report any) error {
+	b, err := json.MarshalIndent(report, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(b, '\n'), 0o644)
+}

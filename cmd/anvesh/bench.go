@@ -1,0 +1,7 @@
+package main
+
+// benchCmd measures. Each part makes its own data, or takes rows that a file gives, and prints what it found;
+// --json FILE writes the same as one object.
+type benchCmd struct {
+	Names benchNamesCmd `cmd:"" help:"How well and how fast persons are found by name."`
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+
+	"anvesh/bench"
+)
+
+// benchNamesCmd measures the search for persons by name.
+type benchNamesCmd struct {
+	Pairs     string  `help:"Two spellings of one person a row: columns a, b, level, kind. Without it people are drawn from the project's own tables." placeholder:"FILE" type:"existingfile"`
+	Tokens    string  `help:"Weights of name tokens: columns token, script, kind, weight_north. Without it the project's own tables." placeholder:"FILE" type:"existingfile"`
+	Translit  string  `help:"Names in both scripts: columns devanagari, latin, level, quality." placeholder:"FILE" type:"existingfile"`
+	Hard      string  `help:"Different people with similar names: columns name_a, name_b." placeholder:"FILE" type:"existingfile"`
+	Records   int     `help:"Made-up persons held." default:"200000"`
+	Sample    int     `help:"Right answers held and asked for." default:"500"`
+	Seed      uint64  `help:"The same seed draws the same people." default:"1"`
+	Relatives bool    `help:"Ask with the relative's name and the birth year."`
+	Drift     float64 `help:"Share of the made-up persons that are misspelt, 0 to 1." default:"0"`
+	Absent    int     `help:"People asked for who are not held." default:"2000"`
+	Baseline  int     `help:"Searches of stock Bleve on the same records." default:"100"`
+	Scan      int     `help:"Searches compared with a scan of all names." default:"50"`
+	Data      string  `help:"Directory of the store, kept and used again." placeholder:"DIR"`
+	JSON      string  `help:"Write the report as JSON." name:"json" placeholder:"FILE"`
+}
+
+func (benchNamesCmd) examples() string {
+	return lines("  anvesh bench names --records 200000 --json out.json", "  anvesh bench names --pairs variants.tsv --tokens tokens.tsv --records 2000000 --relatives",
+		"  anvesh bench names --hard similar.tsv --tokens tokens.tsv")
+}
+
+// Run measures and prints.
+func (c *benchNamesCmd) Run(w *world) error {
+	o := bench.NamesOptions{Pairs: c.Pairs, Tokens: c.Tokens, Translit: c.Translit, Hard: c.Hard, Records: c.Records, Sample: c.Sample, Seed: c.Seed,
+		Relatives: c.Relatives, Drift: c.Drift, Absent: c.Absent, Baseline: c.Baseline, Scan: c.Scan, Data: c.Data, Out: w.stderr}
+	switch {
+	case c.Records < 0 || c.Sample < 1 || c.Absent < 0 || c.Baseline < 0 || c.Scan < 0:
+		return usageError{errors.New("--records, --absent, --baseline and --scan must be at least 0, --sample at least 1")}
+	case c.Drift < 0 || c.Drift > 1:
+		return usageError{errors.New("--drift must be 0 to 1")}
+	}
+	if c.Hard != "" {
+		r, err := bench.Hard(o)
+		if err != nil {
+			return err
+		}
+		r.Print(w.stdout)
+		return c.write(r)
+	}
+	r, err := bench.Names(o)
+	if err != nil {
+		return err
+	}
+	r.Print(w.stdout)
+	return c.write(r)
+}
+
+func (c *benchNamesCmd) write(report any) error {
+	if c.JSON == "" {
+		return nil
+	}
+	return bench.WriteReport(c.JSON, report)
+}
