@@ -4,4 +4,5 @@ package main
 // --json FILE writes the same as one object.
 type benchCmd struct {
 	Names benchNamesCmd `cmd:"" help:"How well and how fast persons are found by name."`
+	Fit   benchFitCmd   `cmd:"" help:"Propose costs of spellings from pairs of them."`
 }

@@ -6,13 +6,15 @@ import "math/bits"
 // Rows are the candidate's tokens, columns the query's units (tokens, then joined neighbours); join holds a candidate's
 // token joined with the next one against a query token.
 type grid struct {
-	n      int // candidate's tokens
-	cost   [maxTokens][maxColumns]uint16
-	weight [maxTokens][maxColumns]int
-	join   [maxTokens][maxQuery]uint16
-	rare   [maxTokens]int // rarity of the token
-	whole  int            // weight of the whole name joined; noWeight if it does not fit
-	wholeC int            // its cost, far if it does not fit
+	n       int // candidate's tokens
+	cost    [maxTokens][maxColumns]uint16
+	weight  [maxTokens][maxColumns]int
+	join    [maxTokens][maxQuery]uint16
+	rare    [maxTokens]int  // rarity of the token
+	initial [maxTokens]bool // the token is one
+	drop    [maxTokens]int  // what it costs that the token was not asked
+	whole   int             // weight of the whole name joined; noWeight if it does not fit
+	wholeC  int             // its cost, far if it does not fit
 
 	like [maxTokens + 1][1 << maxQuery]int // rarity times likeness, in whole numbers, so that order of adding is nothing
 
@@ -75,13 +77,14 @@ func (g *grid) align(q *query) int {
 		}
 	}
 	g.trace(end)
-	return top
+	s := g.shape(q)
+	return top - s.price(q.p)
 }
 
 // extend tries all choices for candidate token r after mask.
 func (g *grid) extend(q *query, r, mask int) {
 	s := g.best[r][mask]
-	g.offer(r+1, mask, mask, s.weight-drop, -1, s.out+1)
+	g.offer(r+1, mask, mask, s.weight-g.drop[r], -1, s.out+1)
 	for c := 0; c < q.n; c++ {
 		if g.cost[r][c] >= far {
 			continue
@@ -117,7 +120,7 @@ func (g *grid) total(q *query, mask int) int {
 		return noWeight
 	}
 	left := q.m - bits.OnesCount(uint(mask))
-	return s.weight - drop*left - contra*min(left, int(s.out))
+	return s.weight - q.p[dropAsked]*left - q.p[contra]*min(left, int(s.out))
 }
 
 // trace writes the path that leads to the end state, last step first.
@@ -174,13 +177,13 @@ func (q *query) joinCosts(costs *[maxQuery]uint16, scratch, a, b *sound) (fits b
 		return false
 	}
 	var buf [2*maxLatin + 2]byte
-	scratch.read(append(append(buf[:0], a.latin...), b.latin...))
+	scratch.read(append(append(buf[:0], a.latin...), b.latin...), q.x.costs)
 	if scratch.k < joinMin {
 		return false
 	}
 	for c := range q.units[:q.m] {
 		if cost := q.sameBones(&q.units[c].sound, scratch); cost < far {
-			costs[c], fits = uint16(cost+joinCost), true
+			costs[c], fits = uint16(cost+q.p[joinCost]), true
 		}
 	}
 	return fits
@@ -232,7 +235,7 @@ func (g *grid) fillWhole(q *query, sounds []*sound, scratch *sound) bool {
 	for _, s := range sounds {
 		b = append(b, s.latin...)
 	}
-	scratch.read(b)
+	scratch.read(b, q.x.costs)
 	cost := q.sameBones(&q.whole.sound, scratch)
 	if cost >= far {
 		return false
@@ -241,7 +244,7 @@ func (g *grid) fillWhole(q *query, sounds []*sound, scratch *sound) bool {
 	for _, r := range g.rare[:g.n] {
 		gain += r
 	}
-	g.wholeC = cost + wholeCost
+	g.wholeC = cost + q.p[wholeCost]
 	g.whole = min(q.whole.gain, gain) - g.wholeC
 	return true
 }

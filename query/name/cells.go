@@ -63,7 +63,7 @@ func (z *search) shareLetter(class int) {
 	z.rows = append(z.rows, emptyRow)
 	for c := range z.q.units[:z.q.m] {
 		if u := &z.q.units[c]; u.initial && letterClass(u.sound.latin[0]) == class {
-			z.addTo(shared, c, u.letter-initialCost, initialCost)
+			z.addTo(shared, c, u.letter-z.q.p[initialCost], initialFar)
 		}
 	}
 	own := z.rows[z.cells[shared].row]
@@ -74,7 +74,7 @@ func (z *search) shareLetter(class int) {
 		}
 		for c, w := range own.weight {
 			if own.cost[c] < far {
-				z.addTo(z.slot[id], c, int(w)-z.q.commons[z.q.x.rank[id]], initialCost)
+				z.addTo(z.slot[id], c, int(w)-z.q.commons[z.q.x.rank[id]], initialFar)
 			}
 		}
 	}

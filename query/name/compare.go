@@ -77,11 +77,11 @@ func (p *comparison) fill() {
 	tokens := p.found.Tokens[:min(len(p.found.Tokens), maxTokens)]
 	g.clear(len(tokens), q.n)
 	for r, t := range tokens {
-		s := hear(t.Latin)
+		s := q.x.costs.hear(t.Latin)
 		p.sounds = append(p.sounds, &s)
 		ring := ringOf(&s)
 		rank := q.x.rankOf(t.Latin)
-		g.rare[r] = q.rares[rank]
+		g.rare[r], g.drop[r], g.initial[r] = q.rares[rank], q.drops[rank], rank == 0
 		for c := range q.units[:q.n] {
 			u := &q.units[c]
 			if w, cost := q.lettersMatch(u, t.Latin, rank); w != noWeight {
@@ -116,10 +116,19 @@ func (p *comparison) parts() []Part {
 	byQuery := make([]Part, p.q.m)
 	var left []int // rows left out
 	last := -1
+	first, end := p.g.n, -1 // rows matched
+	for _, c := range p.g.path[:p.g.used] {
+		if c.column != -1 {
+			first, end = min(first, c.row), max(end, c.row)
+		}
+	}
 	for i := p.g.used - 1; i >= 0; i-- {
 		c := p.g.path[i]
 		if c.column == -1 {
 			left = append(left, c.row)
+			if first < c.row && c.row < end {
+				p.g.drop[c.row] += p.q.p[dropInside]
+			}
 			continue
 		}
 		at, part := p.part(c)
@@ -129,7 +138,12 @@ func (p *comparison) parts() []Part {
 		last = max(last, at)
 		byQuery[at] = part
 	}
-	return p.leftOver(byQuery, left)
+	out := p.leftOver(byQuery, left)
+	shape := p.g.shape(p.q)
+	if cost := shape.price(p.q.p) - p.q.p[dropInside]*shape.inside; cost > 0 {
+		out = append(out, Part{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeOrder, "", -float64(cost) / 100, 0})
+	}
+	return out
 }
 
 // part describes one matched pair and says at which query token it stands.
@@ -151,14 +165,14 @@ func (p *comparison) part(c choice) (at int, part Part) {
 	}
 	asked := p.query.Tokens[u.first]
 	part.Query = asked.Written
-	part.Grade, part.Rule = grade(asked, found, cost)
+	part.Grade, part.Rule = q.grade(asked, found, cost)
 	return u.first, part
 }
 
 func (q *query) written(n Name, at, count int) string { return writtenOf(n.Tokens[at : at+count]) }
 
 // grade names a pair of tokens that were taken for each other at a cost.
-func grade(a, b Token, cost int) (grade, rule string) {
+func (q *query) grade(a, b Token, cost int) (grade, rule string) {
 	script := a.Devanagari != b.Devanagari
 	switch {
 	case a.Latin == b.Latin && script:
@@ -170,11 +184,11 @@ func grade(a, b Token, cost int) (grade, rule string) {
 	}
 	sa, sb := hear(a.Latin), hear(b.Latin)
 	rule = difference(&sa, &sb)
-	var r ruler
+	r := &q.ruler
 	switch {
 	case cost > alikeMost:
 		return GradeContradicts, rule
-	case r.affix(&sa, &sb) < far && cost >= affixed:
+	case r.affix(&sa, &sb) < far && cost > soundMost:
 		return GradePartial, rule
 	case cost <= soundMost && script:
 		return GradeScript, rule
@@ -196,17 +210,17 @@ func (p *comparison) leftOver(byQuery []Part, left []int) []Part {
 			}
 			continue
 		}
-		part := Part{Query: p.query.Tokens[at].Written, Grade: GradeMissing, Weight: -float64(drop) / 100}
+		part := Part{Query: p.query.Tokens[at].Written, Grade: GradeMissing, Weight: -float64(p.q.p[dropAsked]) / 100}
 		if len(left) > 0 {
 			row := left[0]
 			left = left[1:]
 			part.Found, part.Grade = p.found.Tokens[row].Written, GradeContradicts
-			part.Weight -= float64(drop+contra) / 100
+			part.Weight -= float64(p.g.drop[row]+p.q.p[contra]) / 100
 		}
 		out = append(out, part)
 	}
 	for _, row := range left {
-		out = append(out, Part{Found: p.found.Tokens[row].Written, Grade: GradeMissing, Weight: -float64(drop) / 100})
+		out = append(out, Part{Found: p.found.Tokens[row].Written, Grade: GradeMissing, Weight: -float64(p.g.drop[row]) / 100})
 	}
 	return out
 }

@@ -1,83 +1,180 @@
 package name
 
-import "math"
-
-// The cost of two sounds is about -100 ln P(one is written as the other | one person), in centinats: 100 centinats halve
-// and halve again (e^-1). They were set by hand after domain.md section 7 and the variant tables' kinds, and moved where
-// the recall of measure_test.go moved with them. A cost is the same both ways.
-const (
-	gapEndA      = 80
-	gapA         = 90
-	gapEndVowel  = 200
-	gapVowel     = 340
-	gapH         = 80
-	gapY         = 90
-	gapNasal     = 150
-	gapEndN      = 170
-	gapR         = 400
-	gapConsonant = 340
-
-	swapR     = 50  // par for pra, ender for endra
-	swapOther = 350 // two letters swapped by a typist
-
-	subConsonant = 560
-	subVowel     = 320
-	subMixed     = 900
-	subEqual     = 170 // up to here two codes are written for one sound, wherever they stand
-	subFirst     = 80  // the first code is misheard less often
-	subFirstV    = 110 // and so is the first vowel
-
-	looseEnd = 240 // whatever stands behind the end of the shorter, which has looseMin codes at least
-	looseMin = 4
-	affixed  = 200 // a further ji, bhai, rao, singh behind, or sri, ram before
-
-	written        = 20 // the same sounds in other letters: Pooja, Puja
-	writtenEach    = 6  // and for each letter, up to writtenMost
-	writtenMost    = 5
-	writtenForeign = 12 // the same where a rule spelled the one
-	far            = 1 << 14
+import (
+	_ "embed" // costs.tsv
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
 )
 
-// subPairs are the codes that stand for each other in these names, with the cost.
-var subPairs = []struct {
-	pair string
-	cost uint16
-}{
-	{"kK", 50}, {"gG", 50}, {"jJ", 60}, {"tT", 40}, {"dD", 50}, {"bB", 60}, {"pf", 80}, {"jz", 40}, {"Jz", 60},
-	{"sS", 50}, {"vb", 80}, {"vB", 170}, {"kq", 30}, {"Kq", 90}, {"td", 250}, {"TD", 280}, {"tD", 280}, {"Td", 280},
-	{"dr", 220}, {"Dr", 260}, {"kg", 330}, {"cS", 260}, {"cs", 300}, {"cj", 360}, {"pb", 370}, {"nm", 280}, {"lr", 420},
-	{"zs", 260}, {"zS", 320}, {"yj", 300}, {"gj", 330}, {"kc", 420}, {"fv", 380}, {"hy", 300}, {"yv", 350}, {"tr", 420},
-	{"nr", 500}, {"ln", 480}, {"Kh", 250}, {"kh", 350}, {"gh", 200}, {"Gh", 100}, {"sh", 350}, {"Sh", 300}, {"sc", 300},
-	{"yi", 60}, {"ye", 130}, {"yE", 120}, {"vu", 130}, {"vo", 150}, {"vO", 200}, {"ya", 330},
-	{"ai", 230}, {"au", 230}, {"ae", 150}, {"ao", 220}, {"aE", 160}, {"aO", 180}, {"ie", 90}, {"iE", 150}, {"eE", 50},
-	{"uo", 100}, {"uO", 170}, {"oO", 50}, {"iu", 340}, {"eo", 350}, {"EO", 400},
+// The cost of two sounds is about -100 ln P(one is written as the other | one person), in centinats: 100 centinats halve
+// and halve again (e^-1). All costs and prices stand in costs.tsv, each with what it is for; anvesh bench fit proposes
+// others from pairs of spellings. A cost is the same both ways.
+
+//go:embed costs.tsv
+var costsTable string
+
+// A Price is one number of the table, by its place in Costs.
+type price int
+
+// The prices. Their names in the table are in priceNames, what they mean is in the table.
+const (
+	gapEndA price = iota
+	gapFirstA
+	gapA
+	gapEndVowel
+	gapVowel
+	gapH
+	gapY
+	gapNasal
+	gapEndN
+	gapR
+	gapConsonant
+	gapFirst
+
+	swapR
+	swapOther
+	subConsonant
+	subVowel
+	subMixed
+	subFirst
+	subFirstV
+	avO
+	avo
+
+	looseEnd
+	affixed
+	written
+	writtenEach
+	writtenForeign
+
+	dropAsked
+	dropFound
+	dropCommon
+	dropInitial
+	dropInside
+	order
+	orderInitial
+	contra
+	initialShare
+	initialCost
+	initialBoth
+	initialSlope
+	joinCost
+	pairMost
+	wholeCost
+	prices
+)
+
+var priceNames = [prices]string{"gap.end.a", "gap.first.a", "gap.a", "gap.end.vowel", "gap.vowel", "gap.h", "gap.y", "gap.nasal", "gap.end.n", "gap.r",
+	"gap.consonant", "gap.first", "swap.r", "swap", "sub.consonant", "sub.vowel", "sub.mixed", "sub.first", "sub.first.vowel", "av.O", "av.o", "loose.end",
+	"affix", "written", "written.each", "written.foreign", "drop.asked", "drop.found", "drop.common", "drop.initial", "drop.inside", "order", "order.initial", "contradiction", "initial.share", "initial.cost",
+	"initial.both", "initial.slope", "join", "pair.most", "whole"}
+
+// Costs are what differences between two spellings cost. Do not change them while an Index uses them.
+type Costs struct {
+	price [prices]int
+	pairs map[string]int // two codes -> cost of the one for the other
+	sub   [64][64]uint16 // the same as a table, by the low six bits of two codes, which differ for all letters
 }
 
-// subs is subPairs as a table, by the low six bits of two codes, which differ for all letters.
-var subs = makeSubs()
+// standard are the costs of the table.
+var standard = func() *Costs {
+	c, err := ReadCosts(costsTable)
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return c
+}()
 
-func makeSubs() *[64][64]uint16 {
-	const codes = "kKgGcjJtTdDnpfbBmyrlvsSzhqaiueoEO"
-	t := new([64][64]uint16)
+// StandardCosts are the costs that NewIndex uses. The caller must not change them.
+func StandardCosts() *Costs { return standard }
+
+// ReadCosts reads a table of costs: a line each of name, tab, centinats; what follows a further tab is for the reader.
+// Lines that begin with # say nothing. Every price must be there.
+func ReadCosts(table string) (*Costs, error) {
+	c := &Costs{pairs: map[string]int{}}
+	seen := 0
+	for line := range strings.Lines(table) {
+		cells := strings.SplitN(strings.TrimSpace(line), "\t", 3)
+		if cells[0] == "" || cells[0][0] == '#' {
+			continue
+		}
+		if len(cells) < 2 {
+			return nil, fmt.Errorf("name: costs: %q is no name, tab, centinats", cells[0])
+		}
+		n, err := strconv.Atoi(cells[1])
+		if err != nil || n < 0 || n >= far {
+			return nil, fmt.Errorf("name: costs: %s must be a number from 0 to %d", cells[0], far-1)
+		}
+		if pair, ok := strings.CutPrefix(cells[0], "sub:"); ok {
+			if len(pair) != 2 || !strings.Contains(codes, pair[:1]) || !strings.Contains(codes, pair[1:]) {
+				return nil, fmt.Errorf("name: costs: %s must name two of the codes %s", cells[0], codes)
+			}
+			c.pairs[pair] = n
+			continue
+		}
+		at := slices.Index(priceNames[:], cells[0])
+		if at < 0 {
+			return nil, fmt.Errorf("name: costs: %s is no price", cells[0])
+		}
+		c.price[at] = n
+		seen |= 1 << at
+	}
+	if seen != 1<<prices-1 {
+		return nil, errors.New("name: costs: a price is missing")
+	}
+	c.fill()
+	return c, nil
+}
+
+// Values gives the names of all costs and their values, for a program that fits them.
+func (c *Costs) Values() map[string]int {
+	all := map[string]int{}
+	for i, name := range priceNames {
+		all[name] = c.price[i]
+	}
+	for pair, n := range c.pairs {
+		all["sub:"+pair] = n
+	}
+	return all
+}
+
+// codes are all codes of a sound.
+const codes = "kKgGcjJtTdDnpfbBmyrlvsSzhqaiueoEO"
+
+const (
+	subEqual = 170 // up to here two codes are written for one sound, wherever they stand
+	looseMin = 4   // codes that the shorter of two words has at least, where whatever stands behind its end counts as one difference
+
+	writtenMost = 5 // letters that count for written.each
+	far         = 1 << 14
+)
+
+// fill makes the table of substitutions.
+func (c *Costs) fill() {
 	for _, a := range []byte(codes) {
 		for _, b := range []byte(codes) {
-			c := uint16(subMixed)
+			n := c.price[subMixed]
 			switch {
 			case a == b:
-				c = 0
+				n = 0
 			case isVowelCode(a) && isVowelCode(b):
-				c = subVowel
+				n = c.price[subVowel]
 			case !isVowelCode(a) && !isVowelCode(b):
-				c = subConsonant
+				n = c.price[subConsonant]
 			}
-			t[a&63][b&63] = c
+			c.sub[a&63][b&63] = uint16(n)
 		}
 	}
-	for _, p := range subPairs {
-		a, b := p.pair[0]&63, p.pair[1]&63
-		t[a][b], t[b][a] = p.cost, p.cost
+	for pair, n := range c.pairs {
+		a, b := pair[0]&63, pair[1]&63
+		c.sub[a][b], c.sub[b][a] = uint16(n), uint16(n)
 	}
-	return t
 }
 
 // likenessScale: a pair at this cost is 1/e alike. Rajesh and Rakesh come out below .4, Satbir and Satveer above .9.
@@ -101,6 +198,7 @@ func farthest(a, b *sound) int {
 
 // A ruler measures costs; it holds the rows of the table that is filled, so that measuring allocates nothing.
 type ruler struct {
+	*Costs
 	rows             [3][maxCodes + 1]int
 	prev2, prev, row *[maxCodes + 1]int
 }
@@ -115,7 +213,7 @@ func (r *ruler) cost(a, b *sound) int {
 	if e := r.affix(a, b); e < c {
 		c = e
 	}
-	c += written + writtenEach*lettersApart(a.latin, b.latin)
+	c += r.price[written] + r.price[writtenEach]*lettersApart(a.latin, b.latin)
 	if c > top {
 		return far
 	}
@@ -153,7 +251,7 @@ func (r *ruler) edits(a, b *sound, top int) int {
 	for i := 1; i <= n; i++ {
 		least := r.fill(a, b, i)
 		if n >= looseMin && m >= looseMin && i >= looseMin {
-			loose = min(loose, r.row[m]+looseEnd)
+			loose = min(loose, r.row[m]+r.price[looseEnd])
 		}
 		if least > top && before > top { // two rows, since a swap leaps over one
 			return loose
@@ -163,7 +261,7 @@ func (r *ruler) edits(a, b *sound, top int) int {
 	}
 	if n >= looseMin {
 		for j := looseMin; j < m; j++ {
-			loose = min(loose, r.prev[j]+looseEnd)
+			loose = min(loose, r.prev[j]+r.price[looseEnd])
 		}
 	}
 	return min(r.prev[m], loose)
@@ -173,25 +271,25 @@ func (r *ruler) edits(a, b *sound, top int) int {
 func (r *ruler) fill(a, b *sound, i int) int {
 	m := int(b.n)
 	ca, ga := a.code[i-1], int(a.gap[i-1])
-	line := &subs[ca&63]
+	line := &r.sub[ca&63]
 	r.row[0] = r.prev[0] + ga
 	least := r.row[0]
 	for j := 1; j <= m; j++ {
 		cb := b.code[j-1]
 		sub := int(line[cb&63])
 		if sub > subEqual && i <= 2 && j <= 2 {
-			sub += firstSurcharge(i, j, ca, cb)
+			sub += r.firstSurcharge(i, j, ca, cb)
 		}
 		c := r.prev[j-1] + sub
 		c = min(c, r.prev[j]+ga, r.row[j-1]+int(b.gap[j-1]))
 		if i > 1 && j > 1 && ca != cb && ca == b.code[j-2] && a.code[i-2] == cb {
-			c = min(c, r.prev2[j-2]+swapCost(ca, cb))
+			c = min(c, r.prev2[j-2]+r.swapCost(ca, cb))
 		}
 		if cb == 'v' && j > 1 && b.code[j-2] == 'a' {
-			c = min(c, r.prev[j-2]+avFor[ca])
+			c = min(c, r.prev[j-2]+r.avFor(ca))
 		}
 		if ca == 'v' && i > 1 && a.code[i-2] == 'a' {
-			c = min(c, r.prev2[j-1]+avFor[cb])
+			c = min(c, r.prev2[j-1]+r.avFor(cb))
 		}
 		r.row[j] = c
 		least = min(least, c)
@@ -200,21 +298,21 @@ func (r *ruler) fill(a, b *sound, i int) int {
 }
 
 // firstSurcharge is what a substitution costs more at the first code, or for the first vowel.
-func firstSurcharge(i, j int, a, b byte) int {
+func (r *Costs) firstSurcharge(i, j int, a, b byte) int {
 	switch {
 	case i == 1 && j == 1:
-		return subFirst
+		return r.price[subFirst]
 	case isVowelCode(a) && isVowelCode(b):
-		return subFirstV
+		return r.price[subFirstV]
 	}
 	return 0
 }
 
-func swapCost(a, b byte) int {
+func (r *Costs) swapCost(a, b byte) int {
 	if a == 'r' && isVowelCode(b) || b == 'r' && isVowelCode(a) {
-		return swapR
+		return r.price[swapR]
 	}
-	return swapOther
+	return r.price[swapOther]
 }
 
 func bytesEqual(a, b []byte) bool { return string(a) == string(b) }
@@ -230,15 +328,15 @@ func (r *ruler) affix(a, b *sound) int {
 		return far
 	}
 	sa, sb := a.stem(), b.stem()
-	c := affixed
+	c := r.price[affixed]
 	if len(sa) < int(a.n) && len(sb) < int(b.n) {
-		c += affixed
+		c += r.price[affixed]
 	}
 	switch {
 	case bytesEqual(sa, sb):
 		return c
 	case bytesEqual(sa, b.codes()), bytesEqual(a.codes(), sb):
-		return affixed
+		return r.price[affixed]
 	}
 	return far
 }
@@ -259,13 +357,15 @@ func stemOf(w []byte) []byte {
 }
 
 // avFor is what av costs for one vowel: Gaurav is Gorav, Madhav is Madho.
-var avFor = func() (t [256]int) {
-	for i := range t {
-		t[i] = far
+func (r *Costs) avFor(vowel byte) int {
+	switch vowel {
+	case 'O':
+		return r.price[avO]
+	case 'o':
+		return r.price[avo]
 	}
-	t['O'], t['o'] = 60, 120
-	return t
-}()
+	return far
+}
 
 // decay is e^(-cost/100), for the costs that are near.
 var decay = func() (t [1024]float64) {
@@ -274,3 +374,23 @@ var decay = func() (t [1024]float64) {
 	}
 	return t
 }()
+
+// With gives costs that differ in one, by its name in the table.
+func (c *Costs) With(name string, centinats int) (*Costs, error) {
+	d := &Costs{price: c.price, pairs: maps.Clone(c.pairs)}
+	at := slices.Index(priceNames[:], name)
+	pair, isPair := strings.CutPrefix(name, "sub:")
+	_, known := c.pairs[pair]
+	switch {
+	case centinats < 0 || centinats >= far:
+		return nil, fmt.Errorf("name: costs: %s must be a number from 0 to %d", name, far-1)
+	case isPair && known:
+		d.pairs[pair] = centinats
+	case at >= 0:
+		d.price[at] = centinats
+	default:
+		return nil, fmt.Errorf("name: costs: the table has no %s", name)
+	}
+	d.fill()
+	return d, nil
+}

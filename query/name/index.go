@@ -18,6 +18,7 @@ import (
 // Ordinals are never reused; a name that nobody bears keeps its place and is not found. One writer, many readers: the
 // caller locks. The zero value is not usable; see NewIndex and ReadIndex.
 type Index struct {
+	costs   *Costs
 	vocab   vocabulary
 	posts   [][]posting
 	borne   []uint32 // token number -> bearers of names that hold it
@@ -35,9 +36,12 @@ type Index struct {
 // inPlace is how many token numbers stand with the name itself: enough for 19 of 20 names, and one cache line to read.
 const inPlace = 3
 
-// NewIndex gives an empty index.
-func NewIndex() *Index {
-	return &Index{vocab: newVocabulary(), ident: make([]uint32, 64)}
+// NewIndex gives an empty index that weighs by the standard costs.
+func NewIndex() *Index { return NewIndexWith(standard) }
+
+// NewIndexWith gives an empty index that weighs by costs of its own.
+func NewIndexWith(c *Costs) *Index {
+	return &Index{costs: c, vocab: newVocabulary(c), ident: make([]uint32, 64)}
 }
 
 // Len is the number of distinct names that were ever added: ordinals are below it.
@@ -276,7 +280,7 @@ func (x *Index) joined(s *sound, b []byte, toks []uint32) bool {
 		}
 		b = append(b, latin...)
 	}
-	s.read(b)
+	s.read(b, x.costs)
 	return s.k >= joinMin
 }
 
@@ -348,4 +352,16 @@ func letterClass(b byte) int {
 		b = 'k'
 	}
 	return int(b-'a') % 26
+}
+
+// WithCosts gives an index of the same names that weighs by other costs, for a program that fits them. It shares the
+// names with x: write to neither while both are used.
+func (x *Index) WithCosts(c *Costs) *Index {
+	y := *x
+	y.costs, y.vocab.costs = c, c
+	y.vocab.sounds = make([]sound, len(x.vocab.sounds))
+	for i := range y.vocab.sounds {
+		y.vocab.sounds[i] = c.hear(x.vocab.sounds[i].latin)
+	}
+	return &y
 }

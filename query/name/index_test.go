@@ -380,7 +380,7 @@ func BenchmarkSearch(b *testing.B) {
 
 func BenchmarkCost(b *testing.B) {
 	p, q := hear("rajendranath"), hear("rajindernath")
-	var r ruler
+	r := ruler{Costs: standard}
 	for b.Loop() {
 		r.cost(&p, &q)
 	}

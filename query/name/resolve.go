@@ -8,21 +8,11 @@ import (
 // maxQuery is the number of query tokens that are scored: all that Read gives.
 const maxQuery = maxTokens
 
-// Prices in centinats, after P(a token is left out | one person) and the like. Tuned on recall by measure_test.go.
 const (
-	drop   = 70 // a token that the other name does not have
-	contra = 80 // a token on each side without its like: they contradict
-
-	initialShare = 160 // how often a name is reduced to its initial, for the frequency of initials
-	initialCost  = 160 // a name reduced to its initial
-	initialBoth  = 50  // an initial for the same initial: who writes one does not do so always
-	initialSlope = 12  // and more for each nat that the name is more common than a name borne once
-	joinCost     = 20  // two tokens written as one
-	pairMost     = 190 // most that two tokens written as one differ by, if their skeleton does
-	wholeCost    = 120 // all of the name written with other blanks
-	rareFloor    = 2e-6
-	unheld       = 1000 // persons whom a small index does not hold but who exist: its first name is not worthless
-	rareLone     = 250  // rarity of an initial, for the likeness
+	rareFloor  = 2e-6
+	unheld     = 1000 // persons whom a small index does not hold but who exist: its first name is not worthless
+	rareLone   = 250  // rarity of an initial, for the likeness
+	initialFar = 160  // how far an initial is from a name, for the likeness; what it weighs is a price
 )
 
 // A unit is one query token, or two neighbours of the query joined, with the near tokens of the vocabulary.
@@ -31,9 +21,10 @@ type unit struct {
 	ring    keyring
 	first   int  // number of its (first) query token
 	initial bool // a single letter
-	foreign bool // written in Devanagari: how the rule spells it in Latin letters is no evidence
-	gain    int  // -ln P(a random person's name holds something that would be written so), centinats
-	letter  int  // weight against the candidate's initial of the same letter; noWeight for units of two tokens
+	rebate  int  // on costs from written up, of a word that a rule spelled in Latin letters: its letters are no evidence
+	written int
+	gain    int // -ln P(a random person's name holds something that would be written so), centinats
+	letter  int // weight against the candidate's initial of the same letter; noWeight for units of two tokens
 	near    []nearToken
 	named   []uint32 // ordinals of names in which two neighbours joined, or the whole, have this skeleton
 }
@@ -51,13 +42,16 @@ const maxColumns = 2*maxQuery - 1
 // A query is a name resolved against an index: valid as long as the index is not written to.
 type query struct {
 	x          *Index
+	p          *[prices]int
 	m          int // tokens
 	units      [maxColumns]unit
 	n          int // units
 	whole      unit
-	letterBits [26]posting   // letter class -> signature bits of its initials
-	rares      [ranks]int    // rank of a token -> its rarity, centinats
-	commons    [ranks]int    // rank of a token -> what an initial for it costs more because it is common
+	letterBits [26]posting // letter class -> signature bits of its initials
+	rares      [ranks]int  // rank of a token -> its rarity, centinats
+	commons    [ranks]int  // rank of a token -> what an initial for it costs more because it is common
+	drops      [ranks]int  // rank of a token -> what it costs that it was not asked
+	leastDrop  int
 	rare       [maxQuery]int // rarity of the query's tokens
 	ruler      ruler
 	seen       []uint32 // scratch: token number -> stamp
@@ -67,7 +61,7 @@ type query struct {
 
 // resolve fills q for name n.
 func (q *query) resolve(x *Index, n Name) {
-	q.x = x
+	q.x, q.p, q.ruler.Costs = x, &x.costs.price, x.costs
 	if len(q.seen) < len(x.vocab.sounds) {
 		q.seen, q.stamp = make([]uint32, len(x.vocab.sounds)+1024), 0
 	}
@@ -83,8 +77,10 @@ func (q *query) resolve(x *Index, n Name) {
 	var b [2 * maxLatin]byte
 	for i := 0; i < q.m; i++ {
 		u := q.unit(i)
-		u.sound = hear(n.Tokens[i].Latin)
-		u.foreign = n.Tokens[i].Devanagari
+		u.sound = x.costs.hear(n.Tokens[i].Latin)
+		if n.Tokens[i].Devanagari {
+			u.written, u.rebate = q.p[written], q.p[written]-q.p[writtenForeign]
+		}
 		u.initial = len(n.Tokens[i].Latin) == 1
 		q.rare[i] = q.rares[x.rankOf(n.Tokens[i].Latin)]
 		q.resolveUnit(u)
@@ -95,7 +91,7 @@ func (q *query) resolve(x *Index, n Name) {
 		}
 		u := q.unit(i)
 		u.sound.latin = ""
-		u.sound.read(append(append(b[:0], n.Tokens[i].Latin...), n.Tokens[i+1].Latin...))
+		u.sound.read(append(append(b[:0], n.Tokens[i].Latin...), n.Tokens[i+1].Latin...), x.costs)
 		q.resolvePair(u)
 	}
 	q.resolveWhole(n)
@@ -105,7 +101,7 @@ func (q *query) resolve(x *Index, n Name) {
 func (q *query) unit(first int) *unit {
 	u := &q.units[q.n]
 	q.n++
-	*u = unit{first: first, letter: noWeight, near: u.near[:0], named: u.named[:0]}
+	*u = unit{first: first, letter: noWeight, written: far, near: u.near[:0], named: u.named[:0]}
 	return u
 }
 
@@ -115,8 +111,12 @@ func (q *query) raritiesOf() {
 	q.rares[0] = rareLone
 	for r := 1; r < ranks; r++ {
 		q.rares[r] = max(int(100*(n-(float64(r)-1.5)*math.Ln2)), 20)
-		q.commons[r] = initialSlope * max(int(100*n)-q.rares[r], 0) / 100
+		common := max(int(100*n)-q.rares[r], 0)
+		q.commons[r] = q.p[initialSlope] * common / 100
+		q.drops[r] = max(q.p[dropFound]-q.p[dropCommon]*common/100, 0)
 	}
+	q.drops[0] = q.p[dropInitial]
+	q.leastDrop = slices.Min(q.drops[:])
 }
 
 // share is n persons as a share of all, never nothing: what no one bears may still exist.
@@ -142,13 +142,13 @@ func (q *query) resolveUnit(u *unit) {
 			}
 		}
 	}
-	lone += decay[initialShare] * float64(x.letters[class])
+	lone += decay[q.p[initialShare]] * float64(x.letters[class])
 	letterGain := centinats(q.share(lone))
 	if u.initial {
 		u.gain, u.letter = letterGain, letterGain
 		return
 	}
-	u.letter = letterGain - initialCost
+	u.letter = letterGain - q.p[initialCost]
 	u.ring = ringOf(&u.sound)
 	mass := q.nearTokens(u, 0)
 	if u.sound.k >= joinMin {
@@ -157,23 +157,23 @@ func (q *query) resolveUnit(u *unit) {
 		for _, o := range u.named {
 			bearers += int(x.bearers[o])
 		}
-		mass += float64(bearers) * decay[2*joinCost]
+		mass += float64(bearers) * decay[2*q.p[joinCost]]
 	}
 	u.gain = centinats(q.share(mass))
 }
 
 // weigh is what the unit gains from a token at a cost.
 func (u *unit) weigh(cost int) int {
-	if u.foreign && cost >= written {
-		cost -= written - writtenForeign
+	if cost >= u.written {
+		cost -= u.rebate
 	}
 	return u.gain - cost
 }
 
 // takes reports whether a cost is low enough to take a token for the unit. Two tokens are written as one only if little
 // differs or the skeleton is the same: an affix would let any part of them pass.
-func (u *unit) takes(cost int, s *sound) bool {
-	if u.letter == noWeight && cost > pairMost && !bytesEqual(u.sound.skeleton(), s.skeleton()) {
+func (q *query) takes(u *unit, cost int, s *sound) bool {
+	if u.letter == noWeight && cost > q.p[pairMost] && !bytesEqual(u.sound.skeleton(), s.skeleton()) {
 		return false
 	}
 	return cost < far
@@ -192,7 +192,7 @@ func (q *query) nearTokens(u *unit, extra int) (mass float64) {
 		if x.borne[id] == 0 {
 			continue
 		}
-		if c := q.ruler.cost(&u.sound, &x.vocab.sounds[id]); u.takes(c, &x.vocab.sounds[id]) {
+		if c := q.ruler.cost(&u.sound, &x.vocab.sounds[id]); q.takes(u, c, &x.vocab.sounds[id]) {
 			u.near = append(u.near, nearToken{id, uint16(c + extra)})
 			mass += float64(x.borne[id]) * decay[c+extra]
 		}
@@ -214,7 +214,7 @@ func (q *query) resolvePair(u *unit) {
 		q.n--
 		return
 	}
-	mass := q.nearTokens(u, joinCost)
+	mass := q.nearTokens(u, q.p[joinCost])
 	a, b := &q.units[u.first], &q.units[u.first+1]
 	both := math.Exp(-float64(a.gain+b.gain) / 100)
 	u.gain = centinats(q.share(mass) + both)
@@ -223,7 +223,7 @@ func (q *query) resolvePair(u *unit) {
 // resolveWhole prepares the view of the name without blanks.
 func (q *query) resolveWhole(n Name) {
 	w := &q.whole
-	*w = unit{named: w.named[:0]}
+	*w = unit{written: far, named: w.named[:0]}
 	var b [maxQuery * maxLatin]byte
 	all := b[:0]
 	gain := 0
@@ -231,7 +231,7 @@ func (q *query) resolveWhole(n Name) {
 		all = append(all, n.Tokens[i].Latin...)
 		gain += q.units[i].gain
 	}
-	w.sound.read(all)
+	w.sound.read(all, q.x.costs)
 	w.gain = gain
 	if w.sound.k >= joinMin && q.m > 1 { // of one token, it is the token's own list
 		w.named = q.x.joins.find(w.named, hash32(1, w.sound.skeleton()))
@@ -258,7 +258,7 @@ func (q *query) wholeTokens(w *unit) {
 func (q *query) costTo(u *unit, s *sound, ring *keyring) int {
 	extra := 0
 	if u.letter == noWeight {
-		extra = joinCost
+		extra = q.p[joinCost]
 	}
 	switch {
 	case u.initial || len(s.latin) == 1 || len(u.sound.latin) == 1:
@@ -267,7 +267,7 @@ func (q *query) costTo(u *unit, s *sound, ring *keyring) int {
 		return far
 	}
 	c := q.ruler.cost(&u.sound, s)
-	if !u.takes(c, s) {
+	if !q.takes(u, c, s) {
 		return far
 	}
 	return c + extra
@@ -283,10 +283,10 @@ func (q *query) lettersMatch(u *unit, latin string, rank uint8) (weight, cost in
 		return noWeight, far
 	}
 	if u.initial && len(latin) > 1 {
-		return u.letter - initialCost - q.commons[rank], initialCost
+		return u.letter - q.p[initialCost] - q.commons[rank], initialFar
 	}
 	if u.initial {
-		return u.letter - initialBoth, 0
+		return u.letter - q.p[initialBoth], 0
 	}
-	return u.letter, initialCost
+	return u.letter, initialFar
 }

@@ -7,10 +7,13 @@ import "math/bits"
 func (z *search) score(toks []uint32, joinable bool) int {
 	q := &z.q
 	used, sum, out, doubt, solid := 0, 0, 0, false, false
+	var form shape
 	for _, t := range toks {
 		at := z.slot[t]
 		if at == 0 {
+			sum -= q.drops[q.x.rank[t]]
 			out++
+			form.out++
 			continue
 		}
 		k := &z.cells[at]
@@ -21,12 +24,15 @@ func (z *search) score(toks []uint32, joinable bool) int {
 		if k.shared {
 			weight -= q.commons[q.x.rank[t]]
 		}
-		if weight <= -2*drop-contra {
+		if drop := q.drops[q.x.rank[t]]; weight <= -q.p[dropAsked]-drop-q.p[contra] {
+			sum -= drop
 			out++
+			form.out++
 			continue
 		}
 		used |= 1 << k.column
 		doubt = doubt || k.cost > goodCost
+		form.match(int(k.column), q.units[k.column].initial != (q.x.rank[t] == 0))
 		solid = solid || q.units[k.column].initial == (q.x.rank[t] == 0)
 		sum += weight
 	}
@@ -37,7 +43,7 @@ func (z *search) score(toks []uint32, joinable bool) int {
 	if !solid {
 		return noWeight
 	}
-	return sum - drop*(left+out) - contra*min(left, out)
+	return sum - q.p[dropAsked]*left - q.p[contra]*min(left, out) - form.price(q.p)
 }
 
 // scoreGrid scores a name by the grid; joins are looked at only where a query token is left over.
@@ -64,7 +70,7 @@ func (z *search) fill(toks []uint32) {
 	g, q := &z.grid, &z.q
 	g.clear(len(toks), q.n)
 	for r, t := range toks {
-		g.rare[r] = q.rares[q.x.rank[t]]
+		g.rare[r], g.drop[r], g.initial[r] = q.rares[q.x.rank[t]], q.drops[q.x.rank[t]], q.x.rank[t] == 0
 		at := z.slot[t]
 		if at == 0 {
 			continue

@@ -195,10 +195,10 @@ func (z *search) visit(o uint32, joinable bool) (within bool) {
 // an initial gives without one.
 func (z *search) lower(c, from int) {
 	u := &z.q.units[c]
-	w := -drop
+	w := -z.q.p[dropAsked]
 	switch {
 	case u.initial:
-		w = max(w, u.letter-initialCost)
+		w = max(w, u.letter-z.q.p[initialCost])
 	case u.letter != noWeight:
 		w = max(w, u.letter)
 	}

@@ -4,14 +4,15 @@ package name
 // the one whose list is read, it has the signature bits of the tokens that bring more than half of what the unit can
 // bring, and of all that bring anything. Tokens that were visited do not count: their names are scored.
 type sieve struct {
-	weight int // of the list's own token
-	n      int
-	must   [maxQuery]posting // bits without which the name is not good enough
-	strong [maxQuery]posting
-	weak   [maxQuery]posting
-	most   [maxQuery]int
-	half   [maxQuery]int
-	musts  int
+	weight               int // of the list's own token
+	n                    int
+	must                 [maxQuery]posting // bits without which the name is not good enough
+	strong               [maxQuery]posting
+	weak                 [maxQuery]posting
+	most                 [maxQuery]int
+	half                 [maxQuery]int
+	musts                int
+	asked, found, contra int // least prices of words left over
 }
 
 // sieveEvery is after how many names the sieve is made anew, since the floor may have risen.
@@ -72,12 +73,12 @@ func (s *sieve) bound(p posting) int {
 		case p&s.weak[j] != 0:
 			w += s.half[j]
 		default:
-			w -= drop
+			w -= s.asked
 			left++
 		}
 	}
 	out := max(p.tokens()-1-(s.n-left), 0)
-	return w - drop*out - contra*min(left, out)
+	return w - s.found*out - s.contra*min(left, out)
 }
 
 // sift makes the sieve for a list. It is false if no name of the list can be good enough.
@@ -88,16 +89,17 @@ func (z *search) sift(l list) bool {
 		return false
 	}
 	s.n, s.musts, s.weight = 0, 0, l.weight
+	s.asked, s.found, s.contra = q.p[dropAsked], q.leastDrop, q.p[contra]
 	for j := range q.units[:q.m] {
 		if j == l.column {
 			continue
 		}
 		s.most[s.n] = z.rest[j]
-		s.half[s.n] = max(z.rest[j]/2, -drop)
+		s.half[s.n] = max(z.rest[j]/2, -q.p[dropAsked])
 		s.strong[s.n] = z.maskOf(j, s.half[s.n])
 		s.weak[s.n] = z.maskOf(j, noWeight)
 		s.n++
-		if need := floor - (most - z.rest[j]); need >= -drop {
+		if need := floor - (most - z.rest[j]); need >= -q.p[dropAsked] {
 			s.must[s.musts] = z.maskOf(j, need)
 			s.musts++
 		}
@@ -121,7 +123,7 @@ func (z *search) maskOf(j, need int) (mask posting) {
 	if u.letter > need { // a little more than an initial for an initial brings
 		mask |= z.q.letterBits[class]
 	}
-	if u.initial && u.letter-initialCost > need {
+	if u.initial && u.letter-z.q.p[initialCost] > need {
 		mask |= letterBit(class)
 	}
 	return mask

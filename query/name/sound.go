@@ -24,25 +24,27 @@ func (s *sound) codes() []byte    { return s.code[:s.n] }
 func (s *sound) skeleton() []byte { return s.skel[:s.k] }
 func (s *sound) stem() []byte     { return s.code[s.stem0 : s.stem0+s.stemN] }
 
-// hear makes the sound of a Latin token.
-func hear(latin string) (s sound) {
+// hear makes the sound of a Latin token, with the standard costs.
+func hear(latin string) sound { return standard.hear(latin) }
+
+func (c *Costs) hear(latin string) (s sound) {
 	s.latin = latin
 	if full := shortNames[latin]; full != "" {
 		latin = full
 	}
 	var b [2 * maxLatin]byte
-	s.read(append(b[:0], latin...))
+	s.read(append(b[:0], latin...), c)
 	return s
 }
 
 // read fills a sound from Latin letters; latin stays as it is, empty for words that were joined.
-func (s *sound) read(w []byte) {
+func (s *sound) read(w []byte, c *Costs) {
 	s.n, s.k = 0, 0
 	for i := 0; i < len(w) && int(s.n) < maxCodes-2; {
 		i += s.next(w, i)
 	}
 	s.endings()
-	s.gaps()
+	s.gaps(c)
 	s.bones()
 	s.stem0, s.stemN = 0, s.n
 	if st := stemOf(s.codes()); len(st) < int(s.n) {
@@ -258,50 +260,50 @@ func (s *sound) endings() {
 }
 
 // Costs of a code left out, in centinats; see cost.go for what a centinat is.
-func (s *sound) gaps() {
+func (s *sound) gaps(c *Costs) {
 	for i := 0; i < int(s.n); i++ {
-		s.gap[i] = s.gapAt(i)
+		s.gap[i] = uint16(s.gapAt(i, &c.price))
 	}
 }
 
-func (s *sound) gapAt(i int) uint16 {
+func (s *sound) gapAt(i int, p *[prices]int) int {
 	last := int(s.n) - 1
-	first := uint16(0)
+	first := 0
 	if i == 0 {
-		first = 150
+		first = p[gapFirst]
 	}
 	switch c := s.code[i]; c {
 	case 'a':
 		switch {
 		case i == last:
-			return gapEndA
+			return p[gapEndA]
 		case i == 0:
-			return 250
+			return p[gapFirstA]
 		}
-		return gapA
+		return p[gapA]
 	case 'i', 'u', 'e', 'o', 'E', 'O':
 		switch {
 		case i == last:
-			return gapEndVowel + first
+			return p[gapEndVowel] + first
 		case c == 'i' && s.code[i+1] == 'y':
-			return gapY
+			return p[gapY]
 		}
-		return gapVowel + first
+		return p[gapVowel] + first
 	case 'h':
-		return gapH + first
+		return p[gapH] + first
 	case 'y':
-		return gapY + first/2
+		return p[gapY] + first/2
 	case 'n', 'm':
 		if i > 0 && i < last && !isVowelCode(s.code[i+1]) {
-			return gapNasal
+			return p[gapNasal]
 		}
 		if i == last {
-			return gapEndN
+			return p[gapEndN]
 		}
 	case 'r':
-		return gapR + first
+		return p[gapR] + first
 	}
-	return gapConsonant + first
+	return p[gapConsonant] + first
 }
 
 func isVowelCode(c byte) bool { return isVowel(c) || c == 'E' || c == 'O' }

@@ -43,7 +43,7 @@ func drawLatin(t *rapid.T) string {
 // A cost is the same both ways, nothing for the same word, and never between near and far. Sounds that are near share a
 // key both ways.
 func TestCostLaws(t *testing.T) {
-	var r ruler
+	r := ruler{Costs: standard}
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := hear(drawLatin(t)), hear(drawLatin(t))
 		ab, ba := r.cost(&a, &b), r.cost(&b, &a)
@@ -63,7 +63,7 @@ func TestCostLaws(t *testing.T) {
 // The keys of the map find the same tokens as a look at every pair.
 func TestVocabularyFindsWhatMeets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		v := newVocabulary()
+		v := newVocabulary(standard)
 		for _, w := range rapid.SliceOfN(rapid.StringMatching(`[rjdtshmn]{0,1}[aeiou][rjdtshmnk]{1,2}[aeiou][rdtk]{0,2}i?`), 1, 30).Draw(t, "words") {
 			v.add(w)
 		}

@@ -8,6 +8,7 @@ import "strings"
 // skeleton of its stem, and the skeleton less one letter; nearKeys says which may meet, for the index and for a pair of
 // names that stand in no index, so that both agree.
 type vocabulary struct {
+	costs  *Costs
 	number map[string]uint32 // Latin -> token number
 	sounds []sound
 	keys   multimap // skeleton keys -> token numbers
@@ -123,8 +124,8 @@ func has(list []uint32, x uint32) bool {
 // Keys in the multimap are the skeleton hashes with their kind in the low bits, so that kinds do not meet by accident.
 func mapKey(hash, kind uint32) uint32 { return hash | kind }
 
-func newVocabulary() vocabulary {
-	return vocabulary{number: map[string]uint32{}}
+func newVocabulary(c *Costs) vocabulary {
+	return vocabulary{costs: c, number: map[string]uint32{}}
 }
 
 // add gives the number of a token, a new one if it was not known.
@@ -135,7 +136,7 @@ func (v *vocabulary) add(latin string) (id uint32, fresh bool) {
 	latin = strings.Clone(latin) // it may be a part of a long text
 	id = uint32(len(v.sounds))
 	v.number[latin] = id
-	s := hear(latin)
+	s := v.costs.hear(latin)
 	v.sounds = append(v.sounds, s)
 	if len(latin) <= 1 {
 		return id, true
