@@ -30,6 +30,7 @@ type NamesOptions struct {
 	Baseline  int     // searches of stock Bleve; 0 for none
 	Scan      int     // searches compared with a scan of all names; 0 for none
 	Data      string  // directory of the store; "" for a temporary one
+	Profile   string  // file for a processor profile of the searches
 	Out       io.Writer
 }
 
@@ -219,10 +220,14 @@ func heapInUse() float64 {
 }
 
 // ask searches for each right answer, times it, and ranks what came.
-func (n *names) ask() error {
+func (n *names) ask() (err error) {
+	stop, err := profile(n.o.Profile)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
 	var answer *query.Answer
 	t := newTallies()
-	var err error
 	n.report.Timing, err = timed(len(n.asked), func(i int) (err error) {
 		answer, err = n.h.Engine.SearchPersons(context.Background(), &n.asked[i].ask)
 		return err

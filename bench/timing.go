@@ -2,8 +2,10 @@ package bench
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"syscall"
 	"time"
@@ -61,6 +63,21 @@ func timed(n int, search, check func(i int) error) (Timing, error) {
 }
 
 const allocRuns = 200
+
+// profile writes a processor profile until stop is called; file "" writes none.
+func profile(file string) (stop func() error, err error) {
+	if file == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error { pprof.StopCPUProfile(); return f.Close() }, nil
+}
 
 // cpuTime is the processor time that this process has used.
 func cpuTime() time.Duration {

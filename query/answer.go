@@ -22,6 +22,7 @@ type Answer struct {
 	Shards    Shards     `json:"shards"`
 	Through   Through    `json:"through"`
 	TookUS    int64      `json:"took_us"`
+	Groups    []Group    `json:"groups,omitempty"`    // persons: hits that share a name
 	Conflicts []Conflict `json:"conflicts,omitempty"` // vehicles: fields of the request that point to different records
 	Remarks   []string   `json:"remarks,omitempty"`   // why a search can only be vague, what was read into it
 	Practice  bool       `json:"practice,omitempty"`  // the records are made up
@@ -93,6 +94,17 @@ type Why struct {
 	Part  float64 `json:"part"`            // what it adds to (or takes from) the hit's score
 	Text  string  `json:"text,omitempty"`  // one line for a person at a counter, English
 	Hindi string  `json:"hindi,omitempty"` // the same in Hindi
+}
+
+// A Group is the hits of one name that several records bear, with how many do and which fields of a request would narrow
+// them. Hits keep their order: all that is known of them is in their own evidence.
+type Group struct {
+	Name    string   `json:"name"`
+	Records int      `json:"records"` // that bear the name and pass the request's filters; whom the asker may not see never counts
+	Hits    []string `json:"hits"`    // hit ids, best first
+	Narrow  []string `json:"narrow,omitempty"`
+	Text    string   `json:"text"`
+	Hindi   string   `json:"hindi"`
 }
 
 // A Conflict names the records that one field of the request points to, where other fields point elsewhere.

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"anvesh/query/name"
 	"anvesh/storage"
 )
 
@@ -18,39 +19,85 @@ type hit struct {
 	class       Class
 	weight      float64
 	outstanding bool
+	name        uint32 // persons: ordinal of the name that is shown
 	updated     int64
 }
 
-// top keeps the best hits of a search and counts all.
+// top keeps the best hits of a search, the worst of them first, and counts all.
 type top struct {
 	limit   int
 	min     Class
 	records int // records of the kind that are held
-	seen    map[uint32]bool
-	hits    []hit // unordered until finish; at most twice limit
+	hits    []hit
 	total   int
 }
 
 // add counts h and keeps it if it is among the best so far.
 func (t *top) add(h hit) {
-	if rank(h.class) > rank(t.min) {
-		return
-	}
-	t.total++
-	t.hits = append(t.hits, h)
-	if len(t.hits) >= 2*t.limit+64 {
-		t.cut()
+	if t.counts(&h) {
+		t.keep(h)
 	}
 }
 
-func (t *top) cut() {
-	slices.SortFunc(t.hits, compareHits)
-	t.hits = t.hits[:min(len(t.hits), t.limit)]
+// counts counts h, and tells whether it may be among the best so far; its id need not be filled in yet.
+func (t *top) counts(h *hit) bool {
+	if rank(h.class) > rank(t.min) {
+		return false
+	}
+	t.total++
+	if len(t.hits) < t.limit {
+		return true
+	}
+	worst := &t.hits[0]
+	return cmp.Or(cmp.Compare(rank(h.class), rank(worst.class)), cmp.Compare(thousandths(worst.weight), thousandths(h.weight))) <= 0
+}
+
+// keep puts h among the best, and drops the worst when there are more than the limit.
+func (t *top) keep(h hit) {
+	if len(t.hits) < t.limit {
+		t.hits = append(t.hits, h)
+		for i := len(t.hits) - 1; i > 0 && compareHits(t.hits[i], t.hits[(i-1)/2]) > 0; i = (i - 1) / 2 {
+			t.hits[i], t.hits[(i-1)/2] = t.hits[(i-1)/2], t.hits[i]
+		}
+		return
+	}
+	if compareHits(h, t.hits[0]) >= 0 {
+		return
+	}
+	t.hits[0] = h
+	for i := 0; ; {
+		worst := i
+		for _, c := range [2]int{2*i + 1, 2*i + 2} {
+			if c < len(t.hits) && compareHits(t.hits[c], t.hits[worst]) > 0 {
+				worst = c
+			}
+		}
+		if worst == i {
+			return
+		}
+		t.hits[i], t.hits[worst] = t.hits[worst], t.hits[i]
+		i = worst
+	}
+}
+
+// shuts tells whether a person's record of at most this weight cannot be among the best any more.
+func (t *top) shuts(weight float64) bool {
+	if weight < name.ProbableWeight(t.records) && t.min != Lead {
+		return true
+	}
+	if len(t.hits) < t.limit {
+		return false
+	}
+	worst := &t.hits[0]
+	if worst.class != Exact && weight >= name.ProbableWeight(t.records) { // it may be of a better class
+		return false
+	}
+	return thousandths(weight) < thousandths(worst.weight)
 }
 
 // finish orders the hits and names their records.
 func (t *top) finish(g *Register) {
-	t.cut()
+	slices.SortFunc(t.hits, compareHits)
 	for i := range t.hits {
 		t.hits[i].recordID = g.recordID(t.hits[i].id)
 	}
@@ -65,9 +112,11 @@ func compareHits(a, b hit) int {
 			later = -1
 		}
 	}
-	return cmp.Or(cmp.Compare(rank(a.class), rank(b.class)), cmp.Compare(math.Round(b.weight*1e3), math.Round(a.weight*1e3)), later,
+	return cmp.Or(cmp.Compare(rank(a.class), rank(b.class)), cmp.Compare(thousandths(b.weight), thousandths(a.weight)), later,
 		cmp.Compare(b.updated, a.updated), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.ref, b.ref))
 }
+
+func thousandths(weight float64) float64 { return math.Round(weight * 1e3) }
 
 // show reads the records of the hits and fills the answer. score is that of a weight; why gives the evidence for
 // each of some records. A record that went meanwhile, or is to be hidden, is left out.

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -13,15 +14,20 @@ import (
 
 // Bounds of one search for a person. Names beyond them are namesakes that fit worse.
 const (
-	MostNames  = 2_000   // distinct names whose bearers are looked at
-	nameBudget = 200_000 // distinct names scored
-	// relativeLimit is larger, since a relative that is not among the near ones counts as another's.
-	relativeLimit = 20_000
-	bearerLimit   = 50_000 // records looked at
-	vagueLimit    = 5_000  // records that a search without a name looks at
+	MostNames  = 300     // distinct names, best first, whose bearers are looked at where other fields are scored too
+	aloneNames = 100     // where nothing else is
+	nameBudget = 200_000 // distinct names weighed
+	lookLimit  = 20_000  // records weighed
+	tryLimit   = 200_000 // records tried by filters, before a name is taken up
+	vagueLimit = 5_000   // records that a search without a name looks at
 )
 
 // SearchPersons answers one search for a person.
+//
+// Each name that is asked (the name, an alias, the relative's) is a source: the held names near it, the heaviest first.
+// Sources are read in turn, each record that bears a name is weighed once by all that was asked, and reading stops when
+// no record that was not met yet can be better than the hits so far. So a rare father's name finds a person whose own
+// name is common, and the other way round, without a look at all bearers of either.
 func (e *Engine) SearchPersons(ctx context.Context, r *PersonRequest) (*Answer, error) {
 	start := time.Now()
 	f, err := e.readPerson(r)
@@ -57,12 +63,47 @@ type personSearch struct {
 	born                  bool
 	places                []string // words, by sound
 
-	nameOf, aliasOf, relativeOf map[uint32]name.Match // by ordinal of the name
-	placeNums                   []uint32
-	sections                    map[uint32]bool
-	hits                        top
-	looked                      int
+	sources   [3]source // of name, alias and relative, those that are asked
+	seen      *marks
+	placeNums []uint32
+	sections  map[uint32]bool
+	hits      top
+	namesakes map[uint32]int // ordinal of a shown name -> records that bear it
+	looked    int
+	tried     int
 }
+
+// A source is one asked name with the held names that are near it.
+type source struct {
+	asked *name.Name
+	query name.Query
+	by    *lists
+	near  []name.Match // best first
+	next  int          // of near, to be read
+	cut   bool         // there are more names, not heavier than the last
+	read  int          // records
+}
+
+// Places in personSearch.sources.
+const (
+	byName = iota
+	byAlias
+	byRelative
+)
+
+// rest is the most that a record can weigh by this source whose names were not read yet.
+func (c *source) rest() float64 {
+	switch {
+	case c.next < len(c.near):
+		return float64(c.near[c.next].Weight)
+	case c.cut && len(c.near) > 0:
+		return float64(c.near[len(c.near)-1].Weight)
+	}
+	return 0
+}
+
+// ended tells whether every held name that weighs anything was read.
+func (c *source) ended() bool { return c.asked == nil || c.next == len(c.near) && !c.cut }
 
 // read takes the request's texts apart. A relative or an alias written into the name is used as such.
 func (s *personSearch) read() error {
@@ -114,7 +155,8 @@ func (s *personSearch) read() error {
 func (s *personSearch) run(ctx context.Context) error {
 	g := s.e.reg
 	var vague []string
-	if s.name == nil && s.alias == nil && s.relative == nil {
+	nameless := s.name == nil && s.alias == nil && s.relative == nil
+	if nameless {
 		var err error
 		if vague, err = s.vagueCandidates(ctx); err != nil {
 			return err
@@ -122,26 +164,27 @@ func (s *personSearch) run(ctx context.Context) error {
 	}
 	g.mu.RLock()
 	s.prepare(g)
-	switch {
-	case s.name != nil || s.alias != nil:
-		s.lookAt(g, &g.byName, s.nameOf)
-		s.lookAt(g, &g.byName, s.aliasOf)
-	case s.relative != nil:
-		s.lookAt(g, &g.byRelative, s.relativeOf)
-	default:
-		for _, id := range vague {
-			if at, ok := g.find(id); ok {
-				s.look(g, at)
-			}
+	for _, id := range vague {
+		if at, ok := g.find(id); ok {
+			s.look(g, at, -1, 0)
 		}
 	}
+	if !nameless {
+		s.ask(g)
+		s.readSources(g)
+	}
 	s.hits.finish(g)
+	s.countNamesakes(g)
 	g.mu.RUnlock()
 	s.a.Total = s.hits.total
-	if s.looked >= bearerLimit || !s.a.Complete {
+	if !s.a.Complete {
 		s.a.TotalIs = "at_least"
 	}
-	return s.show()
+	if err := s.show(); err != nil {
+		return err
+	}
+	s.group()
+	return nil
 }
 
 // vagueCandidates asks the shards for records by place, station and section, for a search that names nobody.
@@ -174,27 +217,8 @@ func (s *personSearch) vagueCandidates(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// prepare scores every near name once.
+// prepare numbers the words that were asked.
 func (s *personSearch) prepare(g *Register) {
-	near := func(x *name.Index, by *lists, n *name.Name, limit int) map[uint32]name.Match {
-		if n == nil {
-			return nil
-		}
-		search := name.Search{Limit: limit, Budget: nameBudget}
-		if s.f.selective() {
-			search.Accept = func(o uint32) bool { return s.borne(g, by, o) }
-		}
-		matches, complete := x.Search(nil, *n, search)
-		s.a.Complete = s.a.Complete && complete
-		if len(matches) == limit && by != &g.byRelative {
-			s.a.TotalIs = "at_least" // names that fit worse still were not looked at
-		}
-		out := make(map[uint32]name.Match, len(matches))
-		for _, m := range matches {
-			out[m.Ord] = m
-		}
-		return out
-	}
 	s.hits.records = g.live
 	for _, w := range s.places {
 		if n, ok := g.words.num[w]; ok {
@@ -209,111 +233,256 @@ func (s *personSearch) prepare(g *Register) {
 			}
 		}
 	}
-	s.nameOf, s.aliasOf = near(g.names, &g.byName, s.name, MostNames), near(g.names, &g.byName, s.alias, MostNames)
-	s.relativeOf = near(g.relatives, &g.byRelative, s.relative, relativeLimit)
+}
+
+// ask finds the held names near each asked one.
+func (s *personSearch) ask(g *Register) {
+	most := s.mostOfFacts()
+	for i, c := range []struct {
+		asked *name.Name
+		names *name.Index
+		by    *lists
+	}{{s.name, g.names, &g.byName}, {s.alias, g.names, &g.byName}, {s.relative, g.relatives, &g.byRelative}} {
+		if c.asked != nil {
+			s.sources[i] = source{asked: c.asked, by: c.by, query: c.names.Ask(*c.asked)}
+			most += s.sources[i].query.Most()
+		}
+	}
+	for i := range s.sources {
+		if c := &s.sources[i]; c.asked != nil {
+			s.near(g, c, most-c.query.Most())
+		}
+	}
+}
+
+// near fills a source; others is the most that everything else can weigh.
+func (s *personSearch) near(g *Register, c *source, others float64) {
+	search := name.Search{Limit: MostNames, Budget: nameBudget}
+	if others == 0 {
+		search.Limit = max(aloneNames, s.f.limit)
+	}
+	if s.f.min != Lead {
+		search.Least = name.ProbableWeight(s.hits.records) - others
+	}
+	if s.f.selective() {
+		search.Accept = func(o uint32) bool { return s.borne(g, c.by, o) }
+	}
+	var complete bool
+	c.near, complete = c.query.Search(nil, search)
+	c.cut = len(c.near) == search.Limit
+	s.a.Complete = s.a.Complete && complete
+	s.a.Considered += c.query.Considered()
+}
+
+// mostOfFacts is the most that fields other than names can weigh.
+func (s *personSearch) mostOfFacts() float64 {
+	most := 0.0
+	if s.born {
+		w, _ := birthEvidence(s.from, s.to, s.from, s.to)
+		most += w
+	}
+	if s.r.Gender != "" {
+		w, _ := genderEvidence(s.r.Gender[0], s.r.Gender[0])
+		most += w
+	}
+	if len(s.places) > 0 {
+		most += placeSame
+	}
+	return most
+}
+
+// readSources looks at the bearers of near names, until no record that was not met can be among the hits.
+func (s *personSearch) readSources(g *Register) {
+	s.seen = takeMarks(len(g.persons))
+	defer s.seen.give()
+	facts := s.mostOfFacts()
+	for {
+		at, bound := -1, facts
+		for i := range s.sources {
+			c := &s.sources[i]
+			bound += c.rest()
+			if c.next < len(c.near) && (at < 0 || c.read < s.sources[at].read) {
+				at = i
+			}
+		}
+		named := s.name != nil || s.alias != nil
+		switch {
+		case at < 0, named && s.sources[byName].ended() && s.sources[byAlias].ended():
+			if at < 0 && (s.sources[byName].cut || s.sources[byAlias].cut || !named && s.sources[byRelative].cut) {
+				s.a.TotalIs = "at_least"
+			}
+			s.close()
+			return
+		case s.hits.shuts(bound):
+			s.a.TotalIs = "at_least"
+			s.close()
+			return
+		case s.looked >= lookLimit:
+			s.a.Complete = false
+			s.close()
+			return
+		}
+		s.readName(g, at)
+	}
+}
+
+func (s *personSearch) close() {
+	for i := range s.sources {
+		if s.sources[i].asked != nil {
+			s.sources[i].query.Close()
+		}
+	}
+}
+
+// readName looks at the bearers of the next name of a source.
+func (s *personSearch) readName(g *Register, at int) {
+	c := &s.sources[at]
+	m := c.near[c.next]
+	c.next++
+	var one [1]uint32
+	list := c.by.of(m.Ord, &one)
+	c.read += len(list)
+	for _, p := range list {
+		if s.looked >= lookLimit {
+			return
+		}
+		if s.seen.mark(p) {
+			s.look(g, p, at, float64(m.Weight))
+		}
+	}
 }
 
 // borne tells whether anybody who passes the filters bears a name, so that names of others take no place in the search.
-func (s *personSearch) borne(g *Register, by *lists, ordinal uint32) (found bool) {
-	by.each(ordinal, func(at uint32) bool {
-		found = s.passes(g, &g.persons[at])
-		return !found
-	})
-	return found
+func (s *personSearch) borne(g *Register, by *lists, ordinal uint32) bool {
+	var one [1]uint32
+	for _, at := range by.of(ordinal, &one) {
+		if s.tried++; s.tried > tryLimit {
+			s.a.Complete = false
+			return false
+		}
+		if s.passes(g, at) {
+			return true
+		}
+	}
+	return false
 }
 
-func (s *personSearch) lookAt(g *Register, by *lists, names map[uint32]name.Match) {
-	seen := s.hits.seen
-	for o := range names {
-		by.each(o, func(at uint32) bool {
-			if seen == nil {
-				seen = map[uint32]bool{}
-				s.hits.seen = seen
-			}
-			if !seen[at] {
-				seen[at] = true
-				s.look(g, at)
-			}
-			return s.looked < bearerLimit
-		})
-	}
-	if s.looked >= bearerLimit {
-		s.a.Complete = false
-	}
-}
-
-// look filters and scores one record.
-func (s *personSearch) look(g *Register, at uint32) {
+// look filters and weighs one record, met through a name of weight w of a source, or through none (-1).
+func (s *personSearch) look(g *Register, at uint32, through int, w float64) {
 	s.looked++
-	p := &g.persons[at]
-	if !s.passes(g, p) {
+	if !s.passes(g, at) {
 		return
 	}
-	weight, contradicted := s.weigh(g, p)
+	weight, contradicted, found := s.weigh(g, at, through, w)
+	if !found {
+		return
+	}
 	c := Lead
 	if !contradicted && weight >= name.ProbableWeight(s.hits.records) {
 		c = Probable
-		if s.equal(g, p) {
+		if s.equal(g, &g.persons[at]) {
 			c = Exact
 		}
 	}
-	s.hits.add(hit{at: at, class: c, weight: weight, updated: p.updated, outstanding: p.status > 0 && p.status < outstanding, id: p.id, ref: g.words.text[p.id.ref]})
+	f := &g.facts[at]
+	h := hit{at: at, class: c, weight: weight, updated: f.updated, outstanding: f.status > 0 && f.status < outstanding}
+	if s.hits.counts(&h) {
+		h.id = g.persons[at].id
+		h.ref = g.words.text[h.id.ref]
+		h.name = noName
+		if names := g.persons[at].nameRefs(); len(names) > 0 {
+			h.name = names[0]
+		}
+		s.hits.keep(h)
+	}
 }
 
-func (s *personSearch) passes(g *Register, p *person) bool {
-	if !s.f.passes(g, p.station, p.status, p.event) {
+func (s *personSearch) passes(g *Register, at uint32) bool {
+	f := &g.facts[at]
+	if !s.f.passes(g, f.station, f.status, f.event) {
 		return false
 	}
 	if s.sections != nil {
-		found := false
-		for _, n := range p.sectionRefs() {
-			found = found || s.sections[n]
+		for _, n := range g.persons[at].sectionRefs() {
+			if s.sections[n] {
+				return true
+			}
 		}
-		if !found {
-			return false
-		}
+		return false
 	}
 	return true
 }
 
 // weigh adds up the evidence without writing it down; reasons of shown hits are made by weighing again (evidenceOf).
-func (s *personSearch) weigh(g *Register, p *person) (weight float64, contradicted bool) {
-	if s.name != nil {
-		m, ok := best(s.nameOf, p.nameRefs())
-		if !ok && s.alias != nil { // found by its alias alone
-			contradicted = true
-			weight += otherName
+// found is false for a record that has nothing of the names that were asked.
+func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (weight float64, contradicted, found bool) {
+	f := &g.facts[at]
+	found = through < 0
+	of := func(i int) float64 {
+		if i == through {
+			return w
 		}
-		weight += float64(m.Weight)
+		return s.sources[i].best(g.persons[at].nameRefs())
+	}
+	if s.name != nil {
+		n := of(byName)
+		found = found || n > 0
+		weight += max(n, otherName)
+		contradicted = n <= otherName
 	}
 	if s.alias != nil {
-		if m, ok := best(s.aliasOf, p.nameRefs()); ok {
-			weight += float64(m.Weight)
-		}
+		n := of(byAlias)
+		found = found || n > 0
+		weight += max(n, 0)
 	}
-	if s.relative != nil && p.relatives > 0 {
-		m, ok := best(s.relativeOf, p.relativeRefs())
-		if ok && m.Weight > otherName {
-			weight += float64(m.Weight)
-		} else {
-			weight += otherName
-			contradicted = true
+	if s.relative != nil && f.relative != noRelative {
+		n := w
+		switch {
+		case through == byRelative:
+		case f.relative == relatives:
+			n = s.sources[byRelative].best(g.persons[at].relativeRefs())
+		default:
+			n = s.sources[byRelative].query.Weigh(f.relative)
 		}
+		found = found || s.name == nil && s.alias == nil && n > 0
+		weight += max(n, otherName)
+		contradicted = contradicted || n <= otherName
 	}
-	if s.born && p.from > 0 {
-		w, grade := birthEvidence(s.from, s.to, int(p.from), int(p.to))
+	if !found {
+		return 0, false, false
+	}
+	more, against := s.weighFacts(g, at)
+	return weight + more, contradicted || against, true
+}
+
+// weighFacts adds up what is no name.
+func (s *personSearch) weighFacts(g *Register, at uint32) (weight float64, contradicted bool) {
+	f := &g.facts[at]
+	if s.born && f.from > 0 {
+		w, grade := birthEvidence(s.from, s.to, int(f.from), int(f.to))
 		weight += w
-		contradicted = contradicted || grade == "contradicts"
+		contradicted = grade == "contradicts"
 	}
-	if s.r.Gender != "" && p.gender != 0 {
-		w, same := genderEvidence(s.r.Gender[0], p.gender)
+	if s.r.Gender != "" && f.gender != 0 {
+		w, same := genderEvidence(s.r.Gender[0], f.gender)
 		weight += w
 		contradicted = contradicted || !same
 	}
-	if len(s.places) > 0 && p.places > 0 {
-		weight += placeWeight(overlap(s.placeNums, p.placeRefs()), len(s.places))
+	if len(s.places) > 0 {
+		if held := g.persons[at].placeRefs(); len(held) > 0 {
+			weight += placeWeight(overlap(s.placeNums, held), len(s.places))
+		}
 	}
 	return weight, contradicted
+}
+
+// best is the weight of the heaviest of some names.
+func (c *source) best(refs []uint32) float64 {
+	w := math.Inf(-1)
+	for _, o := range refs {
+		w = max(w, c.query.Weigh(o))
+	}
+	return w
 }
 
 func genderEvidence(asked, held byte) (weight float64, same bool) {
@@ -346,15 +515,6 @@ func overlap[T comparable](a, b []T) int {
 		}
 	}
 	return n
-}
-
-func best(of map[uint32]name.Match, refs []uint32) (m name.Match, ok bool) {
-	for _, o := range refs {
-		if n, found := of[o]; found && (!ok || n.Weight > m.Weight) {
-			m, ok = n, true
-		}
-	}
-	return m, ok
 }
 
 // equal tells whether all names that were asked are among the record's letter for letter.

@@ -32,6 +32,7 @@ type Register struct {
 	byPlate, byChassis, byEngine lists // ordinal of a number -> vehicles
 
 	persons  []person
+	facts    []facts // of the person in the same place
 	vehicles []vehicle
 	freeP    []uint32 // ordinals of removed persons
 	freeV    []uint32
@@ -58,12 +59,33 @@ type person struct {
 	aliases   uint8
 	relatives uint8
 	places    uint8
-	gender    byte // M, F, T or 0
-	status    uint8
-	from, to  int16  // birth years, 0 unknown
-	event     int32  // day of the FIR's event_at, Indian time
-	updated   int64  // unix seconds
-	station   uint32 // word
+}
+
+// facts are what a search reads of every person whose name is near: half a line of cache.
+type facts struct {
+	relative uint32 // ordinal of the relative's name if there is one, else noRelative or relatives
+	station  uint32 // word
+	event    int32  // day of the FIR's event_at, Indian time
+	from, to int16  // birth years, 0 unknown
+	updated  int64  // unix seconds
+	gender   byte   // M, F, T or 0
+	status   uint8
+}
+
+// Marks in facts.relative.
+const (
+	noRelative = ^uint32(0)
+	relatives  = ^uint32(0) - 1 // more than one: see person.relativeRefs
+)
+
+func (p *person) relative() uint32 {
+	switch p.relatives {
+	case 0:
+		return noRelative
+	case 1:
+		return p.relativeRefs()[0]
+	}
+	return relatives
 }
 
 // A vehicle is the compact match form of one findable vehicle.
@@ -88,7 +110,7 @@ func NewRegister() *Register {
 }
 
 // registerVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const registerVersion = 2
+const registerVersion = 3
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return registerVersion<<16 | TermsVersion }
@@ -105,7 +127,7 @@ func (g *Register) reset() {
 	g.plates, g.chassis, g.engines = plate.NewIndex(), plate.NewNumberIndex(), plate.NewNumberIndex()
 	g.byName, g.byRelative = lists{}, lists{}
 	g.byPlate, g.byChassis, g.byEngine = lists{}, lists{}, lists{}
-	g.persons, g.vehicles, g.freeP, g.freeV = nil, nil, nil, nil
+	g.persons, g.facts, g.vehicles, g.freeP, g.freeV = nil, nil, nil, nil, nil
 	g.words = words{num: map[string]uint32{"": 0}, text: []string{""}}
 	g.ids = map[id]uint32{}
 	g.memory = newMemory()
@@ -225,14 +247,15 @@ func (g *Register) refresh(k id, at uint32, m *made) bool {
 		return false
 	}
 	p.share = m.share
-	g.setPerson(p, m.Record)
+	g.setPerson(at, m.Record)
 	return true
 }
 
-func (g *Register) setPerson(p *person, r *storage.Record) {
-	p.gender, p.status = genderByte(r.Gender), statusNumber(r.Status)
-	p.from, p.to = int16(r.BirthFrom), int16(r.BirthTo)
-	p.event, p.updated, p.station = dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
+func (g *Register) setPerson(at uint32, r *storage.Record) {
+	f := &g.facts[at]
+	f.gender, f.status = genderByte(r.Gender), statusNumber(r.Status)
+	f.from, f.to = int16(r.BirthFrom), int16(r.BirthTo)
+	f.event, f.updated, f.station = dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
 }
 
 func (g *Register) setVehicle(v *vehicle, r *storage.Record) {
@@ -245,8 +268,11 @@ func (g *Register) addPerson(k id, m *made) uint32 {
 		m.reading = personReading(m.Record)
 	}
 	p := person{id: k, share: m.share, terms: m.terms}
-	g.setPerson(&p, m.Record)
 	at := take(&g.persons, &g.freeP)
+	if int(at) == len(g.facts) {
+		g.facts = append(g.facts, facts{})
+	}
+	g.setPerson(at, m.Record)
 	for _, alias := range []bool{false, true} {
 		for _, n := range m.names {
 			if n.Alias != alias || len(p.refs) >= 250 {
@@ -275,6 +301,7 @@ func (g *Register) addPerson(k id, m *made) uint32 {
 	for _, s := range m.sections {
 		p.refs = append(p.refs, g.words.add(s))
 	}
+	g.facts[at].relative = p.relative()
 	g.persons[at] = p
 	g.live++
 	return at

@@ -8,59 +8,6 @@ import (
 	"anvesh/query/name"
 )
 
-// lists holds, for each ordinal of a name or number, the records that bear it, as chains through one array:
-// millions of short lists without a slice each.
-type lists struct {
-	head []uint32 // by ordinal: place in node + 1, 0 for an empty list
-	node []node
-	free uint32 // place + 1 of the first unused node
-}
-
-type node struct{ record, next uint32 }
-
-// add puts record at the front of an ordinal's list.
-func (l *lists) add(ordinal, record uint32) {
-	for int(ordinal) >= len(l.head) {
-		l.head = append(l.head, 0)
-	}
-	at := l.free
-	if at != 0 {
-		l.free = l.node[at-1].next
-	} else {
-		l.node = append(l.node, node{})
-		at = uint32(len(l.node))
-	}
-	l.node[at-1] = node{record, l.head[ordinal]}
-	l.head[ordinal] = at
-}
-
-// remove takes record out of an ordinal's list, once.
-func (l *lists) remove(ordinal, record uint32) {
-	link := &l.head[ordinal]
-	for *link != 0 {
-		at := *link
-		if l.node[at-1].record == record {
-			*link = l.node[at-1].next
-			l.node[at-1] = node{0, l.free}
-			l.free = at
-			return
-		}
-		link = &l.node[at-1].next
-	}
-}
-
-// each calls fn with the records of an ordinal, the latest added first, until it returns false.
-func (l *lists) each(ordinal uint32, fn func(record uint32) bool) {
-	if int(ordinal) >= len(l.head) {
-		return
-	}
-	for at := l.head[ordinal]; at != 0; at = l.node[at-1].next {
-		if !fn(l.node[at-1].record) {
-			return
-		}
-	}
-}
-
 // words numbers distinct strings; number 0 is the empty one.
 type words struct {
 	num  map[string]uint32

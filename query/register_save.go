@@ -34,19 +34,17 @@ func (g *Register) Save(w io.Writer) error {
 			b.w.WriteString(s)
 		}
 		for _, l := range []*lists{&g.byName, &g.byRelative, &g.byPlate, &g.byChassis, &g.byEngine} {
-			b.slice(l.head)
-			b.number(uint64(len(l.node)))
-			for _, n := range l.node {
-				b.fixed(n.record, n.next)
+			b.number(uint64(len(l.spans)))
+			for o := range l.spans {
+				b.slice(l.of(uint32(o), new([1]uint32)))
 			}
-			b.fixed(l.free)
 		}
 		b.slice(g.freeP)
 		b.slice(g.freeV)
 		b.fixed(uint64(g.live))
 		b.number(uint64(len(g.persons)))
 		for i := range g.persons {
-			b.person(&g.persons[i])
+			b.person(&g.persons[i], &g.facts[i])
 		}
 		b.number(uint64(len(g.vehicles)))
 		for i := range g.vehicles {
@@ -96,18 +94,19 @@ func (g *Register) restoreRest(r io.Reader) error {
 		g.words.num[g.words.text[i]] = uint32(i)
 	}
 	for _, l := range []*lists{&g.byName, &g.byRelative, &g.byPlate, &g.byChassis, &g.byEngine} {
-		l.head = b.slice()
-		l.node = make([]node, b.number())
-		for i := range l.node {
-			l.node[i] = node{b.u32(), b.u32()}
+		l.spans = make([]span, b.number())
+		for o := range l.spans {
+			for range b.number() {
+				l.add(uint32(o), b.u32())
+			}
 		}
-		l.free = b.u32()
 	}
 	g.freeP, g.freeV = b.slice(), b.slice()
 	g.live = int(b.u64())
 	g.persons = make([]person, b.number())
+	g.facts = make([]facts, len(g.persons))
 	for i := range g.persons {
-		b.person(&g.persons[i])
+		b.person(&g.persons[i], &g.facts[i])
 	}
 	g.vehicles = make([]vehicle, b.number())
 	for i := range g.vehicles {
@@ -225,10 +224,10 @@ func (b *saver) slice(list []uint32) {
 	}
 }
 
-func (b *saver) person(p *person) {
+func (b *saver) person(p *person, f *facts) {
 	b.fixed(p.id.fir, p.id.ref, p.share, p.terms)
 	b.slice(p.refs)
-	b.fixed(p.names, p.aliases, p.relatives, p.places, p.gender, p.status, p.from, p.to, p.event, p.updated, p.station)
+	b.fixed(p.names, p.aliases, p.relatives, p.places, f.gender, f.status, f.from, f.to, f.event, f.updated, f.station)
 }
 
 func (b *saver) vehicle(v *vehicle) {
@@ -297,12 +296,13 @@ func (b *loader) slice() []uint32 {
 	return list
 }
 
-func (b *loader) person(p *person) {
+func (b *loader) person(p *person, f *facts) {
 	p.id.fir, p.id.ref, p.share, p.terms = b.u64(), b.u32(), b.u64(), b.u64()
 	p.refs = b.slice()
-	p.names, p.aliases, p.relatives, p.places, p.gender, p.status = b.u8(), b.u8(), b.u8(), b.u8(), b.u8(), b.u8()
-	p.from, p.to, p.event, p.updated = int16(b.u16()), int16(b.u16()), int32(b.u32()), int64(b.u64())
-	p.station = b.u32()
+	p.names, p.aliases, p.relatives, p.places, f.gender, f.status = b.u8(), b.u8(), b.u8(), b.u8(), b.u8(), b.u8()
+	f.from, f.to, f.event, f.updated = int16(b.u16()), int16(b.u16()), int32(b.u32()), int64(b.u64())
+	f.station = b.u32()
+	f.relative = p.relative()
 }
 
 func (b *loader) vehicle(v *vehicle) {

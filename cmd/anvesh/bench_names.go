@@ -21,6 +21,7 @@ type benchNamesCmd struct {
 	Baseline  int     `help:"Searches of stock Bleve on the same records." default:"100"`
 	Scan      int     `help:"Searches compared with a scan of all names." default:"50"`
 	Data      string  `help:"Directory of the store, kept and used again." placeholder:"DIR"`
+	Profile   string  `help:"Write a processor profile of the searches." placeholder:"FILE"`
 	JSON      string  `help:"Write the report as JSON." name:"json" placeholder:"FILE"`
 }
 
@@ -32,7 +33,7 @@ func (benchNamesCmd) examples() string {
 // Run measures and prints.
 func (c *benchNamesCmd) Run(w *world) error {
 	o := bench.NamesOptions{Pairs: c.Pairs, Tokens: c.Tokens, Translit: c.Translit, Hard: c.Hard, Records: c.Records, Sample: c.Sample, Seed: c.Seed,
-		Relatives: c.Relatives, Drift: c.Drift, Absent: c.Absent, Baseline: c.Baseline, Scan: c.Scan, Data: c.Data, Out: w.stderr}
+		Relatives: c.Relatives, Drift: c.Drift, Absent: c.Absent, Baseline: c.Baseline, Scan: c.Scan, Data: c.Data, Profile: c.Profile, Out: w.stderr}
 	switch {
 	case c.Records < 0 || c.Sample < 1 || c.Absent < 0 || c.Baseline < 0 || c.Scan < 0:
 		return usageError{errors.New("--records, --absent, --baseline and --scan must be at least 0, --sample at least 1")}

@@ -1,14 +1,16 @@
 package name
 
 import (
+	"math"
 	"slices"
 	"sync"
 )
 
 // Search says how much to look for.
 type Search struct {
-	Limit  int // distinct names returned at most; 0 is 20
-	Budget int // names scored at most, then the answer is not complete; 0 is 100,000
+	Limit  int     // distinct names returned at most; 0 is 20
+	Budget int     // names scored at most, then the answer is not complete; 0 is 100,000
+	Least  float64 // names with less weight, in nats, are not found
 
 	// Accept, if set, is asked before a name is taken up; one that it refuses takes no place and raises no bar. It is asked
 	// only for names good enough so far, for some more than once, and must not use the index's writing methods.
@@ -22,25 +24,67 @@ type Match struct {
 	Likeness float32 // 0..1, how alike the spellings are
 }
 
-// Search appends to dst the distinct names that have the most weight for q, best first, equal weights by ordinal. Only
-// names with a weight above 0 that share more than an initial with q are found. Complete is false if the budget ended it.
+// Search is Ask, Query.Search and Query.Close.
 func (x *Index) Search(dst []Match, q Name, s Search) (matches []Match, complete bool) {
+	z := x.Ask(q)
+	defer z.Close()
+	return z.Search(dst, s)
+}
+
+// A Query is a name resolved against an index: what each token of the vocabulary is to it is known, so that weighing a
+// name is some look-ups. It is valid until the index is written to, for one goroutine, and must be closed.
+type Query struct{ z *search }
+
+// Ask resolves q.
+func (x *Index) Ask(q Name) Query {
+	z := searches.Get().(*search)
+	z.q.resolve(x, q)
+	z.prepare()
+	return Query{z}
+}
+
+// Close gives the query's memory back.
+func (q Query) Close() {
+	q.z.forget()
+	searches.Put(q.z)
+}
+
+// Search appends to dst the distinct names that have the most weight, best first, equal weights by ordinal. Only names
+// with a weight above 0 that share more than an initial with the query are found. Complete is false if the budget ended it.
+func (q Query) Search(dst []Match, s Search) (matches []Match, complete bool) {
 	if s.Limit <= 0 {
 		s.Limit = 20
 	}
 	if s.Budget <= 0 {
 		s.Budget = 100_000
 	}
-	z := searches.Get().(*search)
-	defer searches.Put(z)
-	z.limit, z.budget, z.accept = s.Limit, s.Budget, s.Accept
-	z.q.resolve(x, q)
-	z.prepare()
+	z := q.z
+	z.limit, z.budget, z.least, z.accept = s.Limit, s.Budget, int(math.Round(float64(max(s.Least, 0))*100)), s.Accept
+	z.top, z.scored, z.next, z.done = z.top[:0], 0, 0, [maxColumns]int{}
 	complete = z.run()
-	dst = z.results(dst)
-	z.forget()
-	return dst, complete
+	return z.results(dst), complete
 }
+
+// Weigh gives the weight of one name of the index, in nats, as Search would find it; -Inf for one that shares no more than an initial.
+func (q Query) Weigh(ord uint32) float64 {
+	w := q.z.score(q.z.q.x.tokensOf(ord), true)
+	if w == noWeight {
+		return math.Inf(-1)
+	}
+	return float64(w) / 100
+}
+
+// Most is the highest weight that any name can have.
+func (q Query) Most() float64 {
+	sum := 0
+	for i := range q.z.q.units[:q.z.q.m] {
+		sum += max(q.z.q.units[i].gain, 0)
+	}
+	return float64(max(sum, q.z.q.whole.gain)) / 100
+}
+
+// Considered is how many names the last Search weighed.
+func (q Query) Considered() int { return q.z.scored }
 
 var searches = sync.Pool{New: func() any { return new(search) }}
 
@@ -49,6 +93,7 @@ type search struct {
 	q       query
 	limit   int
 	budget  int
+	least   int // centinats
 	accept  func(uint32) bool
 	slot    []uint32 // token number -> cell, 0 if it is near to nothing
 	cells   []cell
@@ -92,7 +137,7 @@ func (z *search) prepare() {
 		z.pairs, z.stamp = [pairings]pairing{}, 1
 	}
 	z.cells, z.rows, z.filled = append(z.cells[:0], cell{}), z.rows[:0], z.filled[:0]
-	z.lists, z.top, z.scored, z.next, z.done = z.lists[:0], z.top[:0], 0, 0, [maxColumns]int{}
+	z.lists = z.lists[:0]
 	for c := range q.units[:q.n] {
 		u := &q.units[c]
 		for _, t := range u.near {
@@ -164,9 +209,9 @@ func (z *search) bound() int {
 // floor is the weight that a further name must exceed.
 func (z *search) floor() int {
 	if len(z.top) < z.limit {
-		return 0
+		return max(z.least-1, 0)
 	}
-	return z.top[0].weight
+	return max(z.top[0].weight, z.least-1)
 }
 
 // visitAll scores all names of a list; joinable names may have neighbours that join into a query token.

@@ -1,0 +1,89 @@
+package query
+
+import "fmt"
+
+// noName is the name of a record whose name cannot be read.
+const noName = ^uint32(0)
+
+// groupMost is how many names of an answer are counted, groupTries how many bearers of one are tried by the filters.
+const (
+	groupMost  = 8
+	groupTries = 20_000
+)
+
+// countNamesakes counts, for the first names that several hits share, the records that bear the name and pass the filters.
+func (s *personSearch) countNamesakes(g *Register) {
+	shared := map[uint32]int{}
+	for _, h := range s.hits.hits {
+		shared[h.name]++
+	}
+	s.namesakes = map[uint32]int{}
+	for _, h := range s.hits.hits {
+		if _, counted := s.namesakes[h.name]; counted || shared[h.name] < 2 || h.name == noName || len(s.namesakes) == groupMost {
+			continue
+		}
+		var one [1]uint32
+		list := g.byName.of(h.name, &one)
+		n := len(list)
+		if s.f.selective() {
+			n = 0
+			for _, at := range list[:min(len(list), groupTries)] {
+				if s.passes(g, at) {
+					n++
+				}
+			}
+		}
+		s.namesakes[h.name] = n
+	}
+}
+
+// group shows hits that share a name together, with how many bear it and what would tell them apart.
+func (s *personSearch) group() {
+	at := map[uint32]int{}
+	for i := range s.a.Hits {
+		h := &s.hits.hits[i]
+		records, ok := s.namesakes[h.name]
+		if !ok {
+			continue
+		}
+		k, known := at[h.name]
+		if !known {
+			k = len(s.a.Groups)
+			at[h.name] = k
+			s.a.Groups = append(s.a.Groups, Group{Name: s.a.Hits[i].Record.Name, Records: records})
+		}
+		s.a.Groups[k].Hits = append(s.a.Groups[k].Hits, s.a.Hits[i].HitID)
+	}
+	narrow, english, hindi := s.narrows()
+	for k := range s.a.Groups {
+		g := &s.a.Groups[k]
+		g.Narrow = narrow
+		g.Text = fmt.Sprintf("%s: %d records", g.Name, g.Records)
+		g.Hindi = fmt.Sprintf("%s: %d अभिलेख", g.Name, g.Records)
+		if len(narrow) > 0 {
+			g.Text += "; " + english + " narrows"
+			g.Hindi += "; " + hindi + " से कम होंगे"
+		}
+	}
+}
+
+// narrows are the fields that were not given and tell namesakes apart.
+func (s *personSearch) narrows() (fields []string, english, hindi string) {
+	for _, f := range []struct {
+		field, english, hindi string
+		given                 bool
+	}{
+		{"relative", "father's or husband's name", "पिता या पति का नाम", s.relative != nil},
+		{"birth_year", "age", "आयु", s.born},
+		{"district", "district or village", "ज़िला या गांव", s.f.stations != nil || len(s.places) > 0},
+	} {
+		if f.given {
+			continue
+		}
+		if fields = append(fields, f.field); english != "" {
+			english, hindi = english+", ", hindi+", "
+		}
+		english, hindi = english+f.english, hindi+f.hindi
+	}
+	return fields, english, hindi
+}
