@@ -67,12 +67,12 @@ func (g *generator) numbered(v *genVehicle, o *office, d *dice, share float64) {
 	s.seed(g.o.Seed, saltVehicle, mix(uint64(n))^hashText(o.state+o.code))
 	v.model = &g.t.models[g.t.modelPick.pick(s)]
 	base := int(mix(g.o.Seed^saltBase^hashText(o.code+o.state)) % (150 * 9999))
-	v.registration = plate(o, v.model.kind, base+n, s)
+	v.registration = platePrint(o, v.model.kind, base+n, s)
 	g.numbers(v, s)
 }
 
-// plate prints the n-th number of an office: series of no letter, one, two and three letters (I and O left out), each from 1 to 9999.
-func plate(o *office, kind string, n int, s *dice) string {
+// platePrint prints the n-th number of an office: series of no letter, one, two and three letters (I and O left out), each from 1 to 9999.
+func platePrint(o *office, kind string, n int, s *dice) string {
 	series, serial := n/9999, strconv.Itoa(10000 + 1 + n%9999)[1:]
 	code := o.code
 	if o.state == "DL" {

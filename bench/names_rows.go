@@ -87,6 +87,7 @@ const (
 	saltCorpus
 	saltAbsent
 	saltFacts
+	saltHeld
 )
 
 // kin joins spellings of one person; the value is the parent.

@@ -10,11 +10,9 @@ import (
 	"anvesh/storage"
 )
 
-// Bounds of one search for a vehicle, in distinct numbers.
-const (
-	numberLimit  = 1_000   // whose bearers are looked at
-	numberBudget = 400_000 // looked at; beyond it the answer is not complete
-)
+// NumberSearch bounds the search for each number of a request: the bearers of Limit distinct numbers are weighed, Budget
+// of them are looked at; beyond that the answer is not complete.
+var NumberSearch = plate.Search{Limit: 1_000, MaxEdits: 2, Budget: 400_000}
 
 // Evidence of numbers, in nats: what a character that agrees is worth, and where doubt begins.
 // Twenty-one nats tell a whole registration from thirty million others: ten characters share them.
@@ -117,17 +115,16 @@ func (s *vehicleSearch) run() {
 
 // near finds the held numbers that explain what was asked.
 func (s *vehicleSearch) near(g *Register, n *askedNumber) {
-	search := plate.Search{Limit: numberLimit, MaxEdits: 2, Budget: numberBudget}
 	var matches []plate.Match
 	var total int
 	var complete bool
 	switch n.field {
 	case "registration":
-		matches, total, complete = g.plates.Search(nil, n.pattern, search)
+		matches, total, complete = g.plates.Search(nil, n.pattern, NumberSearch)
 	case "chassis":
-		matches, total, complete = g.chassis.Search(nil, n.pattern, search)
+		matches, total, complete = g.chassis.Search(nil, n.pattern, NumberSearch)
 	default:
-		matches, total, complete = g.engines.Search(nil, n.pattern, search)
+		matches, total, complete = g.engines.Search(nil, n.pattern, NumberSearch)
 	}
 	if total > len(matches) {
 		s.a.TotalIs = "at_least"

@@ -1,0 +1,192 @@
+package bench
+
+import (
+	"context"
+	"math/rand/v2"
+
+	"anvesh/query"
+	"anvesh/query/plate"
+)
+
+// FalseGrades is what searches for vehicles that are not held brought. Collisions are readings that equal another
+// registration, which is held: whoever types one asks for the other. They are counted apart, and are in no rate.
+type FalseGrades struct {
+	N          int     `json:"n"`
+	Per1000    float64 `json:"false_probable_per_1000"`
+	Collisions int     `json:"collisions"`
+}
+
+// A Step is the hits among the first ten whose score lies in [From, To): how many were right.
+type Step struct {
+	From  float64 `json:"from"`
+	To    float64 `json:"to"`
+	Hits  int     `json:"hits"`
+	Said  float64 `json:"said"`  // mean score
+	Right float64 `json:"right"` // share
+}
+
+// misreadShare is the share of readings that err, as the error model has it.
+const misreadShare = .25
+
+// An asking is a way to ask for a vehicle; ok is false where this one offers none.
+type asking struct {
+	name string
+	make func(rng *rand.Rand, w *heldVehicle) (r query.VehicleRequest, ok bool)
+}
+
+// askings are the ways in which grades are measured. kind says whether make and colour are given.
+func askings() (all []asking) {
+	for _, kind := range []bool{false, true} {
+		name := ""
+		if kind {
+			name = " with make and colour"
+		}
+		add := func(what string, read func(rng *rand.Rand, key string) (string, bool)) {
+			all = append(all, asking{what + name, func(rng *rand.Rand, w *heldVehicle) (query.VehicleRequest, bool) {
+				text, ok := read(rng, canonical(w.registration))
+				r := request(text)
+				if kind {
+					r.Make, r.Colour = w.model.maker, w.colour
+				}
+				return r, ok
+			}})
+		}
+		add("clean", func(_ *rand.Rand, key string) (string, bool) { return key, true })
+		add("misread", func(rng *rand.Rand, key string) (string, bool) {
+			read, _, _ := plate.Misread(rng, key)
+			return read, len(read) > 2
+		})
+		add("one edit of the error model", func(rng *rand.Rand, key string) (string, bool) {
+			read, _, edits := plate.Misread(rng, key)
+			return read, edits == 1
+		})
+		add("one look-alike that grammar resolves", func(rng *rand.Rand, key string) (string, bool) {
+			read, cause, edits := plate.Misread(rng, key)
+			return read, edits == 1 && cause == "look-alike" && plate.Parse(key).Known() && !plate.Parse(read).Known()
+		})
+		add("one plain edit", func(rng *rand.Rand, key string) (string, bool) { return editPlain(rng, key, 1), len(key) > 4 })
+	}
+	return append(all, numberAskings...)
+}
+
+var numberAskings = []asking{
+	{"chassis clean", func(_ *rand.Rand, w *heldVehicle) (query.VehicleRequest, bool) { return chassisRequest(w, w.chassis) }},
+	{"chassis one plain edit", func(rng *rand.Rand, w *heldVehicle) (query.VehicleRequest, bool) {
+		return chassisRequest(w, editPlain(rng, w.chassis, 1))
+	}},
+	{"chassis last six", func(_ *rand.Rand, w *heldVehicle) (query.VehicleRequest, bool) {
+		return chassisRequest(w, w.chassis[max(0, len(w.chassis)-6):])
+	}},
+}
+
+func chassisRequest(w *heldVehicle, text string) (query.VehicleRequest, bool) {
+	return query.VehicleRequest{Chassis: text, Common: query.Common{Reason: benchReason}}, len(w.chassis) == 17 && len(plate.Number(w.chassisWritten)) == 17
+}
+
+// grade counts grades of held and of absent vehicles, and how often scores were right.
+func (v *vehicles) grade() error {
+	v.report.Probable, v.report.Absent = map[string]Share{}, map[string]FalseGrades{}
+	var steps [20]struct{ hits, right, said float64 }
+	for _, k := range askings() {
+		rng := rand.New(rand.NewPCG(v.o.Seed, saltAbsent))
+		graded, n := 0, 0
+		err := v.askAs(k, rng, v.o.Sample, func(rng *rand.Rand) heldVehicle { return v.some(rng) },
+			func(w *heldVehicle, a *query.Answer) {
+				n++
+				ok := false
+				for i := range a.Hits {
+					h := &a.Hits[i]
+					right := rightVehicle(h, w)
+					ok = ok || right && h.Class != query.Lead
+					if s := &steps[min(int(h.Score*20), 19)]; k.name == "misread" && i < 10 {
+						s.hits++
+						s.said += h.Score
+						if right {
+							s.right++
+						}
+					}
+				}
+				if ok {
+					graded++
+				}
+			})
+		if err != nil {
+			return err
+		}
+		v.report.Probable[k.name] = Share{n, float64(graded) / float64(max(n, 1))}
+		if err := v.absent(k, rng); err != nil {
+			return err
+		}
+	}
+	for i, s := range steps {
+		if s.hits > 0 {
+			v.report.Calibration = append(v.report.Calibration, Step{float64(i) / 20, float64(i+1) / 20, int(s.hits), s.said / s.hits, s.right / s.hits})
+		}
+	}
+	v.report.ProbableShare = v.report.Probable["misread"].Share
+	for _, kind := range []string{"", " with make and colour"} {
+		v.report.FalsePer1000 += .5 * (misreadShare*v.report.Absent["misread"+kind].Per1000 + (1-misreadShare)*v.report.Absent["clean"+kind].Per1000)
+	}
+	return nil
+}
+
+func rightVehicle(h *query.Hit, w *heldVehicle) bool {
+	return canonical(h.Record.Registration) == canonical(w.registration) || w.chassis != "" && plate.Number(h.Record.Chassis) == plate.Number(w.chassis)
+}
+
+// askAs asks for n vehicles in one way.
+func (v *vehicles) askAs(k asking, rng *rand.Rand, n int, some func(*rand.Rand) heldVehicle, each func(*heldVehicle, *query.Answer)) error {
+	for try := 0; n > 0 && try < 100*v.o.Sample+1000; try++ {
+		w := some(rng)
+		r, ok := k.make(rng, &w)
+		if !ok {
+			continue
+		}
+		n--
+		a, err := v.h.Engine.SearchVehicles(context.Background(), &r)
+		if err != nil {
+			return err
+		}
+		each(&w, a)
+	}
+	return nil
+}
+
+// absent asks for vehicles of the same offices and series that are not held.
+func (v *vehicles) absent(k asking, rng *rand.Rand) error {
+	var f FalseGrades
+	wrong, next := 0, v.o.Records
+	some := func(*rand.Rand) heldVehicle {
+		for {
+			w := v.draw.vehicle(next)
+			if next++; !v.all.holds(canonical(w.registration)) {
+				return w
+			}
+		}
+	}
+	err := v.askAs(k, rng, v.o.Absent, some, func(_ *heldVehicle, a *query.Answer) {
+		if len(a.Hits) > 0 && equalTo(&a.Hits[0]) {
+			f.Collisions++
+			return
+		}
+		f.N++
+		for i := range a.Hits {
+			if a.Hits[i].Class != query.Lead {
+				wrong++
+			}
+		}
+	})
+	f.Per1000 = 1000 * float64(wrong) / float64(max(f.N, 1))
+	v.report.Absent[k.name] = f
+	return err
+}
+
+// equalTo tells whether a hit's number is, letter for letter, what was asked.
+func equalTo(h *query.Hit) bool {
+	for _, y := range h.Why {
+		if (y.Field == "registration" || y.Field == "chassis") && y.Grade == plate.GradeExact {
+			return true
+		}
+	}
+	return false
+}

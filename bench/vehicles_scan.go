@@ -1,0 +1,117 @@
+package bench
+
+import (
+	"math/rand/v2"
+
+	"anvesh/query"
+	"anvesh/query/plate"
+)
+
+// Completeness is what searches found of all that a scan finds within their edits.
+type Completeness struct {
+	Searches int `json:"searches"`
+	Held1    int `json:"held_within_1"` // by the scan
+	Found1   int `json:"found_within_1"`
+	Held2    int `json:"held_within_2"`
+	Found2   int `json:"found_within_2"`
+}
+
+// scan compares what searches find with scans of all registrations: completeness by plain edits with a scan that shares
+// no code with the index, ranks with one by the same costs.
+func (v *vehicles) scan() error {
+	rng := rand.New(rand.NewPCG(v.o.Seed, saltFacts))
+	for range v.o.Scan {
+		key := canonical(v.some(rng).registration)
+		for edits := 1; edits <= 2; edits++ {
+			v.compareEdits(editPlain(rng, key, edits), edits)
+		}
+	}
+	c := &v.report.Complete
+	v.report.Complete1, v.report.Complete2 = shareOf(c.Found1, c.Held1), shareOf(c.Found2, c.Held2)
+	return v.compareRanks(rng)
+}
+
+func shareOf(part, whole int) float64 {
+	if whole == 0 {
+		return 1
+	}
+	return float64(part) / float64(whole)
+}
+
+// compareEdits asks the index as the engine does.
+func (v *vehicles) compareEdits(read string, edits int) {
+	p, err := plate.ParsePattern(read)
+	if err != nil {
+		return
+	}
+	found := map[string]bool{}
+	v.h.Register.Plates(func(x *plate.Index) {
+		matches, _, _ := x.Search(nil, p, query.NumberSearch)
+		for _, m := range matches {
+			found[x.Key(m.Ord)] = true
+		}
+	})
+	c := &v.report.Complete
+	c.Searches++
+	for _, key := range v.all.within(p.String(), edits) {
+		held, got := &c.Held1, &c.Found1
+		if edits == 2 {
+			held, got = &c.Held2, &c.Found2
+		}
+		*held++
+		if found[key] {
+			*got++
+		}
+	}
+}
+
+// compareRanks compares how often the right plate is first, and among ties drawn by lot, with a scan by the same costs.
+func (v *vehicles) compareRanks(rng *rand.Rand) error {
+	var asked []askedPlate
+	var best float64
+	for range v.o.Scan {
+		key := canonical(v.some(rng).registration)
+		read, _, _ := plate.Misread(rng, key)
+		p, err := plate.ParsePattern(read)
+		if err != nil {
+			continue
+		}
+		asked = append(asked, askedPlate{ask: request(read), right: byPlate(key)})
+		v.h.Register.Plates(func(x *plate.Index) { best += firstOf(x, x.Scan(p, 100), key) })
+	}
+	var first float64
+	_, err := v.search(asked, func(a *askedPlate, answer *query.Answer, _ float64) { first += firstHit(answer, a.right) })
+	if v.report.Scanned = len(asked); best > 0 {
+		v.report.Rank1OfBest = first / best
+	}
+	return err
+}
+
+// firstOf is 1 if the plate is the cheapest, a part of that if others are as cheap.
+func firstOf(x *plate.Index, matches []plate.Match, key string) float64 {
+	ties, right := 0., 0.
+	for _, m := range matches {
+		if m.Cost > matches[0].Cost+1e-3 {
+			break
+		}
+		if ties++; x.Key(m.Ord) == key {
+			right = 1
+		}
+	}
+	return right / max(ties, 1)
+}
+
+// firstHit is firstOf for an answer.
+func firstHit(a *query.Answer, right func(*query.Hit) bool) float64 {
+	plates, found := map[string]bool{}, 0.
+	for i := range a.Hits {
+		h := &a.Hits[i]
+		if h.Score < a.Hits[0].Score || h.Class != a.Hits[0].Class {
+			break
+		}
+		if plates[canonical(h.Record.Registration)] = true; right(h) {
+			found = 1
+		}
+	}
+	return found / max(float64(len(plates)), 1)
+}

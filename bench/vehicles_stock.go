@@ -1,0 +1,192 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+
+	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/analysis/analyzer/keyword"
+	blevequery "github.com/blevesearch/bleve/v2/search/query"
+
+	"anvesh/query"
+	"anvesh/query/plate"
+	"anvesh/storage"
+)
+
+// A Stock is what a query of stock Bleve, a keyword field with the registration, reached on the same vehicles.
+type Stock struct {
+	Timing
+	Found
+	OfItsHits float64 `json:"of_its_hits"` // share of its true hits that the engine's index finds as well
+	Times     float64 `json:"times"`       // searches a second of the engine, same searches, over its own
+}
+
+// baseline asks stock Bleve for the same misread registrations among the same vehicles.
+func (v *vehicles) baseline() error {
+	if v.o.Baseline == 0 {
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "anvesh-stock-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	m := bleve.NewIndexMapping()
+	m.DefaultAnalyzer = keyword.Name
+	m.StoreDynamic, m.DocValuesDynamic = false, false
+	ix, err := bleve.New(dir+"/index", m)
+	if err != nil {
+		return err
+	}
+	defer ix.Close()
+	if err := v.fillStock(ix); err != nil {
+		return err
+	}
+	v.report.Baseline = map[string]Stock{}
+	for _, k := range []struct {
+		name string
+		read func(rng *rand.Rand, key string) string
+		ask  func(read string) blevequery.Query
+	}{
+		{"bleve_fuzzy1", func(rng *rand.Rand, key string) string { return editPlain(rng, key, 1) }, func(read string) blevequery.Query { return fuzzy(read, 1) }},
+		{"bleve_fuzzy2", func(rng *rand.Rand, key string) string { return editPlain(rng, key, 1+rng.IntN(2)) }, func(read string) blevequery.Query { return fuzzy(read, 2) }},
+		{"bleve_wildcard", func(_ *rand.Rand, key string) string { return "*" + key[max(0, len(key)-4):] }, func(read string) blevequery.Query {
+			q := bleve.NewWildcardQuery(read)
+			q.SetField("plate")
+			return q
+		}},
+	} {
+		n := v.o.Baseline
+		if k.name == "bleve_wildcard" {
+			n = min(n, 20) // each looks at every term
+		}
+		s, err := v.askStock(ix, n, k.read, k.ask)
+		if err != nil {
+			return err
+		}
+		v.report.Baseline[k.name] = s
+	}
+	v.report.TimesFuzzy2 = v.report.Baseline["bleve_fuzzy2"].Times
+	return nil
+}
+
+func fuzzy(read string, edits int) blevequery.Query {
+	q := bleve.NewFuzzyQuery(read)
+	q.SetField("plate")
+	q.SetFuzziness(edits)
+	return q
+}
+
+// fillStock indexes the registration of every record.
+func (v *vehicles) fillStock(ix bleve.Index) error {
+	b, n := ix.NewBatch(), 0
+	err := v.h.Store.Each(func(r *storage.Record) error {
+		if n++; n%500_000 == 0 {
+			fmt.Fprintf(v.o.Out, "stock Bleve holds %d\n", n)
+		}
+		if err := b.Index(r.ID, map[string]string{"plate": canonical(r.Registration)}); err != nil {
+			return err
+		}
+		if b.Size() < stockBatch {
+			return nil
+		}
+		err := ix.Batch(b)
+		b = ix.NewBatch()
+		return err
+	})
+	return errors.Join(err, ix.Batch(b))
+}
+
+// askStock times the searches, and the engine with the same ones.
+func (v *vehicles) askStock(ix bleve.Index, n int, read func(*rand.Rand, string) string, ask func(string) blevequery.Query) (s Stock, err error) {
+	rng := rand.New(rand.NewPCG(v.o.Seed, saltCorpus))
+	var asked []askedPlate
+	var keys []string
+	for range n {
+		key := canonical(v.some(rng).registration)
+		text := read(rng, key)
+		keys = append(keys, key)
+		asked = append(asked, askedPlate{ask: request(text), right: byPlate(key)})
+	}
+	var found foundCounts
+	hits, shared := 0, 0
+	s.Timing, err = timed(n, func(i int) (err error) {
+		_, err = ix.Search(bleve.NewSearchRequestOptions(ask(asked[i].ask.Registration), 10, 0, false))
+		return err
+	}, func(i int) error {
+		all, err := ix.Search(bleve.NewSearchRequestOptions(ask(asked[i].ask.Registration), 1000, 0, false))
+		if err != nil {
+			return err
+		}
+		rank, theirs, err := v.stockRank(all, keys[i])
+		if err != nil {
+			return err
+		}
+		found.add(rank)
+		hits += len(theirs)
+		shared += v.foundOf(asked[i].ask.Registration, theirs)
+		return nil
+	})
+	if err != nil {
+		return s, err
+	}
+	ours, err := v.search(asked, nil)
+	s.Found, s.OfItsHits, s.Times = found.found(), shareOf(shared, hits), ours.QPS/s.QPS
+	return s, err
+}
+
+// stockRank is the rank of the right plate, and the plates that were found.
+func (v *vehicles) stockRank(result *bleve.SearchResult, key string) (rank float64, plates []string, err error) {
+	ids := make([]string, len(result.Hits))
+	for i, h := range result.Hits {
+		ids[i] = h.ID
+	}
+	rs, err := v.h.Store.GetAll(ids)
+	if err != nil {
+		return 0, nil, err
+	}
+	right, rank := -1., 1e9
+	for i, r := range rs {
+		plates = append(plates, canonical(r.Registration))
+		if plates[i] == key {
+			right = max(right, result.Hits[i].Score)
+		}
+	}
+	if right < 0 {
+		return rank, plates, nil
+	}
+	rank = 1
+	for i, h := range result.Hits {
+		switch {
+		case h.Score > right:
+			rank++
+		case h.Score == right && plates[i] != key:
+			rank += .5
+		}
+	}
+	return rank, plates, nil
+}
+
+// foundOf counts the plates that the index finds as well.
+func (v *vehicles) foundOf(read string, plates []string) int {
+	p, err := plate.ParsePattern(read)
+	if err != nil {
+		return 0
+	}
+	ours := map[string]bool{}
+	v.h.Register.Plates(func(x *plate.Index) {
+		matches, _, _ := x.Search(nil, p, query.NumberSearch)
+		for _, m := range matches {
+			ours[x.Key(m.Ord)] = true
+		}
+	})
+	n := 0
+	for _, key := range plates {
+		if ours[key] {
+			n++
+		}
+	}
+	return n
+}

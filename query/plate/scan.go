@@ -1,0 +1,64 @@
+package plate
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Scan weighs every registration that is held and gives the cheapest, at most limit: the best ranking that the error
+// model allows, for measuring what Search misses. It takes some milliseconds a million.
+//
+// A registration is weighed in full unless the characters that it and the pattern do not share cost more by themselves
+// than the last that is kept (leastCost).
+func (x *Index) Scan(p Pattern, limit int) []Match {
+	q := searches.Get().(*search)
+	defer searches.Put(q)
+	q.x = x
+	read := maskOf(cut(p.text)) &^ maskOf("0?*")
+	worst := float32(2 * wideLimit)
+	var kept []Match
+	for ord, place := range x.ords {
+		if x.bearers.get(uint32(ord)) == 0 {
+			continue
+		}
+		id, held := restHit|uint64(place.head), uint64(0)
+		if place.number == inRest {
+			held = maskOf(x.rest.key(place.head))
+		} else {
+			id, held = hitID(place.head, place.number), x.masks[place.head]|digitMask(place.number)
+		}
+		held &^= maskOf("0")
+		if leastCost(lacks(held, read), lacks(read, held)) > worst {
+			continue
+		}
+		key, lay := q.key(id)
+		if best, _ := bestReading(&q.grid, p.readings, key, lay, true); best.cost <= worst {
+			if kept = append(kept, Match{Ord: uint32(ord), Cost: best.cost}); len(kept) > 4*limit+64 {
+				kept = cheapestOf(kept, limit)
+				worst = kept[len(kept)-1].Cost
+			}
+		}
+	}
+	return cheapestOf(kept, limit)
+}
+
+func cheapestOf(list []Match, limit int) []Match {
+	slices.SortFunc(list, func(a, b Match) int { return cmp.Or(cmp.Compare(a.Cost, b.Cost), cmp.Compare(a.Ord, b.Ord)) })
+	return list[:min(limit, len(list))]
+}
+
+// digitMask is maskOf for the digits of a number.
+func digitMask(number uint16) uint64 {
+	return 1<<(number/1000) | 1<<(number/100%10) | 1<<(number/10%10) | 1<<(number%10)
+}
+
+// leastCost is less than what any reading costs that lost so many distinct characters and holds so many others: as many
+// cheapest look-alikes as there can be, and the rest a lost or an extra tail.
+func leastCost(lost, extra int) float32 {
+	const leastSwap = 4.8
+	least := float32(costApart)
+	for s := range min(lost, extra) + 1 {
+		least = min(least, leastSwap*float32(s)+costAt(&costTail, lost-s)+costAt(&costMore, extra-s))
+	}
+	return least
+}
