@@ -67,9 +67,28 @@ func compareText(text, stored string, l layout) Alignment {
 	readings := append(few[:0], reading{text: text, formal: true})
 	if !l.loose && !isWild(text) {
 		readings = appendReadings(few[:0], text)
-		if readings[0].text == stored {
-			readings[0].formal = true
-		}
+	}
+	return compareReadings(text, readings, stored, l)
+}
+
+// Explain compares a held registration, canonical, with what the pattern asks for.
+func (p *Pattern) Explain(stored string) Alignment {
+	if len(p.readings) == 0 || stored == "" {
+		return compareText(p.text, stored, layoutOf(stored))
+	}
+	var few [4]reading
+	return compareReadings(p.text, append(few[:0], p.readings...), stored, layoutOf(stored))
+}
+
+// ExplainNumber is Explain for a held chassis or engine number.
+func (p *Pattern) ExplainNumber(stored string) Alignment {
+	return compareText(p.number, stored, layout{loose: true})
+}
+
+// compareReadings is compareText with the readings of the text, which it may change.
+func compareReadings(text string, readings []reading, stored string, l layout) Alignment {
+	if readings[0].text == stored {
+		readings[0].formal = true
 	}
 	g := grids.Get().(*grid)
 	defer grids.Put(g)
@@ -116,7 +135,7 @@ func bestReading(g *grid, readings []reading, stored string, l layout, turn bool
 			continue
 		}
 		if cost := r.cost + g.fill(r.text, stored, l); cost < best.cost {
-			best, order = reading{r.text, cost, r.formal}, 0
+			best, order = reading{text: r.text, cost: cost, formal: r.formal}, 0
 		}
 	}
 	if !turn || best.cost <= costLines {
@@ -127,7 +146,7 @@ func bestReading(g *grid, readings []reading, stored string, l layout, turn bool
 			continue
 		}
 		if cost := costLines + g.fill(readings[0].text, rotate(stored, at), layout{}); cost < best.cost {
-			best, order = reading{readings[0].text, cost, false}, at
+			best, order = reading{text: readings[0].text, cost: cost}, at
 		}
 	}
 	return best, order

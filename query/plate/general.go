@@ -1,5 +1,7 @@
 package plate
 
+import "sort"
+
 // general holds distinct strings of any shape: chassis and engine numbers, and the registrations that do not end in
 // four digits. Each is kept packed by ordinal, in a hash table for exact look-up, in sorted runs for look-up within
 // edits (apart by length, which tells how many edits must be insertions), and under its stretches of four for fragments. Strings that cannot be packed (over twenty characters, or
@@ -121,4 +123,26 @@ func (g *general) key(ord uint32) string {
 		return s
 	}
 	return g.keys[ord].String()
+}
+
+// hasPrefix reports whether a string of this length begins with prefix, with or without bearers.
+func (g *general) hasPrefix(prefix string, size int) bool {
+	least, ok := pack(prefix)
+	if !ok {
+		return false
+	}
+	r := &g.sorted[size]
+	for _, key := range r.tail.keys {
+		if key.begins(least, len(prefix)) {
+			return true
+		}
+	}
+	for i := range r.levels {
+		keys := r.levels[i].keys
+		at := sort.Search(len(keys), func(i int) bool { return !keys[i].less(least) })
+		if at < len(keys) && keys[at].begins(least, len(prefix)) {
+			return true
+		}
+	}
+	return false
 }

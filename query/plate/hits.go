@@ -37,10 +37,11 @@ func (s Search) settled() Search {
 
 // A hit is a number found while a search goes on; id names it within the index.
 type hit struct {
-	id     uint64
-	cost   float32
-	edits  uint8
-	turned bool // its parts were read in another order
+	id      uint64
+	cost    float32
+	edits   uint8
+	turned  bool // its parts were read in another order
+	counted bool // among the mass of its head
 }
 
 // hits collects what a search finds, each number once with its least cost and edits.
@@ -50,12 +51,13 @@ type hits struct {
 	epoch uint32
 	left  int     // steps left of the budget
 	turn  bool    // what is added was found in another order of its parts
+	count bool    // what is added is among the mass of its head
 	best  float32 // least cost so far
 }
 
 func (h *hits) reset(budget int) {
 	h.list = h.list[:0]
-	h.left, h.turn = budget, false
+	h.left, h.turn, h.count = budget, false, false
 	h.best = 4 * costNever
 	h.epoch++
 	if len(h.slots) == 0 || h.epoch == 0 {
@@ -80,7 +82,7 @@ func (h *hits) add(id uint64, cost float32, edits uint8) {
 		slot := h.slots[i]
 		if uint32(slot>>32) != h.epoch {
 			h.slots[i] = uint64(h.epoch)<<32 | uint64(len(h.list))
-			h.list = append(h.list, hit{id, cost, edits, h.turn})
+			h.list = append(h.list, hit{id, cost, edits, h.turn, h.count})
 			if len(h.list)*2 > len(h.slots) {
 				h.grow()
 			}
@@ -91,6 +93,7 @@ func (h *hits) add(id uint64, cost float32, edits uint8) {
 				old.cost, old.turned = cost, h.turn
 			}
 			old.edits = min(old.edits, edits)
+			old.counted = old.counted || h.count
 			return
 		}
 	}

@@ -72,6 +72,9 @@ func (q *search) run(l lane, nearHeads bool) {
 func (q *search) join(h uint32, l lane, spent uint8, cost float32, edits int) {
 	list := q.numbers.list[:q.numbers.within[edits]]
 	head := &q.x.heads[h]
+	q.mass += chanceOf(cost+l.cost) * q.numbers.mass[edits]
+	q.hits.count = true
+	defer func() { q.hits.count = false }()
 	spent += l.spent
 	cost += l.cost
 	if head.bits == nil && len(head.cells) < 4*len(list) {

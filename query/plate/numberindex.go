@@ -49,10 +49,17 @@ var numberSearches = sync.Pool{New: func() any { return new(numberSearch) }}
 // right nevertheless. A pattern with * must fit the number from its first to its last character; one with ? alone may
 // fit any part of it.
 func (x *NumberIndex) Search(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool) {
+	matches, total, complete, _ = x.SearchMass(dst, p, s)
+	return matches, total, complete
+}
+
+// SearchMass is Search that also gives the mass: the sum of exp(-cost) over the numbers, held or not, that could have
+// been read so (mass.go).
+func (x *NumberIndex) SearchMass(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
 	s = s.settled()
 	text := p.number
 	if fixed(text) == 0 {
-		return dst, 0, true
+		return dst, 0, true, 0
 	}
 	n := numberSearches.Get().(*numberSearch)
 	defer func() {
@@ -72,10 +79,54 @@ func (x *NumberIndex) Search(dst []Match, p Pattern, s Search) (matches []Match,
 	if !complete && len(text) == gramLen && !isWild(text) && x.g.live == len(x.g.keys) {
 		total = max(total, int(x.g.grams.list(gramOf(text)).count))
 	}
+	matches = dst
 	for _, h := range n.hits.top(s.Limit) {
-		dst = append(dst, Match{uint32(h.id), h.cost, h.edits})
+		matches = append(matches, Match{uint32(h.id), h.cost, h.edits})
 	}
-	return dst, total, complete
+	return matches, total, complete, x.mass(text, matches[len(dst):], total)
+}
+
+// mass adds up what a number as read may stand for. One that is read whole may be another that is not held, unless what
+// stands before its serial number is unheard of; a part of a number is a part of many.
+func (x *NumberIndex) mass(text string, matches []Match, total int) float64 {
+	if isWild(text) || len(text) < leastWhole {
+		return openMass(matches, total, x.g.live)
+	}
+	mass, equal := 0., false
+	parts := matches[:0:0]
+	for _, m := range matches {
+		if m.Edits > 2 {
+			parts = append(parts, m)
+			continue
+		}
+		if mass += chanceOf(m.Cost); m.Edits == 0 {
+			equal = true
+		} else {
+			mass += chanceOf(m.Cost) // of one beside it that is not held
+		}
+	}
+	if !equal && len(parts) == 0 {
+		mass += x.unheld(text)
+	}
+	return mass + openMass(parts, len(parts), x.g.live)
+}
+
+// leastWhole is the length from which a number may be a whole one; serialLen how many characters at its end count the
+// vehicles of one make, model and year.
+const (
+	leastWhole = 5
+	serialLen  = 6
+)
+
+// unheardOf is the chance that a whole chassis number whose beginning no other has is right all the same: a new model.
+const unheardOf = .002
+
+// unheld is the chance that a number as read is another one, which is not held.
+func (x *NumberIndex) unheld(text string) float64 {
+	if len(text) != vinLen || x.g.hasPrefix(text[:vinLen-serialLen], vinLen) {
+		return 1
+	}
+	return unheardOf
 }
 
 // searchText finds what is near the text as a whole and, if it is long enough, what holds it as a part.

@@ -71,3 +71,11 @@ func (p packed) String() string {
 }
 
 func (p packed) hash() uint64 { return mix(p.hi*0x9E3779B97F4A7C15 ^ p.lo) }
+
+// begins reports whether the first n characters are those of o, n over 0.
+func (p packed) begins(o packed, n int) bool {
+	if n <= 10 {
+		return (p.hi^o.hi)>>(64-6*n) == 0
+	}
+	return p.hi == o.hi && (p.lo^o.lo)>>(64-6*(n-10)) == 0
+}

@@ -22,6 +22,7 @@ type reading struct {
 	text   string
 	cost   float32
 	formal bool // a grammar fits: a stored number equal to it is equal to what was asked
+	sound  bool // and state, office and series are possible
 }
 
 // ParsePattern reads what a searcher typed: any script, case and separators, a leading IND, ? and *.
@@ -79,10 +80,10 @@ func appendReadings(dst []reading, text string) []reading {
 		if n := len(p.Canonical) - len(text); n > 0 {
 			cost = float32(n) * costPadded
 		}
-		dst = addReading(dst, reading{p.Canonical, cost, true})
+		dst = addReading(dst, reading{p.Canonical, cost, true, p.sound})
 	}
 	if len(text) > 4 && isState(text) && isDigit(text[2]) && isLetter(text[3]) {
-		dst = addReading(dst, reading{text[:2] + "0" + text[2:], costPadded, false})
+		dst = addReading(dst, reading{text[:2] + "0" + text[2:], costPadded, false, false})
 	}
 	return dst
 }
@@ -92,6 +93,7 @@ func addReading(dst []reading, r reading) []reading {
 	for i := range dst {
 		if dst[i].text == r.text {
 			dst[i].formal = dst[i].formal || r.formal
+			dst[i].sound = dst[i].sound || r.sound
 			return dst
 		}
 	}

@@ -14,6 +14,7 @@ type scripts struct {
 	list   []numberEdit
 	slot   [numbers]uint16 // index into list plus one
 	within [3]int          // list[:within[e]] are within e edits, after sort
+	mass   [3]float64      // sum of exp(-cost) over these
 }
 
 // A stretch is a reading while it is edited: up to six characters.
@@ -44,7 +45,7 @@ func (s *scripts) reset() {
 func (s *scripts) fill(text string, edits int) {
 	s.reset()
 	if len(text) < numberLen-edits || len(text) > numberLen+edits {
-		s.within = [3]int{}
+		s.within, s.mass = [3]int{}, [3]float64{}
 		return
 	}
 	var base stretch
@@ -219,6 +220,7 @@ func (s *scripts) sort() {
 		counts[e.edits]++
 	}
 	s.within = [3]int{counts[0], counts[0] + counts[1], len(s.list)}
+	s.mass = [3]float64{}
 	next := [3]int{0, s.within[0], s.within[1]}
 	for e := range next {
 		for i := next[e]; i < s.within[e]; {
@@ -233,5 +235,8 @@ func (s *scripts) sort() {
 	}
 	for i, e := range s.list {
 		s.slot[e.number] = uint16(i + 1)
+		s.mass[e.edits] += chanceOf(e.cost)
 	}
+	s.mass[1] += s.mass[0]
+	s.mass[2] += s.mass[1]
 }

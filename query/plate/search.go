@@ -20,6 +20,7 @@ type search struct {
 	near1   []nearNumber
 	more    int  // found beyond the hits, counted only
 	full    bool // nothing promised was left out
+	mass    float64
 }
 
 var searches = sync.Pool{New: func() any { return new(search) }}
@@ -52,8 +53,15 @@ const shortText = 7
 // search also looks, as far as a fixed effort goes and without a claim to be complete, for lines in the wrong order,
 // for three edits and for numbers amid garbage.
 func (x *Index) Search(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool) {
+	matches, total, complete, _ = x.SearchMass(dst, p, s)
+	return matches, total, complete
+}
+
+// SearchMass is Search that also gives the mass: the sum of exp(-cost) over the registrations, held or not, that
+// could have been read so (mass.go).
+func (x *Index) SearchMass(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
 	if fixed(p.text) == 0 || len(x.ords) == 0 {
-		return dst, 0, true
+		return dst, 0, true, 0
 	}
 	s = s.settled()
 	q := searches.Get().(*search)
@@ -61,15 +69,20 @@ func (x *Index) Search(dst []Match, p Pattern, s Search) (matches []Match, total
 		q.x, q.near = nil, near{}
 		searches.Put(q)
 	}()
-	q.x, q.more, q.full = x, 0, true
+	q.x, q.more, q.full, q.mass = x, 0, true, 0
 	q.hits.reset(s.Budget)
 	if p.Wild() {
 		q.wild(p.text)
 	} else {
 		q.text(p, s)
+		q.weighUnheld(p)
 	}
 	total = len(q.hits.list) + q.more
-	return q.take(dst, p, s.Limit), total, q.full
+	matches = q.take(dst, p, s.Limit)
+	if p.Wild() {
+		q.mass = openMass(matches[len(dst):], total, len(x.ords))
+	}
+	return matches, total, q.full, q.mass
 }
 
 // text searches for a pattern without wildcards.

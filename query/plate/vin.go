@@ -11,6 +11,9 @@ var makers = map[string]string{
 	"ME4": "Honda", "MEC": "Daimler", "MEE": "Renault", "MEX": "Volkswagen", "MZ7": "MG", "MZB": "Kia",
 }
 
+// vinLen is the length of a chassis number by ISO 3779.
+const vinLen = 17
+
 // yearCodes are the characters of the tenth place from 2010 on, in order; before 2010 the cycle of thirty years ran
 // from A for 1980, with digits 1 to 9 for 2001 to 2009.
 const yearCodes = "ABCDEFGHJKLMNPRSTVWXY"
@@ -19,7 +22,7 @@ const yearCodes = "ABCDEFGHJKLMNPRSTVWXY"
 // string and for one that tells neither. Either may be absent: "" or 0. A letter is read as 2010 to 2030, a digit as
 // 2001 to 2009. Indian makers are not bound to the tenth place, so a year that contradicts a record is a remark, no proof.
 func DecodeVIN(canonical string) (maker string, year int, ok bool) {
-	if len(canonical) != 17 {
+	if len(canonical) != vinLen {
 		return "", 0, false
 	}
 	maker = makers[canonical[:3]]

@@ -1,0 +1,123 @@
+package plate
+
+import "math"
+
+// How sure a reading is of the number that explains it depends on what else it may have been: on the numbers that
+// are not held as much as on those that are. A plate read as HR26DK8387 is most likely HR26DK8387, though only
+// HR26DK8337 is held; one read as HR2GDK8337 can hardly be anything but HR26DK8337, held or not.
+//
+// The mass of a reading is the sum of exp(-cost) over all registrations that there may be. Those of a series that is
+// held are taken to be there from 0001 to 9999, and the searches by lanes have met them all (lane.go). What they cannot
+// meet is added here: the reading itself where a grammar fits, look-alike series that are not held, and, for what is
+// held and was found otherwise, the numbers that must stand unheld beside it.
+
+const (
+	// unheldEach is how many unheld registrations are reckoned for one that was found outside the lanes: a register
+	// holds about one in twelve of the numbers that were given out (a guess; the generator's share).
+	unheldEach = 12
+	// unheldSeries is the chance that a series which grammar allows, and none of whose numbers is held, was given out.
+	unheldSeries = .3
+)
+
+// chances are exp(-cost) by sixteenths of a nat.
+var chances = func() (t [16 * costNever]float64) {
+	for i := range t {
+		t[i] = math.Exp(-float64(i) / 16)
+	}
+	return t
+}()
+
+// chanceOf is exp(-cost), to 3 %.
+func chanceOf(cost float32) float64 {
+	if i := int(cost*16 + .5); i >= 0 && i < len(chances) {
+		return chances[i]
+	}
+	return 0
+}
+
+// weighUnheld adds to the mass what the lanes have not met.
+func (q *search) weighUnheld(p Pattern) {
+	for i := range q.hits.list {
+		if h := &q.hits.list[i]; !h.counted {
+			q.mass += (1 + unheldEach) * chanceOf(h.cost)
+		}
+	}
+	for _, r := range p.readings {
+		if r.formal && r.sound && !q.known(r.text) {
+			cost := r.cost
+			if r.text == p.text {
+				cost = 0
+			}
+			q.mass += chanceOf(cost)
+		}
+	}
+	q.weighSeries(p.text)
+}
+
+// known tells whether the lanes have met a registration: whether its series is held, or itself, where it has none.
+func (q *search) known(text string) bool {
+	if key, _, ok := divide(text); ok {
+		_, held := q.x.headOf[key]
+		return held
+	}
+	ord, held := q.x.rest.find(text)
+	return held && q.x.rest.bearers.get(ord) > 0
+}
+
+// weighSeries adds the registrations of series that are not held and one look-alike away from a number read cleanly.
+func (q *search) weighSeries(text string) {
+	key, _, ok := divide(text)
+	if !ok || lengthOf(key) < 4 || soundHead(text[:len(text)-numberLen]) {
+		return
+	}
+	front := []byte(text[:len(text)-numberLen])
+	for i, read := range front {
+		for _, c := range readAs[codes[read]] {
+			front[i] = c.read
+			if _, held := q.x.headOf[packHead(string(front))]; !held && soundHead(string(front)) {
+				q.mass += unheldSeries * c.chance
+			}
+		}
+		front[i] = read
+	}
+}
+
+// readAs lists for each character, by code, the stored ones that it may be read for as a look-alike, with exp(-cost).
+var readAs = func() (table [unknownCode + 1][]choice) {
+	for s, list := range lookAlikes {
+		for _, c := range list {
+			r := codes[c.read]
+			table[r] = append(table[r], choice{symbols[s], chanceOf(swaps[s][r])})
+		}
+	}
+	return table
+}()
+
+// soundHead reports whether state, office and series of the current form are possible.
+func soundHead(head string) bool {
+	if len(head) < 4 || len(head) > 7 || !isState(head) || !isDigit(head[2]) || !isDigit(head[3]) || !knownOffice(head[:2], head[2:4]) {
+		return false
+	}
+	series := head[4:]
+	return allOf(series, isLetter) && withoutIO(series)
+}
+
+// roadNumbers is the number of vehicles on the road, and of numbers of each kind; about that of India.
+const roadNumbers = 3e8
+
+// openMass is the mass of a pattern that many numbers fit alike: that of all that were found, times the vehicles on the
+// road for one of those held.
+func openMass(matches []Match, total, held int) float64 {
+	mass := 0.
+	for _, m := range matches {
+		mass += chanceOf(m.Cost)
+	}
+	if len(matches) > 0 && total > len(matches) {
+		mass *= float64(total) / float64(len(matches))
+	}
+	return mass * roadNumbers / float64(max(held, leastHeld))
+}
+
+// leastHeld is the least number of numbers that a register is reckoned to hold: a small one says little about how many
+// there are.
+const leastHeld = 1_000_000

@@ -1,0 +1,314 @@
+package query
+
+import (
+	"encoding/binary"
+	"strings"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+
+	"anvesh/query/plate"
+	"anvesh/storage"
+)
+
+// A vehicle is all that the register holds of one findable vehicle: what it is found by, and what is shown of it. A
+// search shows twenty; to read those from the store took four times as long as to find them.
+type vehicle struct {
+	id             id
+	share          uint64
+	terms          uint64
+	updated, event int64     // unix seconds
+	first          [3]uint32 // ordinals of a plate, a chassis number and an engine number; with several of a kind all stand in Register.several
+	counts         [3]uint8  // how many numbers of each kind
+	status         uint8
+	several        uint32 // place in Register.several, 0 for none
+	written        uint32 // place in Register.asWritten, 0 where everything is written as the register prints it
+	sections       uint32 // word: the sections, each after a 0
+	station        uint32 // word
+	make, model    uint32 // words, as written
+	colour         uint32
+}
+
+// The kinds of number, in the order of vehicle.first.
+const (
+	plateKind = iota
+	chassisKind
+	engineKind
+)
+
+// mostNumbers bounds the numbers of one kind that one vehicle has.
+const mostNumbers = 80
+
+// refs are the ordinals of a vehicle's numbers of one kind.
+func (g *Register) refs(v *vehicle, kind int) []uint32 {
+	if v.several == 0 {
+		return v.first[kind : kind+int(v.counts[kind])]
+	}
+	from := 0
+	for k := range kind {
+		from += int(v.counts[k])
+	}
+	return g.several[v.several][from : from+int(v.counts[kind])]
+}
+
+// bearersOf are the vehicles by their numbers of one kind.
+func (g *Register) bearersOf(kind int) *lists {
+	return [...]*lists{&g.byPlate, &g.byChassis, &g.byEngine}[kind]
+}
+
+// keyOf prints a number.
+func (g *Register) keyOf(kind int, ordinal uint32) string {
+	switch kind {
+	case plateKind:
+		return g.plates.Key(ordinal)
+	case chassisKind:
+		return g.chassis.Key(ordinal)
+	}
+	return g.engines.Key(ordinal)
+}
+
+func (g *Register) addVehicle(k id, m *made) uint32 {
+	r := m.Record
+	v := vehicle{id: k, share: m.share, terms: m.terms}
+	at := take(&g.vehicles, &g.freeV)
+	var all []uint32
+	add := func(kind int, one string, more []string, canonical func(string) string, add func(string) uint32) {
+		by, from := g.bearersOf(kind), len(all)
+		for _, s := range with(one, more) {
+			if c := canonical(s); c != "" && len(all)-from < mostNumbers {
+				o := add(c)
+				all = append(all, o)
+				by.add(o, at)
+			}
+		}
+		if v.counts[kind] = uint8(len(all) - from); len(all) > from {
+			v.first[kind] = all[from]
+		}
+	}
+	add(plateKind, r.Registration, r.Registrations, func(s string) string { return plate.Parse(s).Canonical }, g.plates.Add)
+	add(chassisKind, r.Chassis, r.Chassises, plate.Number, g.chassis.Add)
+	add(engineKind, r.Engine, r.Engines, plate.Number, g.engines.Add)
+	if max(v.counts[0], v.counts[1], v.counts[2]) > 1 {
+		v.several = uint32(len(g.several))
+		g.several = append(g.several, all)
+	}
+	g.setVehicle(&v, r)
+	g.vehicles[at] = v
+	return at
+}
+
+// setVehicle takes what is not a number.
+func (g *Register) setVehicle(v *vehicle, r *storage.Record) {
+	v.status, v.event, v.updated, v.station = statusNumber(r.Status), r.EventAt.Unix(), r.Updated.Unix(), g.words.add(r.Station)
+	v.make, v.model, v.colour = g.words.add(r.Make), g.words.add(r.Model), g.words.add(r.Colour)
+	v.sections = g.words.add(joined(r.Sections))
+	g.asWritten.drop(v.written)
+	v.written = g.writtenOf(v, r)
+	g.kinds.add(g, v, 1)
+}
+
+func (g *Register) removeVehicle(at uint32) {
+	v := &g.vehicles[at]
+	g.kinds.add(g, v, -1)
+	unbear(g.plates, &g.byPlate, g.refs(v, plateKind), at)
+	unbear(g.chassis, &g.byChassis, g.refs(v, chassisKind), at)
+	unbear(g.engines, &g.byEngine, g.refs(v, engineKind), at)
+	if v.several > 0 {
+		g.several[v.several] = nil
+	}
+	g.asWritten.drop(v.written)
+	*v = vehicle{}
+	g.freeV = append(g.freeV, at)
+	g.asWritten.compact(g.vehicles)
+}
+
+func joined(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return "\x00" + strings.Join(list, "\x00")
+}
+
+func parted(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s[1:], "\x00")
+}
+
+// writtenOf keeps what the record writes, unless it is what the register prints.
+func (g *Register) writtenOf(v *vehicle, r *storage.Record) uint32 {
+	plain := len(r.Registrations)+len(r.Chassises)+len(r.Engines)+len(r.Flags) == 0
+	for kind, s := range [...]string{r.Registration, r.Chassis, r.Engine} {
+		refs := g.refs(v, kind)
+		plain = plain && (len(refs) == 0 && s == "" || len(refs) == 1 && g.keyOf(kind, refs[0]) == s)
+	}
+	if plain {
+		return 0
+	}
+	return g.asWritten.put(r.Registration, r.Chassis, r.Engine, joined(r.Registrations), joined(r.Chassises), joined(r.Engines), joined(r.Flags))
+}
+
+// texts are runs of strings in one array, each string after its length as a uvarint.
+type texts struct {
+	b    []byte
+	dead int
+}
+
+const textFields = 7
+
+// put appends a run and gives its place.
+func (t *texts) put(list ...string) uint32 {
+	at := len(t.b) + 1
+	for _, s := range list {
+		t.b = append(binary.AppendUvarint(t.b, uint64(len(s))), s...)
+	}
+	return uint32(at)
+}
+
+// get reads a run.
+func (t *texts) get(at uint32) (list [textFields]string, size int) {
+	if at == 0 {
+		return list, 0
+	}
+	b := t.b[at-1:]
+	for i := range list {
+		n, k := binary.Uvarint(b[size:])
+		list[i] = string(b[size+k : size+k+int(n)])
+		size += k + int(n)
+	}
+	return list, size
+}
+
+func (t *texts) drop(at uint32) {
+	if at > 0 {
+		_, size := t.get(at)
+		t.dead += size
+	}
+}
+
+// compact writes the runs anew when most of the array is dropped ones.
+func (t *texts) compact(vehicles []vehicle) {
+	const least = 1 << 20
+	if len(t.b) < least || 2*t.dead < len(t.b) {
+		return
+	}
+	fresh := texts{b: make([]byte, 0, len(t.b)-t.dead)}
+	for i := range vehicles {
+		if v := &vehicles[i]; v.written > 0 {
+			_, size := t.get(v.written)
+			from := v.written - 1
+			v.written = uint32(len(fresh.b) + 1)
+			fresh.b = append(fresh.b, t.b[from:from+uint32(size)]...)
+		}
+	}
+	*t = fresh
+}
+
+// shownSum is a hash of what is shown of a vehicle beside what Share covers for all records.
+func shownSum(r *storage.Record) uint64 {
+	if r.Kind != storage.Vehicle || len(r.Flags) == 0 {
+		return 0
+	}
+	return xxhash.Sum64String(joined(r.Flags))
+}
+
+// view is a vehicle as a searcher sees it, but for the names of its station.
+func (g *Register) view(v *vehicle, recordID string) View {
+	w := View{ID: recordID, Kind: string(storage.Vehicle), FIR: recordID[:strings.IndexByte(recordID, '/')], Station: g.words.text[v.station],
+		Make: g.words.text[v.make], Model: g.words.text[v.model], Colour: g.words.text[v.colour], Status: statuses[v.status],
+		Sections: parted(g.words.text[v.sections]), EventAt: time.Unix(v.event, 0).In(India), Updated: time.Unix(v.updated, 0).In(India)}
+	if v.written > 0 {
+		t, _ := g.asWritten.get(v.written)
+		w.Registration, w.Chassis, w.Engine, w.Registrations, w.Flags = t[0], t[1], t[2], parted(t[3]), parted(t[6])
+		return w
+	}
+	for kind, s := range [...]*string{&w.Registration, &w.Chassis, &w.Engine} {
+		if refs := g.refs(v, kind); len(refs) > 0 {
+			*s = g.keyOf(kind, refs[0])
+		}
+	}
+	return w
+}
+
+// kinds count the vehicles of each make, model and colour, so that a rare one is more evidence than a common one.
+type kinds struct {
+	vehicles int
+	words    []uint32 // word as written -> folded word plus one
+	colours  []uint32 // the same for colours
+	counts   [3][]uint32
+}
+
+// folded gives the folded word of one as written; it may add a word.
+func (k *kinds) folded(g *Register, word uint32, colour bool) uint32 {
+	list, fold := &k.words, foldWord
+	if colour {
+		list, fold = &k.colours, foldColour
+	}
+	for int(word) >= len(*list) {
+		*list = append(*list, 0)
+	}
+	if (*list)[word] == 0 {
+		(*list)[word] = g.words.add(fold(g.words.text[word])) + 1
+	}
+	return (*list)[word] - 1
+}
+
+// add counts a vehicle, or takes it out.
+func (k *kinds) add(g *Register, v *vehicle, n int) {
+	k.vehicles += n
+	for i, word := range [...]uint32{v.make, v.model, v.colour} {
+		f := k.folded(g, word, i == 2)
+		for int(f) >= len(k.counts[i]) {
+			k.counts[i] = append(k.counts[i], 0)
+		}
+		k.counts[i][f] = uint32(int(k.counts[i][f]) + n)
+	}
+}
+
+// make, model and colour of a vehicle, folded.
+func (k *kinds) of(v *vehicle) [3]uint32 {
+	return [3]uint32{k.words[v.make] - 1, k.words[v.model] - 1, k.colours[v.colour] - 1}
+}
+
+func (b *saver) vehicle(v *vehicle) {
+	b.fixed(v.id.fir, v.id.ref, v.share, v.terms, v.updated, v.event, v.first[0], v.first[1], v.first[2], v.counts[0], v.counts[1], v.counts[2],
+		v.status, v.several, v.written, v.sections, v.station, v.make, v.model, v.colour)
+}
+
+func (b *loader) vehicle(v *vehicle) {
+	v.id.fir, v.id.ref, v.share, v.terms, v.id.vehicle = b.u64(), b.u32(), b.u64(), b.u64(), true
+	v.updated, v.event = int64(b.u64()), int64(b.u64())
+	v.first = [3]uint32{b.u32(), b.u32(), b.u32()}
+	v.counts, v.status = [3]uint8{b.u8(), b.u8(), b.u8()}, b.u8()
+	v.several, v.written, v.sections, v.station, v.make, v.model, v.colour = b.u32(), b.u32(), b.u32(), b.u32(), b.u32(), b.u32(), b.u32()
+}
+
+// numbers writes what vehicles point to.
+func (b *saver) numbers(g *Register) {
+	b.number(uint64(len(g.several)))
+	for _, list := range g.several {
+		b.slice(list)
+	}
+	b.number(uint64(len(g.asWritten.b)))
+	b.w.Write(g.asWritten.b)
+	b.fixed(uint64(g.asWritten.dead))
+}
+
+// numbers reads what vehicles point to, and counts their kinds.
+func (b *loader) numbers(g *Register) {
+	g.several = make([][]uint32, b.number())
+	for i := range g.several {
+		g.several[i] = b.slice()
+	}
+	g.asWritten.b = []byte(b.string())
+	g.asWritten.dead = int(b.u64())
+	if b.err != nil {
+		return
+	}
+	for i := range g.vehicles {
+		if g.vehicles[i].share != 0 {
+			g.kinds.add(g, &g.vehicles[i], 1)
+		}
+	}
+}
