@@ -93,18 +93,24 @@ func (v *vehicles) search(asked []askedPlate, each func(a *askedPlate, answer *q
 	return t, err
 }
 
+// leastAsked is the length of the shortest registration that may be asked for.
+const leastAsked = 3
+
 // ask searches held vehicles by registrations that the error model misread.
 func (v *vehicles) ask() error {
 	rng := rand.New(rand.NewPCG(v.o.Seed, saltSample))
-	asked := make([]askedPlate, v.o.Sample)
-	for i := range asked {
+	var asked []askedPlate
+	for len(asked) < v.o.Sample {
 		key := canonical(v.some(rng).registration)
 		read, cause, edits := plate.Misread(rng, key)
+		if len(read) < leastAsked {
+			continue
+		}
 		name := strconv.Itoa(edits)
 		if edits > 3 {
 			name = "4 and more"
 		}
-		asked[i] = askedPlate{request(read), byPlate(key), cause, name}
+		asked = append(asked, askedPlate{request(read), byPlate(key), cause, name})
 	}
 	var causes, edits founds
 	t, err := v.search(asked, func(a *askedPlate, _ *query.Answer, rank float64) {

@@ -73,7 +73,7 @@ func (v *vehicles) compareRanks(rng *rand.Rand) error {
 		key := canonical(v.some(rng).registration)
 		read, _, _ := plate.Misread(rng, key)
 		p, err := plate.ParsePattern(read)
-		if err != nil {
+		if err != nil || p.Fixed() < leastAsked {
 			continue
 		}
 		asked = append(asked, askedPlate{ask: request(read), right: byPlate(key)})

@@ -20,12 +20,6 @@ const (
 	placeSame   = 2.5
 	placeOther  = -0.7 // people move
 	otherName   = -4.0 // another name or father than the one asked; what the records hold may be a mother or husband
-	makeSame    = 1.6
-	makeOther   = -3.0
-	modelSame   = 2.5
-	modelOther  = -2.5
-	colourSame  = 1.0
-	colourOther = -1.5
 )
 
 // An evidence is one line of what speaks for or against a record.
@@ -40,14 +34,6 @@ func personScore(weight float64, persons int) float64 {
 	return unsaturated(name.Chance(weight, persons), weight)
 }
 
-// vehicleScore is a logistic curve over the evidence beyond what finding one vehicle among many takes.
-func vehicleScore(weight float64, vehicles int) float64 {
-	return unsaturated(1/(1+math.Exp((prior(vehicles)-weight)/vehicleScale)), weight)
-}
-
-// vehicleScale stretches the curve: a look-alike costs about three nats.
-const vehicleScale = 2.0
-
 // unsaturated keeps chances up to nearlySure as they are, and spreads the rest over what is left by weight.
 func unsaturated(chance, weight float64) float64 {
 	const nearlySure = 0.98
@@ -56,13 +42,6 @@ func unsaturated(chance, weight float64) float64 {
 	}
 	return nearlySure + (1-nearlySure)*max(weight, 0)/(max(weight, 0)+20)
 }
-
-// leastVehicles is the least number of vehicles that a number is judged among: a small register says little about
-// how many vehicles drive around that it does not hold.
-const leastVehicles = 1_000_000
-
-// prior is the evidence that singles out one vehicle of many.
-func prior(vehicles int) float64 { return math.Log(float64(max(vehicles, leastVehicles))) }
 
 // birthEvidence compares windows of birth years, both inclusive.
 func birthEvidence(from, to, recFrom, recTo int) (weight float64, grade string) {

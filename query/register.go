@@ -31,15 +31,18 @@ type Register struct {
 	byName, byRelative           lists // ordinal of a name -> persons
 	byPlate, byChassis, byEngine lists // ordinal of a number -> vehicles
 
-	persons  []person
-	facts    []facts // of the person in the same place
-	vehicles []vehicle
-	freeP    []uint32 // ordinals of removed persons
-	freeV    []uint32
-	words    words
-	memory   *memory       // used by Apply only
-	ids      map[id]uint32 // ordinal + 1; persons and vehicles in one table, told apart by the id's kind
-	live     int           // findable persons held
+	persons   []person
+	facts     []facts // of the person in the same place
+	vehicles  []vehicle
+	several   [][]uint32 // numbers of vehicles that have more than one of a kind; 0 is none
+	asWritten texts      // what vehicles' records write otherwise than the register prints it
+	kinds     kinds
+	freeP     []uint32 // ordinals of removed persons
+	freeV     []uint32
+	words     words
+	memory    *memory       // used by Apply only
+	ids       map[id]uint32 // ordinal + 1; persons and vehicles in one table, told apart by the id's kind
+	live      int           // findable persons held
 }
 
 // An id is a record's id in 16 bytes: the FIR's digits after a leading 1, the kind, and the number of its ref among words.
@@ -88,20 +91,6 @@ func (p *person) relative() uint32 {
 	return relatives
 }
 
-// A vehicle is the compact match form of one findable vehicle.
-type vehicle struct {
-	id                       id
-	share                    uint64
-	terms                    uint64
-	refs                     []uint32 // ordinals: plates, then chassis, then engines
-	plates, chassis, engines uint8
-	status                   uint8
-	event                    int32
-	updated                  int64
-	station                  uint32
-	make, model, colour      uint32 // words, folded; 0 unknown
-}
-
 // NewRegister returns an empty register.
 func NewRegister() *Register {
 	g := &Register{}
@@ -110,7 +99,7 @@ func NewRegister() *Register {
 }
 
 // registerVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const registerVersion = 3
+const registerVersion = 4
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return registerVersion<<16 | TermsVersion }
@@ -132,6 +121,7 @@ func (g *Register) reset() {
 	g.ids = map[id]uint32{}
 	g.memory = newMemory()
 	g.live = 0
+	g.several, g.asWritten, g.kinds = make([][]uint32, 1), texts{}, kinds{}
 }
 
 // Digest is part of storage.Derived.
@@ -154,7 +144,7 @@ func (g *Register) Share(r *storage.Record) uint64 {
 		return 0
 	}
 	return TermsSum(r) ^ xxhash.Sum64String(fmt.Sprintf("%s|%s|%d|%d|%s|%d|%d|%s|%s|%s|%s", r.ID, r.Status, r.BirthFrom,
-		r.BirthTo, r.Gender, r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour, r.Relation)) | 1
+		r.BirthTo, r.Gender, r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour, r.Relation)) ^ shownSum(r) | 1
 }
 
 // Names calls fn with the index of persons' names and aliases, for measuring; fn must not keep it.
@@ -239,6 +229,7 @@ func (g *Register) refresh(k id, at uint32, m *made) bool {
 			return false
 		}
 		v.share = m.share
+		g.kinds.add(g, v, -1)
 		g.setVehicle(v, m.Record)
 		return true
 	}
@@ -256,11 +247,6 @@ func (g *Register) setPerson(at uint32, r *storage.Record) {
 	f.gender, f.status = genderByte(r.Gender), statusNumber(r.Status)
 	f.from, f.to = int16(r.BirthFrom), int16(r.BirthTo)
 	f.event, f.updated, f.station = dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
-}
-
-func (g *Register) setVehicle(v *vehicle, r *storage.Record) {
-	v.status, v.event, v.updated, v.station = statusNumber(r.Status), dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
-	v.make, v.model, v.colour = g.words.add(foldWord(r.Make)), g.words.add(foldWord(r.Model)), g.words.add(foldColour(r.Colour))
 }
 
 func (g *Register) addPerson(k id, m *made) uint32 {
@@ -323,51 +309,11 @@ func (p *person) sectionRefs() []uint32 {
 	return p.refs[int(p.names)+int(p.aliases)+int(p.relatives)+int(p.places):]
 }
 
-func (g *Register) addVehicle(k id, m *made) uint32 {
-	r := m.Record
-	v := vehicle{id: k, share: m.share, terms: m.terms}
-	g.setVehicle(&v, r)
-	at := take(&g.vehicles, &g.freeV)
-	for _, s := range with(r.Registration, r.Registrations) {
-		if c := plate.Parse(s).Canonical; c != "" && v.plates < 250 {
-			o := g.plates.Add(c)
-			v.refs = append(v.refs, o)
-			g.byPlate.add(o, at)
-			v.plates++
-		}
-	}
-	add := func(x *plate.NumberIndex, by *lists, n *uint8, all []string) {
-		for _, s := range all {
-			if c := plate.Number(s); c != "" && *n < 250 {
-				o := x.Add(c)
-				v.refs = append(v.refs, o)
-				by.add(o, at)
-				*n++
-			}
-		}
-	}
-	add(g.chassis, &g.byChassis, &v.chassis, with(r.Chassis, r.Chassises))
-	add(g.engines, &g.byEngine, &v.engines, with(r.Engine, r.Engines))
-	g.vehicles[at] = v
-	return at
-}
-
-func (v *vehicle) plateRefs() []uint32 { return v.refs[:v.plates] }
-
-func (v *vehicle) chassisRefs() []uint32 { return v.refs[v.plates : int(v.plates)+int(v.chassis)] }
-
-func (v *vehicle) engineRefs() []uint32 { return v.refs[int(v.plates)+int(v.chassis):] }
-
 // remove takes a record out of every list and frees its place.
 func (g *Register) remove(k id, at uint32) {
 	delete(g.ids, k)
 	if k.vehicle {
-		v := &g.vehicles[at]
-		unbear(g.plates, &g.byPlate, v.plateRefs(), at)
-		unbear(g.chassis, &g.byChassis, v.chassisRefs(), at)
-		unbear(g.engines, &g.byEngine, v.engineRefs(), at)
-		*v = vehicle{}
-		g.freeV = append(g.freeV, at)
+		g.removeVehicle(at)
 		return
 	}
 	p := &g.persons[at]

@@ -95,8 +95,11 @@ func dayOf(t time.Time) int32 {
 	if t.IsZero() {
 		return 0
 	}
-	return int32((t.Unix() + 5*3600 + 1800) / 86400)
+	return dayOfUnix(t.Unix())
 }
+
+// dayOfUnix is dayOf by seconds since 1970.
+func dayOfUnix(seconds int64) int32 { return int32((seconds + 5*3600 + 1800) / 86400) }
 
 // foldWord folds a make or model: lower-case letters and digits only.
 func foldWord(s string) string {

@@ -50,6 +50,7 @@ func (g *Register) Save(w io.Writer) error {
 		for i := range g.vehicles {
 			b.vehicle(&g.vehicles[i])
 		}
+		b.numbers(g)
 		return b.w.Flush()
 	})
 }
@@ -112,6 +113,7 @@ func (g *Register) restoreRest(r io.Reader) error {
 	for i := range g.vehicles {
 		b.vehicle(&g.vehicles[i])
 	}
+	b.numbers(g)
 	if b.err != nil {
 		return fmt.Errorf("%w: %w", errSaved, b.err)
 	}
@@ -230,12 +232,6 @@ func (b *saver) person(p *person, f *facts) {
 	b.fixed(p.names, p.aliases, p.relatives, p.places, f.gender, f.status, f.from, f.to, f.event, f.updated, f.station)
 }
 
-func (b *saver) vehicle(v *vehicle) {
-	b.fixed(v.id.fir, v.id.ref, v.share, v.terms)
-	b.slice(v.refs)
-	b.fixed(v.plates, v.chassis, v.engines, v.status, v.event, v.updated, v.station, v.make, v.model, v.colour)
-}
-
 // A loader reads what a saver wrote; after the first error everything is zero.
 type loader struct {
 	r   *bufio.Reader
@@ -303,12 +299,4 @@ func (b *loader) person(p *person, f *facts) {
 	f.from, f.to, f.event, f.updated = int16(b.u16()), int16(b.u16()), int32(b.u32()), int64(b.u64())
 	f.station = b.u32()
 	f.relative = p.relative()
-}
-
-func (b *loader) vehicle(v *vehicle) {
-	v.id.fir, v.id.ref, v.share, v.terms, v.id.vehicle = b.u64(), b.u32(), b.u64(), b.u64(), true
-	v.refs = b.slice()
-	v.plates, v.chassis, v.engines, v.status = b.u8(), b.u8(), b.u8(), b.u8()
-	v.event, v.updated, v.station = int32(b.u32()), int64(b.u64()), b.u32()
-	v.make, v.model, v.colour = b.u32(), b.u32(), b.u32()
 }

@@ -1,6 +1,6 @@
 package query
 
-import "fmt"
+import "strings"
 
 // sentences say a reason in one short line, by grade; %[1]s is what was asked, %[2]s what the record holds.
 var sentences = map[string][2]string{
@@ -23,10 +23,31 @@ func sentence(e evidence) (english, hindi string) {
 	if !ok {
 		return "", ""
 	}
-	english, hindi = fmt.Sprintf(s[0], e.query, e.found), fmt.Sprintf(s[1], e.query, e.found)
-	if e.rule != "" {
-		english += " (" + e.rule + ")"
-		hindi += " (" + e.rule + ")"
+	return filled(s[0], e), filled(s[1], e)
+}
+
+// filled puts what was asked and found into a sentence, and the rule behind it. Twenty hits have a hundred sentences,
+// so it does without fmt.
+func filled(sentence string, e evidence) string {
+	var b strings.Builder
+	b.Grow(len(sentence) + len(e.query) + len(e.found) + len(e.rule) + 8)
+	for {
+		before, rest, ok := strings.Cut(sentence, "%[")
+		b.WriteString(before)
+		if !ok {
+			break
+		}
+		if rest[0] == '1' {
+			b.WriteString(e.query)
+		} else {
+			b.WriteString(e.found)
+		}
+		sentence = rest[len("1]s"):]
 	}
-	return english, hindi
+	if e.rule != "" {
+		b.WriteString(" (")
+		b.WriteString(e.rule)
+		b.WriteString(")")
+	}
+	return b.String()
 }

@@ -11,6 +11,7 @@ type numberEdit struct {
 // writing the edit scripts out: first what one edit makes of the reading, then what another makes of that.
 // A transposition with an edit between its two characters is among them.
 type scripts struct {
+	text   string // as read
 	list   []numberEdit
 	slot   [numbers]uint16 // index into list plus one
 	within [3]int          // list[:within[e]] are within e edits, after sort
@@ -48,6 +49,7 @@ func (s *scripts) fill(text string, edits int) {
 		s.within, s.mass = [3]int{}, [3]float64{}
 		return
 	}
+	s.text = text
 	var base stretch
 	base.n = copy(base.c[:], text)
 	s.note(&base, 0, 0)
@@ -133,9 +135,10 @@ func (s *scripts) replace(x *stretch, edit, most int, cost float32, swapped int)
 		read := x.c[i]
 		if edit == most {
 			if value, ok := x.valueWithout(i); ok {
+				row := s.rowCost(x, i, swapped)
 				for d := range uint16(10) {
 					if byte(d)+'0' != read {
-						s.put(value+d*weights[i], uint8(edit), cost+swaps[d][codes[read]])
+						s.put(value+d*weights[i], uint8(edit), min(cost+swaps[d][codes[read]], row+inRow[d][codes[read]]))
 					}
 				}
 			}
@@ -149,6 +152,15 @@ func (s *scripts) replace(x *stretch, edit, most int, cost float32, swapped int)
 		}
 		x.c[i] = read
 	}
+}
+
+// rowCost is the cost of the substitution at place swapped, and of going on with one at i, as two unlike characters in a
+// row, but for that of the latter's character; costNever where they are no row.
+func (s *scripts) rowCost(x *stretch, i, swapped int) float32 {
+	if swapped < 0 || i != swapped+1 || x.n != len(s.text) {
+		return costNever
+	}
+	return costRun + costRunOn + inRow[codes[x.c[swapped]]][codes[s.text[swapped]]]
 }
 
 func (s *scripts) transpose(x *stretch, edit, most int, cost float32) {

@@ -161,18 +161,22 @@ func (q *search) nearRest(r reading, edits int) {
 	}
 }
 
-// doubtful is how many hits beyond the limit are settled as well, for a settled cost may be lower: that of several
-// unlike characters in a row is.
-const doubtful = 12
+// settled is how many of the cheapest hits have their cost made good by the grid, which takes a microsecond each: that of
+// a reading across the border of head and number, or of one that was put right in another order, may be lower there.
+const settled = 32
 
-// take appends the cheapest hits, their costs made good by the grid.
+// take appends the cheapest hits.
 func (q *search) take(dst []Match, p Pattern, limit int) []Match {
-	top := q.hits.top(limit + doubtful)
+	top := q.hits.top(max(limit, settled))
 	if !p.Wild() {
-		for i := range top {
-			q.settle(&top[i], p)
+		first := top[:min(settled, len(top))]
+		for i := range first {
+			q.settle(&first[i], p)
 		}
-		slices.SortFunc(top, compareHits)
+		slices.SortFunc(first, compareHits)
+		for i := len(first); i < len(top); i++ { // the rest is not cheaper than what stands before it
+			top[i].cost = max(top[i].cost, top[i-1].cost)
+		}
 	}
 	for _, h := range top[:min(limit, len(top))] {
 		dst = append(dst, Match{q.ord(h.id), h.cost, h.edits})

@@ -1,0 +1,149 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"anvesh/query/plate"
+)
+
+// What a vehicle's own numbers say against each other, or against other records: the marks of a cloned or re-plated
+// vehicle. They are flags of the record as shown.
+const (
+	flagChassisTwice = "chassis-under-two-registrations"
+	flagEngineTwice  = "engine-under-two-registrations"
+	flagPlateTwice   = "registration-under-two-chassis"
+	flagMaker        = "chassis-of-another-make"
+	flagYear         = "chassis-newer-than-case"
+)
+
+// mostBearers bounds how many other records of one number are looked at for a flag.
+const mostBearers = 100
+
+// findConflicts reports numbers of the request that are held whole, but by different vehicles.
+func (s *vehicleSearch) findConflicts() {
+	if len(s.asked) < 2 {
+		return
+	}
+	var all []Conflict
+	common := map[uint32]int{}
+	for i := range s.asked {
+		n := &s.asked[i]
+		c := Conflict{Field: n.field}
+		for _, m := range n.matches {
+			if m.Cost > 0 || n.pattern.Wild() {
+				continue
+			}
+			s.g.bearersOf(n.kind).each(m.Ord, func(at uint32) bool {
+				if id := s.g.recordID(s.g.vehicles[at].id); !slices.Contains(c.IDs, id) {
+					c.IDs = append(c.IDs, id)
+					common[at]++
+				}
+				return len(c.IDs) < maxLimit
+			})
+		}
+		if len(c.IDs) > 0 {
+			slices.Sort(c.IDs)
+			all = append(all, c)
+		}
+	}
+	for _, n := range common {
+		if n > 1 {
+			return // one vehicle bears both
+		}
+	}
+	if len(all) > 1 {
+		s.a.Conflicts = all
+	}
+}
+
+// flag marks a hit whose numbers stand in other records beside other numbers, and says in the answer where, and one
+// whose chassis number tells another make or a later year than the record.
+func (s *vehicleSearch) flag(v *vehicle, h *Hit) {
+	var flags []string
+	for _, twice := range [...]struct {
+		shared, other int
+		flag, field   string
+	}{{chassisKind, plateKind, flagChassisTwice, "chassis"}, {engineKind, plateKind, flagEngineTwice, "engine"}, {plateKind, chassisKind, flagPlateTwice, "registration"}} {
+		if ids := s.elsewhere(v, twice.shared, twice.other); len(ids) > 0 {
+			flags = append(flags, twice.flag)
+			s.pointTo(twice.field, append(ids, h.Record.ID))
+		}
+	}
+	flags = s.flagDecoded(flags, v, h)
+	if len(flags) > 0 {
+		h.Record.Flags = append(slices.Clone(h.Record.Flags), flags...)
+	}
+}
+
+// elsewhere gives the records that share one of the vehicle's numbers and have another number beside it.
+func (s *vehicleSearch) elsewhere(v *vehicle, shared, other int) (ids []string) {
+	mine := s.g.refs(v, other)
+	if len(mine) == 0 {
+		return nil
+	}
+	for _, o := range s.g.refs(v, shared) {
+		var one [1]uint32
+		all := s.g.bearersOf(shared).of(o, &one)
+		if len(all) < 2 || len(s.g.keyOf(shared, o)) < leastMistyped {
+			continue // a part of a number is many vehicles'
+		}
+		for _, at := range all[:min(len(all), mostBearers)] {
+			w := &s.g.vehicles[at]
+			if theirs := s.g.refs(w, other); w != v && len(theirs) > 0 && !shares(mine, theirs) {
+				ids = append(ids, s.g.recordID(w.id))
+			}
+		}
+	}
+	return ids
+}
+
+func shares(a, b []uint32) bool {
+	return slices.ContainsFunc(a, func(o uint32) bool { return slices.Contains(b, o) })
+}
+
+// pointTo adds to the answer's conflicts that a field points to different vehicles, once for the same ones.
+func (s *vehicleSearch) pointTo(field string, ids []string) {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	for _, c := range s.a.Conflicts {
+		if c.Field == field && slices.Equal(c.IDs, ids) {
+			return
+		}
+	}
+	s.a.Conflicts = append(s.a.Conflicts, Conflict{Field: field, IDs: ids})
+}
+
+// flagDecoded compares make and model year as a whole chassis number tells them with the record. The year may be one
+// ahead of the case, for models are sold before their year begins; a chassis number whose tenth place
+// is no year passes, since Indian makers are not bound to it.
+func (s *vehicleSearch) flagDecoded(flags []string, v *vehicle, h *Hit) []string {
+	for _, o := range s.g.refs(v, chassisKind) {
+		maker, year, ok := plate.DecodeVIN(s.g.chassis.Key(o))
+		if !ok {
+			continue
+		}
+		if held := foldWord(h.Record.Make); maker != "" && held != "" && !sameMaker(foldWord(maker), held) && !slices.Contains(flags, flagMaker) {
+			flags = append(flags, flagMaker)
+			s.remark("chassis of " + h.Record.ID + " is one of " + maker + ", the record says " + h.Record.Make)
+		}
+		if maker != "" && year > time.Unix(v.event, 0).In(India).Year()+1 && !slices.Contains(flags, flagYear) {
+			flags = append(flags, flagYear)
+		}
+	}
+	return flags
+}
+
+// sameMaker allows for what is written around a maker's name: Hero Honda, Tata Motors, Honda Motorcycle.
+func sameMaker(maker, held string) bool {
+	return sameWord(maker, held) || strings.Contains(held, maker)
+}
+
+// remark adds a remark to the answer, at most mostRemarks.
+func (s *vehicleSearch) remark(text string) {
+	const mostRemarks = 5
+	if len(s.a.Remarks) < mostRemarks && !slices.Contains(s.a.Remarks, text) {
+		s.a.Remarks = append(s.a.Remarks, text)
+	}
+}

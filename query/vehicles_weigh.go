@@ -1,0 +1,248 @@
+package query
+
+import (
+	"math"
+
+	"anvesh/query/plate"
+)
+
+// How a vehicle is weighed. Let a searcher ask for any vehicle on the road, sought times likelier for one that is held,
+// for why else would it be looked up. What was read has a chance for every vehicle: exp(-cost) of the error model for
+// one that bears such a number. A number's evidence is the logarithm of that chance over the mean chance for all vehicles
+// on the road,
+//
+//	ln roadVehicles - cost - ln mass,
+//
+// where the mass is the sum of exp(-cost) over all numbers that there are, held or not (plate.SearchMass). That make,
+// model and colour agree is evidence by how rare they are. The chance that a vehicle is the one sought is the sum of it
+// all, against that of every other vehicle found and of those that are not held. The score is that chance, and so are the
+// grades: they hold for the error model, whose shares are those that were published.
+
+const (
+	// roadVehicles is how many vehicles there are to be asked for; about that of India.
+	roadVehicles = 3e8
+	// sought is how much likelier a vehicle is asked for if it is held. With about twelve vehicles on the road, in the
+	// series that a register knows, for each that is held, half of the searches are for one that is.
+	sought = 12.0
+	// probableChance and exactChance are the chances from which a hit is PROBABLE, and EXACT where the number is
+	// equal: by measurement at most one in a thousand searches for vehicles that are not held meets such a hit
+	// (anvesh bench vehicles). An equal number needs less, for what speaks against it are misreadings only.
+	probableChance = .98
+	exactChance    = .9
+	// numberOther is the evidence of another registration, chassis or engine number than the one asked: a re-plated
+	// vehicle is rare.
+	numberOther = -8.0
+	// mostLooks bounds how many numbers are compared one by one.
+	mostLooks = 200
+)
+
+// The chances that make, model and colour of one vehicle are written alike, and what it weighs that they are not.
+var kindAgrees = [3]float64{.97, .95, .9}
+
+// kindDefault is the share of the vehicles that are of one make, model or colour, where few are held; so many count as much.
+var kindDefault = [3]float64{.2, .08, .2}
+
+const kindDefaultWeight = 50
+
+// A candidate is a vehicle that bears a number near one that was asked.
+type candidate struct {
+	at, group    uint32 // vehicles of one group bear the same number: they are one answer
+	weight       float64
+	whole        bool // every number that was asked equals one of the vehicle's
+	contradicted bool
+}
+
+// An askedKind is make, model or colour as asked.
+type askedKind struct {
+	field, text, folded string
+	verdicts            []kindVerdict
+}
+
+// A kindVerdict is what a held word says.
+type kindVerdict struct {
+	word   uint32
+	grade  string // exact, partial, missing, contradicts
+	weight float64
+}
+
+// look weighs one vehicle.
+func (s *vehicleSearch) look(at, group uint32) {
+	v := &s.g.vehicles[at]
+	if s.f.selective() && !s.f.passes(s.g, v.station, v.status, dayOfUnix(v.event)) {
+		return
+	}
+	c := candidate{at: at, group: group, whole: true}
+	for i := range s.asked {
+		s.lookNumber(&c, &s.asked[i], s.g.refs(v, s.asked[i].kind))
+	}
+	weight, against, differ := s.weighKind(v)
+	if s.filters && differ {
+		return
+	}
+	c.weight += weight
+	c.contradicted = c.contradicted || against
+	s.found = append(s.found, c)
+}
+
+// lookNumber adds what one number says.
+func (s *vehicleSearch) lookNumber(c *candidate, n *askedNumber, refs []uint32) {
+	m, ok := n.match(refs)
+	if !ok && len(refs) > 0 && len(s.asked) > 1 && s.looks > 0 {
+		m, ok = s.compare(n, refs)
+	}
+	switch {
+	case ok:
+		c.weight += n.weight(float64(m.Cost))
+		c.whole = c.whole && m.Cost == 0 && m.Edits == 0 && !n.pattern.Wild()
+	case len(refs) > 0:
+		c.weight += numberOther
+		c.contradicted, c.whole = true, false
+	default:
+		c.whole = false
+	}
+}
+
+// compare looks at the numbers of a vehicle that were not listed among those near: of a short part many are not.
+func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m plate.Match, ok bool) {
+	for _, o := range refs {
+		s.looks--
+		al := n.explain(s.g.keyOf(n.kind, o))
+		if al.Grade != plate.GradeContradicts && al.Grade != plate.GradeMissing && (!ok || float32(al.Cost) < m.Cost) {
+			m, ok = plate.Match{Ord: o, Cost: float32(al.Cost), Edits: uint8(min(al.Edits, 255))}, true
+		}
+	}
+	return m, ok
+}
+
+func (n *askedNumber) explain(key string) plate.Alignment {
+	if n.kind == plateKind {
+		return n.pattern.Explain(key)
+	}
+	return n.pattern.ExplainNumber(key)
+}
+
+// weight is the evidence of a held number at this cost.
+func (n *askedNumber) weight(cost float64) float64 {
+	return math.Log(roadVehicles) - cost - math.Log(max(n.mass, math.Exp(-cost)))
+}
+
+// weighKind adds up make, model and colour. differ: one of them is another, or not known.
+func (s *vehicleSearch) weighKind(v *vehicle) (weight float64, contradicted, differ bool) {
+	if s.kinds[0].folded == "" && s.kinds[1].folded == "" && s.kinds[2].folded == "" {
+		return 0, false, false
+	}
+	var weights [3]float64
+	for i, word := range s.g.kinds.of(v) {
+		if s.kinds[i].folded == "" {
+			continue
+		}
+		d := s.verdict(i, word)
+		weights[i] = d.weight
+		differ = differ || d.grade == "missing" || d.grade == "contradicts"
+		contradicted = contradicted || d.grade == "contradicts" && i != 2
+	}
+	weights[1] = modelBeside(weights[0], weights[1])
+	return weights[0] + weights[1] + weights[2], contradicted, differ
+}
+
+// modelBeside is what the model adds to the make, which it tells.
+func modelBeside(make, model float64) float64 {
+	if make > 0 && model > 0 {
+		return max(model-make, 0)
+	}
+	return model
+}
+
+// verdict is what a held word says of the make, model or colour asked.
+func (s *vehicleSearch) verdict(i int, word uint32) kindVerdict {
+	k := &s.kinds[i]
+	for _, d := range k.verdicts {
+		if d.word == word {
+			return d
+		}
+	}
+	d := kindVerdict{word: word, grade: "contradicts"}
+	counts := &s.g.kinds
+	share := (float64(counts.counts[i][word]) + kindDefault[i]*kindDefaultWeight) / (float64(counts.vehicles) + kindDefaultWeight)
+	switch have := s.g.words.text[word]; {
+	case have == "":
+		d.grade = "missing"
+	case have == k.folded:
+		d.grade, d.weight = "exact", math.Log(kindAgrees[i]/share)
+	case sameWord(k.folded, have):
+		d.grade, d.weight = "partial", math.Log(kindAgrees[i]/share)
+	default:
+		d.weight = math.Log((1 - kindAgrees[i]) / max(1-share, .1))
+	}
+	k.verdicts = append(k.verdicts, d)
+	return d
+}
+
+// sameWord takes one word as the other's beginning (Maruti, Maruti Suzuki) for the same.
+func sameWord(a, b string) bool {
+	short, long := a, b
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	return short == long || len(short) >= 3 && long[:len(short)] == short
+}
+
+// weigh turns the evidence into chances, and keeps the best.
+func (s *vehicleSearch) weigh() {
+	all, best, group := 0., 0., ^uint32(0)
+	for i := range s.found {
+		c := &s.found[i]
+		if c.group != group {
+			all, best, group = all+best, 0, c.group
+		}
+		best = max(best, math.Exp(c.weight))
+	}
+	s.scale = sought / (sought*(all+best) + roadVehicles*s.unheld())
+	for i := range s.found {
+		c := &s.found[i]
+		v := &s.g.vehicles[c.at]
+		h := hit{at: c.at, class: s.class(c), weight: c.weight}
+		if !s.hits.counts(&h) {
+			continue
+		}
+		h.updated, h.outstanding, h.id, h.ref = v.updated, v.status > 0 && v.status < outstanding, v.id, s.g.words.text[v.id.ref]
+		s.hits.keep(h)
+	}
+	s.hits.finish(s.g)
+}
+
+func (s *vehicleSearch) class(c *candidate) Class {
+	chance := s.scale * math.Exp(c.weight)
+	switch {
+	case c.contradicted:
+	case c.whole && chance >= exactChance:
+		return Exact
+	case chance >= probableChance:
+		return Probable
+	}
+	return Lead
+}
+
+// unheld is the weight of vehicles that are not held: those that explain one of the numbers, and one that all of them
+// were read from.
+func (s *vehicleSearch) unheld() float64 {
+	each, all := 0., 1/roadVehicles
+	for i := range s.asked {
+		n := &s.asked[i]
+		if n.mass == 0 {
+			return 1
+		}
+		share := (n.mass - n.held) / n.mass
+		each += share
+		all *= share * roadVehicles
+	}
+	if len(s.asked) == 1 {
+		return each
+	}
+	return each + all
+}
+
+// score is the chance of a vehicle of this weight, stretched at its upper end, where all would be certain.
+func (s *vehicleSearch) score(weight float64) float64 {
+	return unsaturated(s.scale*math.Exp(weight), weight)
+}
