@@ -27,8 +27,8 @@ const (
 	// probableChance and exactChance are the chances from which a hit is PROBABLE, and EXACT where the number is
 	// equal: by measurement at most one in a thousand searches for vehicles that are not held meets such a hit
 	// (anvesh bench vehicles). An equal number needs less, for what speaks against it are misreadings only.
-	probableChance = .98
-	exactChance    = .9
+	probableChance = .88
+	exactChance    = .8
 	// numberOther is the evidence of another registration, chassis or engine number than the one asked: a re-plated
 	// vehicle is rare.
 	numberOther = -8.0

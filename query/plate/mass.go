@@ -17,6 +17,8 @@ const (
 	unheldEach = 12
 	// unheldSeries is the chance that a series which grammar allows, and none of whose numbers is held, was given out.
 	unheldSeries = .3
+	// noSense is the chance that a text is none of the model's readings of any registration: about three errors.
+	noSense = 1e-7
 )
 
 // chances are exp(-cost) by sixteenths of a nat.
@@ -37,8 +39,13 @@ func chanceOf(cost float32) float64 {
 
 // weighUnheld adds to the mass what the lanes have not met.
 func (q *search) weighUnheld(p Pattern) {
+	q.mass += noSense
 	for i := range q.hits.list {
-		if h := &q.hits.list[i]; !h.counted {
+		switch h := &q.hits.list[i]; {
+		case h.counted:
+		case h.cost == 0:
+			q.mass++
+		default:
 			q.mass += (1 + unheldEach) * chanceOf(h.cost)
 		}
 	}
