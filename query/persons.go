@@ -102,6 +102,15 @@ func (c *source) rest() float64 {
 	return 0
 }
 
+// bearers is how many records the near names have, some of them twice.
+func (c *source) bearers() (n int) {
+	var one [1]uint32
+	for _, m := range c.near {
+		n += len(c.by.of(m.Ord, &one))
+	}
+	return n
+}
+
 // ended tells whether every held name that weighs anything was read.
 func (c *source) ended() bool { return c.asked == nil || c.next == len(c.near) && !c.cut }
 
@@ -260,6 +269,9 @@ func (s *personSearch) near(g *Register, c *source, others float64) {
 	search := name.Search{Limit: MostNames, Budget: nameBudget}
 	if others == 0 {
 		search.Limit = max(aloneNames, s.f.limit)
+		if !s.f.selective() {
+			search.Records = 4 * s.f.limit // a person may bear some of these names, and counts once
+		}
 	}
 	if s.f.min != Lead {
 		search.Least = name.ProbableWeight(s.hits.records) - others
@@ -269,7 +281,7 @@ func (s *personSearch) near(g *Register, c *source, others float64) {
 	}
 	var complete bool
 	c.near, complete = c.query.Search(nil, search)
-	c.cut = len(c.near) == search.Limit
+	c.cut = len(c.near) == search.Limit || search.Records > 0 && c.bearers() >= search.Records || search.Least > 0
 	s.a.Complete = s.a.Complete && complete
 	s.a.Considered += c.query.Considered()
 }

@@ -41,22 +41,21 @@ const maxColumns = 2*maxQuery - 1
 
 // A query is a name resolved against an index: valid as long as the index is not written to.
 type query struct {
-	x          *Index
-	p          *[prices]int
-	m          int // tokens
-	units      [maxColumns]unit
-	n          int // units
-	whole      unit
-	letterBits [26]posting // letter class -> signature bits of its initials
-	rares      [ranks]int  // rank of a token -> its rarity, centinats
-	commons    [ranks]int  // rank of a token -> what an initial for it costs more because it is common
-	drops      [ranks]int  // rank of a token -> what it costs that it was not asked
-	leastDrop  int
-	rare       [maxQuery]int // rarity of the query's tokens
-	ruler      ruler
-	seen       []uint32 // scratch: token number -> stamp
-	stamp      uint32
-	ids        []uint32
+	x         *Index
+	p         *[prices]int
+	m         int // tokens
+	units     [maxColumns]unit
+	n         int // units
+	whole     unit
+	rares     [ranks]int // rank of a token -> its rarity, centinats
+	commons   [ranks]int // rank of a token -> what an initial for it costs more because it is common
+	drops     [ranks]int // rank of a token -> what it costs that it was not asked
+	leastDrop int
+	rare      [maxQuery]int // rarity of the query's tokens
+	ruler     ruler
+	seen      []uint32 // scratch: token number -> stamp
+	stamp     uint32
+	ids       []uint32
 }
 
 // resolve fills q for name n.
@@ -68,12 +67,6 @@ func (q *query) resolve(x *Index, n Name) {
 	q.m = min(len(n.Tokens), maxQuery)
 	q.n = 0
 	q.raritiesOf()
-	q.letterBits = [26]posting{}
-	for i, l := range letterStrings {
-		if id, ok := x.vocab.number[l]; ok {
-			q.letterBits[letterClass(byte('a'+i))] |= tokenBit(id)
-		}
-	}
 	var b [2 * maxLatin]byte
 	for i := 0; i < q.m; i++ {
 		u := q.unit(i)
@@ -246,9 +239,9 @@ func (q *query) wholeTokens(w *unit) {
 	h := hash32(0, w.sound.skeleton()) &^ 3
 	q.ids = q.x.vocab.keys.find(q.ids[:0], mapKey(h, keyWhole))
 	for _, id := range q.x.vocab.withSkeleton(q.ids, h) {
-		for _, p := range q.x.posts[id] {
-			if p.tokens() == 1 {
-				w.named = append(w.named, p.ord())
+		for i, s := range q.x.posts[id].signs {
+			if s.tokens() == 1 {
+				w.named = append(w.named, q.x.posts[id].ords[i])
 			}
 		}
 	}

@@ -12,6 +12,10 @@ type Search struct {
 	Budget int     // names scored at most, then the answer is not complete; 0 is 100,000
 	Least  float64 // names with less weight, in nats, are not found
 
+	// Records, if not 0, is how many bearers are enough: a name is not found where better ones have so many. The most
+	// frequent name alone may have thousands.
+	Records int
+
 	// Accept, if set, is asked before a name is taken up; one that it refuses takes no place and raises no bar. It is asked
 	// only for names good enough so far, for some more than once, and must not use the index's writing methods.
 	Accept func(ord uint32) bool
@@ -61,6 +65,10 @@ func (q Query) Search(dst []Match, s Search) (matches []Match, complete bool) {
 	z := q.z
 	z.limit, z.budget, z.least, z.accept = s.Limit, s.Budget, int(math.Round(float64(max(s.Least, 0))*100)), s.Accept
 	z.top, z.scored, z.next, z.done = z.top[:0], 0, 0, [maxColumns]int{}
+	z.bearers = 0
+	if z.records = s.Records; z.records <= 0 {
+		z.records = math.MaxInt
+	}
 	complete = z.run()
 	return z.results(dst), complete
 }
@@ -94,6 +102,8 @@ type search struct {
 	limit   int
 	budget  int
 	least   int // centinats
+	records int // bearers that are enough
+	bearers int // of the names in top
 	accept  func(uint32) bool
 	slot    []uint32 // token number -> cell, 0 if it is near to nothing
 	cells   []cell
@@ -103,11 +113,11 @@ type search struct {
 	rest    [maxColumns]int // what a unit can still add to a name that was not visited
 	done    [maxColumns]int // how many of a unit's near tokens were visited
 	sieve   sieve
-	scored  int // names scored
-	next    int // the list under way
-	passed  [sieveEvery]posting
-	touched uint32 // keeps the reads ahead from being dropped
-	top     []hit  // heap, the worst first
+	scored  int                // names scored
+	next    int                // the list under way
+	passed  [sieveEvery]uint32 // places in a part of a list
+	touched uint32             // keeps the reads ahead from being dropped
+	top     []hit              // heap, the worst first
 	grid    grid
 	joint   sound
 	pairs   [pairings]pairing
@@ -173,11 +183,13 @@ func (z *search) run() (complete bool) {
 	if !z.visitAll(q.whole.named, true) {
 		return false
 	}
+	for c := range q.units[:q.m] {
+		z.lower(c, 0)
+		z.rest[c] = max(z.rest[c], q.units[c].gain) // another pair may bring it
+	}
 	for ; z.next < len(z.lists) && z.lists[z.next].column >= q.m; z.next++ {
-		for _, p := range q.x.posts[z.lists[z.next].id] {
-			if !z.visit(p.ord(), false) {
-				return false
-			}
+		if !z.visitList(z.lists[z.next]) {
+			return false
 		}
 	}
 	for c := range q.units[:q.m] {
@@ -208,7 +220,7 @@ func (z *search) bound() int {
 
 // floor is the weight that a further name must exceed.
 func (z *search) floor() int {
-	if len(z.top) < z.limit {
+	if len(z.top) < z.limit && z.bearers < z.records {
 		return max(z.least-1, 0)
 	}
 	return max(z.top[0].weight, z.least-1)
@@ -256,7 +268,7 @@ func (z *search) lower(c, from int) {
 	z.rest[c] = w
 }
 
-// keep puts a hit on the heap and drops the worst when there are more than the limit. A name that was found before keeps
+// keep puts a hit on the heap and drops the worst when there are more than are needed. A name that was found before keeps
 // its higher weight.
 func (z *search) keep(h hit) {
 	for i := range z.top {
@@ -268,15 +280,25 @@ func (z *search) keep(h hit) {
 			return
 		}
 	}
-	if len(z.top) < z.limit {
-		z.top = append(z.top, h)
-		for i := len(z.top) - 1; i > 0 && worse(z.top[i], z.top[(i-1)/2]); i = (i - 1) / 2 {
-			z.top[i], z.top[(i-1)/2] = z.top[(i-1)/2], z.top[i]
-		}
-		return
+	z.top = append(z.top, h)
+	z.bearers += int(z.q.x.bearers[h.ord])
+	for i := len(z.top) - 1; i > 0 && worse(z.top[i], z.top[(i-1)/2]); i = (i - 1) / 2 {
+		z.top[i], z.top[(i-1)/2] = z.top[(i-1)/2], z.top[i]
 	}
-	z.top[0] = h
-	z.sink(0)
+	for len(z.top) > z.limit || len(z.top) > 1 && z.bearers-int(z.q.x.bearers[z.top[0].ord]) >= z.records {
+		z.drop()
+	}
+}
+
+// drop takes the worst hit out.
+func (z *search) drop() {
+	last := len(z.top) - 1
+	z.bearers -= int(z.q.x.bearers[z.top[0].ord])
+	z.top[0] = z.top[last]
+	z.top = z.top[:last]
+	if last > 0 {
+		z.sink(0)
+	}
 }
 
 // sink moves a hit that became better away from the worst.
