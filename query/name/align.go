@@ -78,7 +78,11 @@ func (g *grid) align(q *query) int {
 	}
 	g.trace(end)
 	s := g.shape(q)
-	return top - s.price(q.p)
+	top -= s.price(q.p)
+	if g.best[g.n][end].out > 0 && bits.OnesCount(uint(end)) < q.m {
+		return q.doubt(top)
+	}
+	return top
 }
 
 // extend tries all choices for candidate token r after mask.

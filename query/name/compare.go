@@ -1,6 +1,9 @@
 package name
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Alignment is how two names were laid side by side.
 type Alignment struct {
@@ -139,11 +142,29 @@ func (p *comparison) parts() []Part {
 		byQuery[at] = part
 	}
 	out := p.leftOver(byQuery, left)
+	p.g.doubt(p.q, out)
 	shape := p.g.shape(p.q)
 	if cost := shape.price(p.q.p) - p.q.p[dropInside]*shape.inside; cost > 0 {
 		out = append(out, Part{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeOrder, "", -float64(cost) / 100, 0})
 	}
 	return out
+}
+
+// doubt takes what a contradiction leaves of the rest from the parts that contradict.
+func (g *grid) doubt(q *query, parts []Part) {
+	sum, at := 0.0, -1
+	for i, p := range parts {
+		sum += p.Weight
+		if p.Grade == GradeContradicts {
+			at = i
+		}
+	}
+	shape := g.shape(q)
+	sum -= float64(shape.price(q.p)-q.p[dropInside]*shape.inside) / 100
+	if at >= 0 {
+		whole := int(math.Round(100 * sum))
+		parts[at].Weight -= float64(whole-q.doubt(whole)) / 100
+	}
 }
 
 // part describes one matched pair and says at which query token it stands.

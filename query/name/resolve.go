@@ -51,6 +51,7 @@ type query struct {
 	commons   [ranks]int // rank of a token -> what an initial for it costs more because it is common
 	drops     [ranks]int // rank of a token -> what it costs that it was not asked
 	leastDrop int
+	sure      int           // what a name that contradicts can weigh in full, see doubt
 	rare      [maxQuery]int // rarity of the query's tokens
 	ruler     ruler
 	seen      []uint32 // scratch: token number -> stamp
@@ -109,8 +110,22 @@ func (q *query) raritiesOf() {
 		q.drops[r] = max(q.p[dropFound]-q.p[dropCommon]*common/100, 0)
 	}
 	q.drops[0] = q.p[dropInitial]
+	q.sure = int(100 * (math.Log(float64(max(q.x.persons, LeastPersons))) + sureNats))
 	q.leastDrop = slices.Min(q.drops[:])
 }
+
+// doubt is the weight of a name where each side has a word that the other has nothing like. People of one family and
+// village share the rest of their names more often than chance has it, so that however rare the rest is, it is little
+// more evidence than singles out one of all: of the pairs that weighed more, every fourth was of two people.
+func (q *query) doubt(weight int) int {
+	if weight <= q.sure {
+		return weight
+	}
+	return q.sure + (weight-q.sure)/10
+}
+
+// sureNats is how far above one of all persons doubt begins.
+const sureNats = 1.2
 
 // share is n persons as a share of all, never nothing: what no one bears may still exist.
 func (q *query) share(n float64) float64 {
