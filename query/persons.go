@@ -180,6 +180,7 @@ func (s *personSearch) run(ctx context.Context) error {
 	}
 	if !nameless {
 		s.ask(g)
+		defer s.close()
 		s.readSources(g)
 	}
 	s.hits.finish(g)
@@ -323,15 +324,12 @@ func (s *personSearch) readSources(g *Register) {
 			if at < 0 && (s.sources[byName].cut || s.sources[byAlias].cut || !named && s.sources[byRelative].cut) {
 				s.a.TotalIs = "at_least"
 			}
-			s.close()
 			return
 		case s.hits.shuts(bound):
 			s.a.TotalIs = "at_least"
-			s.close()
 			return
 		case s.looked >= lookLimit:
 			s.a.Complete = false
-			s.close()
 			return
 		}
 		s.readName(g, at)
@@ -565,9 +563,9 @@ func (s *personSearch) evidenceOf(rs []*storage.Record) [][]evidence {
 		}
 		relatives[i] = p.relatives
 	}
-	appendNames(es, "name", g.names, s.name, names, otherName)
-	appendNames(es, "alias", g.names, s.alias, names, 0) // nicknames are many: another one says nothing
-	appendNames(es, "relative", g.relatives, s.relative, relatives, otherName)
+	s.sources[byName].appendNames(es, "name", names, otherName)
+	s.sources[byAlias].appendNames(es, "alias", names, 0) // nicknames are many: another one says nothing
+	s.sources[byRelative].appendNames(es, "relative", relatives, otherName)
 	for i, r := range rs {
 		es[i] = s.appendFacts(es[i], r)
 	}
@@ -576,11 +574,12 @@ func (s *personSearch) evidenceOf(rs []*storage.Record) [][]evidence {
 
 // appendNames appends to the evidence of each record the alignment of q with the likest of its names, part by
 // part; one line of weight other where none is like it. All names are compared at once: resolving q is most of the cost.
-func appendNames(es [][]evidence, field string, x *name.Index, q *name.Name, names [][]name.Name, other float64) {
+func (c *source) appendNames(es [][]evidence, field string, names [][]name.Name, other float64) {
+	q := c.asked
 	if q == nil {
 		return
 	}
-	all := x.CompareAll(*q, slices.Concat(names...)...)
+	all := c.query.Compare(*q, slices.Concat(names...)...)
 	for i, ns := range names {
 		if len(ns) == 0 {
 			es[i] = append(es[i], evidence{field: field, query: q.Written, grade: name.GradeMissing})

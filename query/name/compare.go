@@ -49,19 +49,24 @@ func (x *Index) Compare(q, c Name) Alignment { return x.CompareAll(q, c)[0] }
 
 // CompareAll is Compare for many names, at little more than the price of one: most of it is resolving q.
 func (x *Index) CompareAll(q Name, found ...Name) []Alignment {
-	z := searches.Get().(*search)
-	defer searches.Put(z)
-	z.q.resolve(x, q)
+	z := x.Ask(q)
+	defer z.Close()
+	return z.Compare(q, found...)
+}
+
+// Compare lays each name beside asked, which must be the name that the query was made of. It needs no more of the index than
+// a lock for reading, and weighs by the frequencies of Ask, so that reasons are those of the ranking though records came in between.
+func (q Query) Compare(asked Name, found ...Name) []Alignment {
+	z := q.z
 	all := make([]Alignment, len(found))
 	for i, c := range found {
-		p := comparison{q: &z.q, g: &z.grid, query: q, found: c}
+		p := comparison{q: &z.q, g: &z.grid, query: asked, found: c}
 		p.fill()
 		weight := p.align(&z.joint)
 		parts := p.parts()
 		p.g.fillJoins(p.q, p.sounds, &z.joint)
 		all[i] = Alignment{float64(weight) / 100, p.g.likeness(p.q, p.sounds), parts}
 	}
-	z.q.x = nil
 	return all
 }
 
