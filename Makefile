@@ -34,6 +34,10 @@ bench: ## the measurements that stand in the README: what each step costs, searc
 bench-ingest: build ## 200,000 updates from the log to searchable, in a process of their own; memory, check, restart
 	@bench/ingest.sh
 
+.PHONY: quality
+quality: ## how well a small seeded set is found, compared with the golden files; UPDATE=1 accepts a change
+	@go test ./bench -count=1 -run Quality -v $(if $(UPDATE),-update)
+
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME (default 30s)
 	@bench/fuzz.sh $(or $(FUZZTIME),30s)

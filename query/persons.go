@@ -186,6 +186,7 @@ func (s *personSearch) run(ctx context.Context) error {
 	s.hits.finish(g)
 	s.countNamesakes(g)
 	g.mu.RUnlock()
+	s.remark()
 	s.a.Total = s.hits.total
 	if !s.a.Complete {
 		s.a.TotalIs = "at_least"
@@ -219,7 +220,6 @@ func (s *personSearch) vagueCandidates(ctx context.Context) ([]string, error) {
 	}
 	s.a.Shards.Answered = answered
 	s.a.Complete = s.a.Complete && complete && len(cs) < vagueLimit
-	s.a.Remarks = append(s.a.Remarks, "without a name this can only be a list: a name, alias or relative's name narrows it")
 	ids := make([]string, len(cs))
 	for i, c := range cs {
 		ids[i] = c.ID
@@ -605,7 +605,7 @@ func appendAlignment(es []evidence, field string, q *name.Name, found name.Name,
 		return append(es, e)
 	}
 	for _, p := range al.Parts {
-		es = append(es, evidence{field, p.Query, p.Found, p.Grade, p.Rule, p.Weight, p.Likeness})
+		es = append(es, evidence{field, p.Query, p.Found, p.Grade, p.Rule, p.Weight, p.Likeness, p.Letters})
 	}
 	return es
 }

@@ -17,9 +17,12 @@ type Part struct {
 	Query    string // as written; empty where only the other name has something
 	Found    string // as written; empty where nothing was found
 	Grade    string // one of the Grade constants
-	Rule     string // which letters were taken for which: "v/b", "-ender/-endra"; empty if none
+	Rule     string // which letters were taken for which: "v/b, aa/a", "-ender/-endra"; empty if none
 	Weight   float64
 	Likeness float64
+
+	// Letters lays the two spellings side by side in Latin letters where they differ, Devanagari as it was read.
+	Letters [][2]string
 }
 
 // The grades of a Part.
@@ -119,7 +122,7 @@ func (p *comparison) align(scratch *sound) int {
 func (p *comparison) parts() []Part {
 	if p.whole {
 		l := likeness(p.g.wholeC)
-		return []Part{{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeJoined, "", float64(p.g.whole) / 100, l}}
+		return []Part{{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeJoined, "", float64(p.g.whole) / 100, l, nil}}
 	}
 	byQuery := make([]Part, p.q.m)
 	var left []int // rows left out
@@ -150,7 +153,7 @@ func (p *comparison) parts() []Part {
 	p.g.doubt(p.q, out)
 	shape := p.g.shape(p.q)
 	if cost := shape.price(p.q.p) - p.q.p[dropInside]*shape.inside; cost > 0 {
-		out = append(out, Part{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeOrder, "", -float64(cost) / 100, 0})
+		out = append(out, Part{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeOrder, "", -float64(cost) / 100, 0, nil})
 	}
 	return out
 }
@@ -180,48 +183,49 @@ func (p *comparison) part(c choice) (at int, part Part) {
 		at = -2 - c.column
 		cost := int(g.join[c.row][at])
 		return at, Part{q.written(p.query, at, 1), writtenOf(p.found.Tokens[c.row : c.row+2]), GradeJoined, "",
-			float64(q.units[at].gain-cost) / 100, likeness(cost)}
+			float64(q.units[at].gain-cost) / 100, likeness(cost), nil}
 	}
 	u := &q.units[c.column]
 	cost, weight := int(g.cost[c.row][c.column]), float64(g.weight[c.row][c.column])/100
-	part = Part{"", found.Written, GradeJoined, "", weight, likeness(cost)}
+	part = Part{"", found.Written, GradeJoined, "", weight, likeness(cost), nil}
 	if c.column >= q.m {
 		part.Query = q.written(p.query, u.first, 2)
 		return u.first, part
 	}
 	asked := p.query.Tokens[u.first]
 	part.Query = asked.Written
-	part.Grade, part.Rule = q.grade(asked, found, cost)
+	part.Grade, part.Rule, part.Letters = q.grade(asked, found, cost)
 	return u.first, part
 }
 
 func (q *query) written(n Name, at, count int) string { return writtenOf(n.Tokens[at : at+count]) }
 
 // grade names a pair of tokens that were taken for each other at a cost.
-func (q *query) grade(a, b Token, cost int) (grade, rule string) {
+func (q *query) grade(a, b Token, cost int) (grade, rule string, letters [][2]string) {
 	script := a.Devanagari != b.Devanagari
 	switch {
 	case a.Latin == b.Latin && script:
-		return GradeScript, ""
+		return GradeScript, "", nil
 	case a.Latin == b.Latin:
-		return GradeExact, ""
+		return GradeExact, "", nil
 	case len(a.Latin) == 1 || len(b.Latin) == 1:
-		return GradeInitial, ""
+		return GradeInitial, "", nil
 	}
 	sa, sb := hear(a.Latin), hear(b.Latin)
-	rule = difference(&sa, &sb)
+	letters = Letters(a.Latin, b.Latin)
+	rule = difference(a.Latin, b.Latin, letters)
 	r := &q.ruler
 	switch {
 	case cost > alikeMost:
-		return GradeContradicts, rule
+		return GradeContradicts, rule, letters
 	case r.affix(&sa, &sb) < far && cost > soundMost:
-		return GradePartial, rule
+		return GradePartial, rule, letters
 	case cost <= soundMost && script:
-		return GradeScript, rule
+		return GradeScript, rule, letters
 	case cost <= soundMost:
-		return GradeSound, rule
+		return GradeSound, rule, letters
 	}
-	return GradeSpelling, rule
+	return GradeSpelling, rule, letters
 }
 
 // leftOver puts the tokens without a like in place: a pair of them contradicts, a single one is missing. The price of
@@ -251,27 +255,40 @@ func (p *comparison) leftOver(byQuery []Part, left []int) []Part {
 	return out
 }
 
-// difference says which sounds stand for which, in the letters of the two words: "v/b", "-ender/-endra", "+h".
-func difference(a, b *sound) string {
-	if ea, eb := ending(a.latin), ending(b.latin); ea != "" && eb != "" && ea != eb {
+// difference says which letters stand for which, "v/b, aa/a", a bar for none; what one has more at an end
+// "+ji"; an ending that is one as a whole "-ender/-endra".
+func difference(a, b string, letters [][2]string) string {
+	if ea, eb := ending(a), ending(b); ea != "" && eb != "" && ea != eb {
 		return "-" + ea + "/-" + eb
 	}
-	x, y := a.latin, b.latin
-	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
-		x, y = x[1:], y[1:]
+	for _, p := range [][3]string{{"+", b, a}, {"-", a, b}} {
+		rest, begins := strings.CutPrefix(p[1], p[2])
+		if !begins {
+			rest, begins = strings.CutSuffix(p[1], p[2])
+		}
+		if begins && len(rest) > 1 {
+			return p[0] + rest
+		}
 	}
-	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
-		x, y = x[:len(x)-1], y[:len(y)-1]
+	var sb strings.Builder
+	for _, l := range letters {
+		if l[0] == l[1] {
+			continue
+		}
+		if sb.Len() > 0 {
+			sb.WriteString(", ")
+		}
+		for i, side := range l {
+			if i == 1 {
+				sb.WriteByte('/')
+			}
+			if side == "" {
+				side = "-"
+			}
+			sb.WriteString(side)
+		}
 	}
-	switch {
-	case x == "" && y == "":
-		return ""
-	case x == "":
-		return "+" + y
-	case y == "":
-		return "-" + x
-	}
-	return x + "/" + y
+	return sb.String()
 }
 
 func ending(latin string) string {
