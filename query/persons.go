@@ -69,6 +69,7 @@ type personSearch struct {
 	sections  map[uint32]bool
 	hits      top
 	namesakes map[uint32]int // ordinal of a shown name -> records that bear it
+	surplus   *float64       // of the register's names, once it was needed
 	looked    int
 	tried     int
 }
@@ -383,12 +384,12 @@ func (s *personSearch) look(g *Register, at uint32, through int, w float64) {
 	if !s.passes(g, at) {
 		return
 	}
-	weight, contradicted, found := s.weigh(g, at, through, w)
+	weight, more, contradicted, found := s.weigh(g, at, through, w)
 	if !found {
 		return
 	}
 	c := Lead
-	if !contradicted && weight >= name.ProbableWeight(s.hits.records) {
+	if !contradicted && weight >= s.probable(g, more) {
 		c = Probable
 		if s.equal(g, &g.persons[at]) {
 			c = Exact
@@ -423,10 +424,24 @@ func (s *personSearch) passes(g *Register, at uint32) bool {
 	return true
 }
 
+// probable is the weight from which a record is PROBABLE; more is what other fields than the name have added. A name
+// alone must also outweigh what its words have in common with each other.
+func (s *personSearch) probable(g *Register, more float64) float64 {
+	least := name.ProbableWeight(s.hits.records)
+	if more > 0 {
+		return least
+	}
+	if s.surplus == nil {
+		s.surplus = new(g.names.Surplus())
+	}
+	return least + *s.surplus
+}
+
 // weigh adds up the evidence without writing it down; reasons of shown hits are made by weighing again (evidenceOf).
-// found is false for a record that has nothing of the names that were asked.
-func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (weight float64, contradicted, found bool) {
+// more is what other fields than the first name add. found is false for a record that has nothing of the names that were asked.
+func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (weight, more float64, contradicted, found bool) {
 	f := &g.facts[at]
+	first := 0.0 // of the name, or what stands in its place
 	found = through < 0
 	of := func(i int) float64 {
 		if i == through {
@@ -439,11 +454,15 @@ func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (we
 		found = found || n > 0
 		weight += max(n, otherName)
 		contradicted = n <= otherName
+		first = weight
 	}
 	if s.alias != nil {
 		n := of(byAlias)
 		found = found || n > 0
 		weight += max(n, 0)
+		if s.name == nil {
+			first = weight
+		}
 	}
 	if s.relative != nil && f.relative != noRelative {
 		n := w
@@ -459,10 +478,10 @@ func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (we
 		contradicted = contradicted || n <= otherName
 	}
 	if !found {
-		return 0, false, false
+		return 0, 0, false, false
 	}
-	more, against := s.weighFacts(g, at)
-	return weight + more, contradicted || against, true
+	facts, against := s.weighFacts(g, at)
+	return weight + facts, weight + facts - first, contradicted || against, true
 }
 
 // weighFacts adds up what is no name.

@@ -10,7 +10,7 @@ const LeastPersons = 200_000
 // that many persons. By the meaning of a weight at most one search in a hundred for a person who is not held meets it by
 // chance; drawn people meet it in one of ten thousand, since the weights of names come in steps, and most steps are missed.
 func ProbableWeight(persons int) float64 {
-	return math.Log(100 * float64(max(persons, LeastPersons)))
+	return math.Log(1000 * float64(max(persons, LeastPersons)))
 }
 
 // Chance is how likely a record whose name has this weight is the person sought, among records of that many persons, if

@@ -31,6 +31,7 @@ type Index struct {
 	persons int        // bearers in all
 	letters [26]uint32 // first letter class -> bearers' tokens that begin with it, initials not among them
 	digest  uint64
+	twins   *twins
 }
 
 // inPlace is how many token numbers stand with the name itself: enough for 19 of 20 names, and one cache line to read.
@@ -41,7 +42,7 @@ func NewIndex() *Index { return NewIndexWith(standard) }
 
 // NewIndexWith gives an empty index that weighs by costs of its own.
 func NewIndexWith(c *Costs) *Index {
-	return &Index{costs: c, vocab: newVocabulary(c), ident: make([]uint32, 64)}
+	return &Index{costs: c, twins: new(twins), vocab: newVocabulary(c), ident: make([]uint32, 64)}
 }
 
 // Len is the number of distinct names that were ever added: ordinals are below it.
@@ -111,6 +112,7 @@ func (x *Index) tokensOf(ord uint32) []uint32 {
 func (x *Index) bear(ord uint32, d int) {
 	key := x.keyHash(ord)
 	x.digest -= mix(key, uint64(x.bearers[ord]))
+	x.count(ord, -1)
 	x.bearers[ord] = uint32(int(x.bearers[ord]) + d)
 	x.digest += mix(key, uint64(x.bearers[ord]))
 	x.persons += d
@@ -121,12 +123,13 @@ func (x *Index) bear(ord uint32, d int) {
 		}
 		x.borne[t] = uint32(int(x.borne[t]) + d)
 		latin := x.vocab.sounds[t].latin
-		x.rank[t] = rankOf(latin, x.borne[t])
+		x.setRank(t, rankOf(latin, x.borne[t]), ord)
 		if len(latin) > 1 {
 			c := letterClass(latin[0])
 			x.letters[c] = uint32(int(x.letters[c]) + d)
 		}
 	}
+	x.count(ord, 1)
 }
 
 // mix makes the share of one name in the digest; a name that nobody bears has none.
