@@ -279,15 +279,23 @@ func (s *Store) GetAll(ids []string) ([]*Record, error) {
 }
 
 func getRecord(tx *badger.Txn, id string) (*Record, error) {
-	b, err := get(tx, recordKey(id))
+	key := recordKey(id)
+	it, err := tx.Get(key)
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return nil, ErrNotFound
+	}
+	var text string
+	if err == nil {
+		err = it.Value(func(sealed []byte) error {
+			b, err := unseal(key, sealed)
+			text = string(b)
+			return err
+		})
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], err)
 	}
-	r := new(Record)
-	if err := json.Unmarshal(b, r); err != nil {
-		return nil, fmt.Errorf("storage: record cannot be read: %w", ErrCorrupt)
-	}
-	return r, nil
+	return decodeRecord(text)
 }
 
 // Forms returns the case and the values of its current forms, in the order of Case.Forms, or ErrNotFound.

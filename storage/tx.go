@@ -303,9 +303,9 @@ func (s *Store) each(kind byte, fn func(key, value []byte) error) error {
 // Each calls fn with every record in order of id, out of one read snapshot. The record is the callee's.
 func (s *Store) Each(fn func(*Record) error) error {
 	return s.each(recordKind, func(_, v []byte) error {
-		r := new(Record)
-		if err := json.Unmarshal(v, r); err != nil {
-			return fmt.Errorf("storage: record cannot be read: %w", ErrCorrupt)
+		r, err := decodeRecord(string(v))
+		if err != nil {
+			return err
 		}
 		return fn(r)
 	})
