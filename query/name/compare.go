@@ -88,16 +88,15 @@ func (p *comparison) fill() {
 	tokens := p.found.Tokens[:min(len(p.found.Tokens), maxTokens)]
 	g.clear(len(tokens), q.n)
 	for r, t := range tokens {
-		s := q.x.costs.hear(t.Latin)
-		p.sounds = append(p.sounds, &s)
-		ring := ringOf(&s)
+		s, ring := q.heard(t.Latin)
+		p.sounds = append(p.sounds, s)
 		rank := q.x.rankOf(t.Latin)
 		g.rare[r], g.drop[r], g.initial[r] = q.rares[rank], q.drops[rank], rank == 0
 		for c := range q.units[:q.n] {
 			u := &q.units[c]
 			if w, cost := q.lettersMatch(u, t.Latin, rank); w != noWeight {
 				g.set(r, c, cost, w)
-			} else if cost := q.costTo(u, &s, &ring); cost < far {
+			} else if cost := q.costTo(u, s, &ring); cost < far {
 				g.set(r, c, cost, u.weigh(cost))
 			}
 		}
@@ -175,6 +174,16 @@ func (g *grid) doubt(q *query, parts []Part) {
 	}
 }
 
+// heard gives the sound of a token, which the vocabulary mostly knows, and its keys.
+func (q *query) heard(latin string) (*sound, keyring) {
+	if id, ok := q.x.vocab.number[latin]; ok {
+		s := &q.x.vocab.sounds[id]
+		return s, ringOf(s)
+	}
+	s := q.x.costs.hear(latin)
+	return &s, ringOf(&s)
+}
+
 // part describes one matched pair and says at which query token it stands.
 func (p *comparison) part(c choice) (at int, part Part) {
 	q, g := p.q, p.g
@@ -194,14 +203,14 @@ func (p *comparison) part(c choice) (at int, part Part) {
 	}
 	asked := p.query.Tokens[u.first]
 	part.Query = asked.Written
-	part.Grade, part.Rule, part.Letters = q.grade(asked, found, cost)
+	part.Grade, part.Rule, part.Letters = q.grade(asked, found, &u.sound, p.sounds[c.row], cost)
 	return u.first, part
 }
 
 func (q *query) written(n Name, at, count int) string { return writtenOf(n.Tokens[at : at+count]) }
 
 // grade names a pair of tokens that were taken for each other at a cost.
-func (q *query) grade(a, b Token, cost int) (grade, rule string, letters [][2]string) {
+func (q *query) grade(a, b Token, sa, sb *sound, cost int) (grade, rule string, letters [][2]string) {
 	script := a.Devanagari != b.Devanagari
 	switch {
 	case a.Latin == b.Latin && script:
@@ -211,14 +220,13 @@ func (q *query) grade(a, b Token, cost int) (grade, rule string, letters [][2]st
 	case len(a.Latin) == 1 || len(b.Latin) == 1:
 		return GradeInitial, "", nil
 	}
-	sa, sb := hear(a.Latin), hear(b.Latin)
 	letters = Letters(a.Latin, b.Latin)
 	rule = difference(a.Latin, b.Latin, letters)
 	r := &q.ruler
 	switch {
 	case cost > alikeMost:
 		return GradeContradicts, rule, letters
-	case r.affix(&sa, &sb) < far && cost > soundMost:
+	case r.affix(sa, sb) < far && cost > soundMost:
 		return GradePartial, rule, letters
 	case cost <= soundMost && script:
 		return GradeScript, rule, letters

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -137,7 +138,7 @@ type hit struct {
 	weight int // centinats
 }
 
-// prepare enters the near tokens into the dense table and lists the postings, the heaviest first.
+// prepare enters the near tokens into the dense table and lists the postings in the order in which they are read.
 func (z *search) prepare() {
 	x, q := z.q.x, &z.q
 	if len(z.slot) < len(x.vocab.sounds) {
@@ -158,12 +159,22 @@ func (z *search) prepare() {
 		z.enterLetters(u, c)
 	}
 	z.shareLetters()
+	// Joined neighbours first: they are rare. Then unit by unit, the one with the fewest postings first, each list by its
+	// weight: when all lists of a rare word are read, a name without it can mostly not be good enough, and the long lists
+	// of Singh and Kumar are not read at all.
+	var postings [maxColumns]int
+	for _, l := range z.lists {
+		postings[l.column] += len(x.posts[l.id].ords)
+	}
 	slices.SortFunc(z.lists, func(a, b list) int {
-		if pa, pb := a.column >= q.m, b.column >= q.m; pa != pb { // joined neighbours first: they are rare
+		if pa, pb := a.column >= q.m, b.column >= q.m; pa != pb {
 			if pa {
 				return -1
 			}
 			return 1
+		}
+		if a.column != b.column {
+			return cmp.Or(postings[a.column]-postings[b.column], a.column-b.column)
 		}
 		if a.weight != b.weight {
 			return b.weight - a.weight
