@@ -19,7 +19,7 @@ func (s *personSearch) remark() {
 	case s.name == nil:
 		say("an alias alone can only be a lead, since many share one: a name or a relative's name narrows it")
 	case onlyInitials(s):
-		say("initials alone find nobody: write one name out")
+		say("initials alone fit too many: write one name out")
 	case s.strong() == 0 && len(s.namesakes) > 0:
 		if _, narrow, _ := s.narrows(); narrow != "" {
 			say("the name alone singles out nobody: %s narrows", narrow)
