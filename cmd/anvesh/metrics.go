@@ -25,7 +25,12 @@ func (s *service) metrics(w io.Writer) {
 	for _, p := range log.Partitions {
 		fmt.Fprintf(w, "anvesh_log_offset{partition=\"%d\"} %d\nanvesh_log_lag{partition=\"%d\"} %d\n", p.Partition, p.Offset, p.Partition, p.Lag)
 	}
-	fmt.Fprintf(w, "anvesh_degraded %d\n", len(log.Degraded))
+	_, degraded := s.engine.Ready()
+	faults, _ := s.store.Faults()
+	fmt.Fprintf(w, "anvesh_degraded %d\nanvesh_store_faults %d\n", len(degraded), faults)
+	if done, total, ok := s.store.Rebuilding(); ok {
+		fmt.Fprintf(w, "anvesh_rebuild_records %d\nanvesh_rebuild_records_total %d\n", done, total)
+	}
 	if f := s.engine.Status(s.w.ctx).(*query.Status).FreshnessS; f >= 0 {
 		fmt.Fprintf(w, "anvesh_freshness_seconds %.3f\n", f)
 	}

@@ -11,9 +11,14 @@ import (
 )
 
 // checkCmd proves that what is kept agrees.
-type checkCmd struct{ storeFlags }
+type checkCmd struct {
+	storeFlags
+	Full bool `help:"Make the terms of every record again, and compare the register."`
+}
 
-func (checkCmd) examples() string { return lines("  anvesh check --data /var/lib/anvesh") }
+func (checkCmd) examples() string {
+	return lines("  anvesh check --data /var/lib/anvesh", "  anvesh check --full --data /var/lib/anvesh")
+}
 
 // Run checks and prints what was read, or what is wrong.
 func (c *checkCmd) Run(w *world) error {
@@ -24,7 +29,11 @@ func (c *checkCmd) Run(w *world) error {
 	if err != nil {
 		return hintServer(err)
 	}
-	r, err := s.Check()
+	check := s.Check
+	if c.Full {
+		check = s.CheckFull
+	}
+	r, err := check()
 	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
