@@ -1,6 +1,10 @@
 package storage
 
-import "testing"
+import (
+	"context"
+	"errors"
+	"testing"
+)
 
 // Owe makes the closed store in o.Dir believe that its shards have only what was committed up to paid.
 func Owe(t *testing.T, o Options, paid uint64) {
@@ -50,6 +54,36 @@ func SetFormat(t *testing.T, s *Store, format int) {
 	defer s.writer.Unlock()
 	s.state.Format = format
 	if err := s.writeState(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// RebuildSlowly is Rebuild that looks at ctx before its last step too.
+func RebuildSlowly(ctx context.Context, s *Store) error {
+	b, err := s.beginRebuild()
+	if err != nil {
+		return err
+	}
+	_, err = b.chunk()
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	return errors.Join(err, ctx.Err(), s.abandon())
+}
+
+// MarkStale makes the closed store in o.Dir one whose shards have terms of this version among others.
+func MarkStale(t *testing.T, o Options, version int) {
+	t.Helper()
+	s := newStore(o)
+	var err error
+	if s.keys, err = s.home.openKeys(); err != nil {
+		t.Fatal(err)
+	}
+	defer s.keys.close()
+	if err := s.readState(); err != nil {
+		t.Fatal(err)
+	}
+	s.o.TermsVersion = version
+	if err := s.markStale(); err != nil {
 		t.Fatal(err)
 	}
 }

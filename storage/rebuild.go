@@ -188,6 +188,8 @@ func (b *builder) finish() error {
 	return errors.Join(old.close(), s.home.dropGeneration(old.number))
 }
 
+const carriedFinding = "the digests that commits carried on were not those of the records; a rebuild has replaced them"
+
 // stand waits until the new shards have every commit, and returns how to read them and what they must hold.
 func (b *builder) stand() (read func() ([]Digest, error), want []Digest, err error) {
 	s := b.s
@@ -201,7 +203,7 @@ func (b *builder) stand() (read func() ([]Digest, error), want []Digest, err err
 	}
 	want = plus(b.sums, s.moved)
 	if s.state.Digests != nil && !slices.Equal(want, s.state.Digests) {
-		s.faults.add(Finding{What: "the digests that commits carried on are not those of the records; the rebuild replaces them"})
+		s.faults.add(Finding{What: carriedFinding})
 	}
 	read, err = b.g.digests()
 	return read, want, err
@@ -252,7 +254,11 @@ func (s *Store) Rebuild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = b.run(ctx)
+	return s.finishRebuild(ctx, b)
+}
+
+func (s *Store) finishRebuild(ctx context.Context, b *builder) error {
+	err := b.run(ctx)
 	b.snap.discard()
 	if s.building.Load() == b {
 		s.writer.Lock()
@@ -285,18 +291,21 @@ func (b *builder) run(ctx context.Context) error {
 
 // StartRebuild begins a Rebuild that goes on by itself; its end is told by Rebuilding and the log.
 func (s *Store) StartRebuild() error {
-	if s.building.Load() != nil {
-		return fmt.Errorf("storage: %w", ErrRebuilding)
+	b, err := s.beginRebuild()
+	if err != nil {
+		return err
 	}
-	if !s.work.start(s.rebuildLogged) {
-		return ErrClosed
+	s.log.Info("storage: rebuilding the shards beside those in use", "records", b.total)
+	if s.work.start(func(ctx context.Context) { s.rebuildLogged(ctx, b) }) {
+		return nil
 	}
-	return nil
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	return errors.Join(ErrClosed, s.abandon())
 }
 
-func (s *Store) rebuildLogged(ctx context.Context) {
-	s.log.Info("storage: rebuilding the shards beside those in use")
-	switch err := s.Rebuild(ctx); {
+func (s *Store) rebuildLogged(ctx context.Context, b *builder) {
+	switch err := s.finishRebuild(ctx, b); {
 	case err == nil:
 		s.log.Info("storage: rebuilt shards are in use", "generation", s.State().Generation)
 	case ctx.Err() == nil:
@@ -364,6 +373,9 @@ func (s *Store) rebuildClosed() (err error) {
 	}
 	if err = errors.Join(err, b.g.close()); err != nil {
 		return err
+	}
+	if s.state.Digests != nil && s.state.TermsVersion == s.o.TermsVersion && !slices.Equal(s.state.Digests, b.sums) {
+		s.faults.add(Finding{What: carriedFinding})
 	}
 	old := s.state.Generation
 	if err := b.commit(b.sums); err != nil {

@@ -150,7 +150,9 @@ func Open(o Options) (*Store, error) {
 		go s.index()
 	}
 	if s.state.Stale && o.Memory == nil {
-		s.work.start(s.rebuildLogged)
+		if err := s.StartRebuild(); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	return s, nil
 }
@@ -197,7 +199,7 @@ func (s *Store) readState() error {
 	}
 	if s.state.ID == "" || s.state.Format < Format {
 		s.state.Format = Format
-		s.state.ID = cmp.Or(s.state.ID, rand.Text())
+		s.state.ID = cmp.Or(s.state.ID, newID())
 		err = s.writeState()
 	}
 	s.state = s.state.clone()
@@ -221,6 +223,9 @@ func (s *Store) mustBeEmpty() error {
 	}
 	return nil
 }
+
+// newID is a random name of a store.
+func newID() string { return rand.Text() }
 
 func (s *Store) writeState() error {
 	return s.change(func(t txn) error { return putState(t, &s.state) })

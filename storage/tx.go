@@ -316,15 +316,23 @@ func (s *Store) readOffsets() error {
 	s.mutable = map[Position]at{}
 	s.visible.at = map[Position]at{}
 	return s.each(offsetKind, func(k, v []byte) error {
-		topic, rest, ok := strings.Cut(string(k[1:]), "\x00")
-		if !ok || len(rest) != 4 || len(v) != 16 {
-			return fmt.Errorf("storage: offset entry: %w", ErrCorrupt)
+		o, err := decodeOffset(k, v)
+		if err != nil {
+			return err
 		}
-		p := Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}
-		a := at{int64(binary.BigEndian.Uint64(v)), time.Unix(0, int64(binary.BigEndian.Uint64(v[8:])))}
-		s.mutable[p], s.visible.at[p] = a, a
+		a := at{o.Next, o.Through}
+		s.mutable[o.Position], s.visible.at[o.Position] = a, a
 		return nil
 	})
+}
+
+func decodeOffset(k, v []byte) (Offset, error) {
+	topic, rest, ok := strings.Cut(string(k[1:]), "\x00")
+	if !ok || len(rest) != 4 || len(v) != 16 {
+		return Offset{}, fmt.Errorf("storage: offset entry: %w", ErrCorrupt)
+	}
+	return Offset{Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}, int64(binary.BigEndian.Uint64(v)),
+		time.Unix(0, int64(binary.BigEndian.Uint64(v[8:])))}, nil
 }
 
 // each calls fn with every key of a kind, in order, with its verified value; neither may be kept.

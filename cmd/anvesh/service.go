@@ -154,7 +154,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		return s, err
 	}
 	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, Log: w.log, Practice: o.practice, Version: version,
-		Metrics: s.metrics})
+		Metrics: s.metrics, Keeper: keeper{s.store}})
 	if err != nil {
 		return s, err
 	}
