@@ -42,6 +42,10 @@ quality: ## how well a small seeded set is found, compared with the golden files
 fuzz: ## each fuzz target for FUZZTIME (default 30s)
 	@bench/fuzz.sh $(or $(FUZZTIME),30s)
 
+.PHONY: sim
+sim: ## SEEDS simulated runs of a hundred steps (default 10,000), after the planted faults were found
+	@SEEDS=$(or $(SEEDS),10000) SEED=$(SEED) go test ./bench -run Simulation -count 1 -v -timeout 120m
+
 .PHONY: size
 size: ## lines of code and tests, longest files and functions against the house's budgets
 	@bench/size.sh

@@ -14,6 +14,7 @@ type generation struct {
 	shards []shard
 	paid   paid
 	hurry  func() // see home
+	order  bool   // shards are written one after the other, so that a simulation is the same again
 
 	using  sync.RWMutex // searches hold it for reading
 	closed bool         // guarded by using
@@ -21,7 +22,7 @@ type generation struct {
 
 // openGeneration opens the shards of a generation, or makes them.
 func (s *Store) openGeneration(number int) (*generation, error) {
-	g := &generation{number: number, hurry: s.home.hurry}
+	g := &generation{number: number, hurry: s.home.hurry, order: s.o.Memory != nil}
 	for i := range s.state.Shards {
 		sh, err := s.home.openShard(number, i)
 		if err != nil {
@@ -123,6 +124,9 @@ func (g *generation) write(docs []document, persisted func(error)) error {
 	var wg sync.WaitGroup
 	for i, part := range parts {
 		wg.Go(func() { errs[i] = g.shards[i].write(part, one) })
+		if g.order {
+			wg.Wait()
+		}
 	}
 	wg.Wait()
 	return errors.Join(errs...)

@@ -49,6 +49,15 @@ func (m *Memory) Crash() {
 	m.open = nil
 }
 
+// Lose takes the shards away, or else the derived structure, as from a directory in which they were deleted.
+func (m *Memory) Lose(shards bool) {
+	if !shards {
+		m.saved = nil
+		return
+	}
+	clear(m.shards)
+}
+
 // hurry makes everything durable that a shard holds.
 func (m *Memory) hurry() {
 	for _, k := range slices.SortedFunc(maps.Keys(m.shards), compareShards) {

@@ -109,8 +109,13 @@ func (b *builder) follow(docs []document) {
 	b.write(docs)
 }
 
-// chunkRecords bounds how long an update may wait for a chunk.
-const chunkRecords = 1_000
+// chunkRecords bounds how long an update may wait for a chunk. Simulations are small, and need several.
+func (s *Store) chunkRecords() int {
+	if s.o.Memory != nil {
+		return 3
+	}
+	return 1_000
+}
 
 var errEnough = errors.New("enough")
 
@@ -120,7 +125,7 @@ func (b *builder) chunk() (more bool, err error) {
 	from := b.next
 	b.next = nil
 	err = b.snap.scan(what{prefix: []byte{recordKind}, from: from}, func(k, sealed []byte) error {
-		if len(docs) == chunkRecords {
+		if len(docs) == b.s.chunkRecords() {
 			b.next = bytes.Clone(k)
 			return errEnough
 		}
