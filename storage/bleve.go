@@ -24,7 +24,12 @@ const termField = "t"
 // openBleve opens or makes the index in dir. Batches return once they are searchable; durability is
 // told by the persisted callback, which lets scorch merge small batches in memory before it writes
 // a file, and the journal covers what a kill loses meanwhile.
-func openBleve(dir string) (shard, error) {
+func openBleve(dir string) (sh shard, err error) {
+	defer func() {
+		if p := recover(); p != nil { // bbolt, in which scorch keeps its root, panics at damaged pages
+			err = fmt.Errorf("storage: open shard %s: %w", filepath.Base(dir), ErrCorrupt)
+		}
+	}()
 	conf := map[string]any{
 		"path":         dir,
 		"unsafe_batch": true,

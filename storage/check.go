@@ -68,6 +68,16 @@ func (s *Store) check(full bool) (*Report, error) {
 	defer c.snap.discard()
 	_, c.r.Findings = s.Faults()
 	c.r.Faults = len(c.r.Findings)
+	if err := s.keys.verify(); err != nil {
+		if err := c.corrupt(err); err != nil {
+			return c.r, err
+		}
+	}
+	if err := s.home.verifyShards(c.state.Generation, func(int) error { return nil }); err != nil {
+		if err := c.corrupt(err); err != nil {
+			return c.r, err
+		}
+	}
 	if err := c.cases(); err != nil {
 		return c.r, err
 	}

@@ -2,8 +2,10 @@ package storage
 
 import (
 	"bufio"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"log/slog"
 	"os"
@@ -11,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // A dir is a store in a directory:
@@ -19,15 +23,17 @@ import (
 //	shards/NN          Bleve, the generation that a store is made with
 //	shards/gNNNN/NN    and those that rebuilds made; State.Generation tells which counts
 //	derived/register   the saved derived structure
+//	derived/commit     number of the last commit (8), xxhash64 of that (8), little-endian: tells a store that lost its end
 //
 // store.restoring is there while a restore runs (restore.go).
 type dir struct {
-	path string
-	log  *slog.Logger
+	path   string
+	log    *slog.Logger
+	commit *os.File // nil until the first mark
 }
 
 // openKeys opens Badger, after looking for what its own messages do not explain.
-func (d dir) openKeys() (keys, error) {
+func (d *dir) openKeys() (keys, error) {
 	if _, err := os.Stat(d.restoring()); err == nil {
 		return nil, fmt.Errorf("storage: open %s: %w", d.path, ErrRestoring)
 	}
@@ -37,10 +43,10 @@ func (d dir) openKeys() (keys, error) {
 	return openBadger(filepath.Join(d.path, "store"), d.log)
 }
 
-func (d dir) restoring() string { return filepath.Join(d.path, "store.restoring") }
+func (d *dir) restoring() string { return filepath.Join(d.path, "store.restoring") }
 
 // usable makes the directory and writes to it once, to say in plain words why a store cannot be kept there.
-func (d dir) usable() error {
+func (d *dir) usable() error {
 	for _, path := range []string{d.path, filepath.Join(d.path, "store"), filepath.Join(d.path, "shards")} {
 		err := os.MkdirAll(path, 0o700)
 		var f *os.File
@@ -90,19 +96,19 @@ func owner(path string) string {
 	}
 }
 
-func (d dir) generation(n int) string {
+func (d *dir) generation(n int) string {
 	if n == 0 {
 		return filepath.Join(d.path, "shards")
 	}
 	return filepath.Join(d.path, "shards", fmt.Sprintf("g%04d", n))
 }
 
-func (d dir) openShard(generation, i int) (shard, error) {
+func (d *dir) openShard(generation, i int) (shard, error) {
 	return openBleve(filepath.Join(d.generation(generation), fmt.Sprintf("%02d", i)))
 }
 
 // parts lists the directories of shards, each with its generation.
-func (d dir) parts() (map[string]int, error) {
+func (d *dir) parts() (map[string]int, error) {
 	root := d.generation(0)
 	all, err := os.ReadDir(root)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -123,7 +129,7 @@ func (d dir) parts() (map[string]int, error) {
 	return parts, nil
 }
 
-func (d dir) generations() ([]int, error) {
+func (d *dir) generations() ([]int, error) {
 	parts, err := d.parts()
 	seen := map[int]bool{}
 	var list []int
@@ -136,7 +142,7 @@ func (d dir) generations() ([]int, error) {
 	return list, err
 }
 
-func (d dir) dropGeneration(generation int) error {
+func (d *dir) dropGeneration(generation int) error {
 	parts, err := d.parts()
 	for path, n := range parts {
 		if n == generation {
@@ -146,7 +152,50 @@ func (d dir) dropGeneration(generation int) error {
 	return err
 }
 
-func (d dir) derived() string { return filepath.Join(d.path, "derived", "register") }
+// verifyShards reads the segment files. Each ends in the CRC-32 of all before it (zapx, write.go).
+func (d *dir) verifyShards(generation int, pace func(bytes int) error) error {
+	files, err := filepath.Glob(filepath.Join(d.generation(generation), "[0-9][0-9]", "*.zap"))
+	if err != nil {
+		return err
+	}
+	for _, path := range files {
+		if err := verifySegment(path, pace); err != nil && !errors.Is(err, os.ErrNotExist) { // a merge may remove it meanwhile
+			return err
+		}
+	}
+	return nil
+}
+
+func verifySegment(path string, pace func(bytes int) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	size, err := osFile{f}.size()
+	if err != nil {
+		return err
+	}
+	h, buf := crc32.NewIEEE(), make([]byte, 256<<10)
+	for left := size - 4; left > 0; {
+		n, err := f.Read(buf[:min(left, int64(len(buf)))])
+		if err != nil {
+			return fmt.Errorf("storage: read %s: %w", filepath.Base(path), err)
+		}
+		h.Write(buf[:n])
+		left -= int64(n)
+		if err := pace(n); err != nil {
+			return err
+		}
+	}
+	var want [4]byte
+	if _, err := f.ReadAt(want[:], max(size-4, 0)); err != nil || binary.BigEndian.Uint32(want[:]) != h.Sum32() {
+		return fmt.Errorf("storage: segment %s of a shard: %w", filepath.Base(path), ErrCorrupt)
+	}
+	return nil
+}
+
+func (d *dir) derived() string { return filepath.Join(d.path, "derived", "register") }
 
 type osFile struct{ *os.File }
 
@@ -158,18 +207,56 @@ func (f osFile) size() (int64, error) {
 	return st.Size(), nil
 }
 
-func (d dir) openDerived() (file, error) {
+func (d *dir) openDerived() (file, error) {
 	f, err := os.Open(d.derived())
 	return osFile{f}, err
 }
 
-func (d dir) saveDerived(write func(io.Writer) error) error {
+func (d *dir) saveDerived(write func(io.Writer) error) error {
 	return replaceFile(d.derived(), write)
 }
 
-func (d dir) dropDerived() error { return os.RemoveAll(filepath.Dir(d.derived())) }
+func (d *dir) dropDerived() error { return os.RemoveAll(filepath.Dir(d.derived())) }
 
-func (d dir) hurry() {}
+func (d *dir) hurry() {}
+
+func (d *dir) markPath() string { return filepath.Join(d.path, "derived", "commit") }
+
+func (d *dir) mark(seq uint64) {
+	err := error(nil)
+	if d.commit == nil {
+		if err = os.MkdirAll(filepath.Dir(d.markPath()), 0o700); err == nil {
+			d.commit, err = os.OpenFile(d.markPath(), os.O_CREATE|os.O_WRONLY, 0o600)
+		}
+	}
+	b := binary.LittleEndian.AppendUint64(nil, seq)
+	if err == nil {
+		_, err = d.commit.WriteAt(binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b)), 0)
+	}
+	if err != nil {
+		d.log.Warn("storage: the last commit cannot be noted", "error", err)
+	}
+}
+
+func (d *dir) marked() (uint64, error) {
+	b, err := os.ReadFile(d.markPath())
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	case len(b) != 16 || binary.LittleEndian.Uint64(b[8:]) != xxhash.Sum64(b[:8]):
+		return 0, ErrCorrupt
+	}
+	return binary.LittleEndian.Uint64(b), nil
+}
+
+func (d *dir) close() error {
+	if d.commit == nil {
+		return nil
+	}
+	return d.commit.Close()
+}
 
 // replaceFile puts what write writes in path's place, durably: after a kill it is the old file or the other, whole.
 func replaceFile(path string, write func(io.Writer) error) error {

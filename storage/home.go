@@ -12,8 +12,16 @@ type home interface {
 	dropGeneration(generation int) error
 	// openDerived opens what saveDerived wrote last; the error is os.ErrNotExist where there is nothing.
 	openDerived() (file, error)
+	// verifyShards reads the files of a generation against their own checksums, and gives pace their bytes.
+	verifyShards(generation int, pace func(bytes int) error) error
 	saveDerived(write func(io.Writer) error) error
 	dropDerived() error
+	// mark notes, outside of the keys, that a commit is durable. It need not be synced: it survives the process, and after
+	// the machine it may be behind.
+	mark(seq uint64)
+	// marked returns the last mark, 0 where there is none, or ErrCorrupt.
+	marked() (seq uint64, err error)
+	close() error
 	// hurry asks for what waits to be made durable; a disk does so by itself.
 	hurry()
 }
@@ -29,6 +37,8 @@ type file interface {
 // keys are sorted keys with their values, changed by atomic and durable transactions.
 type keys interface {
 	begin(write bool) txn
+	// verify reads all that is stored against the store's own checksums; the error is ErrCorrupt where one does not match.
+	verify() error
 	close() error
 }
 

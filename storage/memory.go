@@ -95,6 +95,8 @@ func (k *memoryKeys) begin(write bool) txn {
 	return t
 }
 
+func (k *memoryKeys) verify() error { return nil }
+
 func (k *memoryKeys) close() error {
 	k.m.open = nil
 	return nil
@@ -228,6 +230,14 @@ func (m *Memory) saveDerived(write func(io.Writer) error) error {
 	m.saved = b.Bytes()
 	return nil
 }
+
+func (m *Memory) verifyShards(int, func(int) error) error { return nil }
+
+func (m *Memory) mark(uint64) {}
+
+func (m *Memory) marked() (uint64, error) { return 0, nil }
+
+func (m *Memory) close() error { return nil }
 
 func (m *Memory) dropDerived() error {
 	m.saved = nil

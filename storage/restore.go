@@ -29,7 +29,7 @@ func Restore(o Options, from Backups, ro RestoreOptions) (Part, error) {
 }
 
 func restore(s *Store, from Backups, ro RestoreOptions) (last Part, err error) {
-	home := dir{s.o.Dir, s.log}
+	home := &dir{path: s.o.Dir, log: s.log}
 	for _, there := range []string{"store", "shards", "derived"} {
 		if held, err := os.ReadDir(filepath.Join(home.path, there)); err == nil && len(held) > 0 {
 			return last, fmt.Errorf("%s holds a store already: give a directory that does not", home.path)

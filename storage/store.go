@@ -123,7 +123,7 @@ type Store struct {
 
 func newStore(o Options) *Store {
 	o.setDefaults()
-	s := &Store{o: o, log: o.Logger, home: dir{o.Dir, o.Logger}, queue: make(chan job, queueJobs), done: make(chan struct{})}
+	s := &Store{o: o, log: o.Logger, home: &dir{path: o.Dir, log: o.Logger}, queue: make(chan job, queueJobs), done: make(chan struct{})}
 	if o.Memory != nil {
 		s.home = o.Memory
 	}
@@ -144,7 +144,7 @@ func Open(o Options) (*Store, error) {
 		return nil, err
 	}
 	if err := s.openRest(); err != nil {
-		return nil, errors.Join(err, s.closeShards(), s.keys.close())
+		return nil, errors.Join(err, s.closeShards(), s.keys.close(), s.home.close())
 	}
 	if o.Memory == nil {
 		go s.index()
@@ -161,6 +161,7 @@ func (s *Store) openRest() error {
 	if err := s.readState(); err != nil {
 		return err
 	}
+	s.compareMark()
 	if err := s.openShards(); err != nil {
 		return err
 	}
@@ -205,6 +206,18 @@ func (s *Store) readState() error {
 	s.state = s.state.clone()
 	s.publishState()
 	return err
+}
+
+// compareMark looks whether the keys have lost their end. Badger cuts its log at the first entry that does not match its
+// checksum, without a word: the store then stands at an earlier commit, whole, with the offsets of that time.
+func (s *Store) compareMark() {
+	seq, err := s.home.marked()
+	switch {
+	case err != nil:
+		s.faults.add(Finding{What: "derived/commit cannot be read: whether the last commits are there is not known; the next commit writes it again"})
+	case seq > s.state.Seq:
+		s.faults.add(Finding{What: fmt.Sprintf("commits %d to %d were lost from the end of the store; the log is read again from where it stands", s.state.Seq+1, seq)})
+	}
 }
 
 // mustBeEmpty refuses shards and a derived structure beside a store that knows nothing: its data are lost, and going
@@ -266,7 +279,7 @@ func (s *Store) Close() error {
 	if err == nil && s.failure() == nil {
 		err = s.saveDerived()
 	}
-	return errors.Join(err, s.closeShards(), s.keys.close())
+	return errors.Join(err, s.closeShards(), s.keys.close(), s.home.close())
 }
 
 // get reads one value and verifies it. The result is the caller's.

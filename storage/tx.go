@@ -110,6 +110,7 @@ func (t *Tx) commit() error {
 // follow hands what was committed to the indexing goroutine.
 func (s *Store) follow(t *Tx) error {
 	s.state = t.state
+	s.home.mark(s.state.Seq)
 	for p, a := range t.offsets {
 		s.mutable[p] = a
 	}
