@@ -40,21 +40,7 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, o BackupOptions) error 
 	if err != nil {
 		return fmt.Errorf("storage: backup: %w", err)
 	}
-	began, read := time.Now(), int64(0)
-	pace := func(n int) error {
-		read += int64(n)
-		ahead := time.Duration(0)
-		if o.Rate > 0 {
-			ahead = time.Duration(float64(read)/float64(o.Rate)*float64(time.Second)) - time.Since(began)
-		}
-		select {
-		case <-time.After(ahead):
-			return ctx.Err()
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	x, err := newPartWriter(w, p, pace)
+	x, err := newPartWriter(w, p, newPacer(ctx, o.Rate).took)
 	if err == nil {
 		err = writeEntries(t, x, p, o.Progress)
 	}

@@ -98,11 +98,7 @@ func (b badgerKeys) close() error { return b.db.Close() }
 
 // verify reads every block of every table. Badger can panic at a damaged one; that is an error here.
 func (b badgerKeys) verify() (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("storage: a table of store/: %w", ErrCorrupt)
-		}
-	}()
+	defer damaged(&err)
 	if err := b.db.VerifyChecksum(); err != nil {
 		return fmt.Errorf("storage: a table of store/ does not match its checksum: %w: %w", ErrCorrupt, err)
 	}
@@ -111,7 +107,15 @@ func (b badgerKeys) verify() (err error) {
 
 type badgerTxn struct{ tx *badger.Txn }
 
-func (t badgerTxn) get(key []byte) ([]byte, error) {
+// damaged makes a panic of Badger's at a block that it cannot take apart an error.
+func damaged(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("storage: a block of a table: %w", ErrCorrupt)
+	}
+}
+
+func (t badgerTxn) get(key []byte) (v []byte, err error) {
+	defer damaged(&err)
 	it, err := t.tx.Get(key)
 	if errors.Is(err, badger.ErrKeyNotFound) {
 		return nil, ErrNotFound
@@ -119,14 +123,29 @@ func (t badgerTxn) get(key []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], err)
 	}
-	v, err := it.ValueCopy(nil)
+	v, err = it.ValueCopy(nil)
 	if err != nil {
 		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], err)
 	}
 	return v, nil
 }
 
-func (t badgerTxn) scan(w what, fn func(key, value []byte) error) error {
+func (t badgerTxn) scan(w what, fn func(key, value []byte) error) (err error) {
+	ours := false // fn runs, whose panics are not Badger's
+	defer func() {
+		if ours {
+			return
+		}
+		if p := recover(); p != nil {
+			err = fmt.Errorf("storage: a block of a table: %w", ErrCorrupt)
+		}
+	}()
+	call := func(k, v []byte) error {
+		ours = true
+		err := fn(k, v)
+		ours = false
+		return err
+	}
 	o := badger.DefaultIteratorOptions
 	o.Prefix, o.SinceTs, o.PrefetchValues = w.prefix, w.since, !w.keysOnly
 	it := t.tx.NewIterator(o)
@@ -134,19 +153,15 @@ func (t badgerTxn) scan(w what, fn func(key, value []byte) error) error {
 	if w.from == nil {
 		w.from = w.prefix
 	}
-	for it.Seek(w.from); it.Valid(); it.Next() {
+	for it.Seek(w.from); it.Valid() && err == nil; it.Next() {
 		k := it.Item().Key()
-		err := error(nil)
 		if w.keysOnly {
-			err = fn(k, nil)
+			err = call(k, nil)
 		} else {
-			err = it.Item().Value(func(v []byte) error { return fn(k, v) })
-		}
-		if err != nil {
-			return err
+			err = it.Item().Value(func(v []byte) error { return call(k, v) })
 		}
 	}
-	return nil
+	return err
 }
 
 func (t badgerTxn) version() uint64 { return t.tx.ReadTs() }

@@ -8,6 +8,9 @@ func (s *Store) Degraded() []string {
 	if err := s.failure(); err != nil {
 		why = append(why, "updates are not taken: "+err.Error())
 	}
+	if err := s.noRoom(); err != nil {
+		why = append(why, "updates are not taken: "+err.Error())
+	}
 	if s.State().Stale {
 		done, total, _ := s.Rebuilding()
 		why = append(why, fmt.Sprintf("the shards are rebuilt for terms version %d, %d of %d records: searches without a name or number may miss records",

@@ -87,3 +87,10 @@ func MarkStale(t *testing.T, o Options, version int) {
 		t.Fatal(err)
 	}
 }
+
+// SetReserve changes how much room is kept in reserve.
+func SetReserve(s *Store, bytes int64) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	s.o.Reserve = bytes
+}

@@ -21,6 +21,8 @@ type home interface {
 	mark(seq uint64)
 	// marked returns the last mark, 0 where there is none, or ErrCorrupt.
 	marked() (seq uint64, err error)
+	// free is how many bytes can still be written.
+	free() (int64, error)
 	close() error
 	// hurry asks for what waits to be made durable; a disk does so by itself.
 	hurry()

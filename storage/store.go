@@ -42,6 +42,8 @@ type Options struct {
 	Prepare      func(r *Record)
 	TermsVersion int            // when it differs from the store's, the shards are rebuilt beside, see Rebuilding
 	Derived      Derived        // may be nil
+	Reserve      int64          // bytes of the disk that updates leave free, see ErrNoRoom; 0 for none
+	ScrubRate    int64          // most bytes a second that the scrubber reads in the background; 0 for no scrubber
 	SaveEvery    int            // changed records after which Derived is saved; default 250,000
 	Progress     func(Progress) // reports what takes long at Open, Check and Rebuild; may be nil
 	Logger       *slog.Logger   // default discards
@@ -118,6 +120,8 @@ type Store struct {
 	done     chan struct{} // closed when the indexing goroutine has ended
 	work     background
 	faults   faults
+	scrubbed scrubbed
+	room     room
 	visible  visible
 }
 
@@ -153,6 +157,9 @@ func Open(o Options) (*Store, error) {
 		if err := s.StartRebuild(); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
+	}
+	if o.ScrubRate > 0 && o.Memory == nil {
+		s.work.start(s.scrub)
 	}
 	return s, nil
 }
