@@ -94,3 +94,6 @@ func SetReserve(s *Store, bytes int64) {
 	defer s.writer.Unlock()
 	s.o.Reserve = bytes
 }
+
+// Advice is what Open says about a directory that cannot be written.
+var Advice = advice
