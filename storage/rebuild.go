@@ -3,7 +3,6 @@ package storage
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -133,9 +132,9 @@ func (b *builder) chunk() (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		r := new(Record)
-		if err := json.Unmarshal(v, r); err != nil {
-			return fmt.Errorf("storage: record cannot be read: %w", ErrCorrupt)
+		r, err := decodeRecord(string(v))
+		if err != nil {
+			return err
 		}
 		d := document{r.ID, b.s.o.Terms(nil, r)}
 		b.sums[shardOf(d.id, len(b.sums))].add(docSum(d.id, d.terms))
