@@ -2,8 +2,10 @@ package storage
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -25,6 +27,7 @@ const termField = "t"
 // told by the persisted callback, which lets scorch merge small batches in memory before it writes
 // a file, and the journal covers what a kill loses meanwhile.
 func openBleve(dir string) (sh shard, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapped file that is cut off faults
 	defer func() {
 		if p := recover(); p != nil { // bbolt, in which scorch keeps its root, panics at damaged pages
 			err = fmt.Errorf("storage: open shard %s: %w", filepath.Base(dir), ErrCorrupt)
@@ -49,6 +52,15 @@ func openBleve(dir string) (sh shard, err error) {
 }
 
 func (sh bleveShard) close() error { return sh.ix.Close() }
+
+func (sh bleveShard) count() (int, error) {
+	r, err := sh.ix.Reader()
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.DocCount()
+	return int(n), errors.Join(err, r.Close())
+}
 
 func (sh bleveShard) write(docs []document, persisted func(error)) error {
 	if len(docs) == 0 {

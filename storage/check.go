@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
@@ -61,6 +62,7 @@ type checker struct {
 }
 
 func (s *Store) check(full bool) (*Report, error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapped file that is cut off faults
 	c, err := s.newChecker(full)
 	if err != nil {
 		return nil, err

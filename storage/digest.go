@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"math/bits"
+	"runtime/debug"
 	"slices"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -91,6 +92,7 @@ func (sh bleveShard) snapshot() (func() (Digest, error), error) {
 		return nil, err
 	}
 	return func() (d Digest, err error) {
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 		defer func() {
 			if p := recover(); p != nil {
 				err = fmt.Errorf("%w: a segment cannot be read", ErrCorrupt)

@@ -73,6 +73,8 @@ type shard interface {
 	write(docs []document, persisted func(error)) error
 	// candidates appends the best of q; complete is false when its budget cut the search.
 	candidates(q Selection, cs *[]Candidate) (complete bool, err error)
+	// count is how many documents there are.
+	count() (int, error)
 	// snapshot holds what the shard has; digest reads it and lets go.
 	snapshot() (digest func() (Digest, error), err error)
 	close() error

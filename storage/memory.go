@@ -304,6 +304,8 @@ func (sh *memoryShard) candidates(q Selection, cs *[]Candidate) (complete bool, 
 	return true, nil
 }
 
+func (sh *memoryShard) count() (int, error) { return len(sh.now), nil }
+
 func (sh *memoryShard) snapshot() (func() (Digest, error), error) {
 	var d Digest
 	for id, terms := range sh.now {

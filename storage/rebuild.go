@@ -189,7 +189,10 @@ func (b *builder) finish() error {
 	s.building.Store(nil)
 	s.moved = nil
 	s.publishState()
-	return errors.Join(old.close(), s.home.dropGeneration(old.number))
+	if err := errors.Join(old.close(), s.home.dropGeneration(old.number)); err != nil {
+		s.log.Warn("storage: the old shards could not be removed; the next start does it", "error", err)
+	}
+	return nil
 }
 
 const carriedFinding = "the digests that commits carried on were not those of the records; a rebuild has replaced them"

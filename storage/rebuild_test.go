@@ -111,6 +111,33 @@ func TestStaleShardsAreRebuiltAfterAKill(t *testing.T) {
 	}
 }
 
+// TestLostShardIsTold loses the files of one shard: the store opens, and says that it is not whole, until a rebuild.
+func TestLostShardIsTold(t *testing.T) {
+	o := storagetest.Options(t.TempDir())
+	s := storagetest.Open(t, o)
+	for _, fir := range []string{"100", "200", "300", "400", "500"} {
+		put(t, s, fir, "a", person(fir, 1, "ram"))
+	}
+	storagetest.Close(t, s)
+	if err := os.RemoveAll(filepath.Join(o.Dir, "shards", "01")); err != nil {
+		t.Fatal(err)
+	}
+	s, err := storage.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := s.Faults(); n == 0 || len(s.Degraded()) == 0 {
+		t.Error("nothing is told")
+	}
+	if err := errors.Join(s.Rebuild(context.Background()), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s = storagetest.Open(t, o)
+	if got := ids(t, s, any("ram")); len(got) != 5 || s.Degraded() != nil {
+		t.Errorf("after the rebuild: found %v, degraded %v", got, s.Degraded())
+	}
+}
+
 func TestOffsetNeverMovesBack(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
 	put(t, s, "100", "a", person("100", 1, "ram"))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -78,6 +79,7 @@ func (s *Store) scrub(ctx context.Context) {
 func (s *Store) Scrub(ctx context.Context) error { return s.scrubOnce(ctx) }
 
 func (s *Store) scrubOnce(ctx context.Context) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil { // Badger and Bleve can panic at damaged bytes
 			err = fmt.Errorf("storage: scrub: %w", ErrCorrupt)

@@ -175,6 +175,9 @@ func (s *Store) openRest() error {
 	if err := s.payDebt(); err != nil {
 		return err
 	}
+	if err := s.countDocuments(); err != nil {
+		return err
+	}
 	if err := s.readOffsets(); err != nil {
 		return err
 	}
@@ -225,6 +228,20 @@ func (s *Store) compareMark() {
 	case seq > s.state.Seq:
 		s.faults.add(Finding{What: fmt.Sprintf("commits %d to %d were lost from the end of the store; the log is read again from where it stands", s.state.Seq+1, seq)})
 	}
+}
+
+// countDocuments looks whether a shard has lost documents, as one whose files were lost has all: scorch opens it empty.
+func (s *Store) countDocuments() error {
+	for i, sh := range s.shards.Load().shards {
+		n, err := sh.count()
+		if err != nil {
+			return fmt.Errorf("storage: count shard %d: %w", i, err)
+		}
+		if s.state.Digests != nil && n != s.state.Digests[i].Docs {
+			s.faults.add(Finding{What: fmt.Sprintf("shard %d holds %d documents, %d are wanted: run anvesh rebuild", i, n, s.state.Digests[i].Docs)})
+		}
+	}
+	return nil
 }
 
 // mustBeEmpty refuses shards and a derived structure beside a store that knows nothing: its data are lost, and going
