@@ -196,7 +196,7 @@ func (d Backups) Add(from func(last Part) (io.ReadCloser, error), progress func(
 		return p.follows(last)
 	})
 	if err != nil {
-		return Part{}, fmt.Errorf("storage: backup: %w", err)
+		return Part{}, fmt.Errorf("storage: part %d: %w", last.Number+1, err)
 	}
 	return *p, nil
 }

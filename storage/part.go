@@ -139,13 +139,19 @@ func readPart(r io.Reader, head func(*Part) error, each func(key, sealed []byte)
 	}
 	defer zip.Close()
 	magic := make([]byte, len(partMagic))
-	if err := x.fill(magic); err != nil || string(magic) != partMagic {
-		return nil, errors.Join(ErrBadBackup, err)
+	if err := x.fill(magic); err != nil {
+		return nil, err
+	}
+	if string(magic) != partMagic {
+		return nil, fmt.Errorf("%w: it is no part of a backup", ErrBadBackup)
 	}
 	p := &Part{}
 	kind, _, payload, err := x.frame()
-	if err != nil || kind != headFrame || json.Unmarshal(payload, p) != nil {
-		return nil, errors.Join(ErrBadBackup, err)
+	if err != nil {
+		return nil, err
+	}
+	if kind != headFrame || json.Unmarshal(payload, p) != nil {
+		return nil, fmt.Errorf("%w: it does not say what it is", ErrBadBackup)
 	}
 	if head != nil {
 		if err := head(p); err != nil {
@@ -211,8 +217,12 @@ type partReader struct {
 }
 
 func (x *partReader) fill(b []byte) error {
-	if _, err := io.ReadFull(x.r, b); err != nil {
-		return fmt.Errorf("%w: it ends early: %w", ErrBadBackup, err)
+	_, err := io.ReadFull(x.r, b)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: it ends early", ErrBadBackup)
+	}
+	if err != nil {
+		return err
 	}
 	x.sum.Write(b)
 	return nil
