@@ -42,6 +42,18 @@ quality: ## how well a small seeded set is found, compared with the golden files
 fuzz: ## each fuzz target for FUZZTIME (default 30s)
 	@bench/fuzz.sh $(or $(FUZZTIME),30s)
 
+.PHONY: sim
+sim: ## SEEDS simulated runs of a hundred steps (default 10,000), after the planted faults were found
+	@SEEDS=$(or $(SEEDS),10000) SEED=$(SEED) go test ./bench -run Simulation -count 1 -v -timeout 120m
+
+.PHONY: faults
+faults: ## FLIPS flipped bits and FAULTS damaged files (default 1,000 each) in copies of real directories
+	@FLIPS=$(or $(FLIPS),1000) FAULTS=$(or $(FAULTS),1000) SEED=$(SEED) go test ./cmd/anvesh -run 'Flips|FileFaults' -count 1 -v -timeout 120m
+
+.PHONY: backup-check
+backup-check: ## a backup under load, restored: SEARCHES searches compared (default 1,000)
+	@SEARCHES=$(or $(SEARCHES),1000) go test ./cmd/anvesh -run BackupUnderLoad -count 1 -v
+
 .PHONY: size
 size: ## lines of code and tests, longest files and functions against the house's budgets
 	@bench/size.sh

@@ -121,6 +121,20 @@ type memory struct {
 	words map[string][]string
 }
 
+// A Reader reads the texts of records ahead of Terms and of the Register, which find what it made with the record. It
+// knows what it has read before, as names and places repeat. For one goroutine at a time.
+type Reader struct{ m *memory }
+
+// NewReader returns a Reader that remembers nothing yet.
+func NewReader() *Reader { return &Reader{newMemory()} }
+
+// Prepare reads a findable person's texts; the caller must be the only one to hold the record.
+func (r *Reader) Prepare(rec *storage.Record) {
+	if rec.Kind == storage.Person && rec.Visibility == storage.Findable {
+		r.m.reading(rec)
+	}
+}
+
 // memoryMost bounds each map, which is emptied when it is full: misspellings have no end.
 const memoryMost = 20_000
 

@@ -117,7 +117,7 @@ func compareWithFold(t *testing.T, dir string, updates [][2]string) {
 			cases[u[0]][f.FormID] = held{f.Version, f}
 		}
 	}
-	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
+	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
 	records := 0
 	for fir, forms := range cases {
 		var fs []*iif.Form

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"anvesh/indexer"
@@ -27,7 +28,7 @@ type storeFlags struct {
 
 // options are those of the store, with what lives in query handed in.
 func (f *storeFlags) options(w *world, reg *query.Register) storage.Options {
-	o := storage.Options{Dir: f.Data, Shards: f.Shards, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Logger: w.log}
+	o := storage.Options{Dir: f.Data, Shards: f.Shards, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion, Logger: w.log}
 	if reg != nil {
 		o.Derived = reg
 	}
@@ -114,8 +115,15 @@ type service struct {
 	cancel  context.CancelFunc
 }
 
+// keepFlags say how a running service looks after what it keeps.
+type keepFlags struct {
+	Reserve   int `help:"MiB of the disk that updates leave free: below it the service takes none, answers on, and says so." default:"512"`
+	ScrubRate int `help:"MiB a second that are read in the background to find what has rotted on the disk; 0 for none." default:"4"`
+}
+
 type serviceOptions struct {
 	store    storeFlags
+	keep     keepFlags
 	kafka    kafkaFlags
 	broker   brokerFlags
 	embedded bool
@@ -135,7 +143,13 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	if s.ln, err = net.Listen("tcp", o.listen); err != nil {
 		return s, fmt.Errorf("cannot listen on %s: %w; give another --listen", o.listen, err)
 	}
-	if s.store, err = storage.Open(o.store.options(w, s.reg)); err != nil {
+	so := o.store.options(w, s.reg)
+	so.Reserve, so.ScrubRate = int64(o.keep.Reserve)<<20, int64(o.keep.ScrubRate)<<20
+	if so.Reserve < 0 || so.ScrubRate < 0 {
+		return s, usageError{errors.New("--reserve and --scrub-rate must not be negative")}
+	}
+	warnOfLimits(w)
+	if s.store, err = storage.Open(so); err != nil {
 		return s, err
 	}
 	if s.keys, err = access.Open(o.store.Data); err != nil {
@@ -154,7 +168,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		return s, err
 	}
 	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, Log: w.log, Practice: o.practice, Version: version,
-		Metrics: s.metrics})
+		Metrics: s.metrics, Keeper: keeper{s.store}})
 	if err != nil {
 		return s, err
 	}
@@ -162,6 +176,17 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	s.cancel, s.reading = cancel, make(chan error, 1)
 	go func() { s.reading <- s.client.Run(ctx, indexer.New(s.store, s.client, w.log)) }()
 	return s, nil
+}
+
+// fewFiles is how many open files are too few: the store's tables, each shard's segments, and a connection each.
+const fewFiles = 1024
+
+// warnOfLimits tells of limits under which the service would fail later. Go has raised the soft one already.
+func warnOfLimits(w *world) {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err == nil && files.Cur < fewFiles {
+		w.log.Warn("few files may be open: raise the limit with ulimit -n or LimitNOFILE=", "limit", files.Cur, "wanted", fewFiles)
+	}
 }
 
 func viewCase(c *storage.Case, values [][]byte) (any, error) { return indexer.View(c, values) }

@@ -11,7 +11,8 @@
 //	decode.go    strictly: what is not understood is refused, so that a typo never searches for less than was meant
 //	search.go    one search, or one of the small calls
 //	batch.go     a list: rows in (rows.go) as they arrive (intake.go), answers out in the order of the rows
-//	page.go      the page, rendered here with and without scripts; keys.go the administration of keys
+//	page.go      the page, rendered here with and without scripts; keys.go the administration of keys;
+//	             store.go backup and rebuild
 //
 // Promises: nothing of a request is kept after its answer, as fasthttp uses the memory again. Nothing that a caller
 // typed stands in a message, a measure or a log line. A list answers each row as the single search does, by the same

@@ -47,6 +47,9 @@ type Options struct {
 	Keys   *access.Keys
 	Log    *slog.Logger // default slog.Default()
 
+	// Keeper looks after what is stored. Without one there is nothing under its paths.
+	Keeper Keeper
+
 	Practice      bool   // the page bears a band that says that the data are made up
 	Version       string // shown on the page
 	SecureCookies bool   // the page is reached by https only
@@ -115,6 +118,7 @@ type Server struct {
 
 	searches chan struct{} // one for each single search that runs
 	lists    chan struct{} // one for each list that runs
+	backups  chan struct{} // one for the backup that runs
 	turns    chan struct{} // one for each row of any list that is searched for
 
 	life     context.Context // ends when a stop will wait no longer
@@ -133,7 +137,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{Options: o, persons: personForm(), vehicles: vehicleForm(),
 		searches: make(chan struct{}, o.MaxSearches), lists: make(chan struct{}, o.MaxLists),
-		turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
+		backups: make(chan struct{}, 1), turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
