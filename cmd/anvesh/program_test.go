@@ -56,11 +56,13 @@ type server struct {
 	ended   chan error
 }
 
-// serve starts the service with its embedded broker on dir, and waits until it is ready.
-func serve(t testing.TB, dir, key string) *server {
+// serve starts the service with its embedded broker on dir, under another command if one is given, and waits until it
+// is ready.
+func serve(t testing.TB, dir, key string, under ...string) *server {
 	t.Helper()
 	s := &server{t: t, key: key, ended: make(chan error, 1)}
-	s.cmd = exec.Command(os.Args[0], "serve", "--embedded-broker", "--data", dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0")
+	line := append(under, os.Args[0], "serve", "--embedded-broker", "--data", dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0")
+	s.cmd = exec.Command(line[0], line[1:]...)
 	s.cmd.Env = append(os.Environ(), asProgram+"=1")
 	logs, err := s.cmd.StderrPipe()
 	if err != nil {

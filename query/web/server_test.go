@@ -79,6 +79,13 @@ func (f *fake) SearchVehicles(ctx context.Context, r *query.VehicleRequest) (*qu
 	return f.answerFor(ctx, r, r.Registration, "vehicle", r.Common)
 }
 
+func (f *fake) Await(_ context.Context, token string) error {
+	if token == "9:9" {
+		return query.ErrNotFresh
+	}
+	return nil
+}
+
 func (f *fake) Case(_ context.Context, fir string) (any, error) {
 	if fir != "13225008230123" {
 		return nil, query.ErrNotFound
