@@ -3,6 +3,9 @@
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BUILD   := go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/anvesh ./cmd/anvesh
 
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+
 .PHONY: help
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +28,10 @@ check: ## formatting, vet, staticcheck and the tests under the race detector
 	@go vet ./...
 	@go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	@go test -race -timeout 25m ./...
+
+.PHONY: crash
+crash: ## the real program killed KILLS times (default 20; 500 take about ten minutes); SEED repeats a run
+	@go test ./cmd/anvesh -run '^TestCrash$$' -count 1 -v -timeout 0 | grep -v -- '--- PASS\|=== RUN'
 
 .PHONY: bench
 bench: ## the measurements that stand in the README: what each step costs, searches and ingest

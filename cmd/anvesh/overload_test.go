@@ -145,7 +145,7 @@ func BenchmarkOverload(b *testing.B) {
 	dir := b.TempDir()
 	key := addKey(b, dir)
 	s := serve(b, dir, key, "taskset", "-c", "0") // the clients have the other cores
-	updates, asks := madeUp(b, 60_000)
+	updates, asks := madeUp(b, 11, 60_000)
 	kept := len(updates) - 16*rate*int(span/time.Second)
 	for sent := 0; sent < kept; {
 		sent += load(s.broker, updates[sent:kept], nil)

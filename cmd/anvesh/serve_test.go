@@ -62,9 +62,9 @@ func TestUpdateIsFound(t *testing.T) {
 }
 
 // madeUp generates updates and keeps a few things to ask for.
-func madeUp(t testing.TB, records int) (updates [][2]string, asks []ask) {
+func madeUp(t testing.TB, seed uint64, records int) (updates [][2]string, asks []ask) {
 	t.Helper()
-	err := bench.GenerateTruth(bench.GenOptions{Records: records, Seed: 11}, func(fir string, value []byte) error {
+	err := bench.GenerateTruth(bench.GenOptions{Records: records, Seed: seed}, func(fir string, value []byte) error {
 		updates = append(updates, [2]string{fir, string(value)})
 		return nil
 	}, func(tr bench.Truth) {
@@ -87,7 +87,7 @@ type ask struct{ kind, field, text string }
 func TestRestartAnswersTheSame(t *testing.T) {
 	dir := t.TempDir()
 	key := addKey(t, dir)
-	updates, asks := madeUp(t, 1500)
+	updates, asks := madeUp(t, 11, 1500)
 	s := serve(t, dir, key)
 	var in strings.Builder
 	for _, u := range updates {
