@@ -29,6 +29,12 @@ check: ## formatting, vet, staticcheck and the tests under the race detector
 	@go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	@go test -race -timeout 25m ./...
 
+.PHONY: test-kafka test-kafka-one
+test-kafka: test-kafka-one ## beside a real Apache Kafka (Java 17, Maven): the client on one node; a broker of three killed in a load
+	@bench/kafka.sh 3 go test ./cmd/anvesh -run RealKafka -count 1 -v
+test-kafka-one: ## the one-node part of it
+	@bench/kafka.sh 1 go test ./indexer/kafka -run RealKafka -count 1 -v
+
 .PHONY: crash
 crash: ## the real program killed KILLS times (default 20; 500 take about ten minutes); SEED repeats a run
 	@go test ./cmd/anvesh -run '^TestCrash$$' -count 1 -v -timeout 0 | grep -v -- '--- PASS\|=== RUN'

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"reflect"
 	"strconv"
 	"testing"
 	"time"
@@ -17,7 +16,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"anvesh/indexer"
-	"anvesh/indexer/iif"
 	"anvesh/query"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
@@ -76,19 +74,12 @@ type crash struct {
 	sent         int         // so many at most may stand in the log
 	started      time.Duration
 
-	model  map[string]*modelCase
-	folded int    // updates that the model has
-	taken  uint64 // of these, how many a store must have counted as applied
+	model  *model
+	folded int // updates that the model has
 	engine *reference
 
 	killed, rounds, searches, records int
 	count                             map[string]int
-}
-
-// A modelCase is what the acknowledged updates say of one case.
-type modelCase struct {
-	withdrawn bool
-	forms     map[string]*iif.Form
 }
 
 func fromEnv(t *testing.T, name string, normal int64) int64 {
@@ -104,7 +95,7 @@ func fromEnv(t *testing.T, name string, normal int64) int64 {
 }
 
 func newCrash(t *testing.T, seed uint64, kills int) *crash {
-	c := &crash{t: t, rng: rand.New(rand.NewPCG(seed, 5)), dir: t.TempDir(), model: map[string]*modelCase{},
+	c := &crash{t: t, rng: rand.New(rand.NewPCG(seed, 5)), dir: t.TempDir(), model: newModel(),
 		count: map[string]int{}}
 	c.key = addKey(t, c.dir)
 	var made [][2]string
@@ -292,60 +283,15 @@ func (c *crash) fold() {
 	c.t.Helper()
 	fresh := c.updates[c.folded:c.acknowledged]
 	c.folded = c.acknowledged
-	for _, u := range fresh {
-		m := c.model[u[0]]
-		if m == nil {
-			m = &modelCase{forms: map[string]*iif.Form{}}
-			c.model[u[0]] = m
-		}
-		if u[1] == "" {
-			m.withdrawn = true
-			clear(m.forms)
-			continue
-		}
-		f, err := iif.Parse([]byte(u[0]), []byte(u[1]))
-		if err != nil {
-			c.t.Fatal(err)
-		}
-		if held := m.forms[f.FormID]; !m.withdrawn && (held == nil || held.Version < f.Version) {
-			m.forms[f.FormID] = f
-			c.taken++
-		}
-	}
+	c.model.add(c.t, fresh)
 	c.engine.apply(fresh)
 }
 
-// compareStore opens the store, as a service that was stopped has left it, and compares every record and the count of
-// updates with the model. The store is checked when the test ends it.
+// compareStore opens the store, as a service that was stopped has left it, and compares it with the model. It is checked
+// whole when it is closed.
 func (c *crash) compareStore() {
 	c.t.Helper()
-	c.t.Run(fmt.Sprintf("after %d kills", c.killed), func(t *testing.T) {
-		s := storagetest.Open(t, storage.Options{Dir: c.dir, Terms: query.Terms, TermsSum: query.TermsSum,
-			TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
-		c.records = 0
-		for fir, m := range c.model {
-			var fs []*iif.Form
-			for _, f := range m.forms {
-				fs = append(fs, f)
-			}
-			for _, want := range indexer.Fold(fir, fs).Records {
-				c.records++
-				got, err := s.Get(want.ID)
-				if err != nil {
-					t.Fatalf("record %s: %v", want.ID, err)
-				}
-				a, _ := json.Marshal(got)
-				b, _ := json.Marshal(want)
-				if !reflect.DeepEqual(a, b) {
-					t.Fatalf("record %s is\n%s, want\n%s", want.ID, a, b)
-				}
-			}
-		}
-		st := s.State()
-		if st.Persons+st.Vehicles != c.records || st.Counts[indexer.CountApplied] != c.taken {
-			t.Fatalf("%d records, %d applied; want %d and %d: %v", st.Persons+st.Vehicles, st.Counts[indexer.CountApplied], c.records, c.taken, st.Counts)
-		}
-	})
+	c.t.Run(fmt.Sprintf("after %d kills", c.killed), func(t *testing.T) { c.records = c.model.compare(t, c.dir) })
 	if c.t.Failed() {
 		c.t.FailNow()
 	}

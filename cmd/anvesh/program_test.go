@@ -69,7 +69,12 @@ func serve(t testing.TB, dir, key string, under ...string) *server {
 // launch starts the service and does not wait for it.
 func launch(t testing.TB, dir, key string, under ...string) *server {
 	t.Helper()
-	line := append(under, os.Args[0], "serve", "--embedded-broker", "--data", dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0")
+	return start(t, key, append(under, os.Args[0], "serve", "--embedded-broker", "--data", dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0"))
+}
+
+// start starts a service by its command line.
+func start(t testing.TB, key string, line []string) *server {
+	t.Helper()
 	s := &server{t: t, key: key, cmd: exec.Command(line[0], line[1:]...), serving: make(chan [2]string, 1), ended: make(chan error, 1)}
 	s.cmd.Env = append(os.Environ(), asProgram+"=1")
 	logs, err := s.cmd.StderrPipe()
