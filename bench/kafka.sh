@@ -8,7 +8,7 @@ nodes="$1"; shift
 home="$(cd "$(dirname "$0")" && pwd)"
 jars="$home/out/kafka/jars" port="${KAFKA_PORT:-19092}"
 without() { echo "no real Kafka: $1" >&2; exit 3; }
-version="$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')"
+version="$( (java -version 2>&1 || true) | sed -n 's/.*version "\([0-9]*\).*/\1/p')"
 [ "${version:-0}" -ge 17 ] || without "Java 17 or later is needed, found ${version:-none}"
 if [ ! -e "$jars/.whole" ]; then
   rm -rf "$jars"
