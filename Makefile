@@ -52,8 +52,8 @@ quality: ## how well a small seeded set is found, compared with the golden files
 	@go test ./bench -count=1 -run Quality -v $(if $(UPDATE),-update)
 
 .PHONY: fuzz
-fuzz: ## each fuzz target for FUZZTIME (default 30s)
-	@bench/fuzz.sh $(or $(FUZZTIME),30s)
+fuzz: ## every fuzz target, each for its share of MINUTES (default 10)
+	@bench/fuzz.sh $(or $(MINUTES),10)
 
 .PHONY: size
 size: ## lines of code and tests, longest files and functions against the house's budgets

@@ -61,7 +61,7 @@ type Options struct {
 	IdleTimeout   time.Duration // between requests of a connection; default 60 s
 	SearchTimeout time.Duration // for one search; default 10 s
 	ListTimeout   time.Duration // for a list's body to arrive; default 10 min
-	MaxConns      int           // default 4096
+	MaxConns      int           // default 4096; beyond it the one that is idle for longest gives way
 	MaxConnsPerIP int           // default 512: a station behind one address, or a load generator
 	Places        int           // searches and rows that run at once; default as many as cores
 	MaxWaiting    int           // single searches that wait for a place; default 16 for each place; see gate.go
@@ -164,6 +164,7 @@ func New(o Options) (*Server, error) {
 		CloseOnShutdown:              true,
 		SecureErrorLogMessage:        true,
 		Logger:                       quiet{o.Log},
+		ConnState:                    noteState,
 	}
 	return s, nil
 }
