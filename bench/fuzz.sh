@@ -11,5 +11,5 @@ echo "${#targets[@]} targets, $share seconds each"
 for t in "${targets[@]}"; do
   read -r dir target <<< "$t"
   echo "== $dir $target"
-  go test -run '^$' -fuzz "^$target\$" -fuzztime "${share}s" -fuzzminimizetime 2s "$dir" < /dev/null | tail -n 4
+  go test -run '^$' -fuzz "^$target\$" -fuzztime "${share}s" -fuzzminimizetime 2s "$dir" < /dev/null | tail -n 8
 done

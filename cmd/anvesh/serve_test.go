@@ -138,6 +138,48 @@ func TestRestartAnswersTheSame(t *testing.T) {
 	s.stop()
 }
 
+// TestDegradedIsSaid takes the log away from under the store. The service goes on answering from what it has, and every
+// place says that updates may be missing: the answer, the status, readiness and the metrics.
+func TestDegradedIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	s := serve(t, dir, addKey(t, dir))
+	const fir = "13225008250042"
+	token := publish(t, publisher(t, s.broker), fir, form(fir, "Dharampal Kadian", "धर्मपाल कादियान", "HR26DK8337", "MA3ERLF1S00123456"))
+	if got := s.search("persons", url.Values{"name": {"Dharampal"}, "at_least": {token}}); len(got) != 1 {
+		t.Fatalf("found %v", got)
+	}
+	s.stop()
+	if err := os.RemoveAll(filepath.Join(dir, "log")); err != nil {
+		t.Fatal(err)
+	}
+	s = serve(t, dir, s.key)
+	const reason = "the topic was deleted and made again"
+	f := func(path, part string) {
+		t.Helper()
+		for {
+			status, body := s.get(path, url.Values{"name": {"Dharampal"}, "reason": {"FIR 1/2026"}})
+			if status != 200 {
+				t.Fatalf("%s: %d %s", path, status, body)
+			}
+			if bytes.Contains(body, []byte(part)) {
+				return
+			}
+			if len(s.ended) > 0 {
+				t.Fatalf("%s does not say %q: %s", path, part, body)
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+	f("/readyz", reason)
+	f("/v1/status", reason)
+	f("/metrics", "anvesh_degraded 4\n") // one for each partition
+	f("/v1/persons/search", `"complete":false`)
+	if got := s.search("persons", url.Values{"name": {"Dharampal"}}); len(got) != 1 {
+		t.Errorf("what is held is not found: %v", got)
+	}
+	s.stop()
+}
+
 func TestUsage(t *testing.T) {
 	dir := t.TempDir()
 	f := func(want int, part string, args ...string) {

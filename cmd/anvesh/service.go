@@ -97,7 +97,7 @@ func (f *kafkaFlags) options(w *world) (kafka.Options, error) {
 type brokerFlags struct {
 	BrokerListen string `help:"Where the embedded broker listens." default:"127.0.0.1:9092" placeholder:"HOST:PORT"`
 	Partitions   int    `help:"Partitions of the topic of updates when it is made." default:"4"`
-	AcceptGap    bool   `help:"Start an empty store on a log that no longer begins at offset 0."`
+	AcceptGap    bool   `help:"Accept that the log has lost updates: start an empty store behind offset 0, and do not call answers incomplete for offsets that are missing."`
 }
 
 // A service is everything that runs in one process, in the order in which it was opened.
@@ -111,6 +111,7 @@ type service struct {
 	engine  *query.Engine
 	web     *web.Server
 	ln      net.Listener
+	gapIsOK bool       // --accept-gap
 	reading chan error // what Run of the client ended with
 	cancel  context.CancelFunc
 }
@@ -194,7 +195,9 @@ func (s *service) openLog(o serviceOptions) error {
 		}
 		ko.Brokers = []string{s.broker.Addr()}
 	}
+	ko.Dir = o.store.Data
 	ko.Partitions, ko.AcceptGap = o.broker.Partitions, o.broker.AcceptGap
+	s.gapIsOK = o.broker.AcceptGap
 	if s.client, err = kafka.Dial(s.w.ctx, ko); err != nil {
 		return err
 	}
@@ -214,6 +217,9 @@ func (s *service) logState() query.LogState {
 		if p.Degraded != "" {
 			st.Degraded = append(st.Degraded, "partition "+strconv.Itoa(p.Partition)+": "+p.Degraded)
 		}
+	}
+	if n := s.store.State().Counts[indexer.CountMissing]; n > 0 && !s.gapIsOK {
+		st.Degraded = append(st.Degraded, fmt.Sprintf("the log had lost %d updates before they were read (compacted or damaged): restore a backup, or accept it with --accept-gap", n))
 	}
 	return st
 }
