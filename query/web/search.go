@@ -71,12 +71,17 @@ func bounded[T any](c *call, f *form[T], r *T, ask func(context.Context, *T) (*q
 			return nil, err
 		}
 	}
+	return inPlace(ctx, c, func() (*query.Answer, error) { return ask(ctx, r) })
+}
+
+// inPlace does what needs a core once there is a place for it.
+func inPlace[V any](ctx context.Context, c *call, do func() (V, error)) (v V, err error) {
 	if err := c.gate.enter(ctx); err != nil {
 		c.meter.refused.Inc()
-		return nil, err
+		return v, err
 	}
 	defer c.gate.leave()
-	return ask(ctx, r)
+	return do()
 }
 
 // showCase answers GET /v1/cases/{fir}.
@@ -86,7 +91,7 @@ func showCase(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	found, err := c.Engine.Case(ctx, c.part)
+	found, err := inPlace(ctx, c, func() (any, error) { return c.Engine.Case(ctx, c.part) })
 	if err != nil {
 		return err
 	}
@@ -104,7 +109,7 @@ func findCases(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	found, err := c.Engine.FindCases(ctx, values[0], values[1])
+	found, err := inPlace(ctx, c, func() (any, error) { return c.Engine.FindCases(ctx, values[0], values[1]) })
 	if err != nil {
 		return err
 	}
