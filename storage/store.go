@@ -156,7 +156,7 @@ func (s *Store) openBadger() error {
 		WithIndexCacheSize(32 << 20).
 		WithMetricsEnabled(false).
 		WithLogger(badgerLog{s.log})
-	db, err := badger.Open(o)
+	db, err := openHalfMade(o)
 	if err != nil {
 		if strings.Contains(err.Error(), "Cannot acquire directory lock") {
 			return fmt.Errorf("storage: open %s: %w", s.o.Dir, ErrInUse)
