@@ -147,6 +147,7 @@ type batch[T any] struct {
 	group     sync.WaitGroup
 	once      sync.Once
 
+	late  string           // what a row asked for with at_least and did not get; of run alone
 	slots chan chan []byte // one for each row, in order; each gets one line
 	slot  chan []byte      // the one that Read waits for, or nil
 	rest  []byte           // of the line that Read is in
@@ -210,9 +211,27 @@ func (b *batch[T]) nextRow() (r row[T], err error) {
 		return r, err
 	}
 	if token := b.common(&r.request).AtLeast; token != "" {
-		r.err = b.s.Engine.Await(b.ctx, token)
+		r.err = b.await(token)
 	}
 	return r, nil
+}
+
+// await waits for freshness, but only once for what has not come: later rows that ask for the same are looked at without
+// waiting, so that a list of what is never there ends.
+func (b *batch[T]) await(token string) error {
+	ctx, cancel := b.ctx, context.CancelFunc(func() {})
+	if token == b.late {
+		ctx, cancel = context.WithTimeout(b.ctx, 0)
+	}
+	defer cancel()
+	err := b.s.Engine.Await(ctx, token)
+	if errors.Is(err, context.DeadlineExceeded) && b.ctx.Err() == nil {
+		err = query.ErrNotFresh
+	}
+	if errors.Is(err, query.ErrNotFresh) {
+		b.late = token
+	}
+	return err
 }
 
 // answer searches for one row and returns its line.

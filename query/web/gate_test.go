@@ -209,7 +209,7 @@ func TestListGivesWay(t *testing.T) {
 	<-s.engine.began
 	done := make(chan []map[string]any, 1)
 	go func() {
-		_, rows := s.list("/v1/persons/match?reason=DD+1", ndjson, `{"name":"x"}`+"\n"+`{"name":"y","at_least":"9:9"}`+"\n")
+		_, rows := s.list("/v1/persons/match?reason=DD+1", ndjson, `{"name":"x"}`+"\n"+strings.Repeat(`{"name":"y","at_least":"9:9"}`+"\n", 3))
 		done <- rows
 	}()
 	until(t, "the row waits", func() bool { _, n := s.server.gate.waiting(); return n == 1 })
@@ -218,7 +218,10 @@ func TestListGivesWay(t *testing.T) {
 		t.Fatalf("the single search: %d", r.StatusCode)
 	}
 	rows := <-done
-	if len(rows) != 2 || rows[0]["error"] != nil || rows[1]["error"].(map[string]any)["code"] != "not_fresh" {
+	if len(rows) != 4 || rows[0]["error"] != nil || rows[1]["error"].(map[string]any)["code"] != "not_fresh" {
 		t.Fatalf("rows %v", rows)
+	}
+	if code := rows[3]["error"].(map[string]any)["code"]; code != "not_fresh" || s.engine.waited != 1 {
+		t.Fatalf("the last row: %v; %d rows waited for what is not there", code, s.engine.waited)
 	}
 }
