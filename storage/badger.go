@@ -37,10 +37,10 @@ func openBadger(path string, log *slog.Logger) (keys, error) {
 		WithIndexCacheSize(32 << 20).
 		WithMetricsEnabled(false).
 		WithLogger(badgerLog{log})
-	if err := plausible(path); err != nil {
+	if err := plausible(path, o); err != nil {
 		return nil, fmt.Errorf("storage: open %s: %w", path, err)
 	}
-	db, err := badger.Open(o)
+	db, err := openHalfMade(o)
 	switch {
 	case err == nil:
 		return badgerKeys{db}, nil
@@ -50,15 +50,25 @@ func openBadger(path string, log *slog.Logger) (keys, error) {
 	return nil, fmt.Errorf("storage: open %s: %w", path, err)
 }
 
-// plausible looks at the ends of the tables, since Badger panics in a goroutine of its own where one is cut off. A table
-// ends in: index, its length(4), its checksum, the checksum's length(4); big-endian.
-func plausible(path string) error {
-	tables, err := filepath.Glob(filepath.Join(path, "*.sst"))
+// plausible looks at the ends of the tables that the manifest names, since Badger panics in a goroutine of its own where
+// one is cut off. Others were being written when the program was killed, and Badger deletes them. A manifest that cannot
+// be read is left to Badger to say. A table ends in: index, its length(4), its checksum, the checksum's length(4); big-endian.
+func plausible(path string, o badger.Options) error {
+	f, err := os.Open(filepath.Join(path, badger.ManifestFilename))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	for _, table := range tables {
-		if err := plausibleTable(table); err != nil {
+	defer f.Close()
+	manifest, _, err := badger.ReplayManifestFile(f, 0, o)
+	if err != nil {
+		return nil
+	}
+	for number := range manifest.Tables {
+		err := plausibleTable(filepath.Join(path, fmt.Sprintf("%06d.sst", number)))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}

@@ -29,7 +29,7 @@ func TestBackupUnderLoad(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	dir, to, restored := t.TempDir(), filepath.Join(t.TempDir(), "backup"), t.TempDir()
 	admin := adminKey(t, dir)
-	updates, _ := madeUp(t, 4000)
+	updates, _ := madeUp(t, 11, 4000)
 	s := serve(t, dir, admin)
 	half := len(updates) / 2
 	load(s.broker, updates[:half], nil)

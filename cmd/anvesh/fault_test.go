@@ -92,7 +92,7 @@ func answersOf(dir string) (string, error) {
 func realDirectories(t *testing.T) []string {
 	t.Helper()
 	var dirs []string
-	updates, _ := madeUp(t, 800)
+	updates, _ := madeUp(t, 11, 800)
 	for kills := range 2 {
 		dir := t.TempDir()
 		key := addKey(t, dir)
@@ -196,8 +196,8 @@ func unreadable(_ *rand.Rand, path string, _ int) (string, error) {
 // missing takes the file away.
 func missing(_ *rand.Rand, path string, _ int) (string, error) { return "missing", os.Remove(path) }
 
-// attack damages one file in each of n copies. Each damage must be reported by check, or change nothing.
-func attack(t *testing.T, n int, harms []harm) {
+// damage harms one file in each of n copies. Each damage must be reported by check, or change nothing.
+func damage(t *testing.T, n int, harms []harm) {
 	seed := envSeed(t)
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 11))
@@ -281,9 +281,9 @@ func envCount(t *testing.T, name string, other int) int {
 }
 
 // TestFlips flips FLIPS single bits (default 10) in files of real directories.
-func TestFlips(t *testing.T) { attack(t, envCount(t, "FLIPS", 10), []harm{flip}) }
+func TestFlips(t *testing.T) { damage(t, envCount(t, "FLIPS", 10), []harm{flip}) }
 
 // TestFileFaults damages FAULTS files (default 10) of real directories.
 func TestFileFaults(t *testing.T) {
-	attack(t, envCount(t, "FAULTS", 10), []harm{flip, truncate, tail, unreadable, missing})
+	damage(t, envCount(t, "FAULTS", 10), []harm{flip, truncate, tail, unreadable, missing})
 }

@@ -22,7 +22,7 @@ func TestFullDisk(t *testing.T) {
 	dir := filepath.Join(disk, "data")
 	key := addKey(t, dir)
 	s := serve(t, dir, key) // keeps 512 MiB in reserve
-	updates, _ := madeUp(t, 400)
+	updates, _ := madeUp(t, 11, 400)
 	half := len(updates) / 2
 	load(s.broker, updates[:half], nil)
 	read(t, s, half)
