@@ -222,6 +222,7 @@ func heapInUse() float64 {
 
 // ask searches for each right answer, times it, and ranks what came.
 func (n *names) ask() (err error) {
+	settle()
 	stop, err := profile(n.o.Profile)
 	if err != nil {
 		return err

@@ -33,8 +33,8 @@ func openBadger(path string, log *slog.Logger) (keys, error) {
 		WithBaseLevelSize(64 << 20).
 		WithNumMemtables(2).
 		WithNumCompactors(2).
-		WithBlockCacheSize(32 << 20).
-		WithIndexCacheSize(32 << 20).
+		WithBlockCacheSize(128 << 20).
+		WithIndexCacheSize(0).
 		WithMetricsEnabled(false).
 		WithLogger(badgerLog{log})
 	if err := plausible(path, o); err != nil {
