@@ -187,11 +187,11 @@ func (z *search) prepare() {
 func (z *search) run() (complete bool) {
 	q := &z.q
 	for c := range q.units[:q.m] {
-		if !z.visitAll(q.units[c].named, true) {
+		if !z.visitJoins(q.units[c].named) {
 			return false
 		}
 	}
-	if !z.visitAll(q.whole.named, true) {
+	if !z.visitJoins(q.whole.named) {
 		return false
 	}
 	for c := range q.units[:q.m] {
@@ -237,10 +237,13 @@ func (z *search) floor() int {
 	return max(z.top[0].weight, z.least-1)
 }
 
-// visitAll scores all names of a list; joinable names may have neighbours that join into a query token.
-func (z *search) visitAll(ords []uint32, joinable bool) (within bool) {
+// visitJoins scores the names of a list whose neighbours, or all, join into what was asked. The list has all with the
+// skeleton; where the letters are too far apart the name is one like any other.
+func (z *search) visitJoins(ords []uint32) (within bool) {
 	for _, o := range ords {
-		if !z.visit(o, joinable) {
+		toks := z.q.x.tokensOf(o)
+		z.grid.clear(len(toks), 0)
+		if z.fillJoins(toks) && !z.visit(o, true) {
 			return false
 		}
 	}
