@@ -43,6 +43,7 @@ func TestCrash(t *testing.T) {
 		}
 		c.verify()
 	}
+	c.restore()
 	t.Logf("%d kills (%v), %d updates acknowledged, %d records compared %d times, %d searches compared, %d of them hit by hit: nothing lost, doubled or wrong",
 		c.killed, c.count, c.acknowledged, c.records, c.rounds, c.searches, c.whole)
 }
@@ -60,15 +61,19 @@ var attacks = []attack{
 	{"start", (*crash).killStart}, // also the payment of what the kill before has left undone
 	{"stop", (*crash).killStop},
 	{"rebuild", (*crash).killRebuild},
+	{"rebuild while serving", func(c *crash) bool { return c.killBeside("rebuild") }},
+	{"backup", func(c *crash) bool { return c.killBeside("backup", "--to", c.backup) }},
 }
 
 // A crash is one run of the attack.
 type crash struct {
-	t    *testing.T
-	rng  *rand.Rand
-	dir  string
-	key  string
-	asks []ask
+	t   *testing.T
+	rng *rand.Rand
+	dir string
+	key string
+	// backup is a directory of parts, to which a killed command must be able to add.
+	backup string
+	asks   []ask
 
 	updates      [][2]string // key and value; an empty value withdraws
 	acknowledged int         // of these
@@ -99,7 +104,12 @@ func fromEnv(t *testing.T, name string, normal int64) int64 {
 func newCrash(t *testing.T, seed uint64, kills int) *crash {
 	c := &crash{t: t, rng: rand.New(rand.NewPCG(seed, 5)), dir: t.TempDir(), model: newModel(),
 		count: map[string]int{}}
-	c.key = addKey(t, c.dir)
+	c.backup = t.TempDir()
+	out, errs, code := program(t, "", "keys", "add", "--name", "test", "--role", "admin", "--data", c.dir)
+	if code != 0 {
+		t.Fatalf("keys add: %s", errs)
+	}
+	c.key = strings.TrimSpace(out)
 	var made [][2]string
 	made, c.asks = madeUp(t, seed, 100*kills+400)
 	for i, u := range made {
@@ -175,6 +185,33 @@ func (c *crash) killRebuild() bool {
 	time.Sleep(c.moment(c.started))
 	cmd.Process.Kill()
 	return cmd.Wait() != nil
+}
+
+// killBeside kills the service and the command that it works for at once.
+func (c *crash) killBeside(command ...string) bool {
+	s := c.serve()
+	cmd := exec.Command(os.Args[0], append(command, "--server", s.address)...)
+	cmd.Env = append(os.Environ(), asProgram+"=1", "ANVESH_KEY="+c.key)
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	time.Sleep(c.moment(200 * time.Millisecond))
+	s.kill()
+	cmd.Process.Kill()
+	cmd.Wait()
+	return true
+}
+
+// restore adds a last part to the backup, whatever kills have left of it, restores it elsewhere, and compares that too.
+func (c *crash) restore() {
+	c.t.Helper()
+	to := c.t.TempDir() + "/restored"
+	for _, line := range [][]string{{"backup", "--data", c.dir, "--to", c.backup}, {"restore", "--data", to, "--from", c.backup}} {
+		if _, errs, code := program(c.t, "", line...); code != 0 {
+			c.t.Fatalf("%v: exit %d, %s", line, code, errs)
+		}
+	}
+	c.t.Run("restored", func(t *testing.T) { c.model.compare(t, to) })
 }
 
 // load publishes in order until all is acknowledged or stop is closed, and returns how many were. What was sent
