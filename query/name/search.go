@@ -229,12 +229,12 @@ func (z *search) bound() int {
 	return b
 }
 
-// floor is the weight that a further name must exceed.
+// floor is the weight that a further name must exceed to be looked at.
 func (z *search) floor() int {
 	if len(z.top) < z.limit && z.bearers < z.records {
 		return max(z.least-1, 0)
 	}
-	return max(z.top[0].weight, z.least-1)
+	return max(z.top[0].weight, z.least) - 1 // one of equal weight may take its place
 }
 
 // visitJoins scores the names of a list whose neighbours, or all, join into what was asked. The list has all with the
@@ -296,7 +296,7 @@ func (z *search) keep(h hit) {
 	}
 	z.top = append(z.top, h)
 	z.bearers += int(z.q.x.bearers[h.ord])
-	for i := len(z.top) - 1; i > 0 && worse(z.top[i], z.top[(i-1)/2]); i = (i - 1) / 2 {
+	for i := len(z.top) - 1; i > 0 && z.worse(z.top[i], z.top[(i-1)/2]); i = (i - 1) / 2 {
 		z.top[i], z.top[(i-1)/2] = z.top[(i-1)/2], z.top[i]
 	}
 	for len(z.top) > z.limit || len(z.top) > 1 && z.bearers-int(z.q.x.bearers[z.top[0].ord]) >= z.records {
@@ -320,7 +320,7 @@ func (z *search) sink(i int) {
 	for {
 		least := i
 		for _, c := range [2]int{2*i + 1, 2*i + 2} {
-			if c < len(z.top) && worse(z.top[c], z.top[least]) {
+			if c < len(z.top) && z.worse(z.top[c], z.top[least]) {
 				least = c
 			}
 		}
@@ -332,17 +332,18 @@ func (z *search) sink(i int) {
 	}
 }
 
-func worse(a, b hit) bool {
+// worse orders hits by weight, then by a hash of the name, so that what is found does not depend on which name came first.
+func (z *search) worse(a, b hit) bool {
 	if a.weight != b.weight {
 		return a.weight < b.weight
 	}
-	return a.ord > b.ord
+	return z.q.x.keyHash(a.ord) > z.q.x.keyHash(b.ord)
 }
 
 // results appends the hits to dst, best first, with their likeness.
 func (z *search) results(dst []Match) []Match {
 	slices.SortFunc(z.top, func(a, b hit) int {
-		if worse(b, a) {
+		if z.worse(b, a) {
 			return -1
 		}
 		return 1
