@@ -239,10 +239,11 @@ func TestIdleGivesWay(t *testing.T) {
 	if r := s.raw("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"); r.StatusCode != 200 {
 		t.Fatalf("beside idle connections: %d %s", r.StatusCode, r.text)
 	}
-	for _, c := range idle[:17] { // 17 of 20 had to go: for those behind them and for the one that asked
+	for i, c := range idle[:17] { // 17 of 20 had to go: for those behind them and for the one that asked
 		c.SetReadDeadline(time.Now().Add(20 * time.Second))
-		if n, err := c.Read(make([]byte, 1)); n > 0 || err == nil {
-			t.Fatal("a connection that had to give way was answered")
+		b := make([]byte, 200)
+		if n, err := c.Read(b); n > 0 || err == nil {
+			t.Fatalf("connection %d, which had to give way, was answered %q", i, b[:n])
 		} else if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
 			t.Fatal("a connection that had to give way is open")
 		}

@@ -161,7 +161,7 @@ func New(o Options) (*Server, error) {
 		ReadTimeout:                  o.ReadTimeout,
 		WriteTimeout:                 o.WriteTimeout,
 		IdleTimeout:                  o.IdleTimeout,
-		Concurrency:                  2 * o.MaxConns, // the listener refuses before this is reached
+		Concurrency:                  2*o.MaxConns + 1024, // the listener counts; those that gave way are served until they see that they are closed
 		MaxRequestBodySize:           maxListBody,
 		StreamRequestBody:            true,
 		DisablePreParseMultipartForm: true,
