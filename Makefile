@@ -3,6 +3,9 @@
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 BUILD   := go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/anvesh ./cmd/anvesh
 
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+
 .PHONY: help
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +29,16 @@ check: ## formatting, vet, staticcheck and the tests under the race detector
 	@go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	@go test -race -timeout 25m ./...
 
+.PHONY: test-kafka test-kafka-one
+test-kafka: test-kafka-one ## beside a real Apache Kafka (Java 17, Maven): the client on one node; a broker of three killed in a load
+	@bench/kafka.sh 3 go test ./cmd/anvesh -run RealKafka -count 1 -v
+test-kafka-one: ## the one-node part of it
+	@bench/kafka.sh 1 go test ./indexer/kafka -run RealKafka -count 1 -v
+
+.PHONY: crash
+crash: ## the real program killed KILLS times (default 20; 500 take about ten minutes); SEED repeats a run
+	@go test ./cmd/anvesh -run '^TestCrash$$' -count 1 -v -timeout 0 | grep -v -- '--- PASS\|=== RUN'
+
 .PHONY: bench
 bench: ## the measurements that stand in the README: what each step costs, searches and ingest
 	@go test -run '^$$' -bench 'Ingest|Search|Read|Parse|Fold|Update' -benchmem ./bench ./query/... ./indexer/... ./storage
@@ -34,9 +47,25 @@ bench: ## the measurements that stand in the README: what each step costs, searc
 bench-ingest: build ## 200,000 updates from the log to searchable, in a process of their own; memory, check, restart
 	@bench/ingest.sh
 
+.PHONY: quality
+quality: ## how well a small seeded set is found, compared with the golden files; UPDATE=1 accepts a change
+	@go test ./bench -count=1 -run Quality -v $(if $(UPDATE),-update)
+
 .PHONY: fuzz
-fuzz: ## each fuzz target for FUZZTIME (default 30s)
-	@bench/fuzz.sh $(or $(FUZZTIME),30s)
+fuzz: ## every fuzz target, each for its share of MINUTES (default 10)
+	@bench/fuzz.sh $(or $(MINUTES),10)
+
+.PHONY: sim
+sim: ## SEEDS simulated runs of a hundred steps (default 10,000), after the planted faults were found
+	@SEEDS=$(or $(SEEDS),10000) SEED=$(SEED) go test ./bench -run Simulation -count 1 -v -timeout 120m
+
+.PHONY: faults
+faults: ## FLIPS flipped bits and FAULTS damaged files (default 1,000 each) in copies of real directories
+	@FLIPS=$(or $(FLIPS),1000) FAULTS=$(or $(FAULTS),1000) SEED=$(SEED) go test ./cmd/anvesh -run 'Flips|FileFaults' -count 1 -v -timeout 120m
+
+.PHONY: backup-check
+backup-check: ## a backup under load, restored: SEARCHES searches compared (default 1,000)
+	@SEARCHES=$(or $(SEARCHES),1000) go test ./cmd/anvesh -run BackupUnderLoad -count 1 -v
 
 .PHONY: size
 size: ## lines of code and tests, longest files and functions against the house's budgets

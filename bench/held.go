@@ -49,7 +49,7 @@ func OpenHeld(dir string) (*Held, error) {
 		}
 		h.temp = true
 	}
-	h.Store, err = storage.Open(storage.Options{Dir: h.dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion,
+	h.Store, err = storage.Open(storage.Options{Dir: h.dir, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion,
 		Derived: h.Register})
 	if err != nil {
 		return nil, errors.Join(err, h.remove())

@@ -55,10 +55,11 @@ type NamesReport struct {
 	Absent          int     `json:"absent"`
 	ProbableShare   float64 `json:"probable_share"`
 	Timing
-	BytesPerRecord float64              `json:"bytes_per_record"`
-	ByKind         map[string]Tally     `json:"by_kind"`
-	Deciles        []Decile             `json:"calibration,omitempty"`
-	Baseline       map[string]Reference `json:"baseline,omitempty"`
+	WorseWithFields float64              `json:"worse_with_fields,omitempty"` // share of searches whose record ranks worse than by name alone
+	BytesPerRecord  float64              `json:"bytes_per_record"`
+	ByKind          map[string]Tally     `json:"by_kind"`
+	Deciles         []Decile             `json:"calibration,omitempty"`
+	Baseline        map[string]Reference `json:"baseline,omitempty"`
 }
 
 // A Tally counts right answers by rank; Half is half the width of the 95 % interval of a share.
@@ -221,6 +222,7 @@ func heapInUse() float64 {
 
 // ask searches for each right answer, times it, and ranks what came.
 func (n *names) ask() (err error) {
+	settle()
 	stop, err := profile(n.o.Profile)
 	if err != nil {
 		return err
@@ -242,10 +244,28 @@ func (n *names) ask() (err error) {
 			}
 		}
 		t.add(a, answer)
-		return nil
+		return n.compareAlone(t, a, answer)
 	})
 	t.finish(&n.report)
 	return err
+}
+
+// compareAlone asks for the name alone, and notes whether the relative and the birth year made the rank worse.
+func (n *names) compareAlone(t *tallies, a *askedName, answer *query.Answer) error {
+	if !n.o.Relatives {
+		return nil
+	}
+	alone := query.PersonRequest{Name: a.A, Common: a.ask.Common}
+	alone.Limit = new(100)
+	without, err := n.h.Engine.SearchPersons(context.Background(), &alone)
+	if err != nil {
+		return err
+	}
+	record := func(h *query.Hit) bool { return h.Record.ID == a.record.ID }
+	if rankOf(answer, record) > rankOf(without, record) {
+		t.worse++
+	}
+	return nil
 }
 
 // endsInTie tells whether the last hit has the score of the best right one.
@@ -288,7 +308,7 @@ type tallies struct {
 	kinds                       map[string]*counts
 	all                         counts
 	record1, record10, probable int
-	looked                      int
+	looked, worse               int
 	reciprocal                  float64
 	deciles                     [10]struct{ hits, same, said float64 }
 }
@@ -356,6 +376,7 @@ func (t *tallies) finish(r *NamesReport) {
 	r.Tally = t.all.tally()
 	r.RecordAt1, r.RecordAt10, r.MRR = float64(t.record1)/n, float64(t.record10)/n, t.reciprocal/n
 	r.ProbableShare, r.CandidatesMean = float64(t.probable)/n, float64(t.looked)/n
+	r.WorseWithFields = float64(t.worse) / n
 	r.ByKind = map[string]Tally{}
 	for k, c := range t.kinds {
 		r.ByKind[k] = c.tally()

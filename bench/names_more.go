@@ -120,13 +120,13 @@ func (n *names) baseline() error {
 	return nil
 }
 
-// readTranslit draws names in both scripts, the Devanagari spelling asked and the Latin one held. Only rows that a person
-// or an office wrote count.
+// readTranslit draws names in both scripts, the Devanagari spelling asked and the Latin one held. Only names of
+// people count that a person or an office wrote: other named entities are films, firms and places.
 func readTranslit(file string, k int, seed uint64) ([]namePair, error) {
 	rows, err := readTable(file, "devanagari", "latin", "level", "quality")
 	var pairs []namePair
 	for _, r := range rows {
-		if r[3] == "human" || r[3] == "official" {
+		if (r[3] == "human" || r[3] == "official") && (r[2] == "full" || r[2] == "token") {
 			pairs = append(pairs, namePair{r[0], r[1], r[2] + " " + r[3]})
 		}
 	}

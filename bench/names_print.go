@@ -24,6 +24,9 @@ func (r *NamesReport) Print(w io.Writer) {
 		r.QPS, r.P50, r.P99, r.Max, r.Allocs, r.Bytes, r.BytesPerRecord)
 	fmt.Fprintf(w, "PROBABLE or better: %.3f of true pairs, %.2f false of 1,000 searches for %d people who are not held\n", r.ProbableShare,
 		r.FalsePer1000, r.Absent)
+	if r.Relatives {
+		fmt.Fprintf(w, "worse with relative and birth year than by name alone: %.4f\n", r.WorseWithFields)
+	}
 	for _, d := range r.Deciles {
 		fmt.Fprintf(w, "score %.1f-%.1f: %6d hits, said %.3f, the same person %.3f\n", d.From, d.To, d.Hits, d.Said, d.Same)
 	}

@@ -79,6 +79,20 @@ func profile(file string) (stop func() error, err error) {
 	return func() error { pprof.StopCPUProfile(); return f.Close() }, nil
 }
 
+// settle returns when the process has been idle for a moment, so that what was put off while loading (compaction, the
+// collector) does not count as a search's; it gives up after a minute.
+func settle() {
+	const moment = 200 * time.Millisecond
+	runtime.GC()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
+		before := cpuTime()
+		time.Sleep(moment)
+		if cpuTime()-before < moment/50 {
+			return
+		}
+	}
+}
+
 // cpuTime is the processor time that this process has used.
 func cpuTime() time.Duration {
 	var u syscall.Rusage

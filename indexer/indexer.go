@@ -42,6 +42,7 @@ const (
 	CountUnknownCase = "withdrawal_unknown" // null values for a case that was not held: its tombstone is kept
 	CountWithdrawn   = "withdrawn"          // forms of a withdrawn case that were not applied
 	CountRejected    = "rejected"           // messages that went to the dead letters
+	CountMissing     = "missing"            // offsets that the log should hold and does not
 	CountUnknown     = "unknown_fields"     // messages with fields that the schema does not know
 )
 
@@ -86,6 +87,7 @@ func (x *Indexer) Apply(ctx context.Context, b Batch) error {
 func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected int) error {
 	err := x.store.Update(ctx, func(tx *storage.Tx) error {
 		tx.Count(CountRejected, uint64(rejected))
+		tx.Count(CountMissing, uint64(b.Missing))
 		tx.SetOffset(storage.Position{Topic: b.Topic, Partition: b.Partition}, b.Next, b.Through)
 		return x.applyAll(tx, updates)
 	})
@@ -94,7 +96,7 @@ func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected
 	}
 	half := len(updates) / 2
 	first := b
-	first.Next, first.Through = updates[half].offset, time.Time{}
+	first.Next, first.Missing, first.Through = updates[half].offset, 0, time.Time{}
 	if err := x.apply(ctx, first, updates[:half], 0); err != nil {
 		return err
 	}

@@ -19,6 +19,8 @@ type Batch struct {
 	Partition int
 	Messages  []Message
 	Next      int64
+	// Missing is how many offsets before Next the log should hold and does not: compaction or damage took them away.
+	Missing int64
 	// Through: everything that was appended to this partition before this time is in the log before Next.
 	// Zero when the fetch did not reach the end of the partition.
 	Through time.Time

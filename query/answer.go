@@ -86,14 +86,16 @@ type View struct {
 
 // A Why is one line of the scorer's own alignment. The Parts of all lines add up to the hit's score.
 type Why struct {
-	Field string  `json:"field"`           // the request's field
-	Query string  `json:"query"`           // what was asked
-	Found string  `json:"found"`           // what the record holds, as written
-	Grade string  `json:"grade"`           // exact, folded, spelling, sound, script, joined, initial, order, partial, missing, contradicts
-	Score float64 `json:"score"`           // likeness of this pair alone, 0..1
-	Part  float64 `json:"part"`            // what it adds to (or takes from) the hit's score
-	Text  string  `json:"text,omitempty"`  // one line for a person at a counter, English
-	Hindi string  `json:"hindi,omitempty"` // the same in Hindi
+	Field string  `json:"field"` // the request's field
+	Query string  `json:"query"` // what was asked
+	Found string  `json:"found"` // what the record holds, as written
+	Grade string  `json:"grade"` // exact, folded, spelling, sound, script, joined, initial, order, partial, missing, contradicts
+	Score float64 `json:"score"` // likeness of this pair alone, 0..1
+	Part  float64 `json:"part"`  // what it adds to (or takes from) the hit's score
+	// Letters lays two spellings of a word side by side, letter by letter, where they differ; Devanagari in Latin letters as it was read.
+	Letters [][2]string `json:"letters,omitempty"`
+	Text    string      `json:"text,omitempty"`  // one line for a person at a counter, English
+	Hindi   string      `json:"hindi,omitempty"` // the same in Hindi
 }
 
 // A Group is the hits of one name that several records bear, with how many do and which fields of a request would narrow

@@ -16,6 +16,7 @@ type filter struct {
 	stations map[string]bool // codes; nil for any
 	statuses map[uint8]bool
 	sections []string // terms, one of which is needed
+	alike    []string // sections of the other code that count as the one asked
 	from, to int32    // days, 0 open
 	nobody   bool     // no record can pass: a role that is not findable
 	limit    int
@@ -186,10 +187,15 @@ func (e *Engine) readPerson(r *PersonRequest) (filter, error) {
 		return f, &FieldError{"gender", "must be M, F or T"}
 	}
 	if r.Section != "" {
-		if f.sections = appendSectionTerms(nil, r.Section); len(f.sections) == 0 {
+		act, section := readSection(r.Section)
+		if section == "" {
 			return f, &FieldError{"section", `must hold a section's number, such as "BNS 303(2)"`}
 		}
-		f.sections = f.sections[len(f.sections)-1:] // with its act where one was given
+		term := "x" + section
+		if act != "" {
+			term = "x" + act + " " + section
+		}
+		f.sections, f.alike = equivalents([]string{term}, act, section)
 	}
 	if err := e.checkAge(r); err != nil {
 		return f, err

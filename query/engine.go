@@ -107,6 +107,15 @@ func (e *Engine) through() Through {
 	return t
 }
 
+// Await returns once everything below the token's offsets is searchable, ErrNotFresh where that takes too long, or
+// ErrNotReady. A search that follows need not wait.
+func (e *Engine) Await(ctx context.Context, token string) error {
+	if ready, _ := e.Ready(); !ready {
+		return ErrNotReady
+	}
+	return e.await(ctx, token)
+}
+
 // await returns once everything below the token's offsets is searchable, or ErrNotFresh.
 func (e *Engine) await(ctx context.Context, token string) error {
 	if token == "" {

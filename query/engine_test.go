@@ -30,7 +30,7 @@ var clock = time.Date(2026, 11, 23, 10, 0, 0, 0, query.India)
 func open(t testing.TB, dir string) *world {
 	t.Helper()
 	reg := query.NewRegister()
-	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: reg})
+	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion, Derived: reg})
 	e, err := query.New(query.Options{Store: s, Register: reg, Now: func() time.Time { return clock }, FreshWait: 10 * time.Millisecond,
 		Case: func(c *storage.Case, _ [][]byte) (any, error) { return c.FIR, nil }})
 	if err != nil {

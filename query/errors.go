@@ -11,6 +11,8 @@ var (
 	ErrNotReady = errors.New("query: not ready")
 	// ErrNotFound: no case of that number is held.
 	ErrNotFound = errors.New("query: not found")
+	// ErrRunning: what was to begin runs already.
+	ErrRunning = errors.New("query: running already")
 	// ErrOverloaded: more searches wait than can be answered in time; try again shortly.
 	ErrOverloaded = errors.New("query: overloaded")
 )

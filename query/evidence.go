@@ -26,6 +26,7 @@ const (
 type evidence struct {
 	field, query, found, grade, rule string
 	weight, likeness                 float64
+	letters                          [][2]string
 }
 
 // personScore is the chance that a record with this evidence is the one sought (name.Chance), stretched at
@@ -77,7 +78,7 @@ func explain(es []evidence, score float64) []Why {
 			part = score * max(e.weight, 0) / positive
 		}
 		out[i] = Why{Field: e.field, Query: e.query, Found: e.found, Grade: e.grade,
-			Score: round(e.likeness), Part: round(part)}
+			Score: round(e.likeness), Part: round(part), Letters: e.letters}
 		out[i].Text, out[i].Hindi = sentence(e)
 	}
 	return out

@@ -139,7 +139,7 @@ func (e *Engine) show(a *Answer, t *top, score func(weight float64) float64, why
 	a.Total -= len(rs) - len(hits)
 	rs = rs[:len(hits)]
 	for i, es := range why(rs) {
-		s := round(score(hits[i].weight))
+		s := math.Round(score(hits[i].weight)*1e6) / 1e6 // six digits, since four make ties of the best hits
 		a.Hits = append(a.Hits, Hit{HitID: fmt.Sprintf("%s-%d", a.SearchID, i+1), Class: hits[i].class,
 			Score: s, Record: e.view(rs[i]), Why: explain(es, s)})
 	}

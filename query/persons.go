@@ -2,10 +2,7 @@ package query
 
 import (
 	"context"
-	"fmt"
 	"math"
-	"slices"
-	"strings"
 	"time"
 
 	"anvesh/query/name"
@@ -69,6 +66,7 @@ type personSearch struct {
 	sections  map[uint32]bool
 	hits      top
 	namesakes map[uint32]int // ordinal of a shown name -> records that bear it
+	surplus   *float64       // of the register's names, once it was needed
 	looked    int
 	tried     int
 }
@@ -100,6 +98,15 @@ func (c *source) rest() float64 {
 		return float64(c.near[len(c.near)-1].Weight)
 	}
 	return 0
+}
+
+// bearers is how many records the near names have, some of them twice.
+func (c *source) bearers() (n int) {
+	var one [1]uint32
+	for _, m := range c.near {
+		n += len(c.by.of(m.Ord, &one))
+	}
+	return n
 }
 
 // ended tells whether every held name that weighs anything was read.
@@ -171,11 +178,13 @@ func (s *personSearch) run(ctx context.Context) error {
 	}
 	if !nameless {
 		s.ask(g)
+		defer s.close()
 		s.readSources(g)
 	}
 	s.hits.finish(g)
 	s.countNamesakes(g)
 	g.mu.RUnlock()
+	s.remark()
 	s.a.Total = s.hits.total
 	if !s.a.Complete {
 		s.a.TotalIs = "at_least"
@@ -209,7 +218,6 @@ func (s *personSearch) vagueCandidates(ctx context.Context) ([]string, error) {
 	}
 	s.a.Shards.Answered = answered
 	s.a.Complete = s.a.Complete && complete && len(cs) < vagueLimit
-	s.a.Remarks = append(s.a.Remarks, "without a name this can only be a list: a name, alias or relative's name narrows it")
 	ids := make([]string, len(cs))
 	for i, c := range cs {
 		ids[i] = c.ID
@@ -260,6 +268,9 @@ func (s *personSearch) near(g *Register, c *source, others float64) {
 	search := name.Search{Limit: MostNames, Budget: nameBudget}
 	if others == 0 {
 		search.Limit = max(aloneNames, s.f.limit)
+		if !s.f.selective() {
+			search.Records = 4 * s.f.limit // a person may bear some of these names, and counts once
+		}
 	}
 	if s.f.min != Lead {
 		search.Least = name.ProbableWeight(s.hits.records) - others
@@ -269,7 +280,7 @@ func (s *personSearch) near(g *Register, c *source, others float64) {
 	}
 	var complete bool
 	c.near, complete = c.query.Search(nil, search)
-	c.cut = len(c.near) == search.Limit
+	c.cut = len(c.near) == search.Limit || search.Records > 0 && c.bearers() >= search.Records || search.Least > 0
 	s.a.Complete = s.a.Complete && complete
 	s.a.Considered += c.query.Considered()
 }
@@ -311,15 +322,12 @@ func (s *personSearch) readSources(g *Register) {
 			if at < 0 && (s.sources[byName].cut || s.sources[byAlias].cut || !named && s.sources[byRelative].cut) {
 				s.a.TotalIs = "at_least"
 			}
-			s.close()
 			return
 		case s.hits.shuts(bound):
 			s.a.TotalIs = "at_least"
-			s.close()
 			return
 		case s.looked >= lookLimit:
 			s.a.Complete = false
-			s.close()
 			return
 		}
 		s.readName(g, at)
@@ -373,12 +381,12 @@ func (s *personSearch) look(g *Register, at uint32, through int, w float64) {
 	if !s.passes(g, at) {
 		return
 	}
-	weight, contradicted, found := s.weigh(g, at, through, w)
+	weight, more, contradicted, found := s.weigh(g, at, through, w)
 	if !found {
 		return
 	}
 	c := Lead
-	if !contradicted && weight >= name.ProbableWeight(s.hits.records) {
+	if !contradicted && weight >= s.probable(g, more) {
 		c = Probable
 		if s.equal(g, &g.persons[at]) {
 			c = Exact
@@ -413,10 +421,24 @@ func (s *personSearch) passes(g *Register, at uint32) bool {
 	return true
 }
 
+// probable is the weight from which a record is PROBABLE; more is what other fields than the name have added. A name
+// alone must also outweigh what its words have in common with each other.
+func (s *personSearch) probable(g *Register, more float64) float64 {
+	least := name.ProbableWeight(s.hits.records)
+	if more > 0 {
+		return least
+	}
+	if s.surplus == nil {
+		s.surplus = new(g.names.Surplus())
+	}
+	return least + *s.surplus
+}
+
 // weigh adds up the evidence without writing it down; reasons of shown hits are made by weighing again (evidenceOf).
-// found is false for a record that has nothing of the names that were asked.
-func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (weight float64, contradicted, found bool) {
+// more is what other fields than the first name add. found is false for a record that has nothing of the names that were asked.
+func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (weight, more float64, contradicted, found bool) {
 	f := &g.facts[at]
+	first := 0.0 // of the name, or what stands in its place
 	found = through < 0
 	of := func(i int) float64 {
 		if i == through {
@@ -429,11 +451,15 @@ func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (we
 		found = found || n > 0
 		weight += max(n, otherName)
 		contradicted = n <= otherName
+		first = weight
 	}
 	if s.alias != nil {
 		n := of(byAlias)
 		found = found || n > 0
 		weight += max(n, 0)
+		if s.name == nil {
+			first = weight
+		}
 	}
 	if s.relative != nil && f.relative != noRelative {
 		n := w
@@ -449,10 +475,10 @@ func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (we
 		contradicted = contradicted || n <= otherName
 	}
 	if !found {
-		return 0, false, false
+		return 0, 0, false, false
 	}
-	more, against := s.weighFacts(g, at)
-	return weight + more, contradicted || against, true
+	facts, against := s.weighFacts(g, at)
+	return weight + facts, weight + facts - first, contradicted || against, true
 }
 
 // weighFacts adds up what is no name.
@@ -533,144 +559,4 @@ func (s *personSearch) equal(g *Register, p *person) bool {
 	}
 	return has(g.names, s.name, p.nameRefs()) && has(g.names, s.alias, p.nameRefs()) &&
 		has(g.relatives, s.relative, p.relativeRefs())
-}
-
-func (s *personSearch) show() error {
-	return s.e.show(s.a, &s.hits, func(w float64) float64 { return personScore(w, s.hits.records) }, s.evidenceOf)
-}
-
-// evidenceOf writes down the evidence for each record: the same sum as weigh, line by line.
-func (s *personSearch) evidenceOf(rs []*storage.Record) [][]evidence {
-	g := s.e.reg
-	g.mu.RLock()
-	defer g.mu.RUnlock()
-	es := make([][]evidence, len(rs))
-	names, relatives := make([][]name.Name, len(rs)), make([][]name.Name, len(rs))
-	for i, r := range rs {
-		p := personReading(r)
-		for _, n := range p.names {
-			names[i] = append(names[i], n.Name)
-		}
-		relatives[i] = p.relatives
-	}
-	appendNames(es, "name", g.names, s.name, names, otherName)
-	appendNames(es, "alias", g.names, s.alias, names, 0) // nicknames are many: another one says nothing
-	appendNames(es, "relative", g.relatives, s.relative, relatives, otherName)
-	for i, r := range rs {
-		es[i] = s.appendFacts(es[i], r)
-	}
-	return es
-}
-
-// appendNames appends to the evidence of each record the alignment of q with the likest of its names, part by
-// part; one line of weight other where none is like it. All names are compared at once: resolving q is most of the cost.
-func appendNames(es [][]evidence, field string, x *name.Index, q *name.Name, names [][]name.Name, other float64) {
-	if q == nil {
-		return
-	}
-	all := x.CompareAll(*q, slices.Concat(names...)...)
-	for i, ns := range names {
-		if len(ns) == 0 {
-			es[i] = append(es[i], evidence{field: field, query: q.Written, grade: name.GradeMissing})
-			continue
-		}
-		at := 0
-		for j := range ns {
-			if all[j].Weight > all[at].Weight {
-				at = j
-			}
-		}
-		es[i] = appendAlignment(es[i], field, q, ns[at], all[at], other)
-		all = all[len(ns):]
-	}
-}
-
-func appendAlignment(es []evidence, field string, q *name.Name, found name.Name, al name.Alignment, other float64) []evidence {
-	if al.Weight <= other {
-		e := evidence{field: field, query: q.Written, found: found.Written, grade: name.GradeContradicts, weight: other}
-		if other == 0 {
-			e.grade = name.GradeMissing
-		}
-		return append(es, e)
-	}
-	for _, p := range al.Parts {
-		es = append(es, evidence{field, p.Query, p.Found, p.Grade, p.Rule, p.Weight, p.Likeness})
-	}
-	return es
-}
-
-func (s *personSearch) appendFacts(es []evidence, r *storage.Record) []evidence {
-	if s.born {
-		e := evidence{field: "birth_year", query: years(s.from, s.to), found: years(r.BirthFrom, r.BirthTo), grade: "missing"}
-		if r.BirthFrom > 0 {
-			e.weight, e.grade = birthEvidence(s.from, s.to, r.BirthFrom, r.BirthTo)
-			e.likeness = likenessOf(e.grade)
-		}
-		es = append(es, e)
-	}
-	if s.r.Gender != "" {
-		e := evidence{field: "gender", query: s.r.Gender, found: r.Gender, grade: "missing"}
-		if r.Gender != "" {
-			var same bool
-			e.weight, same = genderEvidence(s.r.Gender[0], r.Gender[0])
-			if e.grade = "contradicts"; same {
-				e.grade, e.likeness = "exact", 1
-			}
-		}
-		es = append(es, e)
-	}
-	if len(s.places) > 0 {
-		es = append(es, s.placeEvidence(r))
-	}
-	return s.appendFilters(es, r)
-}
-
-// appendFilters says by which filters a record stands in the list; they are no evidence, and weigh nothing.
-func (s *personSearch) appendFilters(es []evidence, r *storage.Record) []evidence {
-	for _, f := range [][3]string{{"station", s.r.Station, r.Station}, {"district", s.r.District, r.Station},
-		{"section", s.r.Section, strings.Join(r.Sections, ", ")}} {
-		if f[1] != "" {
-			es = append(es, evidence{field: f[0], query: f[1], found: f[2], grade: "exact", likeness: 1})
-		}
-	}
-	return es
-}
-
-func (s *personSearch) placeEvidence(r *storage.Record) evidence {
-	e := evidence{field: "place", query: s.r.Place, found: strings.Join(r.Places, "; "), grade: "missing"}
-	if len(r.Places) == 0 {
-		return e
-	}
-	common := overlap(s.places, personReading(r).places)
-	e.weight = placeWeight(common, len(s.places))
-	e.likeness = float64(common) / float64(len(s.places))
-	switch common {
-	case 0:
-		e.grade = "contradicts"
-	case len(s.places):
-		e.grade = "sound"
-	default:
-		e.grade = "partial"
-	}
-	return e
-}
-
-func likenessOf(grade string) float64 {
-	switch grade {
-	case "exact", "partial":
-		return 1
-	case "contradicts":
-		return 0
-	}
-	return 0.5
-}
-
-func years(from, to int) string {
-	switch {
-	case from == 0:
-		return ""
-	case from == to:
-		return fmt.Sprint(from)
-	}
-	return fmt.Sprintf("%d-%d", from, to)
 }

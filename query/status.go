@@ -54,9 +54,7 @@ func (e *Engine) Ready() (ready bool, degraded []string) {
 // logState is how the log stands, and whether the store takes what comes.
 func (e *Engine) logState() LogState {
 	s := e.o.Log()
-	if err := e.store.Err(); err != nil {
-		s.Degraded = append(s.Degraded, "updates are not taken: "+err.Error())
-	}
+	s.Degraded = append(s.Degraded, e.store.Degraded()...)
 	return s
 }
 

@@ -26,7 +26,7 @@ import (
 //	s  station code                             x  act and section
 
 // TermsVersion changes when Terms gives other terms for some record; the shards are then rebuilt at start.
-const TermsVersion = 1
+const TermsVersion = 2
 
 // Terms appends the terms of a record; none for one that must not be found.
 func Terms(dst []string, r *storage.Record) []string {
@@ -119,6 +119,20 @@ func personReading(r *storage.Record) *reading { return (*memory)(nil).reading(r
 type memory struct {
 	names map[string]name.Reading
 	words map[string][]string
+}
+
+// A Reader reads the texts of records ahead of Terms and of the Register, which find what it made with the record. It
+// knows what it has read before, as names and places repeat. For one goroutine at a time.
+type Reader struct{ m *memory }
+
+// NewReader returns a Reader that remembers nothing yet.
+func NewReader() *Reader { return &Reader{newMemory()} }
+
+// Prepare reads a findable person's texts; the caller must be the only one to hold the record.
+func (r *Reader) Prepare(rec *storage.Record) {
+	if rec.Kind == storage.Person && rec.Visibility == storage.Findable {
+		r.m.reading(rec)
+	}
 }
 
 // memoryMost bounds each map, which is emptied when it is full: misspellings have no end.
@@ -230,25 +244,37 @@ func (m *memory) of(word string) []string {
 	return sounds
 }
 
-// appendSectionTerms appends an act and section as written ("BNS 303(2)", "379 IPC"), and the section alone.
-func appendSectionTerms(dst []string, s string) []string {
-	var section, act strings.Builder
+// readSection takes an act and section as written ("BNS 303(2)", "379 IPC", "u/s 25 Arms Act") apart; section is empty where
+// there is no number.
+func readSection(s string) (act, section string) {
+	var name strings.Builder
 	for _, w := range strings.FieldsFunc(strings.ToUpper(s), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == '/' }) {
 		w = strings.Trim(w, ".")
 		switch {
-		case w == "U" || w == "S" || w == "SEC" || w == "SECTION" || w == "ACT" || w == "ध":
-		case strings.ContainsFunc(w, unicode.IsDigit) && section.Len() == 0:
-			section.WriteString(w)
+		case w == "U" || w == "S" || w == "SEC" || w == "SECTION" || w == "ACT" || w == "ध" || w == "धारा":
+		case strings.ContainsFunc(w, unicode.IsDigit) && section == "":
+			section = w
 		default:
-			act.WriteString(strings.ReplaceAll(w, ".", ""))
+			name.WriteString(strings.ReplaceAll(w, ".", ""))
 		}
 	}
-	if section.Len() == 0 {
+	return name.String(), section
+}
+
+// appendSectionTerms appends an act and section as written, the section alone, and the same without a sub-section.
+func appendSectionTerms(dst []string, s string) []string {
+	act, section := readSection(s)
+	if section == "" {
 		return dst
 	}
-	dst = append(dst, "x"+section.String())
-	if act.Len() > 0 {
-		dst = append(dst, "x"+act.String()+" "+section.String())
+	dst = append(dst, "x"+section)
+	if act != "" {
+		dst = append(dst, "x"+act+" "+section)
+	}
+	if whole := wholeSection(section); whole != section {
+		if dst = append(dst, "x"+whole); act != "" {
+			dst = append(dst, "x"+act+" "+whole)
+		}
 	}
 	return dst
 }

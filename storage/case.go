@@ -17,15 +17,17 @@ type Form struct {
 
 // A Case is what the store holds of one FIR. Withdrawn is final: it is never unset.
 //
-// On disk, after one byte of layout version (1): flags (1: bit 0 withdrawn), then uvarint counts
-// and entries: forms (uvarint length, id, uvarint version, 32 bytes SHA-256) and records
-// (uvarint length, id without the FIR, 8 bytes checksum of the JSON, 8 bytes Options.TermsSum).
+// On disk, after one byte of layout version (2): flags (1: bit 0 withdrawn), uvarint Options.TermsVersion,
+// then uvarint counts and entries: forms (uvarint length, id, uvarint version, 32 bytes SHA-256) and records
+// (uvarint length, id without the FIR, then 8 bytes each: checksum of the JSON, Options.TermsSum, docSum).
+// Layout 1 lacked version and docSum.
 type Case struct {
 	FIR       string
 	Withdrawn bool
 	Forms     []Form
 
 	records []recordRef // sorted by suffix
+	terms   int         // TermsVersion of the records' docs; -1 where they are not known
 	stored  bool
 	kept    []string // ids of the forms on disk when it was read
 }
@@ -34,6 +36,7 @@ type recordRef struct {
 	suffix string // "/p/A1"
 	sum    uint64
 	terms  uint64 // Options.TermsSum of the record
+	doc    uint64 // docSum of its document under the case's TermsVersion
 }
 
 // Form returns the entry of one form instance.
@@ -63,7 +66,7 @@ func (c *Case) RecordIDs() []string {
 	return ids
 }
 
-const caseLayout = 1
+const caseLayout = 2
 
 func (c *Case) append(b []byte) []byte {
 	var flags byte
@@ -71,6 +74,7 @@ func (c *Case) append(b []byte) []byte {
 		flags |= 1
 	}
 	b = append(b, caseLayout, flags)
+	b = binary.AppendUvarint(b, uint64(c.terms))
 	b = binary.AppendUvarint(b, uint64(len(c.Forms)))
 	for _, f := range c.Forms {
 		b = appendString(b, f.ID)
@@ -82,6 +86,7 @@ func (c *Case) append(b []byte) []byte {
 		b = appendString(b, r.suffix)
 		b = binary.LittleEndian.AppendUint64(b, r.sum)
 		b = binary.LittleEndian.AppendUint64(b, r.terms)
+		b = binary.LittleEndian.AppendUint64(b, r.doc)
 	}
 	return b
 }
@@ -95,10 +100,14 @@ var errCaseLayout = errors.New("case entry cannot be read")
 // decodeCase reads what append wrote.
 func decodeCase(fir string, b []byte) (*Case, error) {
 	d := decoder{b: b}
-	if v := d.byte(); v != caseLayout {
-		return nil, fmt.Errorf("storage: case layout %d: %w", v, errCaseLayout)
+	layout := d.byte()
+	if layout < 1 || layout > caseLayout {
+		return nil, fmt.Errorf("storage: case layout %d: %w", layout, errCaseLayout)
 	}
-	c := &Case{FIR: fir, Withdrawn: d.byte()&1 != 0, stored: true}
+	c := &Case{FIR: fir, Withdrawn: d.byte()&1 != 0, stored: true, terms: -1}
+	if layout > 1 {
+		c.terms = int(d.uvarint())
+	}
 	for n := d.count(); n > 0 && !d.bad; n-- {
 		f := Form{ID: d.string(), Version: int(d.uvarint())}
 		copy(f.Sum[:], d.bytes(sha256.Size))
@@ -109,6 +118,9 @@ func decodeCase(fir string, b []byte) (*Case, error) {
 		r := recordRef{suffix: d.string()}
 		r.sum = binary.LittleEndian.Uint64(d.bytes(8))
 		r.terms = binary.LittleEndian.Uint64(d.bytes(8))
+		if layout > 1 {
+			r.doc = binary.LittleEndian.Uint64(d.bytes(8))
+		}
 		c.records = append(c.records, r)
 	}
 	if d.bad || len(d.b) != 0 {

@@ -2,15 +2,12 @@ package storage
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/bits"
+	"runtime/debug"
 	"slices"
 	"strings"
-
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	"github.com/cespare/xxhash/v2"
-	"github.com/dgraph-io/badger/v4"
 )
 
 // A Finding is one disagreement that Check found. ID names a record or a case where one is at fault.
@@ -42,10 +39,60 @@ func (r *Report) add(id, format string, a ...any) {
 	}
 }
 
-// Check reads everything: every value against its checksum, every case against its forms (SHA-256) and
-// records, every shard's terms against those of the records, and the derived structure against the
-// records. Updates wait while it runs. An error means that it could not finish.
-func (s *Store) Check() (*Report, error) {
+// Check reads everything once: every value against its checksum, every case against the forms and records that it
+// names, every shard's terms against the digests that commits carried on. Full is Check that also makes the terms of
+// every record again, reads every form against its SHA-256 and compares the derived structure with the records.
+// Updates go on while either runs. An error means that it could not finish.
+func (s *Store) Check() (*Report, error) { return s.check(false) }
+
+// CheckFull is described at Check.
+func (s *Store) CheckFull() (*Report, error) { return s.check(true) }
+
+// A checker compares what a store held at one commit.
+type checker struct {
+	s       *Store
+	full    bool
+	snap    txn
+	state   State
+	read    func() ([]Digest, error) // the shards
+	derived uint64                   // the derived structure's digest
+	sums    []Digest                 // that the cases say
+	known   bool                     // every case knows the sums of its documents under the present terms
+	r       *Report
+}
+
+func (s *Store) check(full bool) (*Report, error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapped file that is cut off faults
+	c, err := s.newChecker(full)
+	if err != nil {
+		return nil, err
+	}
+	defer c.snap.discard()
+	_, c.r.Findings = s.Faults()
+	c.r.Faults = len(c.r.Findings)
+	if err := s.keys.verify(); err != nil {
+		if err := c.corrupt(err); err != nil {
+			return c.r, err
+		}
+	}
+	if err := s.home.verifyShards(c.state.Generation, func(int) error { return nil }); err != nil {
+		if err := c.corrupt(err); err != nil {
+			return c.r, err
+		}
+	}
+	if err := c.cases(); err != nil {
+		return c.r, err
+	}
+	if full || !c.known {
+		if err := c.records(); err != nil {
+			return c.r, err
+		}
+	}
+	return c.r, c.shardsAgree()
+}
+
+// newChecker takes hold of everything at one commit, for which updates wait a moment.
+func (s *Store) newChecker(full bool) (*checker, error) {
 	s.writer.Lock()
 	defer s.writer.Unlock()
 	if s.closed {
@@ -54,206 +101,154 @@ func (s *Store) Check() (*Report, error) {
 	if err := s.drain(); err != nil {
 		return nil, err
 	}
-	r := &Report{}
-	if err := s.checkCases(r); err != nil {
-		return r, err
+	c := &checker{s: s, full: full, state: s.state.clone(), r: &Report{}, known: true, sums: make([]Digest, s.state.Shards)}
+	var err error
+	if c.read, err = s.shards.Load().digests(); err != nil {
+		return nil, err
 	}
-	if err := s.checkRecords(r); err != nil {
-		return r, err
+	if s.o.Derived != nil && full {
+		c.derived = s.o.Derived.Digest()
 	}
-	return r, nil
+	c.snap = s.keys.begin(false)
+	return c, nil
 }
 
 // drain waits until the shards have what was committed. The caller holds the writer's lock.
 func (s *Store) drain() error {
+	if s.o.Memory != nil {
+		for len(s.queue) > 0 {
+			s.indexFrom(<-s.queue)
+		}
+		return s.failure()
+	}
 	done := make(chan struct{})
 	s.queue <- job{flushed: done}
 	<-done
 	return s.failure()
 }
 
-// checkCases verifies every case entry, the forms and records that it names, and that there are no others.
-func (s *Store) checkCases(r *Report) error {
+// cases verifies every case entry, the forms and records that it names, and that there are no others.
+func (c *checker) cases() error {
 	var forms, records int
-	err := s.each(caseKind, func(k, v []byte) error {
+	err := eachOf(c.snap, caseKind, func(k, v []byte) error {
 		fir := string(k[1:])
-		c, err := decodeCase(fir, v)
+		e, err := decodeCase(fir, v)
 		if err != nil {
-			r.add(fir, "case entry cannot be read")
+			c.r.add(fir, "case entry cannot be read")
 			return nil
 		}
-		if r.Cases++; r.Cases%payBatch == 0 {
-			s.o.Progress(Progress{"check cases", r.Cases, s.state.Cases})
+		if c.r.Cases++; c.r.Cases%payBatch == 0 {
+			c.s.o.Progress(Progress{"check cases", c.r.Cases, c.state.Cases})
 		}
-		forms += len(c.Forms)
-		records += len(c.records)
-		return s.db.View(func(tx *badger.Txn) error { return checkCase(tx, c, r) })
+		forms += len(e.Forms)
+		records += len(e.records)
+		c.known = c.known && (e.terms == c.s.o.TermsVersion || len(e.records) == 0)
+		for _, r := range e.records {
+			c.sums[shardOf(fir+r.suffix, len(c.sums))].add(r.doc)
+		}
+		return c.parts(e)
 	})
 	if err != nil {
-		return corruptFinding(r, err)
+		return c.corrupt(err)
 	}
-	r.Forms, r.Records = forms, records
+	c.r.Forms, c.r.Records = forms, records
 	for kind, want := range map[byte]int{formKind: forms, recordKind: records} {
-		n, err := s.countKeys(kind)
+		n := 0
+		err := c.snap.scan(what{prefix: []byte{kind}, keysOnly: true}, func(_, _ []byte) error { n++; return nil })
 		if err != nil {
 			return err
 		}
 		if n != want {
-			r.add("", "%d entries of kind %q, the cases name %d", n, kind, want)
+			c.r.add("", "%d entries of kind %q, the cases name %d", n, kind, want)
 		}
 	}
-	if r.Cases != s.state.Cases || records != s.state.Persons+s.state.Vehicles {
-		r.add("", "state counts %d cases and %d records, there are %d and %d", s.state.Cases,
-			s.state.Persons+s.state.Vehicles, r.Cases, records)
+	if c.r.Cases != c.state.Cases || records != c.state.Persons+c.state.Vehicles {
+		c.r.add("", "state counts %d cases and %d records, there are %d and %d", c.state.Cases,
+			c.state.Persons+c.state.Vehicles, c.r.Cases, records)
 	}
 	return nil
 }
 
-// countKeys counts the keys of a kind without reading their values, which the cases' own check has read.
-func (s *Store) countKeys(kind byte) (n int, err error) {
-	err = s.db.View(func(tx *badger.Txn) error {
-		it := tx.NewIterator(badger.IteratorOptions{Prefix: []byte{kind}})
-		defer it.Close()
-		for it.Rewind(); it.Valid(); it.Next() {
-			n++
-		}
-		return nil
-	})
-	return n, err
-}
-
-// corruptFinding turns a broken checksum into a finding; other errors end the check.
-func corruptFinding(r *Report, err error) error {
+// corrupt turns a broken checksum into a finding; other errors end the check.
+func (c *checker) corrupt(err error) error {
 	if errors.Is(err, ErrCorrupt) || strings.Contains(err.Error(), "checksum") {
-		r.add("", "%v", err)
+		c.r.add("", "%v", err)
 		return nil
 	}
 	return err
 }
 
-func checkCase(tx *badger.Txn, c *Case, r *Report) error {
-	for _, f := range c.Forms {
-		v, err := get(tx, formKey(c.FIR, f.ID))
+// parts verifies the forms and records of one case.
+func (c *checker) parts(e *Case) error {
+	for _, f := range e.Forms {
+		v, err := get(c.snap, formKey(e.FIR, f.ID))
 		switch {
 		case errors.Is(err, ErrNotFound), errors.Is(err, ErrCorrupt):
-			r.add(c.FIR, "a form: %v", err)
+			c.r.add(e.FIR, "a form: %v", err)
 		case err != nil:
 			return err
-		case sha256.Sum256(v) != f.Sum:
-			r.add(c.FIR, "a form is not the one that the case names")
+		case c.full && sha256.Sum256(v) != f.Sum:
+			c.r.add(e.FIR, "a form is not the one that the case names")
 		}
 	}
-	for _, ref := range c.records {
-		k := recordKey(c.FIR + ref.suffix)
-		v, err := get(tx, k)
+	for _, ref := range e.records {
+		v, err := c.snap.get(recordKey(e.FIR + ref.suffix))
 		switch {
-		case errors.Is(err, ErrNotFound), errors.Is(err, ErrCorrupt):
-			r.add(c.FIR+ref.suffix, "record: %v", err)
+		case errors.Is(err, ErrNotFound):
+			c.r.add(e.FIR+ref.suffix, "record: %v", err)
 		case err != nil:
 			return err
-		case sum(k, v) != ref.sum:
-			r.add(c.FIR+ref.suffix, "record is not the one that its case names")
+		case len(v) < 8 || sum(recordKey(e.FIR+ref.suffix), v[:len(v)-8]) != ref.sum || binary.LittleEndian.Uint64(v[len(v)-8:]) != ref.sum:
+			c.r.add(e.FIR+ref.suffix, "record is not the one that its case names")
 		}
 	}
 	return nil
 }
 
-// digest is an order-free sum over (document, term) pairs and documents.
-type digest struct {
-	docs  int
-	terms uint64
-}
-
-func pairHash(id uint64, term uint64) uint64 {
-	h, l := bits.Mul64(id^0x9e3779b97f4a7c15, term|1)
-	return h ^ l
-}
-
-// checkRecords compares the shards and the derived structure with what the records say they should hold.
-func (s *Store) checkRecords(r *Report) error {
-	want := make([]digest, s.state.Shards)
+// records makes the terms of every record again, and compares the derived structure with the records.
+func (c *checker) records() error {
+	sums := make([]Digest, len(c.sums))
 	var derived uint64
 	n := 0
 	var terms []string
-	err := s.Each(func(rec *Record) error {
+	err := eachRecord(c.snap, func(r *Record) error {
 		if n++; n%payBatch == 0 {
-			s.o.Progress(Progress{"check shards", n, s.state.Persons + s.state.Vehicles})
+			c.s.o.Progress(Progress{"check records", n, c.state.Persons + c.state.Vehicles})
 		}
-		if s.o.Derived != nil {
-			derived += s.o.Derived.Share(rec)
+		if c.full && c.s.o.Derived != nil {
+			derived += c.s.o.Derived.Share(r)
 		}
-		if terms = s.o.Terms(terms[:0], rec); len(terms) == 0 {
-			return nil
-		}
-		d := &want[shardOf(rec.ID, len(want))]
-		d.docs++
-		d.add(rec.ID, terms)
+		terms = c.s.o.Terms(terms[:0], r)
+		sums[shardOf(r.ID, len(sums))].add(docSum(r.ID, terms))
 		return nil
 	})
 	if err != nil {
-		return corruptFinding(r, err)
+		return c.corrupt(err)
 	}
-	for i, sh := range s.shards {
-		got, err := sh.digest()
-		if err != nil {
-			return fmt.Errorf("storage: read shard %d: %w", i, err)
-		}
-		r.Documents += got.docs
-		if got != want[i] {
-			r.add("", "shard %d holds %d documents, %d are wanted, or their terms differ: run anvesh rebuild", i, got.docs, want[i].docs)
-		}
+	if c.known && !slices.Equal(sums, c.sums) {
+		c.r.add("", "the cases carry other sums of terms than their records have: run anvesh rebuild")
 	}
-	if s.o.Derived != nil && s.o.Derived.Digest() != derived {
-		r.add("", "the derived structure does not match the records: delete derived/ and start again")
+	c.sums = sums
+	if c.full && c.s.o.Derived != nil && c.derived != derived {
+		c.r.add("", "the derived structure does not match the records: delete derived/ and start again")
 	}
 	return nil
 }
 
-// add counts each distinct term once, as Bleve does.
-func (d *digest) add(id string, terms []string) {
-	h := xxhash.Sum64String(id)
-	for i, t := range terms {
-		if !slices.Contains(terms[:i], t) {
-			d.terms += pairHash(h, xxhash.Sum64String(t))
+// shardsAgree compares what the shards hold with what the cases, or the records, say.
+func (c *checker) shardsAgree() error {
+	if c.state.Digests != nil && !slices.Equal(c.state.Digests, c.sums) {
+		c.r.add("", "the digests that commits carried on are not those of the cases: run anvesh rebuild")
+	}
+	got, err := c.read()
+	if err != nil {
+		return c.corrupt(err)
+	}
+	for i := range got {
+		c.r.Documents += got[i].Docs
+		if got[i] != c.sums[i] && !c.state.Stale {
+			c.r.add("", "shard %d holds %d documents, %d are wanted, or their terms differ: run anvesh rebuild", i, got[i].Docs, c.sums[i].Docs)
 		}
 	}
-}
-
-// digest reads all postings of the shard.
-func (sh *shard) digest() (d digest, err error) {
-	err = sh.segments(func(seg *scorch.SegmentSnapshot) error {
-		n := seg.Segment().Count()
-		ids := make([]uint64, n)
-		for i := range n {
-			if del := seg.Deleted(); del != nil && del.Contains(uint32(i)) {
-				continue
-			}
-			id, err := seg.DocID(i)
-			if err != nil {
-				return err
-			}
-			ids[i] = xxhash.Sum64(id)
-			d.docs++
-		}
-		dict, err := seg.Segment().Dictionary(termField)
-		if err != nil {
-			return err
-		}
-		it := dict.AutomatonIterator(nil, nil, nil)
-		for e, err := it.Next(); e != nil || err != nil; e, err = it.Next() {
-			if err != nil {
-				return err
-			}
-			b, err := postings(dict, e.Term, seg.Deleted())
-			if err != nil {
-				return err
-			}
-			term := xxhash.Sum64String(e.Term)
-			for p := b.Iterator(); p.HasNext(); {
-				d.terms += pairHash(ids[p.Next()], term)
-			}
-		}
-		return nil
-	})
-	return d, err
+	return nil
 }

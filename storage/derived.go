@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -34,12 +33,10 @@ type Derived interface {
 //	"ANVDERIV" version(4) seq(8) payload xxhash64(8, over everything before it), little-endian
 const derivedMagic = "ANVDERIV"
 
-func (s *Store) derivedPath() string { return filepath.Join(s.o.Dir, "derived", "register") }
-
 // snapshotDue tells whether replaying the journal would take longer than a start may.
 // A fifth keeps the bytes written for snapshots within six times the structure's size as a store grows.
 func (s *Store) snapshotDue() bool {
-	return s.o.Derived != nil && s.changed >= max(250_000, (s.state.Persons+s.state.Vehicles)/5)
+	return s.o.Derived != nil && s.changed >= max(s.o.SaveEvery, (s.state.Persons+s.state.Vehicles)/5)
 }
 
 // saveDerived saves the structure as of the last commit. The caller holds the writer's lock, so nothing changes meanwhile.
@@ -47,28 +44,15 @@ func (s *Store) saveDerived() error {
 	if s.o.Derived == nil || s.changed == 0 && s.snapshot > 0 {
 		return nil
 	}
-	path := s.derivedPath()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "register-*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if err := errors.Join(s.writeDerived(f), f.Sync(), f.Close()); err != nil {
+	if err := s.home.saveDerived(s.writeDerived); err != nil {
 		return fmt.Errorf("storage: save derived: %w", err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
 	}
 	s.snapshot, s.changed = s.state.Seq, 0
 	return nil
 }
 
-func (s *Store) writeDerived(f *os.File) error {
+func (s *Store) writeDerived(w io.Writer) error {
 	h := xxhash.New()
-	w := bufio.NewWriterSize(f, 1<<20)
 	head := binary.LittleEndian.AppendUint32([]byte(derivedMagic), uint32(s.o.Derived.Version()))
 	head = binary.LittleEndian.AppendUint64(head, s.state.Seq)
 	both := io.MultiWriter(w, h)
@@ -78,10 +62,8 @@ func (s *Store) writeDerived(f *os.File) error {
 	if err := s.o.Derived.Save(both); err != nil {
 		return err
 	}
-	if _, err := w.Write(h.Sum(nil)); err != nil {
-		return err
-	}
-	return w.Flush()
+	_, err := w.Write(h.Sum(nil))
+	return err
 }
 
 // restoreDerived loads the saved structure and replays the journal after it, or makes it from all records.
@@ -118,17 +100,17 @@ func (s *Store) restoreDerived() error {
 
 // readDerived returns the commit that the file covers. The journal from there on must be whole.
 func (s *Store) readDerived() (seq uint64, err error) {
-	f, err := os.Open(s.derivedPath())
+	f, err := s.home.openDerived()
 	if err != nil {
 		return 0, err
 	}
 	defer f.Close()
-	st, err := f.Stat()
+	size, err := f.size()
 	if err != nil {
 		return 0, err
 	}
 	h := xxhash.New()
-	body := io.TeeReader(io.LimitReader(bufio.NewReaderSize(f, 1<<20), st.Size()-8), h)
+	body := io.TeeReader(io.LimitReader(bufio.NewReaderSize(f, 1<<20), size-8), h)
 	head := make([]byte, len(derivedMagic)+12)
 	if _, err := io.ReadFull(body, head); err != nil {
 		return 0, err
@@ -139,7 +121,10 @@ func (s *Store) readDerived() (seq uint64, err error) {
 	switch {
 	case string(head[:len(derivedMagic)]) != derivedMagic || version != s.o.Derived.Version():
 		return 0, fmt.Errorf("made by version %d, this program makes %d", version, s.o.Derived.Version())
-	case seq > s.state.Seq || seq < s.struck:
+	case seq > s.state.Seq:
+		s.faults.add(Finding{What: fmt.Sprintf("the register was saved at commit %d and the store ends at %d: commits were lost; restore a backup", seq, s.state.Seq)})
+		return 0, fmt.Errorf("covers commit %d, the journal ends at %d", seq, s.state.Seq)
+	case seq < s.struck:
 		return 0, fmt.Errorf("covers commit %d, the journal %d to %d", seq, s.struck, s.state.Seq)
 	}
 	if err := s.o.Derived.Restore(body); err != nil {
@@ -149,7 +134,7 @@ func (s *Store) readDerived() (seq uint64, err error) {
 		return 0, err
 	}
 	var want [8]byte
-	if _, err := f.ReadAt(want[:], st.Size()-8); err != nil {
+	if _, err := f.ReadAt(want[:], size-8); err != nil {
 		return 0, err
 	}
 	if [8]byte(h.Sum(nil)) != want {

@@ -7,18 +7,47 @@
 //
 // # The promise
 //
+// What is durable when:
+//
 //   - Update is atomic and durable: when it returns nil, the records, the forms they were folded
 //     from, the log offset they came from and the journal entry that names the changed records are
 //     synced to disk in one Badger transaction. When it returns an error, nothing of it is there.
-//   - The offset moves only with its effect. A kill at any moment loses nothing that was
-//     acknowledged and applies nothing twice.
-//   - A search never shows a record that Badger does not have: shards and derived structures are
-//     written after the commit, and hits are read from Badger before they are shown.
+//   - The offset moves only with its effect, and never back. A kill at any moment loses nothing that
+//     was acknowledged and applies nothing twice: a replay from the offset of the last commit
+//     repeats what was not committed, and nothing else.
 //   - The shards are behind Badger by at most the journal entries above Paid. Open pays them:
 //     each named record is read from Badger and its document set or deleted to match, which is
 //     harmless to repeat.
-//   - Every value ends in a checksum over its key and itself, verified at each read. Check reads
-//     everything, and compares Badger with the shards and with the derived structures.
+//   - Below Options.Reserve of free disk no update is taken. Updates go on by themselves.
+//
+// What a reader may see:
+//
+//   - A search never shows a record that Badger does not have: shards and derived structures are
+//     written after the commit, and hits are read from Badger before they are shown.
+//   - Offsets says how far searches see. Degraded says why they may miss something.
+//   - A rebuild makes the next generation of shards beside the one that counts, follows every
+//     update, compares, and switches in one commit. No search waits for it. A kill before that commit
+//     leaves the old shards, one after it the new ones; the next Open drops the others. New terms
+//     (Options.TermsVersion) do the same by themselves, and until it is done searches say so.
+//
+// What is checked when:
+//
+//   - Every value ends in a checksum over its key and itself, verified at each read and in each
+//     backup, restore, scrub and check. Blocks of Badger's are verified as they are read.
+//   - Each commit carries a Digest of every shard on (State.Digests), from sums that the case entries
+//     keep of their records' terms. Check reads Badger once and the shards once and holds both against
+//     it; CheckFull makes the terms of every record again too, and compares the derived structure.
+//   - Every segment of a shard ends in a checksum, verified by Scrub and by Check.
+//   - derived/commit witnesses the last commit, since Badger cuts its log at the first entry that is
+//     damaged, without a word. A store that lost its end says so, and stands at an earlier commit,
+//     whole, with the offsets of that time.
+//   - The scrubber (Options.ScrubRate) makes pass after pass over all of it. What it finds stands in
+//     Faults and Degraded until the store is opened again.
+//
+// A backup is a chain of parts, each one snapshot of Badger and so at one commit and one offset of
+// each partition, whatever is applied meanwhile (part.go, backup.go). A restore is put in place whole.
+//
+// What attacks the promise: the simulation in bench (sim_test.go), damaged files and kills in cmd/anvesh.
 //
 // There is one writer at a time: Update holds a lock from the first read to the commit, so two
 // partitions that hold one case cannot lose each other's change, and no transaction ever conflicts.
@@ -26,6 +55,9 @@
 // are written by their own goroutine while the next batch is folded.
 //
 // # What it does not do
+//
+// It does not mend what is damaged: it says so, and a backup or the log has it. A block that is
+// damaged can also end the process from within Badger's own goroutines, when it is merged.
 //
 // It knows no names and no plates. What terms a record has (Options.Terms) and what is derived from
 // it (Options.Derived) are handed in by cmd and live in query.

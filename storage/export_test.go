@@ -1,21 +1,20 @@
 package storage
 
 import (
+	"context"
+	"errors"
 	"testing"
-
-	index "github.com/blevesearch/bleve_index_api"
-	"github.com/dgraph-io/badger/v4"
 )
 
 // Owe makes the closed store in o.Dir believe that its shards have only what was committed up to paid.
 func Owe(t *testing.T, o Options, paid uint64) {
 	t.Helper()
-	o.setDefaults()
-	s := &Store{o: o, log: o.Logger}
-	if err := s.openBadger(); err != nil {
+	s := newStore(o)
+	var err error
+	if s.keys, err = s.home.openKeys(); err != nil {
 		t.Fatal(err)
 	}
-	defer s.db.Close()
+	defer s.keys.close()
 	if err := s.readState(); err != nil {
 		t.Fatal(err)
 	}
@@ -28,11 +27,11 @@ func Owe(t *testing.T, o Options, paid uint64) {
 // SetRaw writes a value without its checksum, or deletes the key if there is none.
 func SetRaw(t *testing.T, s *Store, key, value []byte) {
 	t.Helper()
-	err := s.db.Update(func(tx *badger.Txn) error {
+	err := s.change(func(tx txn) error {
 		if value == nil {
-			return tx.Delete(key)
+			return tx.delete(key)
 		}
-		return tx.Set(key, value)
+		return tx.set(key, value)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -42,9 +41,8 @@ func SetRaw(t *testing.T, s *Store, key, value []byte) {
 // DropDocument takes a document out of its shard.
 func DropDocument(t *testing.T, s *Store, id string) {
 	t.Helper()
-	b := index.NewBatch()
-	b.Delete(id)
-	if err := s.shards[shardOf(id, len(s.shards))].ix.Batch(b); err != nil {
+	g := s.shards.Load()
+	if err := g.shards[shardOf(id, len(g.shards))].write([]document{{id: id}}, func(error) {}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -59,3 +57,43 @@ func SetFormat(t *testing.T, s *Store, format int) {
 		t.Fatal(err)
 	}
 }
+
+// RebuildSlowly is Rebuild that looks at ctx before its last step too.
+func RebuildSlowly(ctx context.Context, s *Store) error {
+	b, err := s.beginRebuild()
+	if err != nil {
+		return err
+	}
+	_, err = b.chunk()
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	return errors.Join(err, ctx.Err(), s.abandon())
+}
+
+// MarkStale makes the closed store in o.Dir one whose shards have terms of this version among others.
+func MarkStale(t *testing.T, o Options, version int) {
+	t.Helper()
+	s := newStore(o)
+	var err error
+	if s.keys, err = s.home.openKeys(); err != nil {
+		t.Fatal(err)
+	}
+	defer s.keys.close()
+	if err := s.readState(); err != nil {
+		t.Fatal(err)
+	}
+	s.o.TermsVersion = version
+	if err := s.markStale(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// SetReserve changes how much room is kept in reserve.
+func SetReserve(s *Store, bytes int64) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	s.o.Reserve = bytes
+}
+
+// Advice is what Open says about a directory that cannot be written.
+var Advice = advice

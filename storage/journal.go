@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
-
-	"github.com/dgraph-io/badger/v4"
 )
 
 // The journal is the list of records that commits changed. An entry stays until the shards have made
@@ -29,25 +28,38 @@ type job struct {
 func (s *Store) index() {
 	defer close(s.done)
 	for j := range s.queue {
-		if j.flushed != nil {
-			close(j.flushed)
-			continue
-		}
-		changes, last, offsets := j.changes, j.seq, map[Position]at{}
-		maps.Copy(offsets, j.offsets)
-		for len(s.queue) > 0 && j.flushed == nil && len(changes) < indexTogether {
-			if j = <-s.queue; j.flushed == nil {
-				changes, last = append(changes[:len(changes):len(changes)], j.changes...), j.seq
-				maps.Copy(offsets, j.offsets)
-			}
-		}
-		if s.failure() == nil {
-			s.indexAll(changes, last, offsets)
-		}
-		if j.flushed != nil {
-			close(j.flushed)
+		s.indexFrom(j)
+	}
+}
+
+// indexFrom applies j and the jobs that wait behind it, up to a bound.
+func (s *Store) indexFrom(j job) {
+	if j.flushed != nil {
+		close(j.flushed)
+		return
+	}
+	changes, last, offsets := j.changes, j.seq, map[Position]at{}
+	maps.Copy(offsets, j.offsets)
+	for len(s.queue) > 0 && j.flushed == nil && len(changes) < indexTogether {
+		if j = <-s.queue; j.flushed == nil {
+			changes, last = append(changes[:len(changes):len(changes)], j.changes...), j.seq
+			maps.Copy(offsets, j.offsets)
 		}
 	}
+	if s.failure() == nil {
+		s.indexAll(changes, last, offsets)
+	}
+	if j.flushed != nil {
+		close(j.flushed)
+	}
+}
+
+// enqueue hands a commit to the indexing goroutine.
+func (s *Store) enqueue(j job) {
+	if s.o.Memory != nil && len(s.queue) == queueJobs {
+		s.indexFrom(<-s.queue)
+	}
+	s.queue <- j
 }
 
 // indexTogether bounds the records of one batch of the shards; queueJobs the commits that wait for them.
@@ -61,24 +73,23 @@ func (s *Store) indexAll(changes []Change, seq uint64, offsets map[Position]at) 
 	if s.o.Derived != nil && len(changes) > 0 {
 		s.o.Derived.Apply(changes)
 	}
-	s.paid.written(seq)
-	left := len(s.shards)
-	var mu sync.Mutex
-	err := s.write(changes, func(err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		left--
+	docs, g := s.documents(changes), s.shards.Load()
+	g.paid.written(seq)
+	err := g.write(docs, func(err error) {
 		if err != nil {
 			s.fail(fmt.Errorf("storage: persist shard: %w", err))
-		} else if left == 0 {
-			s.paid.done(seq)
+			return
 		}
+		g.paid.done(seq)
 	})
 	if err != nil {
 		s.fail(fmt.Errorf("storage: write shards: %w", err))
 		return
 	}
 	s.visible.set(offsets)
+	if b := s.building.Load(); b != nil {
+		b.follow(docs)
+	}
 }
 
 func (s *Store) fail(err error) {
@@ -136,8 +147,8 @@ func (p *paid) get() (uint64, <-chan struct{}) {
 }
 
 // strike records in st what is paid and deletes journal entries that nobody needs.
-func (s *Store) strike(tx *badger.Txn, st *State) error {
-	st.Paid, _ = s.paid.get()
+func (s *Store) strike(tx txn, st *State) error {
+	st.Paid, _ = s.shards.Load().paid.get()
 	upTo := st.Paid
 	if s.o.Derived != nil {
 		upTo = min(upTo, s.snapshot)
@@ -145,7 +156,7 @@ func (s *Store) strike(tx *badger.Txn, st *State) error {
 	const most = 10_000 // of one transaction; the rest is struck by later ones
 	for n := 0; s.struck < upTo && n < most; n++ {
 		s.struck++
-		if err := tx.Delete(journalKey(s.struck)); err != nil {
+		if err := tx.delete(journalKey(s.struck)); err != nil {
 			return err
 		}
 	}
@@ -154,9 +165,10 @@ func (s *Store) strike(tx *badger.Txn, st *State) error {
 
 // settle waits until everything is durable in the shards and strikes it. The indexing goroutine has ended.
 func (s *Store) settle() error {
+	s.home.hurry()
 	timeout := time.After(time.Minute)
 	for s.failure() == nil {
-		upTo, moved := s.paid.get()
+		upTo, moved := s.shards.Load().paid.get()
 		if upTo >= s.state.Seq {
 			break
 		}
@@ -166,7 +178,7 @@ func (s *Store) settle() error {
 			return fmt.Errorf("storage: shards not durable after a minute; the next start pays what they owe")
 		}
 	}
-	return s.db.Update(func(tx *badger.Txn) error {
+	return s.change(func(tx txn) error {
 		if err := s.strike(tx, &s.state); err != nil {
 			return err
 		}
@@ -199,7 +211,7 @@ func (s *Store) payDebt() error {
 	if err := s.pay(seen); err != nil {
 		return err
 	}
-	s.paid.start(s.state.Seq)
+	s.shards.Load().paid.start(s.state.Seq)
 	s.state.Paid = s.state.Seq
 	return s.writeState()
 }
@@ -212,14 +224,14 @@ func (s *Store) pay(ids map[string]bool) error {
 	s.log.Info("storage: paying what the shards owe", "records", len(ids))
 	var changes []Change
 	done := 0
-	for id := range ids {
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
 		r, err := s.Get(id)
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
 		changes = append(changes, Change{ID: id, Record: r})
 		if done++; len(changes) == payBatch || done == len(ids) {
-			if err := s.writeDurably(changes); err != nil {
+			if err := s.shards.Load().writeDurably(s.documents(changes)); err != nil {
 				return fmt.Errorf("storage: pay debt: %w", err)
 			}
 			changes = changes[:0]

@@ -1,87 +1,392 @@
 package storage
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// Rebuild makes the shards anew from Badger beside the old ones, and then puts them in their place.
-// The store must not be open: it is opened and closed here. The derived structure is made again too.
-func Rebuild(o Options) error {
-	o.setDefaults()
-	s := &Store{o: o, log: o.Logger}
-	if err := os.RemoveAll(filepath.Join(o.Dir, "derived")); err != nil {
-		return fmt.Errorf("storage: rebuild: %w", err)
-	}
-	if err := s.openBadger(); err != nil {
-		return err
-	}
-	err := s.readState()
-	if err == nil {
-		err = s.rebuildShards()
-	}
-	return errors.Join(err, s.db.Close())
+// ErrRebuilding is returned where a rebuild runs already.
+var ErrRebuilding = errors.New("a rebuild runs already")
+
+// A builder makes the next generation of shards beside the one that counts, in steps:
+//
+//	begin   at one commit: take a snapshot of the records. From here on every batch of the shards goes to both.
+//	chunk   write a run of the snapshot's records, but for those that a later batch has written.
+//	finish  when both stand at one commit and all is durable, compare what the new shards hold with what the
+//	        records say, and commit Generation. Searches read the old shards until that, the new ones after it.
+//
+// A kill before the commit leaves files that the next Open drops, one after it the old shards, which it drops too.
+type builder struct {
+	s     *Store
+	g     *generation
+	snap  txn
+	next  []byte   // key of the snapshot's next record; nil when all are written
+	sums  []Digest // of the records written from the snapshot
+	done  atomic.Int64
+	total int
+
+	mu       sync.Mutex      // held while documents are written
+	followed map[string]bool // ids that a batch after the snapshot has written; guarded by mu
+	durable  sync.WaitGroup  // for each batch
+	failed   atomic.Pointer[error]
 }
 
-// rebuildShards writes every record to new shards in shards.new, and renames. A kill leaves the old ones
-// or none, in which case Open rebuilds; it never leaves half of the new ones in place.
-func (s *Store) rebuildShards() error {
-	dir := filepath.Join(s.o.Dir, "shards")
-	fresh := dir + ".new"
-	if err := os.RemoveAll(fresh); err != nil {
-		return err
+func (s *Store) newBuilder() (*builder, error) {
+	number := s.state.Generation + 1
+	if err := s.home.dropGeneration(number); err != nil {
+		return nil, err
 	}
-	made := &Store{o: s.o, db: s.db, log: s.log, state: s.state}
-	for i := range s.state.Shards {
-		sh, err := openShard(filepath.Join(fresh, fmt.Sprintf("%02d", i)))
-		if err != nil {
-			return errors.Join(err, made.closeShards())
-		}
-		made.shards = append(made.shards, sh)
+	g, err := s.openGeneration(number)
+	if err != nil {
+		return nil, err
 	}
-	err := made.writeAll()
-	if err = errors.Join(err, made.closeShards()); err != nil {
-		return fmt.Errorf("storage: rebuild: %w", err)
-	}
-	if err := errors.Join(os.RemoveAll(dir), os.Rename(fresh, dir)); err != nil {
-		return fmt.Errorf("storage: rebuild: %w", err)
-	}
-	s.state.TermsVersion, s.state.Paid = s.o.TermsVersion, s.state.Seq
-	return s.writeState()
+	return &builder{s: s, g: g, snap: s.keys.begin(false), next: []byte{recordKind}, sums: make([]Digest, s.state.Shards),
+		total: s.state.Persons + s.state.Vehicles, followed: map[string]bool{}}, nil
 }
 
-// writeAll indexes every record and waits until all is durable.
-func (s *Store) writeAll() error {
-	changes := make([]Change, 0, payBatch)
-	total, done := s.state.Persons+s.state.Vehicles, 0
-	err := s.Each(func(r *Record) error {
-		changes = append(changes, Change{ID: r.ID, Record: r})
-		done++
-		if len(changes) < payBatch {
-			return nil
-		}
-		s.o.Progress(Progress{"rebuild shards", done, total})
-		err := s.writeDurably(changes)
-		changes = changes[:0]
-		return err
+// beginRebuild starts a builder at the last commit.
+func (s *Store) beginRebuild() (*builder, error) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	switch {
+	case s.closed:
+		return nil, ErrClosed
+	case s.building.Load() != nil:
+		return nil, fmt.Errorf("storage: %w", ErrRebuilding)
+	}
+	if err := s.drain(); err != nil {
+		return nil, err
+	}
+	b, err := s.newBuilder()
+	if err != nil {
+		return nil, fmt.Errorf("storage: rebuild: %w", err)
+	}
+	s.moved = make([]Digest, s.state.Shards)
+	s.building.Store(b)
+	return b, nil
+}
+
+// write sets documents in the new shards. The caller holds mu.
+func (b *builder) write(docs []document) {
+	if len(docs) == 0 || b.failure() != nil {
+		return
+	}
+	b.durable.Add(1)
+	err := b.g.write(docs, func(err error) {
+		b.fail(err)
+		b.durable.Done()
 	})
+	b.fail(err)
+}
+
+func (b *builder) fail(err error) {
+	if err != nil {
+		b.failed.CompareAndSwap(nil, &err)
+	}
+}
+
+func (b *builder) failure() error {
+	if err := b.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// follow sets what a batch of the old shards has set.
+func (b *builder) follow(docs []document) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, d := range docs {
+		b.followed[d.id] = true
+	}
+	b.write(docs)
+}
+
+// chunkRecords bounds how long an update may wait for a chunk. Simulations are small, and need several.
+func (s *Store) chunkRecords() int {
+	if s.o.Memory != nil {
+		return 3
+	}
+	return 1_000
+}
+
+var errEnough = errors.New("enough")
+
+// chunk writes the next records of the snapshot; more is false when there are none left.
+func (b *builder) chunk() (more bool, err error) {
+	var docs []document
+	from := b.next
+	b.next = nil
+	err = b.snap.scan(what{prefix: []byte{recordKind}, from: from}, func(k, sealed []byte) error {
+		if len(docs) == b.s.chunkRecords() {
+			b.next = bytes.Clone(k)
+			return errEnough
+		}
+		v, err := unseal(k, sealed)
+		if err != nil {
+			return err
+		}
+		r, err := decodeRecord(string(v))
+		if err != nil {
+			return err
+		}
+		d := document{r.ID, b.s.o.Terms(nil, r)}
+		b.sums[shardOf(d.id, len(b.sums))].add(docSum(d.id, d.terms))
+		docs = append(docs, d)
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return false, err
+	}
+	b.done.Add(int64(len(docs)))
+	b.s.o.Progress(Progress{"rebuild shards", int(b.done.Load()), b.total})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.write(slices.DeleteFunc(docs, func(d document) bool { return len(d.terms) == 0 || b.followed[d.id] }))
+	return b.next != nil, b.failure()
+}
+
+// settle waits until everything that was written is durable. Nothing is written meanwhile.
+func (b *builder) settle() error {
+	if err := b.failure(); err != nil {
+		return err // a batch that failed may never tell that it is durable
+	}
+	b.s.home.hurry()
+	b.durable.Wait()
+	return b.failure()
+}
+
+// finish compares and switches. The comparison reads a snapshot of the new shards, so that updates go on meanwhile.
+func (b *builder) finish() error {
+	s := b.s
+	read, want, err := b.stand()
 	if err != nil {
 		return err
 	}
-	return s.writeDurably(changes)
-}
-
-// writeDurably indexes changes and waits until every shard has made them durable.
-func (s *Store) writeDurably(changes []Change) error {
-	errs := make(chan error, len(s.shards))
-	if err := s.write(changes, func(err error) { errs <- err }); err != nil {
+	if err := same(read, want); err != nil {
 		return err
 	}
-	var err error
-	for range s.shards {
-		err = errors.Join(err, <-errs)
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	if s.closed {
+		return ErrClosed
 	}
-	return err
+	if err := errors.Join(s.drain(), b.settle()); err != nil {
+		return err
+	}
+	old := s.shards.Load()
+	if err := b.commit(plus(b.sums, s.moved)); err != nil {
+		return err
+	}
+	b.g.paid.start(s.state.Seq)
+	s.shards.Store(b.g)
+	s.building.Store(nil)
+	s.moved = nil
+	s.publishState()
+	if err := errors.Join(old.close(), s.home.dropGeneration(old.number)); err != nil {
+		s.log.Warn("storage: the old shards could not be removed; the next start does it", "error", err)
+	}
+	return nil
+}
+
+const carriedFinding = "the digests that commits carried on were not those of the records; a rebuild has replaced them"
+
+// stand waits until the new shards have every commit, and returns how to read them and what they must hold.
+func (b *builder) stand() (read func() ([]Digest, error), want []Digest, err error) {
+	s := b.s
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	if s.closed {
+		return nil, nil, ErrClosed
+	}
+	if err := errors.Join(s.drain(), b.settle()); err != nil {
+		return nil, nil, err
+	}
+	want = plus(b.sums, s.moved)
+	if s.state.Digests != nil && !slices.Equal(want, s.state.Digests) {
+		s.faults.add(Finding{What: carriedFinding})
+	}
+	read, err = b.g.digests()
+	return read, want, err
+}
+
+// same reads and compares.
+func same(read func() ([]Digest, error), want []Digest) error {
+	got, err := read()
+	if err != nil {
+		return err
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			return fmt.Errorf("storage: shard %d was made with %d documents, the records have %d, or their terms differ", i, got[i].Docs, want[i].Docs)
+		}
+	}
+	return nil
+}
+
+// commit makes the new generation the one that counts.
+func (b *builder) commit(digests []Digest) error {
+	s := b.s
+	st := s.state.clone()
+	st.Generation, st.TermsVersion, st.Stale, st.Digests, st.Paid = b.g.number, s.o.TermsVersion, false, digests, st.Seq
+	if err := s.change(func(t txn) error { return putState(t, &st) }); err != nil {
+		return err
+	}
+	s.state = st
+	return nil
+}
+
+// abandon undoes a rebuild that was not finished. The caller holds the writer's lock.
+func (s *Store) abandon() error {
+	b := s.building.Load()
+	if b == nil {
+		return nil
+	}
+	s.building.Store(nil)
+	s.moved = nil
+	b.snap.discard()
+	return errors.Join(b.g.close(), s.home.dropGeneration(b.g.number))
+}
+
+// Rebuild makes the shards anew from the records beside those that count, while updates and searches go on,
+// and then puts them in their place. It takes at most half a core. Ended early, it leaves nothing.
+func (s *Store) Rebuild(ctx context.Context) error {
+	b, err := s.beginRebuild()
+	if err != nil {
+		return err
+	}
+	return s.finishRebuild(ctx, b)
+}
+
+func (s *Store) finishRebuild(ctx context.Context, b *builder) error {
+	err := b.run(ctx)
+	b.snap.discard()
+	if s.building.Load() == b {
+		s.writer.Lock()
+		err = errors.Join(err, s.drain(), s.abandon())
+		s.writer.Unlock()
+	}
+	if err != nil {
+		return fmt.Errorf("storage: rebuild: %w", err)
+	}
+	return nil
+}
+
+func (b *builder) run(ctx context.Context) error {
+	for {
+		began := time.Now()
+		more, err := b.chunk()
+		if err != nil {
+			return err
+		}
+		if !more {
+			return b.finish()
+		}
+		select {
+		case <-time.After(time.Since(began)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// StartRebuild begins a Rebuild that goes on by itself; its end is told by Rebuilding and the log.
+func (s *Store) StartRebuild() error {
+	b, err := s.beginRebuild()
+	if err != nil {
+		return err
+	}
+	s.log.Info("storage: rebuilding the shards beside those in use", "records", b.total)
+	if s.work.start(func(ctx context.Context) { s.rebuildLogged(ctx, b) }) {
+		return nil
+	}
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	return errors.Join(ErrClosed, s.abandon())
+}
+
+func (s *Store) rebuildLogged(ctx context.Context, b *builder) {
+	switch err := s.finishRebuild(ctx, b); {
+	case err == nil:
+		s.log.Info("storage: rebuilt shards are in use", "generation", s.State().Generation)
+	case ctx.Err() == nil:
+		s.log.Error("storage: rebuild failed; the old shards stay", "error", err)
+		s.faults.add(Finding{What: err.Error()})
+	}
+}
+
+// Rebuilding tells how many of the records a running rebuild has written; ok is false where none runs.
+func (s *Store) Rebuilding() (done, total int, ok bool) {
+	b := s.building.Load()
+	if b == nil {
+		return 0, 0, false
+	}
+	return int(b.done.Load()), b.total, true
+}
+
+// markStale notes durably that the shards no longer have the terms of one version, before the first document with
+// other terms is written, so that whichever program opens the store next rebuilds them.
+func (s *Store) markStale() error {
+	if s.state.TermsVersion == s.o.TermsVersion && s.state.Digests != nil {
+		return nil
+	}
+	s.state.TermsVersion, s.state.Stale, s.state.Digests = s.o.TermsVersion, true, nil
+	defer s.publishState()
+	return s.writeState()
+}
+
+// Rebuild makes the shards and the derived structure of a store that is not open anew.
+func Rebuild(o Options) (err error) {
+	s := newStore(o)
+	if s.keys, err = s.home.openKeys(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.keys.close()) }()
+	if err := s.readState(); err != nil {
+		return err
+	}
+	if err := s.home.dropDerived(); err != nil {
+		return fmt.Errorf("storage: rebuild: %w", err)
+	}
+	return s.rebuildClosed()
+}
+
+// rebuildClosed makes the next generation while nothing else happens in the store.
+func (s *Store) rebuildClosed() (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("storage: rebuild: %w", err)
+		}
+	}()
+	b, err := s.newBuilder()
+	if err != nil {
+		return err
+	}
+	defer b.snap.discard()
+	for more := true; more && err == nil; {
+		more, err = b.chunk()
+	}
+	if err = errors.Join(err, b.settle()); err == nil {
+		var read func() ([]Digest, error)
+		if read, err = b.g.digests(); err == nil {
+			err = same(read, b.sums)
+		}
+	}
+	if err = errors.Join(err, b.g.close()); err != nil {
+		return err
+	}
+	if s.state.Digests != nil && s.state.TermsVersion == s.o.TermsVersion && !slices.Equal(s.state.Digests, b.sums) {
+		s.faults.add(Finding{What: carriedFinding})
+	}
+	old := s.state.Generation
+	if err := b.commit(b.sums); err != nil {
+		return err
+	}
+	return s.home.dropGeneration(old)
 }

@@ -1,24 +1,21 @@
 package storage
 
 import (
-	"context"
+	"cmp"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
-	"strings"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/dgraph-io/badger/v4"
-	badgeroptions "github.com/dgraph-io/badger/v4/options"
 )
 
 // Format is the layout of the directory. A store with a greater one is refused.
-const Format = 1
+const Format = 2
 
 // Errors that callers decide by.
 var (
@@ -27,6 +24,8 @@ var (
 	ErrInUse         = errors.New("the store is in use by another process: stop it, or talk to it with --server")
 	ErrBatchTooLarge = errors.New("the batch is larger than one transaction holds: apply it in parts")
 	ErrClosed        = errors.New("the store is closed")
+	ErrBackwards     = errors.New("an offset must not move back")
+	ErrRestoring     = errors.New("a restore into this directory was not finished: run anvesh restore again, or delete the directory")
 )
 
 // Options configure a store. Terms is required; the rest is usable at zero.
@@ -37,11 +36,19 @@ type Options struct {
 	Terms func(dst []string, r *Record) []string
 	// TermsSum is a hash of all that Terms depends on. Most updates change a status and no term; with this
 	// they cost the shards nothing. May be nil.
-	TermsSum     func(r *Record) uint64
-	TermsVersion int            // when it differs from the store's, the shards are rebuilt at Open
+	TermsSum func(r *Record) uint64
+	// Prepare is called with each changed record before Terms, by one goroutine at a time; it may fill Record.Reading.
+	// May be nil.
+	Prepare      func(r *Record)
+	TermsVersion int            // when it differs from the store's, the shards are rebuilt beside, see Rebuilding
 	Derived      Derived        // may be nil
+	Reserve      int64          // bytes of the disk that updates leave free, see ErrNoRoom; 0 for none
+	ScrubRate    int64          // most bytes a second that the scrubber reads in the background; 0 for no scrubber
+	SaveEvery    int            // changed records after which Derived is saved; default 250,000
 	Progress     func(Progress) // reports what takes long at Open, Check and Rebuild; may be nil
 	Logger       *slog.Logger   // default discards
+	// Memory keeps the store in place of Dir, for simulations; nothing runs by itself then, see Step.
+	Memory *Memory
 }
 
 // Progress of a long step. Total is 0 where it is not known.
@@ -60,7 +67,21 @@ type State struct {
 	Persons      int               `json:"persons"`
 	Vehicles     int               `json:"vehicles"`
 	Cases        int               `json:"cases"`
-	Counts       map[string]uint64 `json:"counts"` // of Tx.Count
+	Counts       map[string]uint64 `json:"counts"`               // of Tx.Count
+	ID           string            `json:"id"`                   // random; increments of a backup belong to one
+	Generation   int               `json:"generation,omitempty"` // of the shards that count
+	Stale        bool              `json:"stale,omitempty"`      // some documents have the terms of another version
+	Digests      []Digest          `json:"digests,omitempty"`    // of each shard as it is to be; nil while it is not known
+}
+
+// clone is a state that shares nothing with st.
+func (st *State) clone() State {
+	c := *st
+	if c.Counts = maps.Clone(st.Counts); c.Counts == nil {
+		c.Counts = map[string]uint64{}
+	}
+	c.Digests = slices.Clone(st.Digests)
+	return c
 }
 
 func (o *Options) setDefaults() {
@@ -70,13 +91,17 @@ func (o *Options) setDefaults() {
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
 	}
+	if o.SaveEvery == 0 {
+		o.SaveEvery = 250_000
+	}
 }
 
 // A Store is one directory of cases and records. All methods may be called at once from many goroutines.
 type Store struct {
-	o   Options
-	db  *badger.DB
-	log *slog.Logger
+	o    Options
+	home home
+	keys keys
+	log  *slog.Logger
 
 	writer   sync.Mutex // held from the first read of an Update to the hand-over to the shards
 	state    State      // of the last commit; guarded by writer
@@ -86,33 +111,56 @@ type Store struct {
 	mutable  map[Position]at // last committed offsets; guarded by writer
 	snapshot uint64          // commit seq of the saved derived structure; guarded by writer
 	changed  int             // records changed since then
+	moved    []Digest        // what commits changed of Digests since a rebuild began; guarded by writer
 
-	shards  []*shard
-	failed  atomic.Pointer[error] // why the shards cannot follow; stops all writing
-	paid    paid
-	queue   chan job
-	done    chan struct{} // closed when the indexing goroutine has ended
-	visible visible
+	shards   atomic.Pointer[generation]
+	building atomic.Pointer[builder] // set while a rebuild runs
+	failed   atomic.Pointer[error]   // why the shards cannot follow; stops all writing
+	queue    chan job
+	done     chan struct{} // closed when the indexing goroutine has ended
+	work     background
+	faults   faults
+	scrubbed scrubbed
+	room     room
+	visible  visible
+}
+
+func newStore(o Options) *Store {
+	o.setDefaults()
+	s := &Store{o: o, log: o.Logger, home: &dir{path: o.Dir, log: o.Logger}, queue: make(chan job, queueJobs), done: make(chan struct{})}
+	if o.Memory != nil {
+		s.home = o.Memory
+	}
+	return s
 }
 
 // Open opens the store in o.Dir, or makes it, pays what the shards owe and brings the derived structure up to date.
 func Open(o Options) (*Store, error) {
-	if o.Dir == "" || o.Terms == nil {
+	if o.Dir == "" && o.Memory == nil || o.Terms == nil {
 		return nil, errors.New("storage: Options.Dir and Options.Terms are required")
 	}
 	if o.Shards < 0 || o.Shards > 64 {
 		return nil, fmt.Errorf("storage: %d shards: give 1 to 64", o.Shards)
 	}
-	o.setDefaults()
-	s := &Store{o: o, log: o.Logger, queue: make(chan job, queueJobs), done: make(chan struct{})}
-	if err := s.openBadger(); err != nil {
+	s := newStore(o)
+	var err error
+	if s.keys, err = s.home.openKeys(); err != nil {
 		return nil, err
 	}
 	if err := s.openRest(); err != nil {
-		s.closeShards()
-		return nil, errors.Join(err, s.db.Close())
+		return nil, errors.Join(err, s.closeShards(), s.keys.close(), s.home.close())
 	}
-	go s.index()
+	if o.Memory == nil {
+		go s.index()
+	}
+	if s.state.Stale && o.Memory == nil {
+		if err := s.StartRebuild(); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	if o.ScrubRate > 0 && o.Memory == nil {
+		s.work.start(s.scrub)
+	}
 	return s, nil
 }
 
@@ -120,57 +168,29 @@ func (s *Store) openRest() error {
 	if err := s.readState(); err != nil {
 		return err
 	}
+	s.compareMark()
 	if err := s.openShards(); err != nil {
 		return err
 	}
 	if err := s.payDebt(); err != nil {
 		return err
 	}
+	if err := s.countDocuments(); err != nil {
+		return err
+	}
 	if err := s.readOffsets(); err != nil {
 		return err
 	}
-	return s.restoreDerived()
-}
-
-// openBadger opens Badger with synced writes and verified checksums, neither of which is its default.
-func (s *Store) openBadger() error {
-	dir := filepath.Join(s.o.Dir, "store")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("storage: make %s: %w", dir, err)
+	if err := s.restoreDerived(); err != nil {
+		return err
 	}
-	o := badger.DefaultOptions(dir).
-		WithSyncWrites(true).
-		WithVerifyValueChecksum(true).
-		WithChecksumVerificationMode(badgeroptions.OnTableRead).
-		WithDetectConflicts(false).            // one writer: see doc.go
-		WithCompression(badgeroptions.Snappy). // zstd kept a third less and took a fifth of all CPU while loading
-		WithValueThreshold(32 << 10).          // longer forms go to the value log and do not count against the transaction
-		WithValueLogFileSize(64 << 20).        // mapped whole at open, so small
-		WithMemTableSize(32 << 20).            // a transaction may fill 15 % of it
-		WithNumLevelZeroTables(10).            // compaction was a quarter of all CPU while loading with half of that,
-		WithNumLevelZeroTablesStall(20).       // and its builders most of the memory
-		WithBaseLevelSize(64 << 20).
-		WithNumMemtables(2).
-		WithNumCompactors(2).
-		WithBlockCacheSize(32 << 20).
-		WithIndexCacheSize(32 << 20).
-		WithMetricsEnabled(false).
-		WithLogger(badgerLog{s.log})
-	db, err := badger.Open(o)
-	if err != nil {
-		if strings.Contains(err.Error(), "Cannot acquire directory lock") {
-			return fmt.Errorf("storage: open %s: %w", s.o.Dir, ErrInUse)
-		}
-		return fmt.Errorf("storage: open %s: %w", dir, err)
-	}
-	s.db = db
-	return nil
+	return s.markStale()
 }
 
 // readState reads the state, or makes that of an empty store.
 func (s *Store) readState() error {
-	err := s.db.View(func(tx *badger.Txn) error {
-		b, err := get(tx, stateKey)
+	err := s.read(func(t txn) error {
+		b, err := get(t, stateKey)
 		if err != nil {
 			return err
 		}
@@ -178,76 +198,119 @@ func (s *Store) readState() error {
 	})
 	switch {
 	case errors.Is(err, ErrNotFound):
-		s.state = State{Format: Format, TermsVersion: s.o.TermsVersion, Shards: max(s.o.Shards, 0)}
-		if s.state.Shards == 0 {
-			s.state.Shards = 2
+		if err := s.mustBeEmpty(); err != nil {
+			return err
 		}
-		err = s.writeState()
+		s.state = State{TermsVersion: s.o.TermsVersion, Shards: cmp.Or(s.o.Shards, 2)}
+		s.state.Digests = make([]Digest, s.state.Shards)
 	case err != nil:
-		err = fmt.Errorf("storage: read state: %w", err)
+		return fmt.Errorf("storage: read state: %w", err)
 	case s.state.Format > Format:
-		err = fmt.Errorf("storage: format %d, this program knows %d: %w", s.state.Format, Format, ErrNewer)
+		return fmt.Errorf("storage: format %d, this program knows %d: %w", s.state.Format, Format, ErrNewer)
 	}
-	if s.state.Counts == nil {
-		s.state.Counts = map[string]uint64{}
+	if s.state.ID == "" || s.state.Format < Format {
+		s.state.Format = Format
+		s.state.ID = cmp.Or(s.state.ID, newID())
+		err = s.writeState()
 	}
+	s.state = s.state.clone()
 	s.publishState()
 	return err
 }
 
-func (s *Store) writeState() error {
-	return s.db.Update(func(tx *badger.Txn) error { return putState(tx, &s.state) })
+// compareMark looks whether the keys have lost their end. Badger cuts its log at the first entry that does not match its
+// checksum, without a word: the store then stands at an earlier commit, whole, with the offsets of that time.
+func (s *Store) compareMark() {
+	seq, err := s.home.marked()
+	switch {
+	case err != nil:
+		s.faults.add(Finding{What: "derived/commit cannot be read: whether the last commits are there is not known; the next commit writes it again"})
+	case seq > s.state.Seq:
+		s.faults.add(Finding{What: fmt.Sprintf("commits %d to %d were lost from the end of the store; the log is read again from where it stands", s.state.Seq+1, seq)})
+	}
 }
 
-func putState(tx *badger.Txn, st *State) error {
+// countDocuments looks whether a shard has lost documents, as one whose files were lost has all: scorch opens it empty.
+func (s *Store) countDocuments() error {
+	for i, sh := range s.shards.Load().shards {
+		n, err := sh.count()
+		if err != nil {
+			return fmt.Errorf("storage: count shard %d: %w", i, err)
+		}
+		if s.state.Digests != nil && n != s.state.Digests[i].Docs {
+			s.faults.add(Finding{What: fmt.Sprintf("shard %d holds %d documents, %d are wanted: run anvesh rebuild", i, n, s.state.Digests[i].Docs)})
+		}
+	}
+	return nil
+}
+
+// mustBeEmpty refuses shards and a derived structure beside a store that knows nothing: its data are lost, and going
+// on would read a log that no longer holds them.
+func (s *Store) mustBeEmpty() error {
+	all, err := s.home.generations()
+	if err != nil {
+		return err
+	}
+	f, err := s.home.openDerived()
+	if err == nil {
+		err = f.Close()
+	}
+	if len(all) > 0 || err == nil {
+		return fmt.Errorf("storage: %s holds shards or a register but no records: %w", s.o.Dir, ErrCorrupt)
+	}
+	return nil
+}
+
+// newID is a random name of a store.
+func newID() string { return rand.Text() }
+
+func (s *Store) writeState() error {
+	return s.change(func(t txn) error { return putState(t, &s.state) })
+}
+
+func putState(t txn, st *State) error {
 	b, err := json.Marshal(st)
 	if err != nil {
 		return err
 	}
-	return tx.Set(stateKey, seal(stateKey, b))
+	return t.set(stateKey, seal(stateKey, b))
 }
 
 func (s *Store) publishState() {
-	st := s.state
-	st.Counts = make(map[string]uint64, len(s.state.Counts))
-	for k, v := range s.state.Counts {
-		st.Counts[k] = v
-	}
+	st := s.state.clone()
 	s.view.Store(&st)
 }
 
 // State returns the state of the last commit. The caller must not change its map.
 func (s *Store) State() State { return *s.view.Load() }
 
-// Close waits for the shards, saves the derived structure and closes everything.
+// Close ends work in the background, waits for the shards, saves the derived structure and closes everything.
 func (s *Store) Close() error {
+	s.work.stop()
 	s.writer.Lock()
 	defer s.writer.Unlock()
 	if s.closed {
 		return nil
 	}
 	s.closed = true
+	err := s.abandon()
 	close(s.queue)
+	if s.o.Memory != nil {
+		s.index()
+	}
 	<-s.done
-	err := s.settle()
+	err = errors.Join(err, s.settle())
 	if err == nil && s.failure() == nil {
 		err = s.saveDerived()
 	}
-	return errors.Join(err, s.closeShards(), s.db.Close())
+	return errors.Join(err, s.closeShards(), s.keys.close(), s.home.close())
 }
 
-// get reads one value within tx and verifies it. The result is the caller's.
-func get(tx *badger.Txn, key []byte) ([]byte, error) {
-	it, err := tx.Get(key)
-	if errors.Is(err, badger.ErrKeyNotFound) {
-		return nil, ErrNotFound
-	}
+// get reads one value and verifies it. The result is the caller's.
+func get(t txn, key []byte) ([]byte, error) {
+	b, err := t.get(key)
 	if err != nil {
-		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], err)
-	}
-	b, err := it.ValueCopy(nil)
-	if err != nil {
-		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], err)
+		return nil, err
 	}
 	return unseal(key, b)
 }
@@ -255,7 +318,7 @@ func get(tx *badger.Txn, key []byte) ([]byte, error) {
 // Get returns the record with this id, or ErrNotFound.
 func (s *Store) Get(id string) (*Record, error) {
 	var r *Record
-	err := s.db.View(func(tx *badger.Txn) (err error) {
+	err := s.read(func(tx txn) (err error) {
 		r, err = getRecord(tx, id)
 		return err
 	})
@@ -265,7 +328,7 @@ func (s *Store) Get(id string) (*Record, error) {
 // GetAll returns the records with these ids out of one read snapshot; nil stands for one that is not there.
 func (s *Store) GetAll(ids []string) ([]*Record, error) {
 	rs := make([]*Record, len(ids))
-	err := s.db.View(func(tx *badger.Txn) error {
+	err := s.read(func(tx txn) error {
 		for i, id := range ids {
 			r, err := getRecord(tx, id)
 			if err != nil && !errors.Is(err, ErrNotFound) {
@@ -278,29 +341,17 @@ func (s *Store) GetAll(ids []string) ([]*Record, error) {
 	return rs, err
 }
 
-func getRecord(tx *badger.Txn, id string) (*Record, error) {
-	key := recordKey(id)
-	it, err := tx.Get(key)
-	if errors.Is(err, badger.ErrKeyNotFound) {
-		return nil, ErrNotFound
-	}
-	var text string
-	if err == nil {
-		err = it.Value(func(sealed []byte) error {
-			b, err := unseal(key, sealed)
-			text = string(b)
-			return err
-		})
-	}
+func getRecord(tx txn, id string) (*Record, error) {
+	b, err := get(tx, recordKey(id))
 	if err != nil {
-		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], err)
+		return nil, err
 	}
-	return decodeRecord(text)
+	return decodeRecord(string(b))
 }
 
 // Forms returns the case and the values of its current forms, in the order of Case.Forms, or ErrNotFound.
 func (s *Store) Forms(fir string) (c *Case, values [][]byte, err error) {
-	err = s.db.View(func(tx *badger.Txn) error {
+	err = s.read(func(tx txn) error {
 		if c, err = getCase(tx, fir); err != nil {
 			return err
 		}
@@ -316,27 +367,12 @@ func (s *Store) Forms(fir string) (c *Case, values [][]byte, err error) {
 	return c, values, err
 }
 
-func getCase(tx *badger.Txn, fir string) (*Case, error) {
+func getCase(tx txn, fir string) (*Case, error) {
 	b, err := get(tx, caseKey(fir))
 	if err != nil {
 		return nil, err
 	}
 	return decodeCase(fir, b)
-}
-
-// badgerLog hands Badger's warnings to slog; what it says at lower levels is noise.
-type badgerLog struct{ l *slog.Logger }
-
-func (b badgerLog) Errorf(f string, a ...any) { b.write(slog.LevelError, f, a) }
-
-func (b badgerLog) Warningf(f string, a ...any) { b.write(slog.LevelWarn, f, a) }
-
-func (b badgerLog) Infof(string, ...any) {}
-
-func (b badgerLog) Debugf(string, ...any) {}
-
-func (b badgerLog) write(l slog.Level, f string, a []any) {
-	b.l.Log(context.Background(), l, "badger: "+strings.TrimSpace(fmt.Sprintf(f, a...)))
 }
 
 // epoch guards against a clock that stands before the program was written.

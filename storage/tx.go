@@ -6,11 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/dgraph-io/badger/v4"
 )
 
 // A Position names one partition of a topic.
@@ -31,15 +30,19 @@ type Change struct {
 	ID        string
 	Record    *Record
 	SameTerms bool
+
+	terms []string // of Record, where they are made already
 }
 
 // A Tx is one atomic change of the store. It is valid until the function given to Update returns.
 type Tx struct {
 	s       *Store
-	tx      *badger.Txn
+	tx      txn
 	state   State
 	changes []Change
 	offsets map[Position]at
+	moved   []Digest // what the changes are to the shards' digests
+	err     error    // of SetOffset
 }
 
 // Update runs fn with a transaction and makes its changes durable when fn returns nil; the derived structure
@@ -54,29 +57,21 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	case s.failure() != nil:
 		return fmt.Errorf("storage: stopped by an earlier failure: %w", s.failure())
 	}
-	t := &Tx{s: s, tx: s.db.NewTransaction(true), state: s.state, offsets: map[Position]at{}}
-	t.state.Counts = make(map[string]uint64, len(s.state.Counts))
-	for k, v := range s.state.Counts {
-		t.state.Counts[k] = v
+	if err := s.noRoom(); err != nil {
+		return err
 	}
-	defer t.tx.Discard()
-	if err := fn(t); err != nil {
-		return tooLarge(err)
+	t := &Tx{s: s, tx: s.keys.begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards)}
+	defer t.tx.discard()
+	if err := errors.Join(fn(t), t.err); err != nil {
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := t.commit(); err != nil {
-		return tooLarge(err)
+		return err
 	}
 	return s.follow(t)
-}
-
-func tooLarge(err error) error {
-	if errors.Is(err, badger.ErrTxnTooBig) {
-		return fmt.Errorf("storage: %w", ErrBatchTooLarge)
-	}
-	return err
 }
 
 // commit writes offsets, journal and state, and syncs.
@@ -85,18 +80,21 @@ func (t *Tx) commit() error {
 		k := offsetKey(p.Topic, p.Partition)
 		v := binary.BigEndian.AppendUint64(nil, uint64(a.next))
 		v = binary.BigEndian.AppendUint64(v, uint64(max(a.through.UnixNano(), 0)))
-		if err := t.tx.Set(k, seal(k, v)); err != nil {
+		if err := t.tx.set(k, seal(k, v)); err != nil {
 			return err
 		}
 	}
 	t.state.Seq++
+	if t.state.Digests != nil {
+		t.state.Digests = plus(t.state.Digests, t.moved)
+	}
 	if len(t.changes) > 0 {
 		var ids []byte
 		for _, c := range t.changes {
 			ids = append(append(ids, c.ID...), 0)
 		}
 		k := journalKey(t.state.Seq)
-		if err := t.tx.Set(k, seal(k, ids)); err != nil {
+		if err := t.tx.set(k, seal(k, ids)); err != nil {
 			return err
 		}
 	}
@@ -106,7 +104,7 @@ func (t *Tx) commit() error {
 	if err := putState(t.tx, &t.state); err != nil {
 		return err
 	}
-	if err := t.tx.Commit(); err != nil {
+	if err := t.tx.commit(); err != nil {
 		return fmt.Errorf("storage: commit: %w", err)
 	}
 	return nil
@@ -115,12 +113,16 @@ func (t *Tx) commit() error {
 // follow hands what was committed to the indexing goroutine.
 func (s *Store) follow(t *Tx) error {
 	s.state = t.state
+	s.home.mark(s.state.Seq)
 	for p, a := range t.offsets {
 		s.mutable[p] = a
 	}
+	if s.moved != nil {
+		s.moved = plus(s.moved, t.moved)
+	}
 	s.publishState()
 	s.changed += len(t.changes)
-	s.queue <- job{seq: s.state.Seq, changes: t.changes, offsets: t.offsets}
+	s.enqueue(job{seq: s.state.Seq, changes: t.changes, offsets: t.offsets})
 	if s.snapshotDue() {
 		if err := errors.Join(s.drain(), s.saveDerived()); err != nil {
 			s.log.Warn("storage: derived structures not saved; the next start rebuilds them", "error", err)
@@ -150,14 +152,14 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 	}
 	for _, id := range c.kept {
 		if _, ok := c.Form(id); !ok {
-			if err := t.tx.Delete(formKey(c.FIR, id)); err != nil {
+			if err := t.tx.delete(formKey(c.FIR, id)); err != nil {
 				return err
 			}
 		}
 	}
 	for id, v := range values {
 		k := formKey(c.FIR, id)
-		if err := t.tx.Set(k, seal(k, slices.Clone(v))); err != nil {
+		if err := t.tx.set(k, seal(k, slices.Clone(v))); err != nil {
 			return err
 		}
 	}
@@ -169,7 +171,7 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 		c.kept = append(c.kept, f.ID)
 	}
 	k := caseKey(c.FIR)
-	return t.tx.Set(k, seal(k, c.append(nil)))
+	return t.tx.set(k, seal(k, c.append(nil)))
 }
 
 func (t *Tx) putRecords(c *Case, records []*Record) error {
@@ -177,46 +179,95 @@ func (t *Tx) putRecords(c *Case, records []*Record) error {
 	for _, r := range c.records {
 		old[r.suffix] = r
 	}
-	c.records = c.records[:0:0]
+	refs := make([]recordRef, 0, len(records))
 	for _, r := range records {
 		suffix, ok := strings.CutPrefix(r.ID, c.FIR)
 		if !ok {
 			return fmt.Errorf("storage: BUG: record %q is not of its case", r.ID)
 		}
-		b, err := json.Marshal(r)
+		var was *recordRef
+		if o, held := old[suffix]; held {
+			was = &o
+		}
+		delete(old, suffix)
+		ref, err := t.putRecord(c, r, suffix, was)
 		if err != nil {
 			return err
 		}
-		k := recordKey(r.ID)
-		ref := recordRef{suffix, sum(k, b), t.s.termsSum(r)}
-		c.records = append(c.records, ref)
-		was, held := old[suffix]
-		delete(old, suffix)
-		if held && was.sum == ref.sum {
-			continue
-		}
-		if err := t.tx.Set(k, seal(k, b)); err != nil {
+		refs = append(refs, ref)
+	}
+	for _, suffix := range slices.Sorted(maps.Keys(old)) {
+		doc, err := t.docOf(c, old[suffix])
+		if err != nil {
 			return err
 		}
-		if !held {
-			t.countRecord(suffix, 1)
-		}
-		t.changes = append(t.changes, Change{r.ID, r, held && t.s.o.TermsSum != nil && was.terms == ref.terms})
-	}
-	slices.SortFunc(c.records, func(a, b recordRef) int { return strings.Compare(a.suffix, b.suffix) })
-	gone := make([]string, 0, len(old))
-	for suffix := range old {
-		gone = append(gone, suffix)
-	}
-	slices.Sort(gone)
-	for _, suffix := range gone {
-		if err := t.tx.Delete(recordKey(c.FIR + suffix)); err != nil {
+		if err := t.tx.delete(recordKey(c.FIR + suffix)); err != nil {
 			return err
 		}
+		t.move(c.FIR+suffix, doc, 0)
 		t.countRecord(suffix, -1)
 		t.changes = append(t.changes, Change{ID: c.FIR + suffix})
 	}
+	slices.SortFunc(refs, func(a, b recordRef) int { return strings.Compare(a.suffix, b.suffix) })
+	c.records, c.terms = refs, t.s.o.TermsVersion
 	return nil
+}
+
+// putRecord stores one record of c, unless it is stored already; was is what the case held of it.
+func (t *Tx) putRecord(c *Case, r *Record, suffix string, was *recordRef) (recordRef, error) {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return recordRef{}, err
+	}
+	k := recordKey(r.ID)
+	ref := recordRef{suffix: suffix, sum: sum(k, b), terms: t.s.termsSum(r)}
+	sameTerms := was != nil && t.s.o.TermsSum != nil && was.terms == ref.terms
+	change := Change{ID: r.ID, Record: r, SameTerms: sameTerms}
+	if sameTerms && c.terms == t.s.o.TermsVersion {
+		ref.doc = was.doc
+	} else {
+		if t.s.o.Prepare != nil {
+			t.s.o.Prepare(r)
+		}
+		change.terms = t.s.o.Terms([]string{}, r)
+		ref.doc = docSum(r.ID, change.terms)
+	}
+	if was != nil {
+		doc, err := t.docOf(c, *was)
+		if err != nil {
+			return ref, err
+		}
+		t.move(r.ID, doc, ref.doc)
+		if was.sum == ref.sum {
+			return ref, nil
+		}
+	} else {
+		t.move(r.ID, 0, ref.doc)
+		t.countRecord(suffix, 1)
+	}
+	t.changes = append(t.changes, change)
+	return ref, t.tx.set(k, seal(k, b))
+}
+
+// docOf is the sum of the document of a record that c holds. A case last written under other terms does not know it.
+func (t *Tx) docOf(c *Case, ref recordRef) (uint64, error) {
+	if c.terms == t.s.o.TermsVersion {
+		return ref.doc, nil
+	}
+	r, err := getRecord(t.tx, c.FIR+ref.suffix)
+	if err != nil {
+		return 0, err
+	}
+	return docSum(r.ID, t.s.o.Terms(nil, r)), nil
+}
+
+// move notes that a document is replaced by another, 0 for none.
+func (t *Tx) move(id string, from, to uint64) {
+	if from != to {
+		d := &t.moved[shardOf(id, len(t.moved))]
+		d.take(from)
+		d.add(to)
+	}
 }
 
 func (s *Store) termsSum(r *Record) uint64 {
@@ -235,9 +286,13 @@ func (t *Tx) countRecord(suffix string, d int) {
 }
 
 // SetOffset records that everything below next is applied, and that all that was appended to the
-// partition before through is.
+// partition before through is. An offset that moves back makes the Update fail.
 func (t *Tx) SetOffset(p Position, next int64, through time.Time) {
-	a := t.s.mutable[p]
+	a, known := t.s.mutable[p]
+	if known && next < a.next {
+		t.err = fmt.Errorf("storage: partition %d of %s is applied to offset %d, asked for %d: %w", p.Partition, p.Topic, a.next, next, ErrBackwards)
+		return
+	}
 	a.next = next
 	if through.After(a.through) {
 		a.through = through
@@ -265,44 +320,47 @@ func (s *Store) readOffsets() error {
 	s.mutable = map[Position]at{}
 	s.visible.at = map[Position]at{}
 	return s.each(offsetKind, func(k, v []byte) error {
-		topic, rest, ok := strings.Cut(string(k[1:]), "\x00")
-		if !ok || len(rest) != 4 || len(v) != 16 {
-			return fmt.Errorf("storage: offset entry: %w", ErrCorrupt)
+		o, err := decodeOffset(k, v)
+		if err != nil {
+			return err
 		}
-		p := Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}
-		a := at{int64(binary.BigEndian.Uint64(v)), time.Unix(0, int64(binary.BigEndian.Uint64(v[8:])))}
-		s.mutable[p], s.visible.at[p] = a, a
+		a := at{o.Next, o.Through}
+		s.mutable[o.Position], s.visible.at[o.Position] = a, a
 		return nil
 	})
 }
 
+func decodeOffset(k, v []byte) (Offset, error) {
+	topic, rest, ok := strings.Cut(string(k[1:]), "\x00")
+	if !ok || len(rest) != 4 || len(v) != 16 {
+		return Offset{}, fmt.Errorf("storage: offset entry: %w", ErrCorrupt)
+	}
+	return Offset{Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}, int64(binary.BigEndian.Uint64(v)),
+		time.Unix(0, int64(binary.BigEndian.Uint64(v[8:])))}, nil
+}
+
 // each calls fn with every key of a kind, in order, with its verified value; neither may be kept.
 func (s *Store) each(kind byte, fn func(key, value []byte) error) error {
-	return s.db.View(func(tx *badger.Txn) error {
-		o := badger.DefaultIteratorOptions
-		o.Prefix = []byte{kind}
-		it := tx.NewIterator(o)
-		defer it.Close()
-		for it.Rewind(); it.Valid(); it.Next() {
-			k := it.Item().Key()
-			err := it.Item().Value(func(b []byte) error {
-				v, err := unseal(k, b)
-				if err != nil {
-					return err
-				}
-				return fn(k, v)
-			})
-			if err != nil {
-				return err
-			}
+	return s.read(func(t txn) error { return eachOf(t, kind, fn) })
+}
+
+func eachOf(t txn, kind byte, fn func(key, value []byte) error) error {
+	return t.scan(what{prefix: []byte{kind}}, func(k, b []byte) error {
+		v, err := unseal(k, b)
+		if err != nil {
+			return err
 		}
-		return nil
+		return fn(k, v)
 	})
 }
 
 // Each calls fn with every record in order of id, out of one read snapshot. The record is the callee's.
 func (s *Store) Each(fn func(*Record) error) error {
-	return s.each(recordKind, func(_, v []byte) error {
+	return s.read(func(t txn) error { return eachRecord(t, fn) })
+}
+
+func eachRecord(t txn, fn func(*Record) error) error {
+	return eachOf(t, recordKind, func(_, v []byte) error {
 		r, err := decodeRecord(string(v))
 		if err != nil {
 			return err

@@ -15,7 +15,7 @@ func BenchmarkFreshness(b *testing.B) {
 	dir := b.TempDir()
 	key := addKey(b, dir)
 	s := serve(b, dir, key)
-	updates, _ := madeUp(b, 20_000)
+	updates, _ := madeUp(b, 11, 20_000)
 	for sent := 0; sent < len(updates); {
 		sent += load(s.broker, updates[sent:], nil)
 	}

@@ -32,6 +32,8 @@ type cli struct {
 	Match   matchCmd   `cmd:"" help:"Match a list of persons or vehicles against a running service."`
 	Keys    keysCmd    `cmd:"" help:"Credentials."`
 	Check   checkCmd   `cmd:"" help:"Prove that the store, the shards and what is derived agree."`
+	Backup  backupCmd  `cmd:"" help:"Add a part to a backup, also of a running service."`
+	Restore restoreCmd `cmd:"" help:"Make a store from a backup."`
 	Rebuild rebuildCmd `cmd:"" help:"Make the shards and what is derived again from the store."`
 	Bench   benchCmd   `cmd:"" help:"Measure quality and speed, beside stock Bleve."`
 	Version versionCmd `cmd:"" help:"Version, commit, Go, terms version."`

@@ -93,6 +93,7 @@ func (d *drawn) SearchVehicles(_ context.Context, r *query.VehicleRequest) (*que
 	return d.answer("vehicle", r.Registration, fmt.Sprint(r.Registration, r.Chassis, r.Engine, r.Colour), &r.Common)
 }
 
+func (d *drawn) Await(context.Context, string) error       { return nil }
 func (d *drawn) Case(context.Context, string) (any, error) { return nil, query.ErrNotFound }
 func (d *drawn) FindCases(context.Context, string, string) (any, error) {
 	return nil, query.ErrNotFound

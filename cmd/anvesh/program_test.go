@@ -28,6 +28,13 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
+	if dir := os.Getenv(asAnswers); dir != "" {
+		if err := printAnswers(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 
@@ -53,14 +60,29 @@ type server struct {
 	address string // http://host:port
 	broker  string
 	key     string
+	serving chan [2]string // its addresses, once it serves
 	ended   chan error
 }
 
-// serve starts the service with its embedded broker on dir, and waits until it is ready.
-func serve(t testing.TB, dir, key string) *server {
+// serve starts the service with its embedded broker on dir, under another command if one is given, and waits until it
+// is ready.
+func serve(t testing.TB, dir, key string, under ...string) *server {
 	t.Helper()
-	s := &server{t: t, key: key, ended: make(chan error, 1)}
-	s.cmd = exec.Command(os.Args[0], "serve", "--embedded-broker", "--data", dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0")
+	s := launch(t, dir, key, under...)
+	s.await()
+	return s
+}
+
+// launch starts the service and does not wait for it.
+func launch(t testing.TB, dir, key string, under ...string) *server {
+	t.Helper()
+	return start(t, key, append(under, os.Args[0], "serve", "--embedded-broker", "--data", dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0"))
+}
+
+// start starts a service by its command line.
+func start(t testing.TB, key string, line []string) *server {
+	t.Helper()
+	s := &server{t: t, key: key, cmd: exec.Command(line[0], line[1:]...), serving: make(chan [2]string, 1), ended: make(chan error, 1)}
 	s.cmd.Env = append(os.Environ(), asProgram+"=1")
 	logs, err := s.cmd.StderrPipe()
 	if err != nil {
@@ -70,39 +92,47 @@ func serve(t testing.TB, dir, key string) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.cmd.Process.Kill() })
-	ready := make(chan [2]string, 1)
-	go func() {
-		var all []string
-		for lines := bufio.NewScanner(logs); lines.Scan(); {
-			var l struct{ Msg, Address, Broker string }
-			all = append(all, lines.Text())
-			if json.Unmarshal(lines.Bytes(), &l) == nil && l.Msg == "serving" {
-				ready <- [2]string{l.Address, l.Broker}
-			}
+	go s.follow(logs)
+	return s
+}
+
+// follow reads what the service logs until it ends.
+func (s *server) follow(logs io.Reader) {
+	var all []string
+	for lines := bufio.NewScanner(logs); lines.Scan(); {
+		var l struct{ Msg, Address, Broker string }
+		all = append(all, lines.Text())
+		if json.Unmarshal(lines.Bytes(), &l) == nil && l.Msg == "serving" {
+			s.serving <- [2]string{l.Address, l.Broker}
 		}
-		err := s.cmd.Wait()
-		if err != nil {
-			err = fmt.Errorf("%w; it logged:\n%s", err, strings.Join(all, "\n"))
-		}
-		s.ended <- err
-	}()
+	}
+	err := s.cmd.Wait()
+	if err != nil {
+		err = fmt.Errorf("%w; it logged:\n%s", err, strings.Join(all, "\n"))
+	}
+	s.ended <- err
+}
+
+// await returns when the service is ready.
+func (s *server) await() {
+	s.t.Helper()
 	select {
-	case a := <-ready:
+	case a := <-s.serving:
 		s.address, s.broker = "http://"+a[0], a[1]
 		for status := 0; status != 200; status, _ = s.get("/readyz", nil) {
 			time.Sleep(5 * time.Millisecond)
 		}
 	case err := <-s.ended:
-		t.Fatalf("the service ended: %v", err)
+		s.t.Fatalf("the service ended: %v", err)
 	case <-time.After(time.Minute):
-		t.Fatal("the service did not start within a minute")
+		s.t.Fatal("the service did not start within a minute")
 	}
-	return s
 }
 
-func (s *server) kill() {
+// kill ends the service at once, and tells whether it had not ended by itself.
+func (s *server) kill() bool {
 	s.cmd.Process.Signal(syscall.SIGKILL)
-	<-s.ended
+	return <-s.ended != nil
 }
 
 // stop ends the service as an operator does, and fails the test if it does not end well.

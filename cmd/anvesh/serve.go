@@ -7,8 +7,9 @@ type serveCmd struct {
 	storeFlags
 	kafkaFlags
 	brokerFlags
-	EmbeddedBroker bool   `help:"Hold the log in this process too: one node, synced, on loopback."`
-	Listen         string `help:"Where HTTP is answered." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	EmbeddedBroker bool `help:"Hold the log in this process too: one node, synced, on loopback."`
+	keepFlags
+	Listen string `help:"Where HTTP is answered." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 }
 
 func (serveCmd) examples() string {
@@ -23,7 +24,7 @@ func (c *serveCmd) Run(w *world) error {
 		return usageError{errors.New("give either --brokers HOST:PORT,... or --embedded-broker")}
 	}
 	s, err := openService(w, serviceOptions{store: c.storeFlags, kafka: c.kafkaFlags, broker: c.brokerFlags,
-		embedded: c.EmbeddedBroker, listen: c.Listen})
+		keep: c.keepFlags, embedded: c.EmbeddedBroker, listen: c.Listen})
 	if err != nil {
 		return err
 	}

@@ -62,9 +62,9 @@ func TestUpdateIsFound(t *testing.T) {
 }
 
 // madeUp generates updates and keeps a few things to ask for.
-func madeUp(t testing.TB, records int) (updates [][2]string, asks []ask) {
+func madeUp(t testing.TB, seed uint64, records int) (updates [][2]string, asks []ask) {
 	t.Helper()
-	err := bench.GenerateTruth(bench.GenOptions{Records: records, Seed: 11}, func(fir string, value []byte) error {
+	err := bench.GenerateTruth(bench.GenOptions{Records: records, Seed: seed}, func(fir string, value []byte) error {
 		updates = append(updates, [2]string{fir, string(value)})
 		return nil
 	}, func(tr bench.Truth) {
@@ -87,7 +87,7 @@ type ask struct{ kind, field, text string }
 func TestRestartAnswersTheSame(t *testing.T) {
 	dir := t.TempDir()
 	key := addKey(t, dir)
-	updates, asks := madeUp(t, 1500)
+	updates, asks := madeUp(t, 11, 1500)
 	s := serve(t, dir, key)
 	var in strings.Builder
 	for _, u := range updates {
@@ -135,6 +135,48 @@ func TestRestartAnswersTheSame(t *testing.T) {
 	}
 	s = serve(t, dir, key)
 	compare("a rebuild")
+	s.stop()
+}
+
+// TestDegradedIsSaid takes the log away from under the store. The service goes on answering from what it has, and every
+// place says that updates may be missing: the answer, the status, readiness and the metrics.
+func TestDegradedIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	s := serve(t, dir, addKey(t, dir))
+	const fir = "13225008250042"
+	token := publish(t, publisher(t, s.broker), fir, form(fir, "Dharampal Kadian", "धर्मपाल कादियान", "HR26DK8337", "MA3ERLF1S00123456"))
+	if got := s.search("persons", url.Values{"name": {"Dharampal"}, "at_least": {token}}); len(got) != 1 {
+		t.Fatalf("found %v", got)
+	}
+	s.stop()
+	if err := os.RemoveAll(filepath.Join(dir, "log")); err != nil {
+		t.Fatal(err)
+	}
+	s = serve(t, dir, s.key)
+	const reason = "the topic was deleted and made again"
+	f := func(path, part string) {
+		t.Helper()
+		for {
+			status, body := s.get(path, url.Values{"name": {"Dharampal"}, "reason": {"FIR 1/2026"}})
+			if status != 200 {
+				t.Fatalf("%s: %d %s", path, status, body)
+			}
+			if bytes.Contains(body, []byte(part)) {
+				return
+			}
+			if len(s.ended) > 0 {
+				t.Fatalf("%s does not say %q: %s", path, part, body)
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+	f("/readyz", reason)
+	f("/v1/status", reason)
+	f("/metrics", "anvesh_degraded 4\n") // one for each partition
+	f("/v1/persons/search", `"complete":false`)
+	if got := s.search("persons", url.Values{"name": {"Dharampal"}}); len(got) != 1 {
+		t.Errorf("what is held is not found: %v", got)
+	}
 	s.stop()
 }
 

@@ -6,14 +6,21 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/alecthomas/kong"
+
 	"anvesh/query"
 	"anvesh/storage"
 )
 
 // checkCmd proves that what is kept agrees.
-type checkCmd struct{ storeFlags }
+type checkCmd struct {
+	storeFlags
+	Full bool `help:"Make the terms of every record again, and compare the register."`
+}
 
-func (checkCmd) examples() string { return lines("  anvesh check --data /var/lib/anvesh") }
+func (checkCmd) examples() string {
+	return lines("  anvesh check --data /var/lib/anvesh", "  anvesh check --full --data /var/lib/anvesh")
+}
 
 // Run checks and prints what was read, or what is wrong.
 func (c *checkCmd) Run(w *world) error {
@@ -24,7 +31,11 @@ func (c *checkCmd) Run(w *world) error {
 	if err != nil {
 		return hintServer(err)
 	}
-	r, err := s.Check()
+	check := s.Check
+	if c.Full {
+		check = s.CheckFull
+	}
+	r, err := check()
 	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
@@ -39,12 +50,22 @@ func (c *checkCmd) Run(w *world) error {
 }
 
 // rebuildCmd makes the shards again.
-type rebuildCmd struct{ storeFlags }
+type rebuildCmd struct{ placeFlags }
 
-func (rebuildCmd) examples() string { return lines("  anvesh rebuild --data /var/lib/anvesh") }
+func (rebuildCmd) examples() string {
+	return lines("  anvesh rebuild --data /var/lib/anvesh", "  ANVESH_KEY=... anvesh rebuild --server http://127.0.0.1:8080")
+}
 
-// Run rebuilds, and opens once, so that what is derived is made and saved too.
-func (c *rebuildCmd) Run(w *world) error {
+// Run rebuilds, and opens once, so that what is derived is made and saved too. A running service makes its shards
+// beside those in use.
+func (c *rebuildCmd) Run(w *world, line *kong.Context) error {
+	served, err := c.served(line)
+	if err != nil {
+		return err
+	}
+	if served {
+		return c.rebuildServed(w)
+	}
 	if err := mustExist(c.Data); err != nil {
 		return err
 	}
@@ -74,7 +95,7 @@ func mustExist(dir string) error {
 // hintServer tells what to do about a directory in use.
 func hintServer(err error) error {
 	if errors.Is(err, storage.ErrInUse) {
-		return fmt.Errorf("%w (GET /v1/status at --server tells how it stands)", err)
+		return fmt.Errorf("%w (--server with its address does this while it runs; GET /v1/status tells how it stands)", err)
 	}
 	return err
 }

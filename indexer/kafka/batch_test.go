@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,13 +21,17 @@ import (
 // the offsets that were applied.
 func (b *paper) read(t testing.TB, next int64, o Options) ([]int64, *Client) {
 	t.Helper()
+	return b.readInto(t, next, o, newSink())
+}
+
+func (b *paper) readInto(t testing.TB, next int64, o Options, s *memSink) ([]int64, *Client) {
+	t.Helper()
 	o.Brokers, o.Logger, o.MaxWait = []string{"paper:1"}, quiet(), 20*time.Millisecond
 	o, err := o.withDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := newClient(o, b)
-	s := newSink()
 	s.next[0], s.maxCount, s.maxBytes = next, o.BatchCount, o.BatchBytes
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -121,6 +126,31 @@ func TestMissingOffsetsAreCounted(t *testing.T) {
 	_, c := b.read(t, 0, Options{})
 	if s := c.Status()[0]; s.Missing != 99 {
 		t.Errorf("%+v", s)
+	}
+	// The sink hears of them with the message behind them, also where each batch comes in an answer of its own and where
+	// nothing stands behind them.
+	for _, size := range []int{1, 1 << 20} {
+		b := &paper{high: 300, sheets: []sheet{{base: 0, length: 2, deltas: []int64{0, 1}}, {base: 100, length: 1, deltas: []int64{0}},
+			{base: 200, length: 100}}}
+		var got []indexer.Batch
+		s := newSink()
+		s.refuse = func(b indexer.Batch) error {
+			if b.Missing > 0 || len(b.Messages) > 0 {
+				got = append(got, indexer.Batch{Messages: slices.Clone(b.Messages), Next: b.Next, Missing: b.Missing})
+			}
+			return nil
+		}
+		b.readInto(t, 0, Options{FetchBytes: size}, s)
+		var missing int64
+		for _, g := range got {
+			missing += g.Missing
+			if g.Missing > 0 && g.Next <= 2 {
+				t.Errorf("%d bytes a fetch: %d offsets are counted before offset %d", size, g.Missing, g.Next)
+			}
+		}
+		if missing != 98+99 {
+			t.Errorf("%d bytes a fetch: %d offsets are counted as missing, want 197: %+v", size, missing, got)
+		}
 	}
 }
 

@@ -38,8 +38,9 @@ type Client struct {
 
 	codecs codecs
 
-	mu    sync.Mutex
-	parts map[int]*partition // those that Run has found
+	mu      sync.Mutex
+	parts   map[int]*partition // those that Run has found
+	topicID string             // of the topic that is read, "" until it is known
 }
 
 // Dial connects and asks for the cluster's layout, so that a wrong password, a

@@ -16,7 +16,8 @@
 //     starts again at the offset that the sink names.
 //   - It never stands still and never spins: offsets that hold nothing (control
 //     records, aborted messages, batches emptied by compaction) move Batch.Next.
-//   - It skips nothing in silence. An offset below the start of the log or
+//   - It skips nothing in silence. Offsets that should be there and are not are
+//     counted in Batch.Missing, for the sink to keep. An offset below the start of the log or
 //     beyond its end stops that partition and shows in Status as Degraded;
 //     the other partitions go on. A record batch with a wrong checksum is
 //     asked for again until it is whole. A batch with a right checksum that
@@ -32,7 +33,7 @@
 // versions) and reads the answer and its record batches itself, see fetch.go
 // and batch.go; the rules are those of Kafka's own Java consumer.
 //
-// What it does not do: it knows nothing of forms and cases, it keeps no offsets,
-// and it cannot tell a log that was deleted and grew again past our offset from
-// the one that we knew.
+// What it does not do: it knows nothing of forms and cases, and it keeps no offsets;
+// of the log it keeps the topic's id alone (identity.go), by which a topic that was
+// deleted and made again is told from the one that was read.
 package kafka

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"anvesh/indexer"
 )
@@ -52,15 +54,17 @@ type proxy struct {
 	mu sync.Mutex
 	on map[net.Conn]bool // connections, true while they pass bytes on
 	wg sync.WaitGroup
+	// rate is how many bytes a second each connection passes on, 0 for all that come.
+	rate int
 }
 
-func startProxy(t *testing.T, to string) *proxy {
+func startProxy(t *testing.T, to string, rate int) *proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{Listener: l, to: to, on: map[net.Conn]bool{}}
+	p := &proxy{Listener: l, to: to, on: map[net.Conn]bool{}, rate: rate}
 	p.wg.Go(func() {
 		for {
 			down, err := l.Accept()
@@ -95,10 +99,16 @@ func (p *proxy) pass(from, to, key net.Conn) {
 	defer from.Close()
 	defer to.Close()
 	buf := make([]byte, 32<<10)
+	if p.rate > 0 {
+		buf = buf[:max(p.rate/100, 1)]
+	}
 	for {
 		n, err := from.Read(buf)
 		if err != nil {
 			return
+		}
+		if p.rate > 0 {
+			time.Sleep(time.Duration(n) * time.Second / time.Duration(p.rate)) // the slow line itself
 		}
 		p.mu.Lock()
 		on := p.on[key]
@@ -128,7 +138,7 @@ func TestSilentConnection(t *testing.T) {
 	}
 	inner := l.Addr().String()
 	l.Close()
-	p := startProxy(t, inner)
+	p := startProxy(t, inner, 0)
 	b, err := StartBroker(BrokerOptions{Dir: t.TempDir(), Listen: inner, Advertise: p.Addr().String(), Logger: quiet()})
 	if err != nil {
 		t.Fatal(err)
@@ -148,6 +158,62 @@ func TestSilentConnection(t *testing.T) {
 	eventually(t, "ten more over another connection", func() bool { return s.total() == 20 })
 	if d := time.Since(silent); d > 5*time.Second {
 		t.Errorf("recovered after %v", d)
+	}
+	s.check(t)
+}
+
+// A broker whose answer takes longer than Deadline is waited for, longer each time: what it holds is read, once and in
+// order, and nothing is degraded at the end.
+func TestSlowBroker(t *testing.T) {
+	noLeaks(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner := l.Addr().String()
+	l.Close()
+	p := startProxy(t, inner, 200<<10)
+	b, err := StartBroker(BrokerOptions{Dir: t.TempDir(), Listen: inner, Advertise: p.Addr().String(), Logger: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	into := producer(t, inner, kgo.Dialer(func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, inner) // not over the slow line
+	}))
+	o := options(p.Addr().String())
+	o.DialTimeout, o.Deadline = 5*time.Second, 300*time.Millisecond
+	c := dialTopics(t, o)
+	value := make([]byte, 10<<10)
+	rand.NewChaCha8([32]byte{1}).Read(value)
+	for range 30 { // 300 KiB that do not compress: a second and a half, and Deadline is a third of one
+		produceAll(t, into, &kgo.Record{Value: value})
+	}
+	s := newSink()
+	runClient(t, c, s)
+	eventually(t, "all thirty over the slow line", func() bool { return s.total() == 30 })
+	s.check(t)
+	eventually(t, "no error is left", func() bool { st := c.Status()[0]; return st.LastError == "" && st.Degraded == "" })
+}
+
+// Producers' clocks run back by years: order is that of offsets, all is read, and the time up to which the log is read is
+// ours.
+func TestClocksThatRunBack(t *testing.T) {
+	noLeaks(t)
+	b := startBroker(t, t.TempDir(), "127.0.0.1:0")
+	c := dialTopics(t, options(b.Addr()))
+	k := producer(t, b.Addr())
+	begin := time.Now()
+	for i := range 20 {
+		produceAll(t, k, &kgo.Record{Value: fmt.Append(nil, i), Timestamp: begin.AddDate(-i, 0, 0)})
+	}
+	s := newSink()
+	runClient(t, c, s)
+	eventually(t, "all twenty, and the end", func() bool { return s.total() == 20 && s.throughOf(0).After(begin) })
+	for i, m := range s.all(0) {
+		if m.Offset != int64(i) || string(m.Value) != fmt.Sprint(i) || m.Time.After(begin) {
+			t.Errorf("message %d: offset %d, value %s, time %v", i, m.Offset, m.Value, m.Time)
+		}
 	}
 	s.check(t)
 }
@@ -239,14 +305,29 @@ func TestFirstStartOnAGap(t *testing.T) {
 	}
 }
 
-func TestTopicRecreatedWhileRunning(t *testing.T) {
+// A topic that is deleted and made again is refused by its id: while it runs, and after a restart too, even where it has
+// grown past our offset, and where its id was seen before.
+func TestTopicRecreated(t *testing.T) {
 	noLeaks(t)
-	b := startBroker(t, t.TempDir(), "127.0.0.1:0")
-	c := dialTopics(t, options(b.Addr()))
+	dir := t.TempDir()
+	b := startBroker(t, dir, "127.0.0.1:0")
+	o := options(b.Addr())
+	o.Dir = t.TempDir()
+	c := dialTopics(t, o)
 	s := newSink()
-	runClient(t, c, s)
+	stop := runClient(t, c, s)
 	publish(t, c, texts(50, "a")...)
 	eventually(t, "fifty", func() bool { return s.at(0) == 50 })
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	b.Close() // the id survives a restart of the broker, and of the reader
+	b = startBroker(t, dir, b.Addr())
+	c = dialTopics(t, o)
+	stop = runClient(t, c, s)
+	publish(t, c, texts(10, "a")...)
+	eventually(t, "ten more", func() bool { return s.at(0) == 60 })
+
 	if err := b.cluster.DeleteTopic("iif.updates"); err != nil {
 		t.Fatal(err)
 	}
@@ -254,12 +335,39 @@ func TestTopicRecreatedWhileRunning(t *testing.T) {
 	if err := b.cluster.CreateTopic("iif.updates", 1, nil); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the new log is refused", func() bool {
-		return strings.Contains(c.Status()[0].Degraded, "log recreated or lost its tail")
-	})
-	if s.total() != 50 {
-		t.Errorf("%d messages", s.total())
+	const refusal = "the topic was deleted and made again"
+	eventually(t, "the other topic is refused", func() bool { return strings.Contains(c.Status()[0].Degraded, refusal) })
+	if err := stop(); err != nil {
+		t.Fatal(err)
 	}
+	c = dialTopics(t, o)
+	publish(t, c, texts(100, "b")...) // past what was read
+	runClient(t, c, s)
+	eventually(t, "it is refused after a restart", func() bool {
+		st := c.Status()
+		return len(st) == 1 && strings.Contains(st[0].Degraded, refusal)
+	})
+	if s.total() != 60 || !c.CaughtUp() {
+		t.Errorf("%d messages, caught up %v", s.total(), c.CaughtUp())
+	}
+	s.check(t)
+}
+
+// A topic that is made again between two fetches gives no error; its id is looked at while all goes well too.
+func TestTopicRecreatedUnseen(t *testing.T) {
+	noLeaks(t)
+	b := &paper{id: "one", high: 1, sheets: []sheet{{base: 0, length: 1, deltas: []int64{0}}}}
+	o, err := Options{Brokers: []string{"paper:1"}, Logger: quiet(), MaxWait: 20 * time.Millisecond, Poll: 20 * time.Millisecond}.withDefaults()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, s := newClient(o, b), newSink()
+	runClient(t, c, s)
+	eventually(t, "the first", func() bool { return s.at(0) == 1 })
+	b.mu.Lock()
+	b.id = "two"
+	b.mu.Unlock()
+	eventually(t, "it stops", func() bool { return strings.Contains(c.Status()[0].Degraded, "it has id two, what was read has one") })
 }
 
 func TestTopicSettings(t *testing.T) {

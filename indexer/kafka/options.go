@@ -44,6 +44,10 @@ type Options struct {
 	Partitions int    // of the topic of updates when EnsureTopics makes it, default 4
 	AcceptGap  bool   // begin at the log's start even where it is not offset 0
 
+	// Dir is an existing directory in which Run keeps the topic's id, so that another topic of the same name is told
+	// from the one that was read, after a restart too. Empty: only while it runs.
+	Dir string
+
 	Logger *slog.Logger // default slog.Default()
 
 	DialTimeout time.Duration // connect, TLS and sign-in together, default 5 s

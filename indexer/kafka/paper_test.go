@@ -92,6 +92,7 @@ type paper struct {
 	sheets   []sheet
 	start    int64
 	high     int64
+	id       string
 	cutFirst bool // brokers older than 0.10.1 cut even the first batch off
 	fetches  int
 	letters  [][]byte
@@ -127,6 +128,8 @@ func (b *paper) RoundTrip(ctx context.Context, _ net.Addr, req kafkago.Request) 
 			b.letters = append(b.letters, v)
 		}
 		return &produce.Response{Topics: []produce.ResponseTopic{{Partitions: make([]produce.ResponsePartition, 1)}}}, nil
+	case *identityCall:
+		return &identity{b.id}, nil
 	case *fetchCall:
 		return b.fetch(ctx, r)
 	}

@@ -14,6 +14,7 @@ type run struct {
 	msgs    []indexer.Message
 	bytes   int
 	next    int64
+	missing int64
 	through time.Time
 }
 
@@ -123,6 +124,7 @@ func (q *queue) merge() run {
 		r.msgs = append(r.msgs, more.msgs...)
 		r.bytes += more.bytes
 		r.next = more.next
+		r.missing += more.missing
 		if !more.through.IsZero() {
 			r.through = more.through
 		}

@@ -87,6 +87,9 @@ func TestRealKafka(t *testing.T) {
 			}
 		}
 	}
+	if c.topicID == "" {
+		t.Error("the broker does not tell the topic's id")
+	}
 	if s.total() != 5003+5*400 {
 		t.Errorf("%d messages", s.total())
 	}

@@ -48,6 +48,8 @@ func (c *Client) Run(ctx context.Context, sink Sink) error {
 	c.mu.Unlock()
 
 	fatal := make(chan error, 1)
+	reading, stopReading := context.WithCancel(ctx)
+	defer stopReading()
 	look := time.NewTicker(c.opts.Poll)
 	defer look.Stop()
 	for known, first := 0, true; ; {
@@ -61,7 +63,7 @@ func (c *Client) Run(ctx context.Context, sink Sink) error {
 			c.parts[known] = p
 			c.mu.Unlock()
 			all.Go(func() {
-				if err := p.run(ctx, sink); err != nil {
+				if err := p.run(reading, sink); err != nil {
 					select {
 					case fatal <- err:
 					default:
@@ -70,6 +72,9 @@ func (c *Client) Run(ctx context.Context, sink Sink) error {
 			})
 		}
 		first = first && err != nil
+		if !first {
+			c.stopIfRecreated(ctx, stopReading)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -77,6 +82,21 @@ func (c *Client) Run(ctx context.Context, sink Sink) error {
 			return err
 		case <-look.C:
 		}
+	}
+}
+
+// stopIfRecreated stops all partitions where the topic is another than the one that was read. A broker that does not
+// answer is the partitions' own affair.
+func (c *Client) stopIfRecreated(ctx context.Context, stopReading func()) {
+	var f *fault
+	if !errors.As(c.sameTopic(ctx), &f) {
+		return
+	}
+	stopReading()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.parts {
+		p.stop(f)
 	}
 }
 
@@ -131,7 +151,7 @@ func (p *partition) session(ctx context.Context, sink Sink) error {
 		}
 		if len(r.msgs) > 0 || r.next != next || !r.through.IsZero() {
 			err = sink.Apply(ctx, indexer.Batch{
-				Topic: p.c.opts.Topic, Partition: p.id, Messages: r.msgs, Next: r.next, Through: r.through,
+				Topic: p.c.opts.Topic, Partition: p.id, Messages: r.msgs, Next: r.next, Missing: r.missing, Through: r.through,
 			})
 		}
 		if err != nil {
@@ -145,6 +165,9 @@ func (p *partition) session(ctx context.Context, sink Sink) error {
 // position asks the sink where to go on, and judges a first start.
 func (p *partition) position(ctx context.Context, sink Sink) (int64, error) {
 	topic := p.c.opts.Topic
+	if err := p.c.sameTopic(ctx); err != nil {
+		return 0, err
+	}
 	next, known, err := sink.Next(topic, p.id)
 	if err != nil {
 		return 0, fmt.Errorf("kafka: the stored offset of %s/%d: %w", topic, p.id, err)

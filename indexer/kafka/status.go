@@ -155,6 +155,9 @@ func (p *partition) failed(err error) {
 func (p *partition) stop(f *fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.status.Degraded == f.text {
+		return
+	}
 	p.status.Degraded = f.text
 	p.c.opts.Logger.Error("kafka: partition stopped: updates are missing",
 		"topic", p.c.opts.Topic, "partition", p.id, "fault", f.text)

@@ -59,13 +59,30 @@ func (w *walker) walk(ctx context.Context, records []byte) error {
 			continue
 		}
 		if b.base > w.next {
-			w.missing += b.base - w.next
+			if err := w.gap(ctx, b.base-w.next); err != nil {
+				return err
+			}
 		}
 		if err := w.batch(ctx, &b); err != nil {
 			return err
 		}
 		w.next = b.end
 	}
+	return nil
+}
+
+// gap notes offsets that no batch covers. They belong to the run behind them, so that they are counted once, in the
+// transaction that moves the offset over them.
+func (w *walker) gap(ctx context.Context, missing int64) error {
+	if len(w.run.msgs) > 0 {
+		w.run.next = w.next
+		if err := w.q.put(ctx, w.run); err != nil {
+			return err
+		}
+		w.run = run{}
+	}
+	w.missing += missing
+	w.run.missing += missing
 	return nil
 }
 

@@ -78,7 +78,11 @@ func (g *grid) align(q *query) int {
 	}
 	g.trace(end)
 	s := g.shape(q)
-	return top - s.price(q.p)
+	top -= s.price(q.p)
+	if g.best[g.n][end].out > 0 && bits.OnesCount(uint(end)) < q.m {
+		return q.doubt(top)
+	}
+	return top
 }
 
 // extend tries all choices for candidate token r after mask.
@@ -217,7 +221,7 @@ func (g *grid) fillWhole(q *query, sounds []*sound, scratch *sound) bool {
 	switch n := len(sounds); {
 	case q.m == 0, q.m == 1 && n < 3, n == 1 && q.m < 3: // joins of two are seen to token by token
 		return false
-	case n == 2 && (len(sounds[0].latin) < 2 || len(sounds[1].latin) < 2):
+	case n == 2 && (len(sounds[0].latin) < 2 || len(sounds[1].latin) < 2), q.m == 2 && (q.units[0].initial || q.units[1].initial):
 		return false
 	}
 	bones := 0

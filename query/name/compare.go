@@ -1,6 +1,9 @@
 package name
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Alignment is how two names were laid side by side.
 type Alignment struct {
@@ -14,9 +17,12 @@ type Part struct {
 	Query    string // as written; empty where only the other name has something
 	Found    string // as written; empty where nothing was found
 	Grade    string // one of the Grade constants
-	Rule     string // which letters were taken for which: "v/b", "-ender/-endra"; empty if none
+	Rule     string // which letters were taken for which: "v/b, aa/a", "-ender/-endra"; empty if none
 	Weight   float64
 	Likeness float64
+
+	// Letters lays the two spellings side by side in Latin letters where they differ, Devanagari as it was read.
+	Letters [][2]string
 }
 
 // The grades of a Part.
@@ -46,19 +52,24 @@ func (x *Index) Compare(q, c Name) Alignment { return x.CompareAll(q, c)[0] }
 
 // CompareAll is Compare for many names, at little more than the price of one: most of it is resolving q.
 func (x *Index) CompareAll(q Name, found ...Name) []Alignment {
-	z := searches.Get().(*search)
-	defer searches.Put(z)
-	z.q.resolve(x, q)
+	z := x.Ask(q)
+	defer z.Close()
+	return z.Compare(q, found...)
+}
+
+// Compare lays each name beside asked, which must be the name that the query was made of. It needs no more of the index than
+// a lock for reading, and weighs by the frequencies of Ask, so that reasons are those of the ranking though records came in between.
+func (q Query) Compare(asked Name, found ...Name) []Alignment {
+	z := q.z
 	all := make([]Alignment, len(found))
 	for i, c := range found {
-		p := comparison{q: &z.q, g: &z.grid, query: q, found: c}
+		p := comparison{q: &z.q, g: &z.grid, query: asked, found: c}
 		p.fill()
 		weight := p.align(&z.joint)
 		parts := p.parts()
 		p.g.fillJoins(p.q, p.sounds, &z.joint)
 		all[i] = Alignment{float64(weight) / 100, p.g.likeness(p.q, p.sounds), parts}
 	}
-	z.q.x = nil
 	return all
 }
 
@@ -77,16 +88,15 @@ func (p *comparison) fill() {
 	tokens := p.found.Tokens[:min(len(p.found.Tokens), maxTokens)]
 	g.clear(len(tokens), q.n)
 	for r, t := range tokens {
-		s := q.x.costs.hear(t.Latin)
-		p.sounds = append(p.sounds, &s)
-		ring := ringOf(&s)
+		s, ring := q.heard(t.Latin)
+		p.sounds = append(p.sounds, s)
 		rank := q.x.rankOf(t.Latin)
 		g.rare[r], g.drop[r], g.initial[r] = q.rares[rank], q.drops[rank], rank == 0
 		for c := range q.units[:q.n] {
 			u := &q.units[c]
 			if w, cost := q.lettersMatch(u, t.Latin, rank); w != noWeight {
 				g.set(r, c, cost, w)
-			} else if cost := q.costTo(u, &s, &ring); cost < far {
+			} else if cost := q.costTo(u, s, &ring); cost < far {
 				g.set(r, c, cost, u.weigh(cost))
 			}
 		}
@@ -111,7 +121,7 @@ func (p *comparison) align(scratch *sound) int {
 func (p *comparison) parts() []Part {
 	if p.whole {
 		l := likeness(p.g.wholeC)
-		return []Part{{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeJoined, "", float64(p.g.whole) / 100, l}}
+		return []Part{{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeJoined, "", float64(p.g.whole) / 100, l, nil}}
 	}
 	byQuery := make([]Part, p.q.m)
 	var left []int // rows left out
@@ -139,11 +149,39 @@ func (p *comparison) parts() []Part {
 		byQuery[at] = part
 	}
 	out := p.leftOver(byQuery, left)
+	p.g.doubt(p.q, out)
 	shape := p.g.shape(p.q)
 	if cost := shape.price(p.q.p) - p.q.p[dropInside]*shape.inside; cost > 0 {
-		out = append(out, Part{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeOrder, "", -float64(cost) / 100, 0})
+		out = append(out, Part{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeOrder, "", -float64(cost) / 100, 0, nil})
 	}
 	return out
+}
+
+// doubt takes what a contradiction leaves of the rest from the parts that contradict.
+func (g *grid) doubt(q *query, parts []Part) {
+	sum, at := 0.0, -1
+	for i, p := range parts {
+		sum += p.Weight
+		if p.Grade == GradeContradicts {
+			at = i
+		}
+	}
+	shape := g.shape(q)
+	sum -= float64(shape.price(q.p)-q.p[dropInside]*shape.inside) / 100
+	if at >= 0 {
+		whole := int(math.Round(100 * sum))
+		parts[at].Weight -= float64(whole-q.doubt(whole)) / 100
+	}
+}
+
+// heard gives the sound of a token, which the vocabulary mostly knows, and its keys.
+func (q *query) heard(latin string) (*sound, keyring) {
+	if id, ok := q.x.vocab.number[latin]; ok {
+		s := &q.x.vocab.sounds[id]
+		return s, ringOf(s)
+	}
+	s := q.x.costs.hear(latin)
+	return &s, ringOf(&s)
 }
 
 // part describes one matched pair and says at which query token it stands.
@@ -154,48 +192,48 @@ func (p *comparison) part(c choice) (at int, part Part) {
 		at = -2 - c.column
 		cost := int(g.join[c.row][at])
 		return at, Part{q.written(p.query, at, 1), writtenOf(p.found.Tokens[c.row : c.row+2]), GradeJoined, "",
-			float64(q.units[at].gain-cost) / 100, likeness(cost)}
+			float64(q.units[at].gain-cost) / 100, likeness(cost), nil}
 	}
 	u := &q.units[c.column]
 	cost, weight := int(g.cost[c.row][c.column]), float64(g.weight[c.row][c.column])/100
-	part = Part{"", found.Written, GradeJoined, "", weight, likeness(cost)}
+	part = Part{"", found.Written, GradeJoined, "", weight, likeness(cost), nil}
 	if c.column >= q.m {
 		part.Query = q.written(p.query, u.first, 2)
 		return u.first, part
 	}
 	asked := p.query.Tokens[u.first]
 	part.Query = asked.Written
-	part.Grade, part.Rule = q.grade(asked, found, cost)
+	part.Grade, part.Rule, part.Letters = q.grade(asked, found, &u.sound, p.sounds[c.row], cost)
 	return u.first, part
 }
 
 func (q *query) written(n Name, at, count int) string { return writtenOf(n.Tokens[at : at+count]) }
 
 // grade names a pair of tokens that were taken for each other at a cost.
-func (q *query) grade(a, b Token, cost int) (grade, rule string) {
+func (q *query) grade(a, b Token, sa, sb *sound, cost int) (grade, rule string, letters [][2]string) {
 	script := a.Devanagari != b.Devanagari
 	switch {
 	case a.Latin == b.Latin && script:
-		return GradeScript, ""
+		return GradeScript, "", nil
 	case a.Latin == b.Latin:
-		return GradeExact, ""
+		return GradeExact, "", nil
 	case len(a.Latin) == 1 || len(b.Latin) == 1:
-		return GradeInitial, ""
+		return GradeInitial, "", nil
 	}
-	sa, sb := hear(a.Latin), hear(b.Latin)
-	rule = difference(&sa, &sb)
+	letters = Letters(a.Latin, b.Latin)
+	rule = difference(a.Latin, b.Latin, letters)
 	r := &q.ruler
 	switch {
 	case cost > alikeMost:
-		return GradeContradicts, rule
-	case r.affix(&sa, &sb) < far && cost > soundMost:
-		return GradePartial, rule
+		return GradeContradicts, rule, letters
+	case r.affix(sa, sb) < far && cost > soundMost:
+		return GradePartial, rule, letters
 	case cost <= soundMost && script:
-		return GradeScript, rule
+		return GradeScript, rule, letters
 	case cost <= soundMost:
-		return GradeSound, rule
+		return GradeSound, rule, letters
 	}
-	return GradeSpelling, rule
+	return GradeSpelling, rule, letters
 }
 
 // leftOver puts the tokens without a like in place: a pair of them contradicts, a single one is missing. The price of
@@ -225,27 +263,40 @@ func (p *comparison) leftOver(byQuery []Part, left []int) []Part {
 	return out
 }
 
-// difference says which sounds stand for which, in the letters of the two words: "v/b", "-ender/-endra", "+h".
-func difference(a, b *sound) string {
-	if ea, eb := ending(a.latin), ending(b.latin); ea != "" && eb != "" && ea != eb {
+// difference says which letters stand for which, "v/b, aa/a", a bar for none; what one has more at an end
+// "+ji"; an ending that is one as a whole "-ender/-endra".
+func difference(a, b string, letters [][2]string) string {
+	if ea, eb := ending(a), ending(b); ea != "" && eb != "" && ea != eb {
 		return "-" + ea + "/-" + eb
 	}
-	x, y := a.latin, b.latin
-	for len(x) > 0 && len(y) > 0 && x[0] == y[0] {
-		x, y = x[1:], y[1:]
+	for _, p := range [][3]string{{"+", b, a}, {"-", a, b}} {
+		rest, begins := strings.CutPrefix(p[1], p[2])
+		if !begins {
+			rest, begins = strings.CutSuffix(p[1], p[2])
+		}
+		if begins && len(rest) > 1 {
+			return p[0] + rest
+		}
 	}
-	for len(x) > 0 && len(y) > 0 && x[len(x)-1] == y[len(y)-1] {
-		x, y = x[:len(x)-1], y[:len(y)-1]
+	var sb strings.Builder
+	for _, l := range letters {
+		if l[0] == l[1] {
+			continue
+		}
+		if sb.Len() > 0 {
+			sb.WriteString(", ")
+		}
+		for i, side := range l {
+			if i == 1 {
+				sb.WriteByte('/')
+			}
+			if side == "" {
+				side = "-"
+			}
+			sb.WriteString(side)
+		}
 	}
-	switch {
-	case x == "" && y == "":
-		return ""
-	case x == "":
-		return "+" + y
-	case y == "":
-		return "-" + x
-	}
-	return x + "/" + y
+	return sb.String()
 }
 
 func ending(latin string) string {

@@ -213,6 +213,9 @@ func (r *ruler) cost(a, b *sound) int {
 	if e := r.affix(a, b); e < c {
 		c = e
 	}
+	if c > top { // most are: their letters need not be read
+		return far
+	}
 	c += r.price[written] + r.price[writtenEach]*lettersApart(a.latin, b.latin)
 	if c > top {
 		return far

@@ -36,6 +36,7 @@ type syllable struct {
 	vowel string // Latin letters; empty after virama
 	bare  bool   // vowel is the inherent a, and may be dropped
 	nasal bool   // anusvara or candrabindu follows
+	dead  bool   // a virama follows: the first letter of a cluster
 }
 
 // devanagariLatin transliterates a run of decomposed Devanagari letters (NFD: nukta stands apart).
@@ -61,7 +62,7 @@ func devSyllables(run []rune) []syllable {
 	for i := 0; i < len(run); i++ {
 		r := run[i]
 		switch {
-		case r == 'ञ' && len(syl) > 0 && syl[len(syl)-1] == (syllable{cons: "j"}): // ज्ञ is spoken gy
+		case r == 'ञ' && len(syl) > 0 && syl[len(syl)-1] == (syllable{cons: "j", dead: true}): // ज्ञ is spoken gy
 			syl[len(syl)-1] = syllable{cons: "gy", vowel: "a", bare: true}
 		case devConsonants[r] != "":
 			c := devConsonants[r]
@@ -73,7 +74,7 @@ func devSyllables(run []rune) []syllable {
 			}
 			syl = append(syl, syllable{cons: c, vowel: "a", bare: true})
 		case r == virama && len(syl) > 0:
-			syl[len(syl)-1].vowel, syl[len(syl)-1].bare = "", false
+			syl[len(syl)-1].vowel, syl[len(syl)-1].bare, syl[len(syl)-1].dead = "", false, true
 		case (r == anusvara || r == candrabind) && len(syl) > 0:
 			syl[len(syl)-1].nasal = true
 		case devVowels[r] != "":
@@ -106,7 +107,7 @@ func dropSchwas(syl []syllable) {
 		if !s.bare || s.nasal || s.cons == "" || prev.nasal {
 			continue
 		}
-		if prev.vowel != "" && next.cons != "" && (next.vowel != "" || i+2 < n && syl[i+2].cons == "r") {
+		if prev.vowel != "" && next.cons != "" && (next.vowel != "" || next.dead && i+2 < n && syl[i+2].cons == "r") {
 			s.vowel, s.bare = "", false
 		}
 	}

@@ -20,7 +20,7 @@ import (
 type Index struct {
 	costs   *Costs
 	vocab   vocabulary
-	posts   [][]posting
+	posts   []postings
 	borne   []uint32 // token number -> bearers of names that hold it
 	rank    []uint8  // token number -> class of borne for the price of leaving it out, see rankOf
 	words   [][inPlace]uint32
@@ -31,6 +31,7 @@ type Index struct {
 	persons int        // bearers in all
 	letters [26]uint32 // first letter class -> bearers' tokens that begin with it, initials not among them
 	digest  uint64
+	twins   *twins
 }
 
 // inPlace is how many token numbers stand with the name itself: enough for 19 of 20 names, and one cache line to read.
@@ -41,7 +42,7 @@ func NewIndex() *Index { return NewIndexWith(standard) }
 
 // NewIndexWith gives an empty index that weighs by costs of its own.
 func NewIndexWith(c *Costs) *Index {
-	return &Index{costs: c, vocab: newVocabulary(c), ident: make([]uint32, 64)}
+	return &Index{costs: c, twins: new(twins), vocab: newVocabulary(c), ident: make([]uint32, 64)}
 }
 
 // Len is the number of distinct names that were ever added: ordinals are below it.
@@ -111,6 +112,7 @@ func (x *Index) tokensOf(ord uint32) []uint32 {
 func (x *Index) bear(ord uint32, d int) {
 	key := x.keyHash(ord)
 	x.digest -= mix(key, uint64(x.bearers[ord]))
+	x.count(ord, -1)
 	x.bearers[ord] = uint32(int(x.bearers[ord]) + d)
 	x.digest += mix(key, uint64(x.bearers[ord]))
 	x.persons += d
@@ -121,12 +123,13 @@ func (x *Index) bear(ord uint32, d int) {
 		}
 		x.borne[t] = uint32(int(x.borne[t]) + d)
 		latin := x.vocab.sounds[t].latin
-		x.rank[t] = rankOf(latin, x.borne[t])
+		x.setRank(t, rankOf(latin, x.borne[t]), ord)
 		if len(latin) > 1 {
 			c := letterClass(latin[0])
 			x.letters[c] = uint32(int(x.letters[c]) + d)
 		}
 	}
+	x.count(ord, 1)
 }
 
 // mix makes the share of one name in the digest; a name that nobody bears has none.
@@ -189,7 +192,7 @@ func (x *Index) intern(n Name) uint32 {
 	for _, t := range n.Tokens[:min(len(n.Tokens), maxTokens)] {
 		id, fresh := x.vocab.add(t.Latin)
 		if fresh {
-			x.posts = append(x.posts, nil)
+			x.posts = append(x.posts, postings{})
 			x.borne = append(x.borne, 0)
 			x.rank = append(x.rank, rankOf(t.Latin, 0))
 		}
@@ -208,7 +211,7 @@ func (x *Index) append(toks []uint32) uint32 {
 	x.bearers = append(x.bearers, 0)
 	for i, t := range toks {
 		if !repeated(toks, i) {
-			x.posts[t] = append(x.posts[t], x.posting(ord, toks, i))
+			x.posts[t].add(ord, x.sign(toks, i))
 		}
 	}
 	x.enter(ord)
@@ -225,34 +228,55 @@ func (x *Index) append(toks []uint32) uint32 {
 	return ord
 }
 
-// A posting is a name in the list of one of its tokens, with a signature of its other tokens, by which a search passes
-// it over without a look at the name:
+// A postings is the list of the names that hold a token, ascending, each with a signature of its other tokens, by which a
+// search passes it over without a look at the name. The two stand apart, since few signatures pass.
+type postings struct {
+	ords  []uint32
+	signs []signature
+}
+
+// A signature says what tokens a name has beside that of the list:
 //
 //	3 bits    number of the name's tokens, less one
-//	17 bits   one for each other token
-//	12 bits   one for the first letter of each other token
-//	32 bits   ordinal
-type posting uint64
+//	22 bits   one for the first letter of each other token that is no initial
+//	10 bits   one for the letter of each other token that is an initial
+//	29 bits   one for the first two consonants of each other token that is no initial, by their classes; so that tokens
+//	          which are near, and are many, share a few bits
+type signature uint64
 
-func (p posting) ord() uint32 { return uint32(p) }
-func (p posting) tokens() int { return int(p>>61) + 1 }
+func (s signature) tokens() int { return int(s>>61) + 1 }
 
-func tokenBit(id uint32) posting  { return 1 << (44 + uint64(id*0x9E3779B1>>16)*17>>16) }
-func letterBit(class int) posting { return 1 << (32 + class%12) }
+func letterBit(class int) signature  { return 1 << (39 + class%22) }
+func initialBit(class int) signature { return 1 << (29 + class%10) }
 
-// posting makes the posting of a name for its token i.
-func (x *Index) posting(ord uint32, toks []uint32, i int) posting {
-	p := posting(len(toks)-1)<<61 | posting(ord)
+func boneBit(s *sound) signature {
+	h := uint32(31)
+	for _, b := range s.skel[:min(s.k, 2)] {
+		h = h*37 + uint32(b)
+	}
+	return 1 << (uint64(h*0x9E3779B1>>16) * 29 >> 16)
+}
+
+// sign makes the signature of a name for its token i.
+func (x *Index) sign(toks []uint32, i int) signature {
+	s := signature(len(toks)-1) << 61
 	for k, t := range toks {
 		if k == i {
 			continue
 		}
-		p |= tokenBit(t)
-		if latin := x.vocab.sounds[t].latin; len(latin) > 1 {
-			p |= letterBit(letterClass(latin[0]))
+		switch latin := x.vocab.sounds[t].latin; len(latin) {
+		case 0:
+		case 1:
+			s |= initialBit(letterClass(latin[0]))
+		default:
+			s |= boneBit(&x.vocab.sounds[t]) | letterBit(letterClass(latin[0]))
 		}
 	}
-	return p
+	return s
+}
+
+func (p *postings) add(ord uint32, s signature) {
+	p.ords, p.signs = append(p.ords, ord), append(p.signs, s)
 }
 
 // store enters the token numbers of the next name.

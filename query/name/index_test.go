@@ -3,6 +3,7 @@ package name
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -391,7 +392,7 @@ func TestCompareAll(t *testing.T) {
 	q := nameOf("Rajesh Kumar")
 	list := []Name{nameOf("Rajesh Singh"), nameOf("Ramkumar"), nameOf("Kumar R"), {}}
 	for i, a := range x.CompareAll(q, list...) {
-		if b := x.Compare(q, list[i]); a.Weight != b.Weight || a.Likeness != b.Likeness || !slices.Equal(a.Parts, b.Parts) {
+		if b := x.Compare(q, list[i]); a.Weight != b.Weight || a.Likeness != b.Likeness || !reflect.DeepEqual(a.Parts, b.Parts) {
 			t.Errorf("%q: %+v among others, %+v alone", list[i].Key(), a, b)
 		}
 	}

@@ -294,6 +294,8 @@ func (r *reader) word(i int) {
 			w.latin = t
 		} else if l, ok := letterNames[w.text]; ok && !r.lastJi(i, l) {
 			w.latin = l
+		} else if l, ok := devWords[w.text]; ok {
+			w.latin = l
 		} else if w.text == "मो" || w.text == "मौ" || w.text == "मु" {
 			w.latin = "mohd"
 		}

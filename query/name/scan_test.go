@@ -122,3 +122,20 @@ func TestAccept(t *testing.T) {
 		f(q)
 	}
 }
+
+// drift misspells a name as a clerk would: one change of letters that sound alike, or an omission.
+func drift(rng *rand.Rand, s string) string {
+	changes := [][2]string{{"v", "b"}, {"b", "v"}, {"ee", "i"}, {"i", "ee"}, {"oo", "u"}, {"u", "oo"}, {"sh", "s"}, {"a", "aa"}, {"th", "t"},
+		{"dh", "d"}, {"ph", "f"}, {"w", "v"}, {"y", "i"}, {"j", "z"}, {"kh", "k"}, {"ai", "e"}, {"au", "o"}, {"a", ""}, {"h", ""}, {"e", "i"}}
+	for range 20 {
+		c := changes[rng.IntN(len(changes))]
+		if n := strings.Count(s, c[0]); n > 0 {
+			at := rng.IntN(n)
+			parts := strings.SplitAfterN(s, c[0], at+2)
+			last := len(parts) - 2
+			parts[last] = strings.TrimSuffix(parts[last], c[0]) + c[1]
+			return strings.Join(parts, "")
+		}
+	}
+	return s
+}

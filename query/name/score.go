@@ -43,7 +43,11 @@ func (z *search) score(toks []uint32, joinable bool) int {
 	if !solid {
 		return noWeight
 	}
-	return sum - q.p[dropAsked]*left - q.p[contra]*min(left, out) - form.price(q.p)
+	sum -= q.p[dropAsked]*left + q.p[contra]*min(left, out) + form.price(q.p)
+	if left > 0 && out > 0 {
+		return q.doubt(sum)
+	}
+	return sum
 }
 
 // scoreGrid scores a name by the grid; joins are looked at only where a query token is left over.

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"sync"
@@ -11,6 +12,10 @@ type Search struct {
 	Limit  int     // distinct names returned at most; 0 is 20
 	Budget int     // names scored at most, then the answer is not complete; 0 is 100,000
 	Least  float64 // names with less weight, in nats, are not found
+
+	// Records, if not 0, is how many bearers are enough: a name is not found where better ones have so many. The most
+	// frequent name alone may have thousands.
+	Records int
 
 	// Accept, if set, is asked before a name is taken up; one that it refuses takes no place and raises no bar. It is asked
 	// only for names good enough so far, for some more than once, and must not use the index's writing methods.
@@ -61,6 +66,10 @@ func (q Query) Search(dst []Match, s Search) (matches []Match, complete bool) {
 	z := q.z
 	z.limit, z.budget, z.least, z.accept = s.Limit, s.Budget, int(math.Round(float64(max(s.Least, 0))*100)), s.Accept
 	z.top, z.scored, z.next, z.done = z.top[:0], 0, 0, [maxColumns]int{}
+	z.bearers = 0
+	if z.records = s.Records; z.records <= 0 {
+		z.records = math.MaxInt
+	}
 	complete = z.run()
 	return z.results(dst), complete
 }
@@ -94,6 +103,8 @@ type search struct {
 	limit   int
 	budget  int
 	least   int // centinats
+	records int // bearers that are enough
+	bearers int // of the names in top
 	accept  func(uint32) bool
 	slot    []uint32 // token number -> cell, 0 if it is near to nothing
 	cells   []cell
@@ -103,11 +114,11 @@ type search struct {
 	rest    [maxColumns]int // what a unit can still add to a name that was not visited
 	done    [maxColumns]int // how many of a unit's near tokens were visited
 	sieve   sieve
-	scored  int // names scored
-	next    int // the list under way
-	passed  [sieveEvery]posting
-	touched uint32 // keeps the reads ahead from being dropped
-	top     []hit  // heap, the worst first
+	scored  int                // names scored
+	next    int                // the list under way
+	passed  [sieveEvery]uint32 // places in a part of a list
+	touched uint32             // keeps the reads ahead from being dropped
+	top     []hit              // heap, the worst first
 	grid    grid
 	joint   sound
 	pairs   [pairings]pairing
@@ -127,7 +138,7 @@ type hit struct {
 	weight int // centinats
 }
 
-// prepare enters the near tokens into the dense table and lists the postings, the heaviest first.
+// prepare enters the near tokens into the dense table and lists the postings in the order in which they are read.
 func (z *search) prepare() {
 	x, q := z.q.x, &z.q
 	if len(z.slot) < len(x.vocab.sounds) {
@@ -148,12 +159,22 @@ func (z *search) prepare() {
 		z.enterLetters(u, c)
 	}
 	z.shareLetters()
+	// Joined neighbours first: they are rare. Then unit by unit, the one with the fewest postings first, each list by its
+	// weight: when all lists of a rare word are read, a name without it can mostly not be good enough, and the long lists
+	// of Singh and Kumar are not read at all.
+	var postings [maxColumns]int
+	for _, l := range z.lists {
+		postings[l.column] += len(x.posts[l.id].ords)
+	}
 	slices.SortFunc(z.lists, func(a, b list) int {
-		if pa, pb := a.column >= q.m, b.column >= q.m; pa != pb { // joined neighbours first: they are rare
+		if pa, pb := a.column >= q.m, b.column >= q.m; pa != pb {
 			if pa {
 				return -1
 			}
 			return 1
+		}
+		if a.column != b.column {
+			return cmp.Or(postings[a.column]-postings[b.column], a.column-b.column)
 		}
 		if a.weight != b.weight {
 			return b.weight - a.weight
@@ -166,18 +187,20 @@ func (z *search) prepare() {
 func (z *search) run() (complete bool) {
 	q := &z.q
 	for c := range q.units[:q.m] {
-		if !z.visitAll(q.units[c].named, true) {
+		if !z.visitJoins(q.units[c].named) {
 			return false
 		}
 	}
-	if !z.visitAll(q.whole.named, true) {
+	if !z.visitJoins(q.whole.named) {
 		return false
 	}
+	for c := range q.units[:q.m] {
+		z.lower(c, 0)
+		z.rest[c] = max(z.rest[c], q.units[c].gain) // another pair may bring it
+	}
 	for ; z.next < len(z.lists) && z.lists[z.next].column >= q.m; z.next++ {
-		for _, p := range q.x.posts[z.lists[z.next].id] {
-			if !z.visit(p.ord(), false) {
-				return false
-			}
+		if !z.visitList(z.lists[z.next]) {
+			return false
 		}
 	}
 	for c := range q.units[:q.m] {
@@ -206,18 +229,21 @@ func (z *search) bound() int {
 	return b
 }
 
-// floor is the weight that a further name must exceed.
+// floor is the weight that a further name must exceed to be looked at.
 func (z *search) floor() int {
-	if len(z.top) < z.limit {
+	if len(z.top) < z.limit && z.bearers < z.records {
 		return max(z.least-1, 0)
 	}
-	return max(z.top[0].weight, z.least-1)
+	return max(z.top[0].weight, z.least) - 1 // one of equal weight may take its place
 }
 
-// visitAll scores all names of a list; joinable names may have neighbours that join into a query token.
-func (z *search) visitAll(ords []uint32, joinable bool) (within bool) {
+// visitJoins scores the names of a list whose neighbours, or all, join into what was asked. The list has all with the
+// skeleton; where the letters are too far apart the name is one like any other.
+func (z *search) visitJoins(ords []uint32) (within bool) {
 	for _, o := range ords {
-		if !z.visit(o, joinable) {
+		toks := z.q.x.tokensOf(o)
+		z.grid.clear(len(toks), 0)
+		if z.fillJoins(toks) && !z.visit(o, true) {
 			return false
 		}
 	}
@@ -256,7 +282,7 @@ func (z *search) lower(c, from int) {
 	z.rest[c] = w
 }
 
-// keep puts a hit on the heap and drops the worst when there are more than the limit. A name that was found before keeps
+// keep puts a hit on the heap and drops the worst when there are more than are needed. A name that was found before keeps
 // its higher weight.
 func (z *search) keep(h hit) {
 	for i := range z.top {
@@ -268,15 +294,25 @@ func (z *search) keep(h hit) {
 			return
 		}
 	}
-	if len(z.top) < z.limit {
-		z.top = append(z.top, h)
-		for i := len(z.top) - 1; i > 0 && worse(z.top[i], z.top[(i-1)/2]); i = (i - 1) / 2 {
-			z.top[i], z.top[(i-1)/2] = z.top[(i-1)/2], z.top[i]
-		}
-		return
+	z.top = append(z.top, h)
+	z.bearers += int(z.q.x.bearers[h.ord])
+	for i := len(z.top) - 1; i > 0 && z.worse(z.top[i], z.top[(i-1)/2]); i = (i - 1) / 2 {
+		z.top[i], z.top[(i-1)/2] = z.top[(i-1)/2], z.top[i]
 	}
-	z.top[0] = h
-	z.sink(0)
+	for len(z.top) > z.limit || len(z.top) > 1 && z.bearers-int(z.q.x.bearers[z.top[0].ord]) >= z.records {
+		z.drop()
+	}
+}
+
+// drop takes the worst hit out.
+func (z *search) drop() {
+	last := len(z.top) - 1
+	z.bearers -= int(z.q.x.bearers[z.top[0].ord])
+	z.top[0] = z.top[last]
+	z.top = z.top[:last]
+	if last > 0 {
+		z.sink(0)
+	}
 }
 
 // sink moves a hit that became better away from the worst.
@@ -284,7 +320,7 @@ func (z *search) sink(i int) {
 	for {
 		least := i
 		for _, c := range [2]int{2*i + 1, 2*i + 2} {
-			if c < len(z.top) && worse(z.top[c], z.top[least]) {
+			if c < len(z.top) && z.worse(z.top[c], z.top[least]) {
 				least = c
 			}
 		}
@@ -296,17 +332,18 @@ func (z *search) sink(i int) {
 	}
 }
 
-func worse(a, b hit) bool {
+// worse orders hits by weight, then by a hash of the name, so that what is found does not depend on which name came first.
+func (z *search) worse(a, b hit) bool {
 	if a.weight != b.weight {
 		return a.weight < b.weight
 	}
-	return a.ord > b.ord
+	return z.q.x.keyHash(a.ord) > z.q.x.keyHash(b.ord)
 }
 
 // results appends the hits to dst, best first, with their likeness.
 func (z *search) results(dst []Match) []Match {
 	slices.SortFunc(z.top, func(a, b hit) int {
-		if worse(b, a) {
+		if z.worse(b, a) {
 			return -1
 		}
 		return 1

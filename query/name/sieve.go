@@ -6,9 +6,9 @@ package name
 type sieve struct {
 	weight               int // of the list's own token
 	n                    int
-	must                 [maxQuery]posting // bits without which the name is not good enough
-	strong               [maxQuery]posting
-	weak                 [maxQuery]posting
+	must                 [maxQuery]signature // bits without which the name is not good enough
+	strong               [maxQuery]signature
+	weak                 [maxQuery]signature
 	most                 [maxQuery]int
 	half                 [maxQuery]int
 	musts                int
@@ -20,15 +20,15 @@ const sieveEvery = 1024
 
 // visitList scores those names of a posting list that the sieve lets through.
 func (z *search) visitList(l list) (within bool) {
-	ords := z.q.x.posts[l.id]
-	for len(ords) > 0 {
-		part := ords[:min(len(ords), sieveEvery)]
-		ords = ords[len(part):]
+	posts := &z.q.x.posts[l.id]
+	for from := 0; from < len(posts.ords); from += sieveEvery {
 		if !z.sift(l) {
 			return true
 		}
-		for _, p := range z.through(part) {
-			if !z.visit(p.ord(), false) {
+		to := min(from+sieveEvery, len(posts.ords))
+		ords := posts.ords[from:to]
+		for _, i := range z.through(posts.signs[from:to], ords) {
+			if !z.visit(ords[i], false) {
 				return false
 			}
 		}
@@ -36,27 +36,27 @@ func (z *search) visitList(l list) (within bool) {
 	return true
 }
 
-// through gives the names of a part of a list that the sieve lets through. Memory is slower than anything done here: so
+// through gives the places of a part of a list that the sieve lets through. Memory is slower than anything done here: so
 // the tokens of what is left are touched before they are needed, that many reads are under way at once.
-func (z *search) through(part []posting) []posting {
+func (z *search) through(signs []signature, ords []uint32) []uint32 {
 	s, floor := &z.sieve, z.floor()
 	n := 0
-	for _, p := range part {
-		pass := posting(1)
+	for i, p := range signs {
+		pass := signature(1)
 		for _, m := range s.must[:s.musts] {
 			hit := p & m
 			pass &= (hit | -hit) >> 63
 		}
-		z.passed[n] = p
+		z.passed[n] = uint32(i)
 		n += int(pass)
 	}
 	kept := 0
 	touched := uint32(0)
-	for _, p := range z.passed[:n] {
-		if s.bound(p) > floor {
-			z.passed[kept] = p
+	for _, i := range z.passed[:n] {
+		if s.bound(signs[i]) > floor {
+			z.passed[kept] = i
 			kept++
-			touched ^= z.q.x.words[p.ord()][0]
+			touched ^= z.q.x.words[ords[i]][0]
 		}
 	}
 	z.touched = touched
@@ -64,7 +64,7 @@ func (z *search) through(part []posting) []posting {
 }
 
 // bound is the most that a name with this signature can weigh.
-func (s *sieve) bound(p posting) int {
+func (s *sieve) bound(p signature) int {
 	w, left := s.weight, 0
 	for j := 0; j < s.n; j++ {
 		switch {
@@ -84,44 +84,65 @@ func (s *sieve) bound(p posting) int {
 // sift makes the sieve for a list. It is false if no name of the list can be good enough.
 func (z *search) sift(l list) bool {
 	q, s := &z.q, &z.sieve
-	floor, most := z.floor(), z.bound()
-	if most <= floor {
+	own, pair := 1<<q.units[l.column].first, l.column >= q.m
+	if pair {
+		own |= own << 1
+	}
+	floor, most := z.floor(), 0
+	for j, w := range z.rest[:q.m] {
+		if own&(1<<j) == 0 {
+			most += w
+		}
+	}
+	if most += l.weight; most <= floor {
 		return false
 	}
 	s.n, s.musts, s.weight = 0, 0, l.weight
 	s.asked, s.found, s.contra = q.p[dropAsked], q.leastDrop, q.p[contra]
 	for j := range q.units[:q.m] {
-		if j == l.column {
+		if own&(1<<j) != 0 {
 			continue
 		}
 		s.most[s.n] = z.rest[j]
 		s.half[s.n] = max(z.rest[j]/2, -q.p[dropAsked])
-		s.strong[s.n] = z.maskOf(j, s.half[s.n])
-		s.weak[s.n] = z.maskOf(j, noWeight)
+		s.strong[s.n] = z.maskOf(j, s.half[s.n], pair)
+		s.weak[s.n] = z.maskOf(j, noWeight, pair)
 		s.n++
 		if need := floor - (most - z.rest[j]); need >= -q.p[dropAsked] {
-			s.must[s.musts] = z.maskOf(j, need)
+			s.must[s.musts] = z.maskOf(j, need, pair)
 			s.musts++
 		}
 	}
 	return true
 }
 
-// maskOf gives the bits of the tokens, not yet visited, that bring more than need to unit j.
-func (z *search) maskOf(j, need int) (mask posting) {
+// maskOf gives the bits of the tokens, not yet visited, that bring more than need to unit j; also those of the tokens
+// that the unit and a neighbour are written as together, while such lists are read.
+func (z *search) maskOf(j, need int, pairs bool) (mask signature) {
+	if pairs {
+		for c := range z.q.units[z.q.m:z.q.n] {
+			p := &z.q.units[z.q.m+c]
+			if p.first != j && p.first+1 != j {
+				continue
+			}
+			for _, t := range p.near {
+				mask |= boneBit(&z.q.x.vocab.sounds[t.id])
+			}
+		}
+	}
 	u := &z.q.units[j]
 	for _, t := range u.near[min(z.done[j], len(u.near)):] {
 		if u.weigh(int(t.cost)) <= need {
 			break
 		}
-		mask |= tokenBit(t.id)
+		mask |= boneBit(&z.q.x.vocab.sounds[t.id])
 	}
 	if u.letter == noWeight || len(u.sound.latin) == 0 {
 		return mask
 	}
 	class := letterClass(u.sound.latin[0])
 	if u.letter > need { // a little more than an initial for an initial brings
-		mask |= z.q.letterBits[class]
+		mask |= initialBit(class)
 	}
 	if u.initial && u.letter-z.q.p[initialCost] > need {
 		mask |= letterBit(class)

@@ -195,7 +195,7 @@ func inRange(run []uint64, names int) bool {
 // derive fills what a snapshot does not hold: postings, the table of names, frequencies and the digest.
 func (x *Index) derive() {
 	tokens := len(x.vocab.sounds)
-	x.posts, x.borne, x.rank = make([][]posting, tokens), make([]uint32, tokens), make([]uint8, tokens)
+	x.posts, x.borne, x.rank = make([]postings, tokens), make([]uint32, tokens), make([]uint8, tokens)
 	count := make([]uint32, tokens)
 	total := 0
 	for o := range x.bearers {
@@ -204,9 +204,10 @@ func (x *Index) derive() {
 			total++
 		}
 	}
-	room := make([]posting, total)
+	ords, signs := make([]uint32, total), make([]signature, total)
 	for t, n := range count {
-		x.posts[t], room = room[:0:n], room[n:]
+		x.posts[t] = postings{ords[:0:n], signs[:0:n]}
+		ords, signs = ords[n:], signs[n:]
 		x.rank[t] = rankOf(x.vocab.sounds[t].latin, 0)
 	}
 	size := 64
@@ -219,7 +220,7 @@ func (x *Index) derive() {
 		toks := x.tokensOf(ord)
 		for i, t := range toks {
 			if !repeated(toks, i) {
-				x.posts[t] = append(x.posts[t], x.posting(ord, toks, i))
+				x.posts[t].add(ord, x.sign(toks, i))
 			}
 		}
 		x.place(ord)

@@ -76,7 +76,7 @@ func (s *sound) put(c byte) {
 }
 
 var (
-	nasalN = [256]bool{'k': true, 'K': true, 'g': true, 'G': true, 'c': true, 'j': true, 'J': true, 't': true, 'T': true, 'd': true, 'D': true}
+	nasalN = [256]bool{'k': true, 'K': true, 'g': true, 'G': true, 'c': true, 'j': true, 'J': true, 'z': true, 't': true, 'T': true, 'd': true, 'D': true}
 	nasalM = [256]bool{'p': true, 'b': true, 'B': true, 'f': true}
 )
 

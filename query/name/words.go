@@ -42,9 +42,12 @@ var devTitles = map[string]string{
 	"हवलदार": "hav", "मृतक": "late",
 }
 
+// devWords are words whose Devanagari spelling is commonly so mistyped that a rule would read another name.
+var devWords = map[string]string{"सिहं": "singh", "सिह": "singh", "सिँह": "singh"}
+
 // shortNames are abbreviations that stand for one name, in the letters that it is compared by.
 var shortNames = map[string]string{
-	"md": "mohamad", "mohd": "mohamad", "moh": "mohamad", "mhd": "mohamad", "mohmd": "mohamad", "mo": "mohamad",
+	"md": "mohamad", "mohd": "mohamad", "moh": "mohamad", "mhd": "mohamad", "mohmd": "mohamad", "mo": "mohamad", "moha": "mohamad",
 	"kr": "kumar", "kmr": "kumar", "pd": "prasad", "prd": "prasad", "chdr": "chandra", "sk": "shekh",
 	"abd": "abdul", "gh": "ghulam",
 }

@@ -70,7 +70,7 @@ func match[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Ans
 	default:
 		return errBusy
 	}
-	b := &batch[T]{s: c.Server, requestID: c.requestID, conn: c.ctx.Conn(), ask: ask, slots: make(chan chan []byte, rowsAhead)}
+	b := &batch[T]{s: c.Server, common: f.common, requestID: c.requestID, conn: c.ctx.Conn(), ask: ask, slots: make(chan chan []byte, rowsAhead)}
 	b.ctx, b.cancel = context.WithCancel(c.life)
 	b.intake = newIntake(b.conn, time.Now().Add(c.ListTimeout), c.IdleTimeout)
 	b.group.Go(func() { b.intake.fill(stream) })
@@ -131,13 +131,14 @@ func mapColumn[T any](named map[string]string, s string, f *form[T]) error {
 //
 //	intake   connection -> memory     never waits for us, so that a client that sends all before it reads is served too
 //	run      memory -> rows -> slots  in order, at most rowsAhead before the one that is written
-//	a row    row -> its slot          as many as there are turns, which all lists share
+//	a row    row -> its slot          once the gate lets it pass
 //
 // Close ends them and waits for them, as fasthttp uses the request's buffers again after it.
 type batch[T any] struct {
 	s         *Server
 	requestID string
 	conn      net.Conn
+	common    func(*T) *query.Common
 	ask       func(context.Context, *T) (*query.Answer, error)
 	rows      rows[T]
 	intake    *intake
@@ -146,6 +147,7 @@ type batch[T any] struct {
 	group     sync.WaitGroup
 	once      sync.Once
 
+	late  string           // what a row asked for with at_least and did not get; of run alone
 	slots chan chan []byte // one for each row, in order; each gets one line
 	slot  chan []byte      // the one that Read waits for, or nil
 	rest  []byte           // of the line that Read is in
@@ -188,26 +190,48 @@ func (b *batch[T]) run() {
 			slot <- b.refused(r)
 			return
 		}
-		select {
-		case b.s.turns <- struct{}{}:
-		case <-b.ctx.Done():
+		if b.s.gate.enterRow(b.ctx) != nil {
 			return
 		}
 		b.group.Go(func() {
-			defer func() { <-b.s.turns }()
+			defer b.s.gate.leave()
 			slot <- b.answer(r)
 		})
 	}
 }
 
-// nextRow reads a row; a panic there ends the list with an error.
+// nextRow reads a row and waits until it can be answered as fresh as it asks; a panic there ends the list with an error.
 func (b *batch[T]) nextRow() (r row[T], err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = b.s.caught(b.requestID, p)
 		}
 	}()
-	return b.rows.next()
+	if r, err = b.rows.next(); err != nil || r.err != nil {
+		return r, err
+	}
+	if token := b.common(&r.request).AtLeast; token != "" {
+		r.err = b.await(token)
+	}
+	return r, nil
+}
+
+// await waits for freshness, but only once for what has not come: later rows that ask for the same are looked at without
+// waiting, so that a list of what is never there ends.
+func (b *batch[T]) await(token string) error {
+	ctx, cancel := b.ctx, context.CancelFunc(func() {})
+	if token == b.late {
+		ctx, cancel = context.WithTimeout(b.ctx, 0)
+	}
+	defer cancel()
+	err := b.s.Engine.Await(ctx, token)
+	if errors.Is(err, context.DeadlineExceeded) && b.ctx.Err() == nil {
+		err = query.ErrNotFresh
+	}
+	if errors.Is(err, query.ErrNotFresh) {
+		b.late = token
+	}
+	return err
 }
 
 // answer searches for one row and returns its line.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	queue "container/list"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,7 +23,8 @@ const (
 )
 
 // listener hands out connections up to a number in all and for each address, refuses the others in the contract's form,
-// and knows those that are open so that a stop can end them.
+// and knows those that are open so that a stop can end them. Where there are as many as there may be, the one that has
+// been without a request for longest gives way, so that thousands who connect and say nothing keep nobody out.
 type listener struct {
 	net.Listener
 	most, mostPerIP int
@@ -31,6 +33,7 @@ type listener struct {
 	mu    sync.Mutex
 	perIP map[string]int
 	open  map[*conn]struct{}
+	idle  queue.List // of those without a request, the longest first
 }
 
 // limit wraps ln.
@@ -61,22 +64,67 @@ func (l *listener) keep(c net.Conn) *conn {
 	ip := addressOf(c)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.open) >= l.most || l.perIP[ip] >= l.mostPerIP {
+	if l.perIP[ip] >= l.mostPerIP || len(l.open) >= l.most && !l.makeRoom() {
 		return nil
 	}
 	kept := &conn{Conn: c, listener: l, ip: ip}
 	l.perIP[ip]++
 	l.open[kept] = struct{}{}
+	kept.idle = l.idle.PushBack(kept)
 	return kept
+}
+
+// makeRoom closes the connection that has been idle for longest, if there is one. The lock is held.
+func (l *listener) makeRoom() bool {
+	first := l.idle.Front()
+	if first == nil {
+		return false
+	}
+	c := first.Value.(*conn)
+	l.drop(c)
+	c.Conn.Close() // who serves it sees that, and closes it as well
+	return true
+}
+
+// drop takes a connection off the counts, once. The lock is held.
+func (l *listener) drop(c *conn) {
+	if _, there := l.open[c]; !there {
+		return
+	}
+	delete(l.open, c)
+	l.unidle(c)
+	if l.perIP[c.ip]--; l.perIP[c.ip] == 0 {
+		delete(l.perIP, c.ip)
+	}
+}
+
+// unidle takes c from those without a request. The lock is held.
+func (l *listener) unidle(c *conn) {
+	if c.idle != nil {
+		l.idle.Remove(c.idle)
+		c.idle = nil
+	}
 }
 
 // forget takes a closed connection off the counts.
 func (l *listener) forget(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.open, c)
-	if l.perIP[c.ip]--; l.perIP[c.ip] == 0 {
-		delete(l.perIP, c.ip)
+	l.drop(c)
+}
+
+// noteState hears from fasthttp when a connection begins a request and when it has answered it.
+func noteState(nc net.Conn, state fasthttp.ConnState) {
+	c, ok := nc.(*conn)
+	if !ok || state != fasthttp.StateActive && state != fasthttp.StateIdle {
+		return
+	}
+	l := c.listener
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unidle(c)
+	if _, there := l.open[c]; there && state == fasthttp.StateIdle {
+		c.idle = l.idle.PushBack(c)
 	}
 }
 
@@ -107,6 +155,7 @@ type conn struct {
 	net.Conn
 	listener *listener
 	ip       string
+	idle     *queue.Element // of listener.idle, nil while there is a request
 	linger   atomic.Bool
 	closed   atomic.Bool
 }

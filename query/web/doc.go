@@ -9,9 +9,11 @@
 //	conn.go      limits on connections, in all and by address; lingering, so that a refusal reaches who still sends
 //	handler.go   request id, headers, route, method, key or page session, panics, measures, log
 //	decode.go    strictly: what is not understood is refused, so that a typo never searches for less than was meant
+//	gate.go      as many searches at once as there are cores; a short stack before them, and a quick 503 beyond
 //	search.go    one search, or one of the small calls
 //	batch.go     a list: rows in (rows.go) as they arrive (intake.go), answers out in the order of the rows
-//	page.go      the page, rendered here with and without scripts; keys.go the administration of keys
+//	page.go      the page, rendered here with and without scripts; keys.go the administration of keys;
+//	             store.go backup and rebuild
 //
 // Promises: nothing of a request is kept after its answer, as fasthttp uses the memory again. Nothing that a caller
 // typed stands in a message, a measure or a log line. A list answers each row as the single search does, by the same

@@ -42,7 +42,7 @@ var (
 	errNoKey = &problem{status: 401, code: "unauthorized", field: "Authorization",
 		message: "a valid key is needed, as Authorization: Bearer <key>; anvesh keys add makes one"}
 	errNotAdmin = &problem{status: 403, code: "forbidden",
-		message: "keys are administered with a key of role admin, not with this one and not from the page"}
+		message: "this needs a key of role admin, not this one and not the page"}
 	errCrossSite = &problem{status: 403, code: "forbidden",
 		message: "a page session is only for requests from the page itself; scripts use a key"}
 	errLocalOnly = &problem{status: 401, code: "unauthorized", field: "Authorization",
@@ -76,6 +76,7 @@ var table = []struct {
 		message: "the service has not yet seen as much as at_least asks for; try again, or ask for less", retry: 1}},
 	{query.ErrNotReady, &problem{status: 503, code: "not_ready",
 		message: "the service is still catching up with the log, see /readyz", retry: 2}},
+	{query.ErrRunning, &problem{status: 409, code: "running", message: "a rebuild runs already, see GET /v1/rebuild"}},
 	{query.ErrNotFound, &problem{status: 404, code: "not_found", message: "no such case among what was seen"}},
 	{query.ErrOverloaded, errBusy},
 	{context.DeadlineExceeded, &problem{status: 503, code: "overloaded", message: "the search took too long; try again", retry: 1}},

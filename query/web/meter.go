@@ -15,6 +15,8 @@ type meter struct {
 	byPath map[string]*series
 	rows   *metrics.Counter
 	panics *metrics.Counter
+
+	refused *metrics.Counter // single searches, for lack of a place
 }
 
 // series are the measures of one path.
@@ -23,9 +25,11 @@ type series struct {
 	took   *metrics.Histogram
 }
 
-func newMeter(set *metrics.Set) *meter {
+func newMeter(set *metrics.Set, g *gate) *meter {
 	m := &meter{set: set, byPath: map[string]*series{}, rows: set.NewCounter("anvesh_http_list_rows_total"),
-		panics: set.NewCounter("anvesh_http_panics_total")}
+		panics: set.NewCounter("anvesh_http_panics_total"), refused: set.NewCounter("anvesh_http_searches_refused_total")}
+	set.NewGauge(`anvesh_http_waiting{what="search"}`, func() float64 { n, _ := g.waiting(); return float64(n) })
+	set.NewGauge(`anvesh_http_waiting{what="row"}`, func() float64 { _, n := g.waiting(); return float64(n) })
 	m.path("unread")
 	m.path("unknown")
 	return m

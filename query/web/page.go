@@ -181,7 +181,7 @@ func pageSearch[T any](c *call, f *form[T], args *fasthttp.Args, ask func(contex
 	if err := f.fromArgs(args, &r, "kind"); err != nil {
 		return nil, err
 	}
-	return bounded(c, &r, ask)
+	return bounded(c, f, &r, ask)
 }
 
 // postedForm reads a form that a browser posted.

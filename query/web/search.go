@@ -30,7 +30,7 @@ func search[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.An
 	if err := readSearch(c, f, &r); err != nil {
 		return err
 	}
-	answer, err := bounded(c, &r, ask)
+	answer, err := bounded(c, f, &r, ask)
 	if err != nil {
 		return err
 	}
@@ -54,17 +54,34 @@ func readSearch[T any](c *call, f *form[T], r *T) error {
 	return f.fromJSON(p, body, r, false)
 }
 
-// bounded asks the engine within the number of searches at once and the time for one.
-func bounded[T any](c *call, r *T, ask func(context.Context, *T) (*query.Answer, error)) (*query.Answer, error) {
+// bounded asks the engine within the number of searches at once and the time for one. The wait for freshness comes
+// before that for a place, as it needs no core.
+func bounded[T any](c *call, f *form[T], r *T, ask func(context.Context, *T) (*query.Answer, error)) (*query.Answer, error) {
 	select {
 	case c.searches <- struct{}{}:
 		defer func() { <-c.searches }()
 	default:
+		c.meter.refused.Inc()
 		return nil, errBusy
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	return ask(ctx, r)
+	if token := f.common(r).AtLeast; token != "" {
+		if err := c.Engine.Await(ctx, token); err != nil {
+			return nil, err
+		}
+	}
+	return inPlace(ctx, c, func() (*query.Answer, error) { return ask(ctx, r) })
+}
+
+// inPlace does what needs a core once there is a place for it.
+func inPlace[V any](ctx context.Context, c *call, do func() (V, error)) (v V, err error) {
+	if err := c.gate.enter(ctx); err != nil {
+		c.meter.refused.Inc()
+		return v, err
+	}
+	defer c.gate.leave()
+	return do()
 }
 
 // showCase answers GET /v1/cases/{fir}.
@@ -74,7 +91,7 @@ func showCase(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	found, err := c.Engine.Case(ctx, c.part)
+	found, err := inPlace(ctx, c, func() (any, error) { return c.Engine.Case(ctx, c.part) })
 	if err != nil {
 		return err
 	}
@@ -92,7 +109,7 @@ func findCases(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	found, err := c.Engine.FindCases(ctx, values[0], values[1])
+	found, err := inPlace(ctx, c, func() (any, error) { return c.Engine.FindCases(ctx, values[0], values[1]) })
 	if err != nil {
 		return err
 	}

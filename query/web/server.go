@@ -23,6 +23,8 @@ import (
 type Engine interface {
 	SearchPersons(ctx context.Context, r *query.PersonRequest) (*query.Answer, error)
 	SearchVehicles(ctx context.Context, r *query.VehicleRequest) (*query.Answer, error)
+	// Await returns once all that an offset token names is searchable, or query.ErrNotFresh. It costs no processor time.
+	Await(ctx context.Context, token string) error
 	// Case returns the case of an FIR registration number as it is to be shown, as JSON; query.ErrNotFound where none
 	// is held.
 	Case(ctx context.Context, fir string) (any, error)
@@ -47,6 +49,9 @@ type Options struct {
 	Keys   *access.Keys
 	Log    *slog.Logger // default slog.Default()
 
+	// Keeper looks after what is stored. Without one there is nothing under its paths.
+	Keeper Keeper
+
 	Practice      bool   // the page bears a band that says that the data are made up
 	Version       string // shown on the page
 	SecureCookies bool   // the page is reached by https only
@@ -59,9 +64,12 @@ type Options struct {
 	IdleTimeout   time.Duration // between requests of a connection; default 60 s
 	SearchTimeout time.Duration // for one search; default 10 s
 	ListTimeout   time.Duration // for a list's body to arrive; default 10 min
-	MaxConns      int           // default 4096
+	MaxConns      int           // default 4096; beyond it the one that is idle for longest gives way
 	MaxConnsPerIP int           // default 512: a station behind one address, or a load generator
-	MaxSearches   int           // at once, single ones; default 256; what is beyond is refused with 503
+	Places        int           // searches and rows that run at once; default as many as cores
+	MaxWaiting    int           // single searches that wait for a place; default 16 for each place; see gate.go
+	WaitTime      time.Duration // how long one waits for a place before 503; default 50 ms
+	MaxSearches   int           // single searches at once, those that wait for at_least included; default 256, beyond it 503
 	MaxLists      int           // at once; default 4, as each may hold 64 MiB
 }
 
@@ -80,7 +88,7 @@ func (o Options) withDefaults() (Options, error) {
 		is     *time.Duration
 		normal time.Duration
 	}{{&o.ReadTimeout, 10 * time.Second}, {&o.WriteTimeout, 30 * time.Second}, {&o.IdleTimeout, time.Minute},
-		{&o.SearchTimeout, 10 * time.Second}, {&o.ListTimeout, 10 * time.Minute}} {
+		{&o.SearchTimeout, 10 * time.Second}, {&o.ListTimeout, 10 * time.Minute}, {&o.WaitTime, 50 * time.Millisecond}} {
 		if *d.is < 0 {
 			return o, errors.New("web: a timeout must not be negative; leave it 0 for its default")
 		}
@@ -92,13 +100,17 @@ func (o Options) withDefaults() (Options, error) {
 		is     *int
 		normal int
 	}{
-		{&o.MaxConns, 4096}, {&o.MaxConnsPerIP, 512}, {&o.MaxSearches, 256}, {&o.MaxLists, 4}} {
+		{&o.MaxConns, 4096}, {&o.MaxConnsPerIP, 512}, {&o.MaxSearches, 256}, {&o.MaxLists, 4},
+		{&o.Places, runtime.GOMAXPROCS(0)}, {&o.MaxWaiting, 0}} {
 		if *n.is < 0 {
 			return o, errors.New("web: a limit must not be negative; leave it 0 for its default")
 		}
 		if *n.is == 0 {
 			*n.is = n.normal
 		}
+	}
+	if o.MaxWaiting == 0 {
+		o.MaxWaiting = 16 * o.Places
 	}
 	return o, nil
 }
@@ -113,9 +125,10 @@ type Server struct {
 	meter    *meter
 	pages    *pages
 
-	searches chan struct{} // one for each single search that runs
+	searches chan struct{} // one for each single search that runs or waits
 	lists    chan struct{} // one for each list that runs
-	turns    chan struct{} // one for each row of any list that is searched for
+	backups  chan struct{} // one for the backup that runs
+	gate     *gate         // places for searches and rows that run
 
 	life     context.Context // ends when a stop will wait no longer
 	end      context.CancelFunc
@@ -133,12 +146,12 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{Options: o, persons: personForm(), vehicles: vehicleForm(),
 		searches: make(chan struct{}, o.MaxSearches), lists: make(chan struct{}, o.MaxLists),
-		turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
+		backups: make(chan struct{}, 1), gate: newGate(o.Places, o.MaxWaiting, o.WaitTime)}
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
 	s.life, s.end = context.WithCancel(context.Background())
-	s.meter = newMeter(metrics.NewSet())
+	s.meter = newMeter(metrics.NewSet(), s.gate)
 	s.routes = newRoutes(allRoutes(), s.meter)
 	s.http = &fasthttp.Server{
 		Handler:                      s.handle,
@@ -148,13 +161,14 @@ func New(o Options) (*Server, error) {
 		ReadTimeout:                  o.ReadTimeout,
 		WriteTimeout:                 o.WriteTimeout,
 		IdleTimeout:                  o.IdleTimeout,
-		Concurrency:                  2 * o.MaxConns, // the listener refuses before this is reached
+		Concurrency:                  2*o.MaxConns + 1024, // the listener counts; those that gave way are served until they see that they are closed
 		MaxRequestBodySize:           maxListBody,
 		StreamRequestBody:            true,
 		DisablePreParseMultipartForm: true,
 		CloseOnShutdown:              true,
 		SecureErrorLogMessage:        true,
 		Logger:                       quiet{o.Log},
+		ConnState:                    noteState,
 	}
 	return s, nil
 }

@@ -22,11 +22,12 @@ import (
 
 // fake is an engine that answers every search alike, or fails as it is told by the name or registration asked for.
 type fake struct {
-	mu    sync.Mutex
-	last  any // the request that came last
-	ready bool
-	wait  chan struct{} // if set, searches for "wait" wait for it
-	began chan struct{} // gets one for each search for "wait"
+	mu     sync.Mutex
+	last   any // the request that came last
+	ready  bool
+	waited int           // searches that waited for more freshness than there is
+	wait   chan struct{} // if set, searches for "wait" wait for it
+	began  chan struct{} // gets one for each search for "wait"
 }
 
 // failures are what the fake does when asked for these words.
@@ -77,6 +78,19 @@ func (f *fake) SearchPersons(ctx context.Context, r *query.PersonRequest) (*quer
 
 func (f *fake) SearchVehicles(ctx context.Context, r *query.VehicleRequest) (*query.Answer, error) {
 	return f.answerFor(ctx, r, r.Registration, "vehicle", r.Common)
+}
+
+func (f *fake) Await(ctx context.Context, token string) error {
+	if token != "9:9" {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waited++
+	return query.ErrNotFresh
 }
 
 func (f *fake) Case(_ context.Context, fir string) (any, error) {

@@ -47,7 +47,7 @@ func Open(t testing.TB, o storage.Options) *storage.Store {
 // Close checks and closes s. A store that is closed already passes.
 func Close(t testing.TB, s *storage.Store) {
 	t.Helper()
-	r, err := s.Check()
+	r, err := s.CheckFull()
 	switch {
 	case err == storage.ErrClosed:
 		return

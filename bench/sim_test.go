@@ -1,0 +1,487 @@
+package bench
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"anvesh/indexer"
+	"anvesh/indexer/iif"
+	"anvesh/query"
+	"anvesh/storage"
+)
+
+// The simulation runs the real indexer, store and engine over a store in memory whose writes fail, whose machine
+// crashes between and within them, and whose log repeats and reorders, and holds them against a model of what was
+// acknowledged. One seed is one run; the same seed is the same run.
+//
+// What must hold: what was acknowledged is there, once; a withdrawn record does not come back; a search shows nothing
+// that the store does not have, and all that it has once the shards have followed; an offset never moves back.
+
+// simSteps is how many steps a seed takes.
+const simSteps = 100
+
+// most is the limit of a search.
+var most = 100
+
+// A sim is one run.
+type sim struct {
+	rng  *rand.Rand
+	disk *storage.Memory
+	path []string // what was done, for the report
+
+	store  *storage.Store
+	x      *indexer.Indexer
+	engine *query.Engine
+	terms  int // TermsVersion
+
+	log      [2][]indexer.Message
+	next     [2]int64 // of each partition, as acknowledged
+	versions map[string]int
+	model    map[string]*simCase
+
+	left    int // writes until one fails; below 0 none does
+	crashes bool
+	down    bool
+}
+
+// A simCase is what the model holds of a case.
+type simCase struct {
+	withdrawn bool
+	forms     map[string]simForm
+}
+
+type simForm struct {
+	version int
+	sum     [sha256.Size]byte
+	form    *iif.Form
+}
+
+var (
+	errFault = errors.New("a write that fails")
+	simFIRs  = []string{"13225008230001", "13225008230002", "13225008230003", "13225009230001", "13225009230002"}
+	simNames = []string{"Ram Kumar", "Sita Devi", "Mohan Lal", "Balbir Singh", "Anil Sharma", "Kavita", "Rakesh @ Kala"}
+	simUnits = query.DefaultUnits()
+)
+
+// simulate runs one seed and returns what was violated.
+func simulate(seed uint64, lie storage.Lie) (err error) {
+	s := &sim{rng: rand.New(rand.NewPCG(seed, 3)), disk: &storage.Memory{Lie: lie}, terms: query.TermsVersion, left: -1,
+		versions: map[string]int{}, model: map[string]*simCase{}}
+	s.disk.Fault = s.fault
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("seed %d, step %d: %w; it did %v", seed, len(s.path), err, s.path)
+		}
+	}()
+	if err := s.open(); err != nil {
+		return err
+	}
+	for range simSteps {
+		if err := s.step(); err != nil {
+			return err
+		}
+		if s.down || s.store.Err() != nil { // a store whose shards failed takes no more until it is opened again
+			s.disk.Crash()
+			if err := s.open(); err != nil {
+				return err
+			}
+		}
+	}
+	s.left = -1
+	return s.compare()
+}
+
+// fault fails a write when its time has come; a crash fails all that follow, until the store is opened again.
+func (s *sim) fault(string) error {
+	if s.down {
+		return errFault
+	}
+	if s.left--; s.left != -1 {
+		return nil
+	}
+	s.down = s.crashes
+	return errFault
+}
+
+// open opens the store, again after what breaks it meanwhile.
+func (s *sim) open() error {
+	for {
+		s.down = false
+		if s.rng.IntN(8) > 0 {
+			s.left = -1
+		}
+		reg := query.NewRegister()
+		extra := strconv.Itoa(s.terms)
+		terms := func(dst []string, r *storage.Record) []string {
+			if dst = query.Terms(dst, r); len(dst) > 0 && s.terms > query.TermsVersion {
+				dst = append(dst, "v"+extra)
+			}
+			return dst
+		}
+		var err error
+		s.store, err = storage.Open(storage.Options{Memory: s.disk, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+			TermsVersion: s.terms, Derived: reg, SaveEvery: 10})
+		if err == nil {
+			s.x = indexer.New(s.store, nobody{}, slog.New(slog.DiscardHandler))
+			s.engine, err = query.New(query.Options{Store: s.store, Register: reg, Units: simUnits})
+			return err
+		}
+		if !errors.Is(err, errFault) {
+			return fmt.Errorf("open: %w", err)
+		}
+		s.path = append(s.path, "open failed")
+		s.disk.Crash()
+	}
+}
+
+// nobody takes no dead letters: the simulation sends none.
+type nobody struct{}
+
+func (nobody) Reject(_ context.Context, rs []indexer.Rejection) error {
+	return fmt.Errorf("a message was refused: %s %s", rs[0].Field, rs[0].Reason)
+}
+
+// step does one thing at random.
+func (s *sim) step() error {
+	acts := []struct {
+		name   string
+		weight int
+		do     func() error
+	}{
+		{"produce", 20, s.produce}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.Index)},
+		{"persist", 5, s.work(storage.Persist)}, {"rebuild", 5, s.work(storage.RebuildStep)}, {"search", 8, s.search},
+		{"fault", 6, s.arm}, {"crash", 3, s.crash}, {"close", 1, s.close}, {"terms", 1, s.changeTerms}, {"lose", 1, s.lose}, {"compare", 2, s.compare},
+	}
+	all := 0
+	for _, a := range acts {
+		all += a.weight
+	}
+	n := s.rng.IntN(all)
+	for _, a := range acts {
+		if n -= a.weight; n < 0 {
+			s.path = append(s.path, a.name)
+			return a.do()
+		}
+	}
+	return nil
+}
+
+// produce appends messages: next versions, repeated and outdated ones, withdrawals and reinstatements.
+func (s *sim) produce() error {
+	p := s.rng.IntN(len(s.log))
+	for range 1 + s.rng.IntN(4) {
+		m := s.message()
+		if old := s.log[s.rng.IntN(len(s.log))]; len(old) > 0 && s.rng.IntN(6) == 0 {
+			m = old[s.rng.IntN(len(old))]
+		}
+		m.Offset = int64(len(s.log[p]))
+		s.log[p] = append(s.log[p], m)
+	}
+	return nil
+}
+
+func (s *sim) message() indexer.Message {
+	fir := simFIRs[s.rng.IntN(len(simFIRs))]
+	m := indexer.Message{Key: []byte(fir)}
+	if s.rng.IntN(12) == 0 {
+		return m
+	}
+	id := fir + "-" + strconv.Itoa(1+s.rng.IntN(2))
+	s.versions[id]++
+	version := s.versions[id]
+	if version > 2 && s.rng.IntN(5) == 0 {
+		version -= 1 + s.rng.IntN(2)
+	}
+	form := map[string]any{"schema": 1, "form": "IIF1", "form_id": id, "version": version, "fir": fir, "station": fir[:8],
+		"event_at": "2023-05-04T10:20:00+05:30", "entered_at": "2023-05-04T11:05:00+05:30"}
+	if s.rng.IntN(10) == 0 {
+		form["reinstates"] = true
+	}
+	var persons []any
+	for i := range s.rng.IntN(3) {
+		persons = append(persons, map[string]any{"ref": "A" + strconv.Itoa(i+1), "role": "accused", "name": simNames[s.rng.IntN(len(simNames))]})
+	}
+	if len(persons) > 0 {
+		form["persons"] = persons
+	}
+	if s.rng.IntN(3) == 0 {
+		form["vehicles"] = []any{map[string]any{"ref": "V1", "registration": fmt.Sprintf("HR26DK%04d", s.rng.IntN(10_000)), "status": "stolen"}}
+	}
+	m.Value, _ = json.Marshal(form)
+	return m
+}
+
+// deliver applies the next messages of a partition.
+func (s *sim) deliver() error {
+	p := s.rng.IntN(len(s.log))
+	from := s.next[p]
+	to := min(from+1+int64(s.rng.IntN(5)), int64(len(s.log[p])))
+	return s.apply(p, from, to)
+}
+
+func (s *sim) apply(p int, from, to int64) error {
+	b := indexer.Batch{Topic: "t", Partition: p, Messages: s.log[p][from:to], Next: to}
+	err := s.x.Apply(context.Background(), b)
+	switch {
+	case errors.Is(err, storage.ErrBackwards) && to < s.next[p]:
+		return nil
+	case err != nil:
+		if !errors.Is(err, errFault) {
+			return fmt.Errorf("apply: %w", err)
+		}
+		return nil
+	case to < s.next[p]:
+		return fmt.Errorf("partition %d moved back from %d to %d", p, s.next[p], to)
+	}
+	s.next[p] = to
+	s.acknowledge(b.Messages)
+	return nil
+}
+
+// acknowledge applies messages to the model.
+func (s *sim) acknowledge(ms []indexer.Message) {
+	for _, m := range ms {
+		c := s.model[string(m.Key)]
+		if c == nil {
+			c = &simCase{forms: map[string]simForm{}}
+			s.model[string(m.Key)] = c
+		}
+		if m.Value == nil {
+			c.withdrawn, c.forms = true, map[string]simForm{}
+			continue
+		}
+		form, err := iif.Parse(m.Key, m.Value)
+		if err != nil {
+			panic("BUG: " + err.Error())
+		}
+		held, sum := c.forms[form.FormID], sha256.Sum256(m.Value)
+		newer := form.Version > held.version || form.Version == held.version && bytes.Compare(sum[:], held.sum[:]) > 0
+		if newer && (!c.withdrawn || form.Reinstates) {
+			c.forms[form.FormID] = simForm{form.Version, sum, form}
+		}
+	}
+}
+
+// repeat delivers again what was applied, as a consumer that was thrown back would.
+func (s *sim) repeat() error {
+	p := s.rng.IntN(len(s.log))
+	if s.next[p] == 0 {
+		return nil
+	}
+	from := s.rng.Int64N(s.next[p])
+	return s.apply(p, from, from+1+s.rng.Int64N(s.next[p]-from))
+}
+
+func (s *sim) work(of storage.Work) func() error {
+	return func() error {
+		_, err := s.store.Step(of)
+		if err != nil && !errors.Is(err, errFault) {
+			return err
+		}
+		return nil
+	}
+}
+
+// arm makes one of the next writes fail, or the machine crash there.
+func (s *sim) arm() error {
+	s.left, s.crashes = s.rng.IntN(6), s.rng.IntN(2) == 0
+	return nil
+}
+
+func (s *sim) crash() error {
+	s.down = true
+	return nil
+}
+
+func (s *sim) close() error {
+	s.left = -1
+	if err := s.store.Close(); err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	return s.open()
+}
+
+// lose crashes, and loses what can be made again.
+func (s *sim) lose() error {
+	s.disk.Lose(s.rng.IntN(2) == 0)
+	return s.crash()
+}
+
+// changeTerms starts a program with other terms.
+func (s *sim) changeTerms() error {
+	s.left = -1
+	if err := s.store.Close(); err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	s.terms = 2*query.TermsVersion + 1 - s.terms // to and fro
+	return s.open()
+}
+
+// records are those that the model has.
+func (s *sim) records() []storage.Record {
+	var all []storage.Record
+	for fir, c := range s.model {
+		var forms []*iif.Form
+		for _, f := range c.forms {
+			forms = append(forms, f.form)
+		}
+		all = append(all, indexer.Fold(fir, forms).Records...)
+	}
+	slices.SortFunc(all, func(a, b storage.Record) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
+
+// search shows nothing that is not there.
+func (s *sim) search() error {
+	held := map[string]bool{}
+	for _, r := range s.records() {
+		held[r.ID] = true
+	}
+	a, err := s.engine.SearchPersons(context.Background(), &query.PersonRequest{Name: simNames[s.rng.IntN(len(simNames))], Common: query.Common{Reason: "FIR 1/2026", Limit: &most}})
+	if err != nil {
+		return fmt.Errorf("search: %w", err)
+	}
+	for _, h := range a.Hits {
+		if !held[h.Record.ID] {
+			return fmt.Errorf("a search shows %s, which is not held", h.Record.ID)
+		}
+	}
+	return nil
+}
+
+// compare holds everything against the model, after the shards have followed.
+func (s *sim) compare() error {
+	left := s.left
+	s.left = -1
+	defer func() { s.left = left }()
+	if s.down {
+		return nil
+	}
+	r, err := s.store.CheckFull()
+	if err != nil || r.Faults > 0 {
+		return fmt.Errorf("check: %v, %w", r, cmp.Or(err, errors.New("faults")))
+	}
+	for p, want := range s.next {
+		if got, _ := s.store.Next(storage.Position{Topic: "t", Partition: p}); got != want {
+			return fmt.Errorf("partition %d is applied to %d, acknowledged to %d", p, got, want)
+		}
+	}
+	want, n := s.records(), 0
+	err = s.store.Each(func(got *storage.Record) error {
+		if n == len(want) || !same(got, &want[n]) {
+			return fmt.Errorf("the store has %s, which the model has not, or has otherwise", got.ID)
+		}
+		n++
+		return nil
+	})
+	if err == nil && n < len(want) {
+		err = fmt.Errorf("the store lacks %s", want[n].ID)
+	}
+	if err != nil {
+		return err
+	}
+	return s.found(want)
+}
+
+func same(a, b *storage.Record) bool {
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
+}
+
+// found looks for every record through the shards, and for every person through the register.
+func (s *sim) found(want []storage.Record) error {
+	for _, fir := range simFIRs {
+		cs, _, _, err := s.store.Candidates(context.Background(), storage.Selection{All: [][]string{{"s" + fir[:8]}}, Limit: 100})
+		if err != nil {
+			return err
+		}
+		for _, r := range want {
+			if r.Station == fir[:8] && !slices.ContainsFunc(cs, func(c storage.Candidate) bool { return c.ID == r.ID }) {
+				return fmt.Errorf("the shards do not find %s", r.ID)
+			}
+		}
+	}
+	for _, r := range want {
+		if r.Kind != storage.Person {
+			continue
+		}
+		a, err := s.engine.SearchPersons(context.Background(), &query.PersonRequest{Name: r.Name, Common: query.Common{Reason: "FIR 1/2026", Limit: &most}})
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(a.Hits, func(h query.Hit) bool { return h.Record.ID == r.ID }) {
+			return fmt.Errorf("a search by its own name does not find %s", r.ID)
+		}
+	}
+	return nil
+}
+
+// envNumber is a number of the environment, or another.
+func envNumber(t *testing.T, name string, other uint64) uint64 {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return other
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+// TestSimulation runs SEEDS seeds (default 200), or the one that SEED names.
+func TestSimulation(t *testing.T) {
+	first, n := uint64(time.Now().UnixNano())>>10, envNumber(t, "SEEDS", 200)
+	if seed := envNumber(t, "SEED", 0); seed != 0 {
+		first, n = seed, 1
+	}
+	began := time.Now()
+	for seed := first; seed < first+n; seed++ {
+		if err := simulate(seed, storage.Honest); err != nil {
+			t.Fatalf("%v; SEED=%d repeats it", err, seed)
+		}
+	}
+	t.Logf("%d seeds from %d, %d steps, %.0f seeds a minute", n, first, n*simSteps, float64(n)/time.Since(began).Minutes())
+}
+
+// TestSimulationFinds plants faults that the simulation must find within fifty seeds each.
+func TestSimulationFinds(t *testing.T) {
+	f := func(name string, lie storage.Lie) {
+		t.Helper()
+		for seed := uint64(1); seed <= 50; seed++ {
+			if err := simulate(seed, lie); err != nil {
+				t.Logf("%s: found with seed %d: %.200s", name, seed, err)
+				return
+			}
+		}
+		t.Errorf("%s: not found within fifty seeds", name)
+	}
+	f("a journal entry that is left out", storage.DropJournal)
+	f("half a commit", storage.HalfCommit)
+	f("a deleted key that stays", storage.KeepDeleted)
+	f("a shard that says too early that it is durable", storage.EarlyDurable)
+}
+
+// TestSimulationRepeats runs a seed twice: it must take the same way, or a seed could not be looked into.
+func TestSimulationRepeats(t *testing.T) {
+	for seed := uint64(1); seed <= 50; seed++ {
+		a, b := simulate(seed, storage.DropJournal), simulate(seed, storage.DropJournal)
+		if (a == nil) != (b == nil) || a != nil && a.Error() != b.Error() {
+			t.Fatalf("seed %d ended in %v and in %v", seed, a, b)
+		}
+	}
+}

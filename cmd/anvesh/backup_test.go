@@ -1,0 +1,232 @@
+package main
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"anvesh/query"
+	"anvesh/storage"
+	"anvesh/storage/storagetest"
+)
+
+// searchesCompared is how many searches are asked of both services; SEARCHES in the environment says otherwise.
+const searchesCompared = 200
+
+// TestBackupUnderLoad takes a backup and an increment of a service that is being loaded, restores them elsewhere, lets
+// the restored service read the log on from its offsets, and compares the answers of both. Then the first rebuilds its
+// shards while it answers, and answers alike.
+func TestBackupUnderLoad(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 7))
+	dir, to, restored := t.TempDir(), filepath.Join(t.TempDir(), "backup"), t.TempDir()
+	admin := adminKey(t, dir)
+	updates, _ := madeUp(t, 11, 4000)
+	s := serve(t, dir, admin)
+	half := len(updates) / 2
+	load(s.broker, updates[:half], nil)
+	loaded := make(chan int)
+	go func() { loaded <- load(s.broker, updates[half:], nil) }()
+	var offsets []string
+	for range 2 {
+		out, errs, code := program(t, "", "backup", "--server", s.address, "--key", admin, "--to", to, "--rate", "200")
+		if code != 0 {
+			t.Fatalf("backup: %s", errs)
+		}
+		offsets = append(offsets, out[strings.LastIndexByte(strings.TrimSpace(out), ' ')+1:len(out)-1])
+	}
+	if n := <-loaded; n != len(updates)-half {
+		t.Fatalf("loaded %d", n)
+	}
+	out, errs, code := program(t, "", "restore", "--from", to, "--data", restored)
+	if code != 0 || !strings.Contains(out, offsets[1]) {
+		t.Fatalf("restore, backup at %v: %s%s", offsets, out, errs)
+	}
+	sameAsBackup(t, restored, to)
+	if err := os.CopyFS(filepath.Join(restored, "log"), os.DirFS(filepath.Join(dir, "log"))); err != nil {
+		t.Fatal(err)
+	}
+	other := serve(t, restored, adminKey(t, restored))
+	read(t, s, len(updates))
+	read(t, other, len(updates))
+	searches := searchesOf(t, rng, updates)
+	want := answers(s, searches)
+	sameAnswers(t, "restored", searches, answers(other, searches), want)
+	other.stop()
+
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		if out, errs, code := program(t, "", "rebuild", "--server", s.address, "--key", admin); code != 0 || !strings.Contains(out, "generation 1") {
+			t.Errorf("rebuild: %s%s", out, errs)
+		}
+	}()
+	for n, running := 0, true; running; n++ {
+		s.search("persons", url.Values{"name": {"Ram"}})
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+	}
+	sameAnswers(t, "rebuilt", searches, answers(s, searches), want)
+	s.stop()
+	if out, errs, code := program(t, "", "check", "--full", "--data", dir); code != 0 {
+		t.Errorf("check: %s%s", out, errs)
+	}
+}
+
+// adminKey makes a key of role admin.
+func adminKey(t testing.TB, dir string) string {
+	t.Helper()
+	out, errs, code := program(t, "", "keys", "add", "--name", "chief", "--role", "admin", "--data", dir)
+	if code != 0 {
+		t.Fatalf("keys add: %s", errs)
+	}
+	return strings.TrimSpace(out)
+}
+
+// read waits until a service has applied so many updates, and searches see them.
+func read(t *testing.T, s *server, updates int) {
+	t.Helper()
+	for {
+		var st query.Status
+		_, body := s.get("/v1/status", nil)
+		if err := json.Unmarshal(body, &st); err != nil {
+			t.Fatal(err)
+		}
+		applied, lag := uint64(0), int64(0)
+		for _, n := range st.Updates {
+			applied += n
+		}
+		for _, p := range st.Partitions {
+			lag += p.End - st.Through.Offsets[strconv.Itoa(p.Partition)]
+		}
+		if applied >= uint64(updates) && lag == 0 {
+			if len(st.Degraded) > 0 {
+				t.Fatalf("degraded: %v", st.Degraded)
+			}
+			return
+		}
+		time.Sleep(20 * time.Millisecond) // between looks
+	}
+}
+
+// A drawnSearch is one that updates were drawn for.
+type drawnSearch struct {
+	kind string
+	q    url.Values
+}
+
+// searchesOf draws searches from what the updates say.
+func searchesOf(t *testing.T, rng *rand.Rand, updates [][2]string) (list []drawnSearch) {
+	n := searchesCompared
+	if s := os.Getenv("SEARCHES"); s != "" {
+		var err error
+		if n, err = strconv.Atoi(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for len(list) < n {
+		var f struct {
+			Station  string
+			Persons  []struct{ Role, Name, Relative string }
+			Vehicles []struct{ Registration string }
+		}
+		if err := json.Unmarshal([]byte(updates[rng.IntN(len(updates))][1]), &f); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range f.Persons {
+			if p.Name != "" {
+				list = append(list, drawnSearch{"persons", url.Values{"name": {p.Name}}})
+			}
+		}
+		for _, v := range f.Vehicles {
+			if len(v.Registration) > 5 {
+				list = append(list, drawnSearch{"vehicles", url.Values{"registration": {v.Registration}}})
+			}
+		}
+		list = append(list, drawnSearch{"vehicles", url.Values{"station": {f.Station}}}) // through the shards
+	}
+	return list[:n]
+}
+
+// weakest is the score below which hits are not compared: a search ends when no record can be better than those it
+// has, and among equally weak ones at its end those stay that the register met first. A restored one meets them in
+// another order.
+const weakest = 0.001
+
+// answers are the hits of searches, as records, scores and reasons.
+func answers(s *server, list []drawnSearch) (all []string) {
+	s.t.Helper()
+	for _, d := range list {
+		q := url.Values{"reason": {"FIR 1/2026"}}
+		for k, v := range d.q {
+			q[k] = v
+		}
+		status, body := s.get("/v1/"+d.kind+"/search", q)
+		var a query.Answer
+		if err := json.Unmarshal(body, &a); err != nil || status != 200 && status != 400 {
+			s.t.Fatalf("%s %v: status %d: %s", d.kind, q, status, body)
+		}
+		a.Hits = slices.DeleteFunc(a.Hits, func(h query.Hit) bool { return d.kind == "persons" && h.Score < weakest })
+		for i := range a.Hits {
+			a.Hits[i].HitID = ""
+		}
+		text, err := json.Marshal([]interface{}{status, a.Hits, a.Complete})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		all = append(all, string(text))
+	}
+	return all
+}
+
+func sameAnswers(t *testing.T, what string, searches []drawnSearch, got, want []string) {
+	t.Helper()
+	for i := range want {
+		if got[i] == want[i] {
+			continue
+		}
+		at := 0
+		for at < min(len(got[i]), len(want[i])) && got[i][at] == want[i][at] {
+			at++
+		}
+		from := max(0, at-200)
+		t.Errorf("the %s service answers search %d, %v, from byte %d on with\n%.600s\nwant\n%.600s", what, i, searches[i].q, at, got[i][from:], want[i][from:])
+	}
+}
+
+// sameAsBackup compares a restored store with the backup's own word of it, and checks all of it.
+func sameAsBackup(t *testing.T, dir, backup string) {
+	t.Helper()
+	parts, err := storage.Backups(backup).Parts(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := parts[len(parts)-1]
+	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
+	if st := s.State(); st.Seq != last.Seq || st.Persons != last.Persons || st.Vehicles != last.Vehicles || st.Cases != last.Cases {
+		t.Errorf("restored %+v, want %+v", st, last)
+	}
+	storagetest.Close(t, s)
+}
+
+func TestRestoreRefuses(t *testing.T) {
+	f := func(want string, args ...string) {
+		t.Helper()
+		if out, errs, code := program(t, "", args...); code != 1 || !strings.Contains(errs, want) {
+			t.Errorf("%v: exit %d, %s%s", args, code, out, errs)
+		}
+	}
+	f("holds no backup", "restore", "--from", t.TempDir(), "--data", t.TempDir())
+	f("no store in", "backup", "--to", t.TempDir(), "--data", t.TempDir())
+}

@@ -1,0 +1,87 @@
+package name
+
+import "slices"
+
+// Letters lays two spellings side by side letter by letter, for a person who wants to see what was taken for what. Letters
+// that are one sound stay together (sh, ee, au); a side is empty where the other has something more.
+func Letters(a, b string) [][2]string {
+	x, y := graphemesOf(a), graphemesOf(b)
+	n, m := len(x), len(y)
+	cost := make([][]int, n+1)
+	for i := range cost {
+		cost[i] = make([]int, m+1)
+		for j := range cost[i] {
+			switch {
+			case i == 0 && j == 0:
+			case i == 0:
+				cost[i][j] = cost[i][j-1] + y[j-1].gap
+			case j == 0:
+				cost[i][j] = cost[i-1][j] + x[i-1].gap
+			default:
+				cost[i][j] = min(cost[i-1][j-1]+apart(x[i-1], y[j-1]), cost[i-1][j]+x[i-1].gap, cost[i][j-1]+y[j-1].gap)
+			}
+		}
+	}
+	var out [][2]string
+	for i, j := n, m; i > 0 || j > 0; {
+		switch {
+		case i > 0 && j > 0 && cost[i][j] == cost[i-1][j-1]+apart(x[i-1], y[j-1]):
+			i, j = i-1, j-1
+			out = append(out, [2]string{x[i].text, y[j].text})
+		case i > 0 && cost[i][j] == cost[i-1][j]+x[i-1].gap:
+			i--
+			out = append(out, [2]string{x[i].text, ""})
+		default:
+			j--
+			out = append(out, [2]string{"", y[j].text})
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// clusters are letters that are written for one sound, the longest first.
+var clusters = []string{"chh", "shh", "sch", "aa", "ee", "oo", "ii", "uu", "au", "ow", "ou", "ai", "ay", "ei", "ey", "ie", "ea", "sh", "ch", "kh", "gh", "jh",
+	"th", "dh", "bh", "ph", "rh", "ck", "gy", "jn"}
+
+// A grapheme is letters that are written for one sound, with its code and what it costs to leave it out.
+type grapheme struct {
+	text string
+	code byte
+	gap  int
+}
+
+func graphemesOf(w string) (out []grapheme) {
+next:
+	for len(w) > 0 {
+		for _, c := range clusters {
+			if len(w) >= len(c) && w[:len(c)] == c {
+				out, w = append(out, graphemeOf(c)), w[len(c):]
+				continue next
+			}
+		}
+		n := 1
+		for n < len(w) && w[n] == w[0] && !isVowel(w[0]) { // doubled
+			n++
+		}
+		out, w = append(out, graphemeOf(w[:n])), w[n:]
+	}
+	return out
+}
+
+func graphemeOf(text string) grapheme {
+	s := hear(text)
+	g := grapheme{text, s.code[0], standard.price[gapConsonant]}
+	if s.n == 0 || isVowelCode(g.code) || text == "h" || text == "y" {
+		g.gap = 150
+	}
+	return g
+}
+
+// apart is how little two graphemes are one sound, by the table of costs.
+func apart(a, b grapheme) int {
+	if a.text == b.text {
+		return 0
+	}
+	return 10 + int(standard.sub[a.code&63][b.code&63])
+}

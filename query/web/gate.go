@@ -1,0 +1,155 @@
+package web
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// A gate lets as many searches run as there are cores: what would run beside them only makes all of them slower. It
+// exists so that a service that is asked ten times what it can answer still answers what it takes in about the time
+// that it would need alone, and says quickly that it does not take the rest.
+//
+// Single searches wait a short time, in a stack of bounded height:
+//
+//   - The newest is served first. While more comes than can be answered, those that are served have hardly waited; a
+//     queue in order of arrival would make every one of them wait the whole time.
+//   - One that comes to a full stack pushes the oldest out, which has had its chance. One that has waited too long is
+//     refused. Both are told to come again.
+//
+// Rows of lists wait as long as their list lives, in order. A place that comes free goes to a single search, but every
+// rowShare-th to a row if one waits, so that neither kind starves the other.
+type gate struct {
+	most int           // single searches that may wait
+	wait time.Duration // and how long
+
+	mu      sync.Mutex
+	free    int
+	singles []*waiter // the newest last
+	rows    []*waiter // the oldest first
+	passed  int       // places given to single searches while a row waited
+}
+
+// rowShare is the share of places that rows get while single searches wait too: one of so many. Guessed: a list of
+// 10,000 rows beside a full house takes eight times as long as the same number of single searches.
+const rowShare = 8
+
+// A waiter is one who waits. Its channel gets true for a place, false for none; the gate sends once, under its lock.
+type waiter struct{ turn chan bool }
+
+func newGate(places, most int, wait time.Duration) *gate {
+	return &gate{free: places, most: most, wait: wait}
+}
+
+// enter waits for a place for a single search. The error is errBusy, or that of ctx. After nil, leave must follow.
+func (g *gate) enter(ctx context.Context) error {
+	w := g.stand(&g.singles)
+	if w == nil {
+		return nil
+	}
+	timer := time.NewTimer(g.wait)
+	defer timer.Stop()
+	err := error(errBusy)
+	select {
+	case turn := <-w.turn:
+		return turnError(turn)
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-timer.C:
+	}
+	return g.abandon(&g.singles, w, err)
+}
+
+// enterRow waits for a place for a row of a list, as long as ctx lives.
+func (g *gate) enterRow(ctx context.Context) error {
+	w := g.stand(&g.rows)
+	if w == nil {
+		return nil
+	}
+	select {
+	case turn := <-w.turn:
+		return turnError(turn)
+	case <-ctx.Done():
+		return g.abandon(&g.rows, w, ctx.Err())
+	}
+}
+
+func turnError(turn bool) error {
+	if !turn {
+		return errBusy
+	}
+	return nil
+}
+
+// stand takes a free place and returns nil, or a waiter that stands in the line.
+func (g *gate) stand(line *[]*waiter) *waiter {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.free > 0 {
+		g.free--
+		return nil
+	}
+	if line == &g.singles && len(g.singles) >= g.most {
+		g.take(&g.singles, 0).turn <- false
+	}
+	w := &waiter{turn: make(chan bool, 1)}
+	*line = append(*line, w)
+	return w
+}
+
+// abandon takes w out of its line and returns err; where it was given a place meanwhile, that goes to the next.
+func (g *gate) abandon(line *[]*waiter, w *waiter, err error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, other := range *line {
+		if other == w {
+			g.take(line, i)
+			return err
+		}
+	}
+	if <-w.turn {
+		g.pass()
+	}
+	return err
+}
+
+// leave gives a place back.
+func (g *gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.pass()
+}
+
+// pass hands a place to the next who waits. The lock is held.
+func (g *gate) pass() {
+	row := len(g.rows) > 0 && (len(g.singles) == 0 || g.passed >= rowShare-1)
+	switch {
+	case row:
+		g.passed = 0
+		g.take(&g.rows, 0).turn <- true
+	case len(g.singles) > 0:
+		if len(g.rows) > 0 {
+			g.passed++
+		}
+		g.take(&g.singles, len(g.singles)-1).turn <- true
+	default:
+		g.free++
+	}
+}
+
+// take removes the i-th of a line. The lock is held.
+func (g *gate) take(line *[]*waiter, i int) *waiter {
+	l := *line
+	w := l[i]
+	copy(l[i:], l[i+1:])
+	l[len(l)-1] = nil
+	*line = l[:len(l)-1]
+	return w
+}
+
+// waiting returns how many stand in each line.
+func (g *gate) waiting() (singles, rows int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.singles), len(g.rows)
+}

@@ -1,0 +1,119 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"anvesh/query"
+)
+
+// keeper is a Keeper that writes a text.
+type keeper struct {
+	text    string
+	err     error
+	running bool
+	asked   BackupRequest
+	ended   chan struct{}
+}
+
+func (k *keeper) Backup(ctx context.Context, w io.Writer, r BackupRequest) error {
+	k.asked = r
+	if k.ended != nil {
+		defer close(k.ended)
+	}
+	if _, err := io.WriteString(w, k.text); err != nil {
+		return err
+	}
+	if k.ended != nil { // until the caller is gone
+		for {
+			if _, err := io.WriteString(w, k.text); err != nil {
+				return err
+			}
+		}
+	}
+	return k.err
+}
+
+func (k *keeper) Rebuild() error {
+	if k.running {
+		return query.ErrRunning
+	}
+	k.running = true
+	return nil
+}
+
+func (k *keeper) Rebuilding() Rebuild { return Rebuild{Running: k.running, Total: 5} }
+
+func TestKeeper(t *testing.T) {
+	doc := described(t)
+	k := &keeper{text: strings.Repeat("part", 100_000)}
+	s := serve(t, func(o *Options) { o.Keeper = k })
+	asAdmin := []string{"Authorization", "Bearer " + s.admin}
+	f := func(method, path, body string, status int, headers ...string) reply {
+		t.Helper()
+		r := s.do(method, path, body, headers...)
+		if r.StatusCode != status {
+			t.Errorf("%s %s: status %d, want %d: %s", method, path, r.StatusCode, status, r.text)
+		}
+		check(t, doc, path, r)
+		return r
+	}
+	if r := f("POST", "/v1/backup", `{"store":"s","number":2,"rate":7}`, 200, asAdmin...); r.text != k.text {
+		t.Errorf("%d bytes arrived of %d", len(r.text), len(k.text))
+	}
+	if k.asked != (BackupRequest{Store: "s", Number: 2, Rate: 7}) {
+		t.Errorf("asked %+v", k.asked)
+	}
+	f("POST", "/v1/backup", `{}`, 403)
+	f("POST", "/v1/backup", `{"colour":1}`, 400, asAdmin...)
+	f("POST", "/v1/backup", `{"rate":-1}`, 400, asAdmin...)
+	k.text, k.err = "", &query.FieldError{Field: "store", Message: "is another"}
+	f("POST", "/v1/backup", `{}`, 400, asAdmin...)
+	f("GET", "/v1/rebuild", "", 200, asAdmin...)
+	f("GET", "/v1/rebuild", "", 403)
+	f("POST", "/v1/rebuild", "", 202, asAdmin...)
+	f("POST", "/v1/rebuild", "", 409, asAdmin...)
+}
+
+func (s *site) backupRequest() *http.Request {
+	r, err := http.NewRequest("POST", "http://"+s.addr+"/v1/backup", strings.NewReader("{}"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+s.admin)
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+// TestBrokenBackup breaks the part off in the middle: its reader must see it, and the next backup must not wait.
+func TestBrokenBackup(t *testing.T) {
+	k := &keeper{text: strings.Repeat("part", 100_000), err: errors.New("disk")}
+	s := serve(t, func(o *Options) { o.Keeper = k })
+	resp, err := s.client.Do(s.backupRequest())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(resp.Body); err == nil {
+		t.Error("a part that broke off looks whole")
+	}
+	resp.Body.Close()
+	k.err, k.ended = nil, make(chan struct{})
+	if resp, err = s.client.Do(s.backupRequest()); err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close() // the caller goes away
+	<-k.ended
+}
+
+func TestNoKeeper(t *testing.T) {
+	s := serve(t, nil)
+	for _, path := range []string{"/v1/backup", "/v1/rebuild"} {
+		if r := s.do("POST", path, "{}", "Authorization", "Bearer "+s.admin); r.StatusCode != 404 {
+			t.Errorf("%s: %d", path, r.StatusCode)
+		}
+	}
+}

@@ -1,0 +1,207 @@
+package storage
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/dgraph-io/badger/v4"
+	badgeroptions "github.com/dgraph-io/badger/v4/options"
+)
+
+type badgerKeys struct{ db *badger.DB }
+
+// openBadger opens Badger with synced writes and verified checksums, neither of which is its default.
+func openBadger(path string, log *slog.Logger) (keys, error) {
+	o := badger.DefaultOptions(path).
+		WithSyncWrites(true).
+		WithVerifyValueChecksum(true).
+		WithChecksumVerificationMode(badgeroptions.OnBlockRead). // at open it would read everything, and panic at what it cannot unpack
+		WithDetectConflicts(false).                              // one writer: see doc.go
+		WithCompression(badgeroptions.Snappy).                   // zstd kept a third less and took a fifth of all CPU while loading
+		WithValueThreshold(32 << 10).                            // longer forms go to the value log and do not count against the transaction
+		WithValueLogFileSize(64 << 20).                          // mapped whole at open, so small
+		WithMemTableSize(32 << 20).                              // a transaction may fill 15 % of it
+		WithNumLevelZeroTables(10).                              // compaction was a quarter of all CPU while loading with half of that,
+		WithNumLevelZeroTablesStall(20).                         // and its builders most of the memory
+		WithBaseLevelSize(64 << 20).
+		WithNumMemtables(2).
+		WithNumCompactors(2).
+		WithBlockCacheSize(128 << 20).
+		WithIndexCacheSize(0).
+		WithMetricsEnabled(false).
+		WithLogger(badgerLog{log})
+	if err := plausible(path, o); err != nil {
+		return nil, fmt.Errorf("storage: open %s: %w", path, err)
+	}
+	db, err := openHalfMade(o)
+	switch {
+	case err == nil:
+		return badgerKeys{db}, nil
+	case strings.Contains(err.Error(), "Cannot acquire directory lock"):
+		return nil, fmt.Errorf("storage: open %s: %w", path, ErrInUse)
+	}
+	return nil, fmt.Errorf("storage: open %s: %w", path, err)
+}
+
+// plausible looks at the ends of the tables that the manifest names, since Badger panics in a goroutine of its own where
+// one is cut off. Others were being written when the program was killed, and Badger deletes them. A manifest that cannot
+// be read is left to Badger to say. A table ends in: index, its length(4), its checksum, the checksum's length(4); big-endian.
+func plausible(path string, o badger.Options) error {
+	f, err := os.Open(filepath.Join(path, badger.ManifestFilename))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	manifest, _, err := badger.ReplayManifestFile(f, 0, o)
+	if err != nil {
+		return nil
+	}
+	for number := range manifest.Tables {
+		err := plausibleTable(filepath.Join(path, fmt.Sprintf("%06d.sst", number)))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+func plausibleTable(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	size, err := osFile{f}.size()
+	if err != nil {
+		return err
+	}
+	number := func(at int64) int64 {
+		var b [4]byte
+		if at < 0 {
+			return math.MaxUint32
+		}
+		if _, err := f.ReadAt(b[:], at); err != nil {
+			return math.MaxUint32
+		}
+		return int64(binary.BigEndian.Uint32(b[:]))
+	}
+	sum := number(size - 4)
+	if index := number(size - 8 - sum); sum == 0 || sum > 64 || index == 0 || index > size-8-sum {
+		return fmt.Errorf("table %s is cut off: %w", filepath.Base(path), ErrCorrupt)
+	}
+	return nil
+}
+
+func (b badgerKeys) begin(write bool) txn { return badgerTxn{b.db.NewTransaction(write)} }
+
+func (b badgerKeys) close() error { return b.db.Close() }
+
+// verify reads every block of every table. Badger can panic at a damaged one; that is an error here.
+func (b badgerKeys) verify() (err error) {
+	defer damaged(&err)
+	if err := b.db.VerifyChecksum(); err != nil {
+		return fmt.Errorf("storage: a table of store/ does not match its checksum: %w: %w", ErrCorrupt, err)
+	}
+	return nil
+}
+
+type badgerTxn struct{ tx *badger.Txn }
+
+// damaged makes a panic of Badger's at a block that it cannot take apart an error.
+func damaged(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("storage: a block of a table: %w", ErrCorrupt)
+	}
+}
+
+func (t badgerTxn) get(key []byte) (v []byte, err error) {
+	defer damaged(&err)
+	it, err := t.tx.Get(key)
+	if errors.Is(err, badger.ErrKeyNotFound) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], err)
+	}
+	v, err = it.ValueCopy(nil)
+	if err != nil {
+		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], err)
+	}
+	return v, nil
+}
+
+func (t badgerTxn) scan(w what, fn func(key, value []byte) error) (err error) {
+	ours := false // fn runs, whose panics are not Badger's
+	defer func() {
+		if ours {
+			return
+		}
+		if p := recover(); p != nil {
+			err = fmt.Errorf("storage: a block of a table: %w", ErrCorrupt)
+		}
+	}()
+	call := func(k, v []byte) error {
+		ours = true
+		err := fn(k, v)
+		ours = false
+		return err
+	}
+	o := badger.DefaultIteratorOptions
+	o.Prefix, o.SinceTs, o.PrefetchValues = w.prefix, w.since, !w.keysOnly
+	it := t.tx.NewIterator(o)
+	defer it.Close()
+	if w.from == nil {
+		w.from = w.prefix
+	}
+	for it.Seek(w.from); it.Valid() && err == nil; it.Next() {
+		k := it.Item().Key()
+		if w.keysOnly {
+			err = call(k, nil)
+		} else {
+			err = it.Item().Value(func(v []byte) error { return call(k, v) })
+		}
+	}
+	return err
+}
+
+func (t badgerTxn) version() uint64 { return t.tx.ReadTs() }
+
+func (t badgerTxn) set(key, value []byte) error { return tooLarge(t.tx.Set(key, value)) }
+
+func (t badgerTxn) delete(key []byte) error { return tooLarge(t.tx.Delete(key)) }
+
+func (t badgerTxn) commit() error { return tooLarge(t.tx.Commit()) }
+
+func (t badgerTxn) discard() { t.tx.Discard() }
+
+func tooLarge(err error) error {
+	if errors.Is(err, badger.ErrTxnTooBig) {
+		return fmt.Errorf("storage: %w", ErrBatchTooLarge)
+	}
+	return err
+}
+
+// badgerLog hands Badger's warnings to slog; what it says at lower levels is noise.
+type badgerLog struct{ l *slog.Logger }
+
+func (b badgerLog) Errorf(f string, a ...any) { b.write(slog.LevelError, f, a) }
+
+func (b badgerLog) Warningf(f string, a ...any) { b.write(slog.LevelWarn, f, a) }
+
+func (b badgerLog) Infof(string, ...any) {}
+
+func (b badgerLog) Debugf(string, ...any) {}
+
+func (b badgerLog) write(l slog.Level, f string, a []any) {
+	b.l.Log(context.Background(), l, "badger: "+strings.TrimSpace(fmt.Sprintf(f, a...)))
+}

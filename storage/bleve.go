@@ -1,0 +1,205 @@
+package storage
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	index "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+)
+
+// A bleveShard is one Bleve index (scorch, without a mapping): a document per findable record, its id the
+// record's, its one field the record's terms.
+type bleveShard struct {
+	ix index.Index
+}
+
+// termField is the only field beside Bleve's own _id.
+const termField = "t"
+
+// openBleve opens or makes the index in dir. Batches return once they are searchable; durability is
+// told by the persisted callback, which lets scorch merge small batches in memory before it writes
+// a file, and the journal covers what a kill loses meanwhile.
+func openBleve(dir string) (sh shard, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapped file that is cut off faults
+	defer func() {
+		if p := recover(); p != nil { // bbolt, in which scorch keeps its root, panics at damaged pages
+			err = fmt.Errorf("storage: open shard %s: %w", filepath.Base(dir), ErrCorrupt)
+		}
+	}()
+	conf := map[string]any{
+		"path":         dir,
+		"unsafe_batch": true,
+		"scorchPersisterOptions": map[string]any{
+			"PersisterNapTimeMSec":      500, // small batches are merged in memory meanwhile, not as files
+			"PersisterNapUnderNumFiles": 500,
+		},
+	}
+	ix, err := scorch.NewScorch(scorch.Name, conf, index.NewAnalysisQueue(1))
+	if err == nil {
+		err = ix.Open()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("storage: open shard %s: %w", filepath.Base(dir), err)
+	}
+	return bleveShard{ix}, nil
+}
+
+func (sh bleveShard) close() error { return sh.ix.Close() }
+
+func (sh bleveShard) count() (int, error) {
+	r, err := sh.ix.Reader()
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.DocCount()
+	return int(n), errors.Join(err, r.Close())
+}
+
+func (sh bleveShard) write(docs []document, persisted func(error)) error {
+	if len(docs) == 0 {
+		persisted(nil)
+		return nil
+	}
+	b := index.NewBatch()
+	b.SetPersistedCallback(persisted)
+	for _, d := range docs {
+		if len(d.terms) > 0 {
+			b.Update(&bleveDocument{id: d.id, terms: d.terms})
+		} else {
+			b.Delete(d.id)
+		}
+	}
+	return sh.ix.Batch(b)
+}
+
+func (sh bleveShard) candidates(q Selection, cs *[]Candidate) (complete bool, err error) {
+	complete = true
+	budget := q.Budget
+	err = sh.segments(func(seg *scorch.SegmentSnapshot) error {
+		if budget <= 0 {
+			complete = false
+			return nil
+		}
+		spent, err := selectSegment(seg, q, budget, cs)
+		budget -= spent
+		return err
+	})
+	return complete && budget > 0, err
+}
+
+// segments calls fn with every segment of one snapshot of the shard.
+func (sh bleveShard) segments(fn func(*scorch.SegmentSnapshot) error) error {
+	r, err := sh.ix.Reader()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	for _, seg := range r.(*scorch.IndexSnapshot).Segments() {
+		if err := fn(seg); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// selectSegment appends the segment's candidates and returns how many postings were read.
+func selectSegment(seg *scorch.SegmentSnapshot, q Selection, budget int, cs *[]Candidate) (spent int, err error) {
+	dict, err := seg.Segment().Dictionary(termField)
+	if err != nil {
+		return 0, err
+	}
+	var pass *roaring.Bitmap
+	for _, group := range q.All {
+		or := roaring.New()
+		for _, t := range group {
+			b, err := postings(dict, t, seg.Deleted())
+			if err != nil {
+				return spent, err
+			}
+			or.Or(b)
+		}
+		spent += int(or.GetCardinality())
+		if pass == nil {
+			pass = or
+		} else {
+			pass.And(or)
+		}
+		if pass.IsEmpty() {
+			return spent, nil
+		}
+	}
+	weights := map[uint32]float32{}
+	for _, t := range q.Any {
+		b, err := postings(dict, t.Term, seg.Deleted())
+		if err != nil {
+			return spent, err
+		}
+		if pass != nil {
+			b.And(pass)
+		}
+		for it := b.Iterator(); it.HasNext() && spent < budget; spent++ {
+			weights[it.Next()] += t.Weight
+		}
+	}
+	if len(q.Any) == 0 && pass != nil {
+		for it := pass.Iterator(); it.HasNext() && spent < budget; spent++ {
+			weights[it.Next()] = 0
+		}
+	}
+	return spent, appendBest(seg, weights, q.Limit, cs)
+}
+
+// postings returns the live documents that have the term, as a bitmap of the caller's own.
+func postings(dict segment.TermDictionary, term string, deleted *roaring.Bitmap) (*roaring.Bitmap, error) {
+	pl, err := dict.PostingsList([]byte(term), deleted, nil)
+	if err != nil {
+		return nil, err
+	}
+	b := roaring.New()
+	it := pl.Iterator(false, false, false, nil)
+	if o, ok := it.(segment.OptimizablePostingsIterator); ok {
+		if n, hit := o.DocNum1Hit(); hit {
+			b.Add(uint32(n))
+			return b, nil
+		}
+		if bm := o.ActualBitmap(); bm != nil {
+			b.Or(bm)
+			return b, nil
+		}
+	}
+	for p, err := it.Next(); p != nil || err != nil; p, err = it.Next() {
+		if err != nil {
+			return nil, err
+		}
+		b.Add(uint32(p.Number()))
+	}
+	return b, nil
+}
+
+// appendBest appends the ids of the segment's best documents, at most limit of them.
+func appendBest(seg *scorch.SegmentSnapshot, weights map[uint32]float32, limit int, cs *[]Candidate) error {
+	type doc struct {
+		n uint32
+		w float32
+	}
+	docs := make([]doc, 0, len(weights))
+	for n, w := range weights {
+		docs = append(docs, doc{n, w})
+	}
+	slices.SortFunc(docs, func(a, b doc) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.n, b.n)) })
+	for _, d := range docs[:min(limit, len(docs))] {
+		id, err := seg.DocID(uint64(d.n))
+		if err != nil {
+			return err
+		}
+		*cs = append(*cs, Candidate{string(id), d.w})
+	}
+	return nil
+}

@@ -1,0 +1,23 @@
+package storage
+
+import "fmt"
+
+// Degraded says why answers may miss records or updates are not taken; nil while all is well.
+func (s *Store) Degraded() []string {
+	var why []string
+	if err := s.failure(); err != nil {
+		why = append(why, "updates are not taken: "+err.Error())
+	}
+	if err := s.noRoom(); err != nil {
+		why = append(why, "updates are not taken: "+err.Error())
+	}
+	if s.State().Stale {
+		done, total, _ := s.Rebuilding()
+		why = append(why, fmt.Sprintf("the shards are rebuilt for terms version %d, %d of %d records: searches without a name or number may miss records",
+			s.o.TermsVersion, done, total))
+	}
+	if n, list := s.Faults(); n > 0 {
+		why = append(why, fmt.Sprintf("%d faults were found in what is stored, the first: %s: run anvesh check", n, list[0].What))
+	}
+	return why
+}

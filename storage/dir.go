@@ -1,0 +1,296 @@
+package storage
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// A dir is a store in a directory:
+//
+//	store/             Badger
+//	shards/NN          Bleve, the generation that a store is made with
+//	shards/gNNNN/NN    and those that rebuilds made; State.Generation tells which counts
+//	derived/register   the saved derived structure
+//	derived/commit     number of the last commit (8), xxhash64 of that (8), little-endian: tells a store that lost its end
+//
+// store.restoring is there while a restore runs (restore.go).
+type dir struct {
+	path   string
+	log    *slog.Logger
+	commit *os.File // nil until the first mark
+}
+
+// openKeys opens Badger, after looking for what its own messages do not explain.
+func (d *dir) openKeys() (keys, error) {
+	if _, err := os.Stat(d.restoring()); err == nil {
+		return nil, fmt.Errorf("storage: open %s: %w", d.path, ErrRestoring)
+	}
+	if err := d.usable(); err != nil {
+		return nil, err
+	}
+	return openBadger(filepath.Join(d.path, "store"), d.log)
+}
+
+func (d *dir) restoring() string { return filepath.Join(d.path, "store.restoring") }
+
+// usable makes the directory and writes to it once, to say in plain words why a store cannot be kept there.
+func (d *dir) usable() error {
+	for _, path := range []string{d.path, filepath.Join(d.path, "store"), filepath.Join(d.path, "shards")} {
+		err := os.MkdirAll(path, 0o700)
+		var f *os.File
+		if err == nil {
+			f, err = os.CreateTemp(path, "probe-*.tmp")
+		}
+		if err == nil {
+			err = errors.Join(f.Close(), os.Remove(f.Name()))
+		}
+		if err != nil {
+			return fmt.Errorf("storage: %s cannot be written: %s: %w", path, advice(path, err), err)
+		}
+	}
+	return nil
+}
+
+// advice is what to do about a directory that cannot be written.
+func advice(path string, err error) string {
+	switch {
+	case errors.Is(err, syscall.EROFS):
+		return "its file system is mounted read-only; mount it writable, or give another directory"
+	case errors.Is(err, syscall.ENOSPC):
+		return "its disk is full; make room"
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return "too many files are open; raise the limit (ulimit -n, LimitNOFILE=)"
+	case errors.Is(err, syscall.ENOTDIR):
+		return "a part of its path is a file; give a directory"
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Sprintf("it belongs to %s and this program runs as user %d; run it as the owner, or chown -R the directory", owner(path), os.Geteuid())
+	}
+	return "the disk or the directory is at fault"
+}
+
+// owner names who owns path, or the nearest directory above it that is there.
+func owner(path string) string {
+	for {
+		if st, err := os.Stat(path); err == nil {
+			if sys, ok := st.Sys().(*syscall.Stat_t); ok {
+				return "user " + strconv.Itoa(int(sys.Uid))
+			}
+			return "another user"
+		}
+		if path == filepath.Dir(path) {
+			return "another user"
+		}
+		path = filepath.Dir(path)
+	}
+}
+
+func (d *dir) generation(n int) string {
+	if n == 0 {
+		return filepath.Join(d.path, "shards")
+	}
+	return filepath.Join(d.path, "shards", fmt.Sprintf("g%04d", n))
+}
+
+func (d *dir) openShard(generation, i int) (shard, error) {
+	return openBleve(filepath.Join(d.generation(generation), fmt.Sprintf("%02d", i)))
+}
+
+// parts lists the directories of shards, each with its generation.
+func (d *dir) parts() (map[string]int, error) {
+	root := d.generation(0)
+	all, err := os.ReadDir(root)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	parts := map[string]int{}
+	for _, e := range all {
+		name, generation := e.Name(), 0
+		if rest, ok := strings.CutPrefix(name, "g"); ok {
+			if generation, err = strconv.Atoi(rest); err != nil {
+				continue
+			}
+		} else if _, err := strconv.Atoi(name); err != nil {
+			continue
+		}
+		parts[filepath.Join(root, name)] = generation
+	}
+	return parts, nil
+}
+
+func (d *dir) generations() ([]int, error) {
+	parts, err := d.parts()
+	seen := map[int]bool{}
+	var list []int
+	for _, n := range parts {
+		if !seen[n] {
+			seen[n] = true
+			list = append(list, n)
+		}
+	}
+	return list, err
+}
+
+func (d *dir) dropGeneration(generation int) error {
+	parts, err := d.parts()
+	for path, n := range parts {
+		if n == generation {
+			err = errors.Join(err, os.RemoveAll(path))
+		}
+	}
+	return err
+}
+
+// verifyShards reads the segment files. Each ends in the CRC-32 of all before it (zapx, write.go).
+func (d *dir) verifyShards(generation int, pace func(bytes int) error) error {
+	files, err := filepath.Glob(filepath.Join(d.generation(generation), "[0-9][0-9]", "*.zap"))
+	if err != nil {
+		return err
+	}
+	for _, path := range files {
+		if err := verifySegment(path, pace); err != nil && !errors.Is(err, os.ErrNotExist) { // a merge may remove it meanwhile
+			return err
+		}
+	}
+	return nil
+}
+
+func verifySegment(path string, pace func(bytes int) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	size, err := osFile{f}.size()
+	if err != nil {
+		return err
+	}
+	h, buf := crc32.NewIEEE(), make([]byte, 256<<10)
+	for left := size - 4; left > 0; {
+		n, err := f.Read(buf[:min(left, int64(len(buf)))])
+		if err != nil {
+			return fmt.Errorf("storage: read %s: %w", filepath.Base(path), err)
+		}
+		h.Write(buf[:n])
+		left -= int64(n)
+		if err := pace(n); err != nil {
+			return err
+		}
+	}
+	var want [4]byte
+	if _, err := f.ReadAt(want[:], max(size-4, 0)); err != nil || binary.BigEndian.Uint32(want[:]) != h.Sum32() {
+		return fmt.Errorf("storage: segment %s of a shard: %w", filepath.Base(path), ErrCorrupt)
+	}
+	return nil
+}
+
+func (d *dir) derived() string { return filepath.Join(d.path, "derived", "register") }
+
+type osFile struct{ *os.File }
+
+func (f osFile) size() (int64, error) {
+	st, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return st.Size(), nil
+}
+
+func (d *dir) openDerived() (file, error) {
+	f, err := os.Open(d.derived())
+	return osFile{f}, err
+}
+
+func (d *dir) saveDerived(write func(io.Writer) error) error {
+	return replaceFile(d.derived(), write)
+}
+
+func (d *dir) dropDerived() error { return os.RemoveAll(filepath.Dir(d.derived())) }
+
+func (d *dir) hurry() {}
+
+func (d *dir) markPath() string { return filepath.Join(d.path, "derived", "commit") }
+
+func (d *dir) mark(seq uint64) {
+	err := error(nil)
+	if d.commit == nil {
+		if err = os.MkdirAll(filepath.Dir(d.markPath()), 0o700); err == nil {
+			d.commit, err = os.OpenFile(d.markPath(), os.O_CREATE|os.O_WRONLY, 0o600)
+		}
+	}
+	b := binary.LittleEndian.AppendUint64(nil, seq)
+	if err == nil {
+		_, err = d.commit.WriteAt(binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b)), 0)
+	}
+	if err != nil {
+		d.log.Warn("storage: the last commit cannot be noted", "error", err)
+	}
+}
+
+func (d *dir) marked() (uint64, error) {
+	b, err := os.ReadFile(d.markPath())
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	case len(b) != 16 || binary.LittleEndian.Uint64(b[8:]) != xxhash.Sum64(b[:8]):
+		return 0, ErrCorrupt
+	}
+	return binary.LittleEndian.Uint64(b), nil
+}
+
+func (d *dir) free() (int64, error) {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(d.path, &st); err != nil {
+		return 0, err
+	}
+	return int64(st.Bavail) * st.Bsize, nil
+}
+
+func (d *dir) close() error {
+	if d.commit == nil {
+		return nil
+	}
+	return d.commit.Close()
+}
+
+// replaceFile puts what write writes in path's place, durably: after a kill it is the old file or the other, whole.
+func replaceFile(path string, write func(io.Writer) error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	w := bufio.NewWriterSize(f, 1<<20)
+	if err := errors.Join(write(w), w.Flush(), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+// syncDir makes a rename in path durable.
+func syncDir(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,159 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// A generation is one set of shards. A store has one that counts; a rebuild makes the next beside it.
+type generation struct {
+	number int
+	shards []shard
+	paid   paid
+	hurry  func() // see home
+	order  bool   // shards are written one after the other, so that a simulation is the same again
+
+	using  sync.RWMutex // searches hold it for reading
+	closed bool         // guarded by using
+}
+
+// openGeneration opens the shards of a generation, or makes them.
+func (s *Store) openGeneration(number int) (*generation, error) {
+	g := &generation{number: number, hurry: s.home.hurry, order: s.o.Memory != nil}
+	for i := range s.state.Shards {
+		sh, err := s.home.openShard(number, i)
+		if err != nil {
+			return nil, errors.Join(err, g.close())
+		}
+		g.shards = append(g.shards, sh)
+	}
+	return g, nil
+}
+
+// close waits for the searches that read g.
+func (g *generation) close() error {
+	g.using.Lock()
+	defer g.using.Unlock()
+	var errs []error
+	for _, sh := range g.shards {
+		errs = append(errs, sh.close())
+	}
+	g.closed = true
+	return errors.Join(errs...)
+}
+
+// use returns the generation that counts, held open until done is called.
+func (s *Store) use() (g *generation, done func(), err error) {
+	for {
+		g = s.shards.Load()
+		g.using.RLock()
+		switch {
+		case !g.closed:
+			return g, g.using.RUnlock, nil
+		case g == s.shards.Load():
+			g.using.RUnlock()
+			return nil, nil, ErrClosed
+		}
+		g.using.RUnlock() // another was put in its place meanwhile
+	}
+}
+
+// openShards opens the generation that counts, and drops what an interrupted rebuild left of another.
+// Shards that are not there at all are made again from the records.
+func (s *Store) openShards() error {
+	all, err := s.home.generations()
+	if err != nil {
+		return fmt.Errorf("storage: list shards: %w", err)
+	}
+	there := false
+	for _, n := range all {
+		if there = there || n == s.state.Generation; n == s.state.Generation {
+			continue
+		}
+		if err := s.home.dropGeneration(n); err != nil {
+			return fmt.Errorf("storage: drop shards of generation %d: %w", n, err)
+		}
+	}
+	if !there && s.state.Seq > 0 {
+		s.log.Warn("storage: shards are made again: there are none")
+		if err := s.rebuildClosed(); err != nil {
+			return err
+		}
+	}
+	g, err := s.openGeneration(s.state.Generation)
+	if err != nil {
+		return fmt.Errorf("%w; if this lasts, stop the service and run anvesh rebuild", err)
+	}
+	s.shards.Store(g)
+	return nil
+}
+
+func (s *Store) closeShards() error {
+	if g := s.shards.Load(); g != nil {
+		return g.close()
+	}
+	return nil
+}
+
+// shardOf returns the shard of a record. It must never change for a store's life.
+func shardOf(id string, shards int) int { return int(xxhash.Sum64String(id) % uint64(shards)) }
+
+// write sets documents, each in its shard. It returns when they are found; persisted is called once,
+// later, with the error of making them durable.
+func (g *generation) write(docs []document, persisted func(error)) error {
+	parts := make([][]document, len(g.shards))
+	for _, d := range docs {
+		i := shardOf(d.id, len(parts))
+		parts[i] = append(parts[i], d)
+	}
+	var mu sync.Mutex
+	var all error
+	left := len(parts)
+	one := func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		all = errors.Join(all, err)
+		if left--; left == 0 {
+			persisted(all)
+		}
+	}
+	errs := make([]error, len(parts))
+	var wg sync.WaitGroup
+	for i, part := range parts {
+		wg.Go(func() { errs[i] = g.shards[i].write(part, one) })
+		if g.order {
+			wg.Wait()
+		}
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// writeDurably sets documents and waits until every shard has made them durable.
+func (g *generation) writeDurably(docs []document) error {
+	durable := make(chan error, 1)
+	if err := g.write(docs, func(err error) { durable <- err }); err != nil {
+		return err
+	}
+	g.hurry()
+	return <-durable
+}
+
+// documents are what the shards are to hold after the changes; those of the same terms are left out.
+func (s *Store) documents(changes []Change) []document {
+	docs := make([]document, 0, len(changes))
+	for i := range changes {
+		c := &changes[i]
+		switch {
+		case c.SameTerms:
+		case c.Record == nil || c.terms != nil:
+			docs = append(docs, document{c.ID, c.terms})
+		default:
+			docs = append(docs, document{c.ID, s.o.Terms(nil, c.Record)})
+		}
+	}
+	return docs
+}

@@ -1,0 +1,366 @@
+package storage
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"io"
+	"maps"
+	"math"
+	"os"
+	"slices"
+	"strings"
+)
+
+// A Memory keeps a store in memory, and treats it as a disk and its machine may: what was not synced is lost, a write
+// fails. It is for simulations: a store in it does nothing by itself, but a piece of its work with each Step. Its
+// methods, and those of a store in it, are called by one goroutine at a time.
+type Memory struct {
+	// Fault is asked before each write, by what it is for: "commit", "shard" or "register". An error fails the write
+	// whole, as an honest disk does. May be nil.
+	Fault func(of string) error
+	// Lie, the simulation's own test, makes the disk do wrong what the store relies on. It must be found out.
+	Lie Lie
+
+	data    map[string][]byte
+	order   []string // keys, sorted
+	commits uint64
+	shards  map[[2]int]*memoryShard
+	saved   []byte // the derived structure
+	open    *memoryKeys
+}
+
+// A Lie is a fault that is planted.
+type Lie int
+
+// The lies. Each stands for a mistake that the code around it could make.
+const (
+	Honest       Lie = iota
+	DropJournal      // a commit leaves its journal entry out: the shards are never told after a crash
+	HalfCommit       // a commit that fails leaves the first half of its keys
+	KeepDeleted      // a deleted key stays
+	EarlyDurable     // a shard says that a batch is durable before it is
+)
+
+// Crash takes away what was not durable and ends the store that has it open, as a kill does.
+func (m *Memory) Crash() {
+	for _, sh := range m.shards {
+		sh.crash()
+	}
+	m.open = nil
+}
+
+// Lose takes the shards away, or else the derived structure, as from a directory in which they were deleted.
+func (m *Memory) Lose(shards bool) {
+	if !shards {
+		m.saved = nil
+		return
+	}
+	clear(m.shards)
+}
+
+// hurry makes everything durable that a shard holds.
+func (m *Memory) hurry() {
+	for _, k := range slices.SortedFunc(maps.Keys(m.shards), compareShards) {
+		m.shards[k].persist()
+	}
+}
+
+func compareShards(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }
+
+func (m *Memory) fault(of string) error {
+	if m.Fault == nil {
+		return nil
+	}
+	return m.Fault(of)
+}
+
+func (m *Memory) openKeys() (keys, error) {
+	if m.data == nil {
+		m.data, m.shards = map[string][]byte{}, map[[2]int]*memoryShard{}
+	}
+	if m.open != nil {
+		return nil, ErrInUse
+	}
+	m.open = &memoryKeys{m}
+	return m.open, nil
+}
+
+type memoryKeys struct{ m *Memory }
+
+func (k *memoryKeys) begin(write bool) txn {
+	t := &memoryTxn{k: k, at: k.m.commits, data: k.m.data, order: k.m.order}
+	if write {
+		t.changes = map[string][]byte{}
+	}
+	return t
+}
+
+func (k *memoryKeys) verify() error { return nil }
+
+func (k *memoryKeys) close() error {
+	k.m.open = nil
+	return nil
+}
+
+// A memoryTxn reads maps that commits replace and never change.
+type memoryTxn struct {
+	k       *memoryKeys
+	at      uint64
+	data    map[string][]byte
+	order   []string
+	changes map[string][]byte // nil deletes
+	log     []string          // keys of changes, as they came
+}
+
+func (t *memoryTxn) get(key []byte) ([]byte, error) {
+	v, ok := t.changes[string(key)]
+	if !ok {
+		v = t.data[string(key)]
+	}
+	if v == nil {
+		return nil, ErrNotFound
+	}
+	return bytes.Clone(v), nil
+}
+
+func (t *memoryTxn) scan(w what, fn func(key, value []byte) error) error {
+	if w.from == nil {
+		w.from = w.prefix
+	}
+	i, _ := slices.BinarySearch(t.order, string(w.from))
+	for ; i < len(t.order) && strings.HasPrefix(t.order[i], string(w.prefix)); i++ {
+		if err := fn([]byte(t.order[i]), bytes.Clone(t.data[t.order[i]])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *memoryTxn) version() uint64 { return t.at }
+
+func (t *memoryTxn) set(key, value []byte) error {
+	t.put(string(key), bytes.Clone(value))
+	return nil
+}
+
+func (t *memoryTxn) delete(key []byte) error {
+	t.put(string(key), nil)
+	return nil
+}
+
+func (t *memoryTxn) put(key string, value []byte) {
+	if _, ok := t.changes[key]; !ok {
+		t.log = append(t.log, key)
+	}
+	t.changes[key] = value
+}
+
+func (t *memoryTxn) discard() {}
+
+var errCrashed = errors.New("storage: the simulated machine has crashed")
+
+func (t *memoryTxn) commit() error {
+	m := t.k.m
+	if m.open != t.k {
+		return errCrashed
+	}
+	err := m.fault("commit")
+	if err != nil && m.Lie != HalfCommit {
+		return err
+	}
+	if err != nil {
+		t.log = t.log[:len(t.log)/2]
+	}
+	m.data = maps.Clone(m.data)
+	for _, k := range t.log {
+		v := t.changes[k]
+		switch {
+		case v != nil && k[0] == journalKind && m.Lie == DropJournal:
+		case v != nil:
+			m.data[k] = v
+		case m.Lie != KeepDeleted:
+			delete(m.data, k)
+		}
+	}
+	m.order = slices.Sorted(maps.Keys(m.data))
+	m.commits++
+	return err
+}
+
+func (m *Memory) openShard(generation, i int) (shard, error) {
+	k := [2]int{generation, i}
+	if m.shards[k] == nil {
+		m.shards[k] = &memoryShard{m: m, now: map[string][]string{}, durable: map[string][]string{}}
+	}
+	return m.shards[k], nil
+}
+
+func (m *Memory) generations() ([]int, error) {
+	var list []int
+	for k := range m.shards {
+		if !slices.Contains(list, k[0]) {
+			list = append(list, k[0])
+		}
+	}
+	return list, nil
+}
+
+func (m *Memory) dropGeneration(generation int) error {
+	maps.DeleteFunc(m.shards, func(k [2]int, _ *memoryShard) bool { return k[0] == generation })
+	return nil
+}
+
+type memoryFile struct{ *bytes.Reader }
+
+func (f memoryFile) Close() error         { return nil }
+func (f memoryFile) size() (int64, error) { return f.Size(), nil }
+
+func (m *Memory) openDerived() (file, error) {
+	if m.saved == nil {
+		return nil, os.ErrNotExist
+	}
+	return memoryFile{bytes.NewReader(m.saved)}, nil
+}
+
+func (m *Memory) saveDerived(write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := errors.Join(m.fault("register"), write(&b)); err != nil {
+		return err
+	}
+	m.saved = b.Bytes()
+	return nil
+}
+
+func (m *Memory) verifyShards(int, func(int) error) error { return nil }
+
+func (m *Memory) free() (int64, error) { return math.MaxInt64, nil }
+
+func (m *Memory) mark(uint64) {}
+
+func (m *Memory) marked() (uint64, error) { return 0, nil }
+
+func (m *Memory) close() error { return nil }
+
+func (m *Memory) dropDerived() error {
+	m.saved = nil
+	return nil
+}
+
+// A memoryShard holds what is found, and what of it a crash leaves.
+type memoryShard struct {
+	m            *Memory
+	now, durable map[string][]string
+	waiting      []func(error)
+}
+
+func (sh *memoryShard) write(docs []document, persisted func(error)) error {
+	if err := sh.m.fault("shard"); err != nil && len(docs) > 0 {
+		return err
+	}
+	for _, d := range docs {
+		if delete(sh.now, d.id); len(d.terms) > 0 {
+			sh.now[d.id] = slices.Clone(d.terms)
+		}
+	}
+	if sh.m.Lie == EarlyDurable {
+		persisted(nil)
+		return nil
+	}
+	sh.waiting = append(sh.waiting, persisted)
+	return nil
+}
+
+// persist makes everything durable.
+func (sh *memoryShard) persist() {
+	waiting := sh.waiting
+	if sh.waiting = nil; len(waiting) > 0 {
+		sh.durable = maps.Clone(sh.now)
+	}
+	for _, persisted := range waiting {
+		persisted(nil)
+	}
+}
+
+func (sh *memoryShard) crash() { sh.now, sh.waiting = maps.Clone(sh.durable), nil }
+
+func (sh *memoryShard) candidates(q Selection, cs *[]Candidate) (complete bool, err error) {
+	for id, terms := range sh.now {
+		c := Candidate{ID: id}
+		any := len(q.Any) == 0
+		for _, t := range q.Any {
+			if slices.Contains(terms, t.Term) {
+				any = true
+				c.Weight += t.Weight
+			}
+		}
+		lacks := func(group []string) bool {
+			return !slices.ContainsFunc(group, func(t string) bool { return slices.Contains(terms, t) })
+		}
+		if any && !slices.ContainsFunc(q.All, lacks) {
+			*cs = append(*cs, c)
+		}
+	}
+	return true, nil
+}
+
+func (sh *memoryShard) count() (int, error) { return len(sh.now), nil }
+
+func (sh *memoryShard) snapshot() (func() (Digest, error), error) {
+	var d Digest
+	for id, terms := range sh.now {
+		d.add(docSum(id, terms))
+	}
+	return func() (Digest, error) { return d, nil }, nil
+}
+
+func (sh *memoryShard) close() error { return nil }
+
+// Step does the next piece of what a store in Memory has to do in the background: index the oldest commit, make shards
+// durable, or write the next chunk of a rebuild. It tells whether there was any. Other stores do it by themselves.
+func (s *Store) Step(of Work) (did bool, err error) {
+	switch b := s.building.Load(); of {
+	case Index:
+		if len(s.queue) == 0 {
+			return false, nil
+		}
+		s.indexFrom(<-s.queue)
+		return true, nil
+	case Persist:
+		s.o.Memory.hurry()
+		return true, nil
+	case RebuildStep:
+		if b == nil {
+			_, err := s.beginRebuild()
+			return true, err
+		}
+		return true, s.stepRebuild(b)
+	}
+	return false, errors.New("storage: no such work")
+}
+
+// Work is a kind of work in the background.
+type Work int
+
+// The kinds.
+const (
+	Index Work = iota
+	Persist
+	RebuildStep
+)
+
+// stepRebuild writes a chunk, or finishes; what fails is undone.
+func (s *Store) stepRebuild(b *builder) error {
+	err := b.failure()
+	if err == nil && b.next != nil {
+		_, err = b.chunk()
+	} else if err == nil {
+		err = b.finish()
+	}
+	if err == nil {
+		return nil
+	}
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	return errors.Join(err, s.abandon())
+}

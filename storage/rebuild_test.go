@@ -1,0 +1,152 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"anvesh/storage"
+	"anvesh/storage/storagetest"
+)
+
+// TestRebuildBesideUpdates rebuilds again and again while records change and searches run: every search finds the
+// record that never changes, and at the end everything agrees.
+func TestRebuildBesideUpdates(t *testing.T) {
+	dir := t.TempDir()
+	s := storagetest.Open(t, storage.Options{Dir: dir, Derived: newToy()})
+	for i := range 50 {
+		fir := fmt.Sprint(1000 + i)
+		put(t, s, fir, "a", person(fir, 1, "ram"), person(fir, 2, "constant"))
+	}
+	ids(t, s, any("ram")) // waits for the shards
+	var stop atomic.Bool
+	searching := make(chan error)
+	go func() {
+		n := 0
+		for ; !stop.Load(); n++ {
+			cs, answered, complete, err := s.Candidates(context.Background(), storage.Selection{Any: any("constant").Any, Limit: 100})
+			if err != nil || len(cs) != 50 || answered != 2 || !complete {
+				searching <- fmt.Errorf("a search found %d, %d shards answered, %v", len(cs), answered, err)
+				return
+			}
+		}
+		if n == 0 {
+			searching <- errors.New("no search ran")
+		}
+		searching <- nil
+	}()
+	for round := range 3 {
+		if err := s.StartRebuild(); err != nil {
+			t.Fatal(err)
+		}
+		for i := 0; s.State().Generation == round; i++ {
+			fir := fmt.Sprint(1000 + i%50)
+			put(t, s, fir, "b", person(fir, 1, fmt.Sprint("sita", round)), person(fir, 2, "constant"))
+			if _, found := s.Faults(); found != nil {
+				t.Fatal(found)
+			}
+		}
+	}
+	stop.Store(true)
+	if err := <-searching; err != nil {
+		t.Error(err)
+	}
+	storagetest.Close(t, s)
+	left, _ := filepath.Glob(filepath.Join(dir, "shards", "*"))
+	if len(left) != 1 || filepath.Base(left[0]) != "g0003" {
+		t.Errorf("left %v", left)
+	}
+}
+
+// TestInterruptedRebuild ends a rebuild early, and leaves what a kill leaves: the old shards stay in use.
+func TestInterruptedRebuild(t *testing.T) {
+	dir := t.TempDir()
+	s := storagetest.Open(t, storage.Options{Dir: dir})
+	put(t, s, "100", "a", person("100", 1, "ram"))
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := storage.RebuildSlowly(ctx, s); !errors.Is(err, context.Canceled) {
+		t.Errorf("ended early: %v", err)
+	}
+	if st := s.State(); st.Generation != 0 {
+		t.Errorf("generation %d", st.Generation)
+	}
+	storagetest.Close(t, s)
+	if err := os.MkdirAll(filepath.Join(dir, "shards", "g0001", "00"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s = storagetest.Open(t, storage.Options{Dir: dir})
+	if got := ids(t, s, any("ram")); !slices.Equal(got, []string{"100/p/A1"}) {
+		t.Errorf("found %v", got)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "shards", "g0001")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what the kill left is still there: %v", err)
+	}
+	if err := s.Rebuild(context.Background()); err != nil || s.State().Generation != 1 {
+		t.Errorf("generation %d, %v", s.State().Generation, err)
+	}
+}
+
+// TestStaleShardsAreRebuiltAfterAKill changes the terms and kills before the rebuild ends: a program of either version
+// rebuilds.
+func TestStaleShardsAreRebuiltAfterAKill(t *testing.T) {
+	dir := t.TempDir()
+	s := storagetest.Open(t, storage.Options{Dir: dir})
+	put(t, s, "100", "a", person("100", 1, "ram"))
+	storagetest.Close(t, s)
+	storage.MarkStale(t, storagetest.Options(dir), 2)
+	s = storagetest.Open(t, storage.Options{Dir: dir})
+	if len(s.Degraded()) == 0 && s.State().Stale {
+		t.Error("stale shards are not told")
+	}
+	rebuilt(t, s)
+	if got := ids(t, s, any("ram")); !slices.Equal(got, []string{"100/p/A1"}) {
+		t.Errorf("found %v", got)
+	}
+}
+
+// TestLostShardIsTold loses the files of one shard: the store opens, and says that it is not whole, until a rebuild.
+func TestLostShardIsTold(t *testing.T) {
+	o := storagetest.Options(t.TempDir())
+	s := storagetest.Open(t, o)
+	for _, fir := range []string{"100", "200", "300", "400", "500"} {
+		put(t, s, fir, "a", person(fir, 1, "ram"))
+	}
+	storagetest.Close(t, s)
+	if err := os.RemoveAll(filepath.Join(o.Dir, "shards", "01")); err != nil {
+		t.Fatal(err)
+	}
+	s, err := storage.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := s.Faults(); n == 0 || len(s.Degraded()) == 0 {
+		t.Error("nothing is told")
+	}
+	if err := errors.Join(s.Rebuild(context.Background()), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s = storagetest.Open(t, o)
+	if got := ids(t, s, any("ram")); len(got) != 5 || s.Degraded() != nil {
+		t.Errorf("after the rebuild: found %v, degraded %v", got, s.Degraded())
+	}
+}
+
+func TestOffsetNeverMovesBack(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{})
+	put(t, s, "100", "a", person("100", 1, "ram"))
+	put(t, s, "100", "b", person("100", 1, "sita"))
+	err := s.Update(context.Background(), func(tx *storage.Tx) error {
+		tx.SetOffset(pos, 1, time.Time{})
+		return nil
+	})
+	if !errors.Is(err, storage.ErrBackwards) {
+		t.Errorf("got %v", err)
+	}
+}

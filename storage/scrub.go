@@ -1,0 +1,188 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"time"
+)
+
+// A pacer keeps a rate of bytes.
+type pacer struct {
+	ctx   context.Context
+	rate  int64 // a second; 0 for any
+	began time.Time
+	bytes int64
+}
+
+func newPacer(ctx context.Context, rate int64) *pacer {
+	return &pacer{ctx: ctx, rate: rate, began: time.Now()}
+}
+
+// took waits for as long as n bytes more may take, and returns the error of the context.
+func (p *pacer) took(n int) error {
+	p.bytes += int64(n)
+	if p.rate == 0 {
+		return p.ctx.Err()
+	}
+	ahead := time.Duration(float64(p.bytes)/float64(p.rate)*float64(time.Second)) - time.Since(p.began)
+	if ahead <= 0 {
+		return p.ctx.Err()
+	}
+	select {
+	case <-time.After(ahead):
+	case <-p.ctx.Done():
+	}
+	return p.ctx.Err()
+}
+
+// scrubbed is how far the scrubber is.
+type scrubbed struct {
+	passes, bytes atomic.Uint64
+	ended         atomic.Int64 // when the last pass did, unix seconds
+}
+
+// Scrubbed tells how often the scrubber has read everything, when it last had, and how many bytes it read in all.
+func (s *Store) Scrubbed() (passes, bytes uint64, last time.Time) {
+	if at := s.scrubbed.ended.Load(); at > 0 {
+		last = time.Unix(at, 0)
+	}
+	return s.scrubbed.passes.Load(), s.scrubbed.bytes.Load(), last
+}
+
+// scrubPause lies between two passes.
+const scrubPause = time.Hour
+
+// scrub reads everything again and again, so that what rots on the disk is told before it is asked for. What it finds
+// is in Faults.
+func (s *Store) scrub(ctx context.Context) {
+	for {
+		if err := s.scrubOnce(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("storage: the scrubber could not read everything", "error", err)
+			s.faults.add(Finding{What: "the scrubber could not read everything: " + err.Error()})
+		}
+		select {
+		case <-time.After(scrubPause):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Scrub makes one pass over everything that is stored, at most Options.ScrubRate bytes a second: every value against
+// its checksum, every segment of the shards against its own, and what the shards hold against the digests that commits
+// carried on. An error means that it could not finish; what it finds is in Faults.
+func (s *Store) Scrub(ctx context.Context) error { return s.scrubOnce(ctx) }
+
+func (s *Store) scrubOnce(ctx context.Context) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil { // Badger and Bleve can panic at damaged bytes
+			err = fmt.Errorf("storage: scrub: %w", ErrCorrupt)
+		}
+	}()
+	p := newPacer(ctx, s.o.ScrubRate)
+	took := func(n int) error {
+		s.scrubbed.bytes.Add(uint64(n))
+		return p.took(n)
+	}
+	cases := s.State().Cases
+	seen := 0
+	for _, kind := range []byte{caseKind, formKind, recordKind, offsetKind, journalKind, stateKey[0]} {
+		n, err := s.scrubKind(kind, took)
+		if err != nil {
+			return err
+		}
+		if kind == caseKind {
+			seen = n
+		}
+	}
+	if seen < cases { // an iterator of Badger's ends without a word where it cannot read a block
+		s.rotten(fmt.Sprintf("only %d of %d cases can be read", seen, cases))
+	}
+	if err := s.home.verifyShards(s.State().Generation, took); err != nil {
+		if !errors.Is(err, ErrCorrupt) {
+			return err
+		}
+		s.rotten(err.Error())
+	}
+	if err := s.scrubShards(); err != nil {
+		return err
+	}
+	s.scrubbed.passes.Add(1)
+	s.scrubbed.ended.Store(time.Now().Unix())
+	return nil
+}
+
+func (s *Store) rotten(what string) {
+	s.log.Error("storage: damage found", "what", what)
+	s.faults.add(Finding{What: what})
+}
+
+var errPieceEnds = errors.New("the piece ends")
+
+// scrubKind verifies the values of a kind in pieces, each in a snapshot of its own, so that none keeps old versions for long.
+func (s *Store) scrubKind(kind byte, took func(int) error) (n int, err error) {
+	next := []byte{kind}
+	for next != nil {
+		from, piece, bad := next, 0, 0
+		next = nil
+		err := s.read(func(t txn) error {
+			return t.scan(what{prefix: []byte{kind}, from: from}, func(k, sealed []byte) error {
+				if piece >= 256<<10 {
+					next = bytes.Clone(k)
+					return errPieceEnds
+				}
+				n++
+				piece += len(k) + len(sealed)
+				if _, err := unseal(k, sealed); err != nil {
+					bad++
+				}
+				return nil
+			})
+		})
+		if bad > 0 {
+			s.rotten(fmt.Sprintf("%d entries of kind %q do not match their checksum", bad, kind))
+		}
+		if err != nil && !errors.Is(err, errPieceEnds) {
+			return n, err
+		}
+		if err := took(piece); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// scrubShards compares what the shards hold at one commit with the digests of that commit.
+func (s *Store) scrubShards() error {
+	s.writer.Lock()
+	if s.closed {
+		s.writer.Unlock()
+		return ErrClosed
+	}
+	err := s.drain()
+	want, stale := s.state.clone().Digests, s.state.Stale
+	var read func() ([]Digest, error)
+	if err == nil {
+		read, err = s.shards.Load().digests()
+	}
+	s.writer.Unlock()
+	if err != nil {
+		return err
+	}
+	got, err := read()
+	switch {
+	case errors.Is(err, ErrCorrupt):
+		s.rotten(err.Error())
+	case err != nil:
+		return err
+	case want != nil && !stale && !slices.Equal(got, want):
+		s.rotten("the shards do not hold what the commits say: run anvesh rebuild")
+	}
+	return nil
+}
