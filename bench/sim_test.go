@@ -458,6 +458,16 @@ func TestSimulation(t *testing.T) {
 	t.Logf("%d seeds from %d, %d steps, %.0f seeds a minute", n, first, n*simSteps, float64(n)/time.Since(began).Minutes())
 }
 
+// TestSimulationOfOld repeats seeds that have found something: a register that was saved for a commit which a failing
+// shard had kept from it.
+func TestSimulationOfOld(t *testing.T) {
+	for _, seed := range []uint64{1753503135565703} {
+		if err := simulate(seed, storage.Honest); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestSimulationFinds plants faults that the simulation must find within fifty seeds each.
 func TestSimulationFinds(t *testing.T) {
 	f := func(name string, lie storage.Lie) {
