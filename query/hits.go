@@ -32,13 +32,6 @@ type top struct {
 	total   int
 }
 
-// add counts h and keeps it if it is among the best so far.
-func (t *top) add(h hit) {
-	if t.counts(&h) {
-		t.keep(h)
-	}
-}
-
 // counts counts h, and tells whether it may be among the best so far; its id need not be filled in yet.
 func (t *top) counts(h *hit) bool {
 	if rank(h.class) > rank(t.min) {
