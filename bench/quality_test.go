@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +34,23 @@ func TestQualityOfNames(t *testing.T) {
 		out.WriteString(strings.Join(kinds, ""))
 	}
 	golden(t, "names.golden", out.Bytes())
+}
+
+// The same of the search for vehicles by damaged numbers.
+func TestQualityOfVehicles(t *testing.T) {
+	r, err := Vehicles(VehiclesOptions{Records: 20_000, Sample: 150, Seed: 1, Absent: 150, Scan: 40})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "first %.3f, in three %.3f, in ten %.3f; within one edit %.3f, within two %.3f of what a scan finds; first %.3f of the best ranking\n",
+		r.At1, r.At3, r.At10, r.Complete1, r.Complete2, r.Rank1OfBest)
+	fmt.Fprintf(&out, "PROBABLE or better %.3f, false of 1,000 %.2f\n", r.ProbableShare, r.FalsePer1000)
+	for _, k := range slices.Sorted(maps.Keys(r.ByTask)) {
+		f := r.ByTask[k]
+		fmt.Fprintf(&out, "  %-30s %3d  first %.3f  in ten %.3f  complete %.3f\n", k, f.N, f.At1, f.At10, f.Whole)
+	}
+	golden(t, "vehicles.golden", out.Bytes())
 }
 
 // golden compares with a file of testdata, or writes it.
