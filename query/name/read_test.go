@@ -152,7 +152,7 @@ func TestReadUnicodeForms(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, s := range []string{"Rajesh @ Kala s/o राम (late), r/o x", "a.k.a", "((((", "\xff\xfe", "र\u094d\u094d\u093c", "ੰੱ", "م"} {
+	for _, s := range []string{"Rajesh @ Kala s/o राम (late), r/o x", "a.k.a", "((((", "\xff\xfe", "र\u094d\u094d\u093c", "ੰੱ", "م", "B27B A(B7B"} {
 		f.Add(s)
 	}
 	x := NewIndex()

@@ -125,7 +125,7 @@ func readLettered(dst []Plate, runs []string) []Plate {
 	switch {
 	case len(runs) == 2 && len(runs[0]) == 2:
 		return readNoSeries(dst, runs[0], runs[1])
-	case len(runs) == 2 && len(runs[0]) == 3 && len(runs[1]) <= 4:
+	case len(runs) == 2 && len(runs[0]) == 3 && len(runs[1]) <= 4 && runs[0] != "IND": // printed before a number: no series
 		return append(dst, old(runs[0], runs[1]))
 	case len(runs) == 2 && len(runs[0]) == 6 && runs[0][2:4] == "VA" && len(runs[1]) <= 4:
 		return append(dst, vintage(runs[0], runs[1]))

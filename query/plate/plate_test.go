@@ -87,7 +87,7 @@ func TestParsePrintIsIdentity(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"HR26DK8337", "IND DL3CAB1234", "22BH1234AA", "एचआर 26", "199CD99", "T0923HR12AB", "INDINDX", "HR260001TC12"} {
+	for _, s := range []string{"HR26DK8337", "IND DL3CAB1234", "22BH1234AA", "एचआर 26", "199CD99", "T0923HR12AB", "INDINDX", "IND0", "HR260001TC12"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
