@@ -20,6 +20,7 @@ type NamesOptions struct {
 	Pairs     string  // file of spellings of one person (a, b, level, kind); "" draws people from the project's tables
 	Tokens    string  // file of token weights (token, script, kind, weight_north); "" draws from the project's tables
 	Translit  string  // file of names in both scripts (devanagari, latin, level, quality), measured instead of Pairs
+	Back      bool    // with Translit: Latin spellings asked, Devanagari ones held
 	Hard      string  // file of different people with similar names (name_a, name_b), measured instead of Pairs
 	Records   int     // made-up persons held beside the right answers
 	Sample    int     // right answers
@@ -60,6 +61,7 @@ type NamesReport struct {
 	ByKind          map[string]Tally     `json:"by_kind"`
 	Deciles         []Decile             `json:"calibration,omitempty"`
 	Baseline        map[string]Reference `json:"baseline,omitempty"`
+	Back            *NamesReport         `json:"back,omitempty"` // with two scripts: the other way
 }
 
 // A Tally counts right answers by rank; Half is half the width of the 95 % interval of a share.
@@ -147,7 +149,13 @@ func drawOf(tokens string) (nameDraw, error) {
 func (o *NamesOptions) pairs() ([]namePair, error) {
 	switch {
 	case o.Translit != "":
-		return readTranslit(o.Translit, o.Sample, o.Seed)
+		pairs, err := readTranslit(o.Translit, o.Sample, o.Seed)
+		for i, p := range pairs {
+			if o.Back {
+				pairs[i].A, pairs[i].B = p.B, p.A
+			}
+		}
+		return pairs, err
 	case o.Pairs == "":
 		return tablePairs(o.Sample, o.Seed), nil
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"anvesh/bench"
 )
@@ -10,7 +11,7 @@ import (
 type benchNamesCmd struct {
 	Pairs     string  `help:"Two spellings of one person a row: columns a, b, level, kind. Without it people are drawn from the project's own tables." placeholder:"FILE" type:"existingfile"`
 	Tokens    string  `help:"Weights of name tokens: columns token, script, kind, weight_north. Without it the project's own tables." placeholder:"FILE" type:"existingfile"`
-	Translit  string  `help:"Names in both scripts: columns devanagari, latin, level, quality." placeholder:"FILE" type:"existingfile"`
+	Translit  string  `help:"Names in both scripts, asked in either: columns devanagari, latin, level, quality." placeholder:"FILE" type:"existingfile"`
 	Hard      string  `help:"Different people with similar names: columns name_a, name_b." placeholder:"FILE" type:"existingfile"`
 	Records   int     `help:"Made-up persons held." default:"200000"`
 	Sample    int     `help:"Right answers held and asked for." default:"500"`
@@ -53,6 +54,16 @@ func (c *benchNamesCmd) Run(w *world) error {
 		return err
 	}
 	r.Print(w.stdout)
+	if c.Translit != "" {
+		o.Back = true
+		back, err := bench.Names(o)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(w.stdout, "Latin spellings asked, Devanagari ones held:")
+		back.Print(w.stdout)
+		r.Back = &back
+	}
 	return c.write(r)
 }
 
