@@ -52,15 +52,16 @@ type vehicleSearch struct {
 	f filter
 	a *Answer
 
-	asked   []askedNumber
-	room    [3]askedNumber // of asked
-	kinds   [3]askedKind   // make, model, colour
-	filters bool           // these filter
-	seen    places         // vehicles
-	found   []candidate
-	hits    top
-	scale   float64 // chance of a vehicle by exp(weight), see weigh
-	looks   int     // comparisons left of numbers that the searches did not list
+	asked      []askedNumber
+	room       [3]askedNumber // of asked
+	kinds      [3]askedKind   // make, model, colour
+	filters    bool           // these filter
+	seen       places         // vehicles
+	found      []candidate
+	hits       top
+	scale      float64 // chance of a vehicle by exp(weight), see weigh
+	scaleAlone float64 // the same by its numbers alone
+	looks      int     // comparisons left of numbers that the searches did not list
 }
 
 var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}

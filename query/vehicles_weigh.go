@@ -24,10 +24,13 @@ const (
 	// sought is how much likelier a vehicle is asked for if it is held. With about twelve vehicles on the road, in the
 	// series that a register knows, for each that is held, half of the searches are for one that is.
 	sought = 12.0
-	// probableChance and exactChance are the chances from which a hit is PROBABLE, and EXACT where the number is
-	// equal: by measurement at most one in a thousand searches for vehicles that are not held meets such a hit
-	// (anvesh bench vehicles). An equal number needs less, for what speaks against it are misreadings only.
-	probableChance = .88
+	// aloneChance is the chance from which a hit is PROBABLE by its numbers alone, probableChance that by make, model and
+	// colour as well, exactChance that from which it is EXACT where the number is equal: by measurement at most
+	// one in a thousand searches for vehicles that are not held meets such a hit (anvesh bench vehicles). Kinds need
+	// more: of the many held numbers that a lost tail leaves open, one agrees in make and colour by chance. Equal
+	// numbers need less, for what speaks against them are misreadings only.
+	aloneChance    = .75
+	probableChance = .97
 	exactChance    = .8
 	// numberOther is the evidence of another registration, chassis or engine number than the one asked: a re-plated
 	// vehicle is rare.
@@ -48,7 +51,8 @@ const kindDefaultWeight = 50
 type candidate struct {
 	at, group    uint32 // vehicles of one group bear the same number: they are one answer
 	weight       float64
-	whole        bool // every number that was asked equals one of the vehicle's
+	kind         float64 // what of it make, model and colour say
+	whole        bool    // every number that was asked equals one of the vehicle's
 	contradicted bool
 }
 
@@ -79,7 +83,7 @@ func (s *vehicleSearch) look(at, group uint32) {
 	if s.filters && differ {
 		return
 	}
-	c.weight += weight
+	c.weight, c.kind = c.weight+weight, weight
 	c.contradicted = c.contradicted || against
 	s.found = append(s.found, c)
 }
@@ -189,15 +193,18 @@ func sameWord(a, b string) bool {
 
 // weigh turns the evidence into chances, and keeps the best.
 func (s *vehicleSearch) weigh() {
-	all, best, group := 0., 0., ^uint32(0)
+	var all, alone, best, bestAlone float64
+	group := ^uint32(0)
 	for i := range s.found {
 		c := &s.found[i]
 		if c.group != group {
-			all, best, group = all+best, 0, c.group
+			all, alone, best, bestAlone, group = all+best, alone+bestAlone, 0, 0, c.group
 		}
-		best = max(best, math.Exp(c.weight))
+		best, bestAlone = max(best, math.Exp(c.weight)), max(bestAlone, math.Exp(c.weight-c.kind))
 	}
-	s.scale = sought / (sought*(all+best) + roadVehicles*s.unheld())
+	unheld := roadVehicles * s.unheld()
+	s.scale = sought / (sought*(all+best) + unheld)
+	s.scaleAlone = sought / (sought*(alone+bestAlone) + unheld)
 	for i := range s.found {
 		c := &s.found[i]
 		v := &s.g.vehicles[c.at]
@@ -217,7 +224,7 @@ func (s *vehicleSearch) class(c *candidate) Class {
 	case c.contradicted:
 	case c.whole && chance >= exactChance:
 		return Exact
-	case chance >= probableChance:
+	case chance >= probableChance, c.kind >= 0 && s.scaleAlone*math.Exp(c.weight-c.kind) >= aloneChance:
 		return Probable
 	}
 	return Lead

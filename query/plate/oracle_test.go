@@ -1,6 +1,7 @@
 package plate
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -148,7 +149,7 @@ func checkComplete(t *testing.T, x searcher, live map[string]int, text string, e
 	want := p.text
 	if _, ok := x.(*NumberIndex); ok {
 		want = p.number
-		if isWild(want) {
+		if isWild(want) || len(want) < shortNumber && isPart(live, want) {
 			edits = min(edits, 1)
 		}
 	}
@@ -164,6 +165,16 @@ func checkComplete(t *testing.T, x searcher, live map[string]int, text string, e
 			}
 		}
 	}
+}
+
+// isPart tells whether a held number holds the text, at least four characters, as a part.
+func isPart(live map[string]int, text string) bool {
+	for key, n := range live {
+		if n > 0 && len(text) >= fragmentLen && lastPlace([]byte(key), text) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func TestSearchIsComplete(t *testing.T) {
@@ -243,5 +254,21 @@ func TestNumberSearchIsComplete(t *testing.T) {
 		key := keys[rng.IntN(len(keys))]
 		edits := rng.IntN(3)
 		checkComplete(t, x, live, edited(rng, key, edits), edits)
+	}
+}
+
+// TestPackedHolds compares the test by six bits with one character by character.
+func TestPackedHolds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 1))
+	for range 20000 {
+		s := make([]byte, rng.IntN(packedLen+1))
+		for i := range s {
+			s[i] = someSymbol(rng)
+		}
+		p, ok := pack(string(s))
+		c := someSymbol(rng)
+		if got, want := p.holds(everywhere(codes[c]+1)), bytes.IndexByte(s, c) >= 0; !ok || got != want {
+			t.Fatalf("%s holds %c: %v, want %v", s, c, got, want)
+		}
 	}
 }

@@ -79,3 +79,32 @@ func (p packed) begins(o packed, n int) bool {
 	}
 	return p.hi == o.hi && (p.lo^o.lo)>>(64-6*(n-10)) == 0
 }
+
+// The lowest and the highest bit of each of the ten characters in half a packed.
+const (
+	lowBits  = 1<<4 | 1<<10 | 1<<16 | 1<<22 | 1<<28 | 1<<34 | 1<<40 | 1<<46 | 1<<52 | 1<<58
+	highBits = lowBits << 5
+)
+
+// everywhere is twenty times the character of a code plus one.
+func everywhere(c uint8) packed {
+	half := uint64(c) * lowBits
+	return packed{half, half}
+}
+
+// holdsAll reports whether p holds each of the characters, given as everywhere makes them, or an unreadable one.
+func (p packed) holdsAll(list []packed) bool {
+	for _, c := range list {
+		if !p.holds(c) {
+			return p.holds(everywhere(openCode + 1))
+		}
+	}
+	return true
+}
+
+// holds finds a character that does not differ from that of c: the usual test for a zero byte, by six bits. A character
+// above one that does not differ may be taken for another, which does no harm.
+func (p packed) holds(c packed) bool {
+	hi, lo := p.hi^c.hi, p.lo^c.lo
+	return ((hi-lowBits)&^hi|(lo-lowBits)&^lo)&highBits != 0
+}

@@ -93,8 +93,11 @@ func (q *search) wide(p Pattern) {
 		}
 	}
 	q.cleanHeads(text)
-	q.lostState(text)
+	q.lostState(text, costState)
 	if q.hits.best >= hopelessCost {
+		for a := 1; a <= 2 && a < len(text); a++ { // what is left of the state is in the way
+			q.lostState(text[a:], costState+float32(a)*costExtra/2)
+		}
 		q.headsLike(text)
 	}
 	for a := 1; a+6 < len(text); a++ {
@@ -112,7 +115,8 @@ func (q *search) wide(p Pattern) {
 	}
 }
 
-// turnedWide looks for three edits in the text turned so that the code of a state comes first.
+// turnedWide looks for three edits in the text turned so that the code of a state comes first, and for any state where it
+// is turned so that half of one does.
 func (q *search) turnedWide(text string) {
 	q.hits.turn = true
 	defer func() { q.hits.turn = false }()
@@ -121,6 +125,9 @@ func (q *search) turnedWide(text string) {
 			turned := rotate(text, k)
 			q.common.read(turned)
 			q.threeEdits(turned)
+		} else if turned := rotate(text, k); len(turned) > 3 && isDigit(turned[1]) && isDigit(turned[2]) && isLetter(turned[3]) && isLetter(turned[0]) {
+			q.common.read(turned)
+			q.lostState(turned[1:], costLines+costExtra/2)
 		}
 	}
 }
@@ -248,8 +255,8 @@ func (q *search) cleanHeads(text string) {
 }
 
 // lostState takes the numbers within two edits under the heads that any state makes of a text that begins with the
-// digits of an office.
-func (q *search) lostState(text string) {
+// digits of an office, at the cost of that.
+func (q *search) lostState(text string, cost float32) {
 	if len(text) < 7 || !isDigit(text[0]) || !isDigit(text[1]) {
 		return
 	}
@@ -266,7 +273,7 @@ func (q *search) lostState(text string) {
 			key := packHead(front)>>16 | uint64('A'+i/26)<<56 | uint64('A'+i%26)<<48
 			if h, held := q.x.headOf[key]; held {
 				q.steps -= gridSteps / 4
-				q.join(h, lane{cost: costState}, 2, 0, 2)
+				q.join(h, lane{cost: cost}, 2, 0, 2)
 				q.numbersLike(h, text, 4)
 			}
 		}
