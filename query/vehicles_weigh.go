@@ -29,7 +29,7 @@ const (
 	// one in a thousand searches for vehicles that are not held meets such a hit (anvesh bench vehicles). Kinds need
 	// more: of the many held numbers that a lost tail leaves open, one agrees in make and colour by chance. Equal
 	// numbers need less, for what speaks against them are misreadings only.
-	aloneChance    = .75
+	aloneChance    = .93
 	probableChance = .97
 	exactChance    = .8
 	// numberOther is the evidence of another registration, chassis or engine number than the one asked: a re-plated
