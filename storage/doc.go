@@ -23,7 +23,8 @@
 // What a reader may see:
 //
 //   - A search never shows a record that Badger does not have: shards and derived structures are
-//     written after the commit, and hits are read from Badger before they are shown.
+//     written after the commit, and persons are read from Badger before they are shown;
+//     vehicles are shown from the register, which follows the commit at once.
 //   - Offsets says how far searches see. Degraded says why they may miss something.
 //   - A rebuild makes the next generation of shards beside the one that counts, follows every
 //     update, compares, and switches in one commit. No search waits for it. A kill before that commit
