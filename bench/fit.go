@@ -177,7 +177,7 @@ func (f *fit) likelihood(x *name.Index, i int) (ln, rank float64) {
 func (f *fit) say(when string, c *name.Costs) {
 	x := f.x.WithCosts(c)
 	for half, what := range []string{"fitted on", "kept aside"} {
-		t := counts{}
+		t := foundCounts{}
 		for i := half; i < len(f.pairs); i += 2 {
 			_, rank := f.likelihood(x, i)
 			t.add(rank)

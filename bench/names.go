@@ -237,7 +237,7 @@ func (n *names) ask() (err error) {
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	var answer *query.Answer
-	t := newTallies()
+	t := &tallies{}
 	n.report.Timing, err = timed(len(n.asked), func(i int) (err error) {
 		answer, err = n.h.Engine.SearchPersons(context.Background(), &n.asked[i].ask)
 		return err
@@ -313,32 +313,16 @@ func rankOf(answer *query.Answer, right func(*query.Hit) bool) float64 {
 
 // tallies are the counts behind a report.
 type tallies struct {
-	kinds                       map[string]*counts
-	all                         counts
+	ranks                       founds // in all and by kind
 	record1, record10, probable int
 	looked, worse               int
 	reciprocal                  float64
 	deciles                     [10]struct{ hits, same, said float64 }
 }
 
-type counts struct{ n, at1, at10 int }
-
-func newTallies() *tallies { return &tallies{kinds: map[string]*counts{}} }
-
-func (c *counts) add(rank float64) {
-	c.n++
-	if rank <= 1 {
-		c.at1++
-	}
-	if rank <= 10 {
-		c.at10++
-	}
-}
-
-func (c *counts) tally() Tally {
-	n := float64(max(c.n, 1))
-	one, ten := float64(c.at1)/n, float64(c.at10)/n
-	return Tally{c.n, one, ten, halfInterval(one, n), halfInterval(ten, n)}
+func (c *foundCounts) tally() Tally {
+	f, n := c.found(), float64(max(c.n, 1))
+	return Tally{c.n, f.At1, f.At10, halfInterval(f.At1, n), halfInterval(f.At10, n)}
 }
 
 // halfInterval is half the width of the Wilson 95 % interval of a share of n.
@@ -349,11 +333,7 @@ func halfInterval(p, n float64) float64 {
 
 func (t *tallies) add(a *askedName, answer *query.Answer) {
 	rank := rankOf(answer, a.right)
-	t.all.add(rank)
-	if t.kinds[a.Kind] == nil {
-		t.kinds[a.Kind] = &counts{}
-	}
-	t.kinds[a.Kind].add(rank)
+	t.ranks.add(rank, a.Kind)
 	if rank < math.Inf(1) {
 		t.reciprocal += 1 / rank
 	}
@@ -380,13 +360,13 @@ func (t *tallies) add(a *askedName, answer *query.Answer) {
 }
 
 func (t *tallies) finish(r *NamesReport) {
-	n := float64(max(t.all.n, 1))
-	r.Tally = t.all.tally()
+	n := float64(max(t.ranks.all.n, 1))
+	r.Tally = t.ranks.all.tally()
 	r.RecordAt1, r.RecordAt10, r.MRR = float64(t.record1)/n, float64(t.record10)/n, t.reciprocal/n
 	r.ProbableShare, r.CandidatesMean = float64(t.probable)/n, float64(t.looked)/n
 	r.WorseWithFields = float64(t.worse) / n
 	r.ByKind = map[string]Tally{}
-	for k, c := range t.kinds {
+	for k, c := range t.ranks.some {
 		r.ByKind[k] = c.tally()
 	}
 	for i, d := range t.deciles {

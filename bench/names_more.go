@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/blevesearch/bleve/v2"
+
 	"anvesh/query"
 	"anvesh/query/name"
 	"anvesh/storage"
@@ -95,12 +97,15 @@ func (n *names) baseline() error {
 		return nil
 	}
 	fmt.Fprintln(n.o.Out, "holding the same records in stock Bleve")
-	b, err := newStock()
+	b, err := newStock(bleve.NewIndexMapping())
 	if err != nil {
 		return err
 	}
 	defer b.close()
-	err = n.h.Store.Each(func(r *storage.Record) error { return b.add(r.ID, r.Name) })
+	err = n.h.Store.Each(func(r *storage.Record) error {
+		b.names[r.ID] = nameKey(r.Name)
+		return b.add(r.ID, "name", r.Name)
+	})
 	if err != nil {
 		return err
 	}

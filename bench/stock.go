@@ -2,28 +2,30 @@ package bench
 
 import (
 	"errors"
+	"math"
 	"os"
 
 	"github.com/blevesearch/bleve/v2"
+	"github.com/blevesearch/bleve/v2/mapping"
 	"github.com/blevesearch/bleve/v2/search/query"
 )
 
-// A stock is Bleve as its documentation shows it: the default mapping, one text field, a match query.
+// A stock is an index of Bleve as its documentation shows it, in a temporary directory.
 type stock struct {
 	dir   string
 	index bleve.Index
 	batch *bleve.Batch
-	names map[string]string // id -> name
+	names map[string]string // id -> key of the name, where names are held
 }
 
 const stockBatch = 2000
 
-func newStock() (*stock, error) {
+func newStock(m mapping.IndexMapping) (*stock, error) {
 	dir, err := os.MkdirTemp("", "anvesh-stock-*")
 	if err != nil {
 		return nil, err
 	}
-	ix, err := bleve.New(dir+"/index", bleve.NewIndexMapping())
+	ix, err := bleve.New(dir+"/index", m)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -32,9 +34,9 @@ func newStock() (*stock, error) {
 
 func (s *stock) close() error { return errors.Join(s.index.Close(), os.RemoveAll(s.dir)) }
 
-func (s *stock) add(id, name string) error {
-	s.names[id] = nameKey(name)
-	if err := s.batch.Index(id, map[string]string{"name": name}); err != nil {
+// add indexes one record by one field; it is searchable after flush.
+func (s *stock) add(id, field, text string) error {
+	if err := s.batch.Index(id, map[string]string{field: text}); err != nil {
 		return err
 	}
 	if s.batch.Size() < stockBatch {
@@ -52,7 +54,7 @@ func (s *stock) flush() error {
 // match asks for each name with a match query of fuzziness 2, and ranks as for the engine.
 func (s *stock) match(asked []askedName, and bool) (r Reference, err error) {
 	var result *bleve.SearchResult
-	c := counts{}
+	var c foundCounts
 	r.Timing, err = timed(len(asked), func(i int) (err error) {
 		q := bleve.NewMatchQuery(asked[i].A)
 		q.SetField("name")
@@ -63,7 +65,7 @@ func (s *stock) match(asked []askedName, and bool) (r Reference, err error) {
 		result, err = s.index.Search(bleve.NewSearchRequestOptions(q, 100, 0, false))
 		return err
 	}, func(i int) error {
-		c.add(s.rank(result, asked[i].key))
+		c.add(stockRank(result, func(k int) bool { return s.names[result.Hits[k].ID] == asked[i].key }))
 		return nil
 	})
 	t := c.tally()
@@ -71,25 +73,22 @@ func (s *stock) match(asked []askedName, and bool) (r Reference, err error) {
 	return r, err
 }
 
-func (s *stock) rank(result *bleve.SearchResult, key string) float64 {
-	var right float64
-	for _, h := range result.Hits {
-		if s.names[h.ID] == key {
-			right = h.Score
-			break
+// stockRank is the rank of the best hit that is right, counted as rankOf counts.
+func stockRank(result *bleve.SearchResult, right func(hit int) bool) float64 {
+	for i, best := range result.Hits {
+		if !right(i) {
+			continue
 		}
-	}
-	rank := 1.0
-	for _, h := range result.Hits {
-		switch {
-		case h.Score > right:
-			rank++
-		case h.Score == right && s.names[h.ID] != key:
-			rank += .5
+		rank := 1.0
+		for k, h := range result.Hits {
+			switch {
+			case h.Score > best.Score:
+				rank++
+			case h.Score == best.Score && !right(k):
+				rank += .5
+			}
 		}
+		return rank
 	}
-	if right == 0 {
-		return 1e9
-	}
-	return rank
+	return math.Inf(1)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/keyword"
@@ -28,20 +27,15 @@ func (v *vehicles) baseline() error {
 	if v.o.Baseline == 0 {
 		return nil
 	}
-	dir, err := os.MkdirTemp("", "anvesh-stock-*")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
 	m := bleve.NewIndexMapping()
 	m.DefaultAnalyzer = keyword.Name
 	m.StoreDynamic, m.DocValuesDynamic = false, false
-	ix, err := bleve.New(dir+"/index", m)
+	held, err := newStock(m)
 	if err != nil {
 		return err
 	}
-	defer ix.Close()
-	if err := v.fillStock(ix); err != nil {
+	defer held.close()
+	if err := v.fillStock(held); err != nil {
 		return err
 	}
 	v.report.Baseline = map[string]Stock{}
@@ -62,7 +56,7 @@ func (v *vehicles) baseline() error {
 		if k.name == "bleve_wildcard" {
 			n = min(n, 20) // each looks at every term
 		}
-		s, err := v.askStock(ix, n, k.read, k.ask)
+		s, err := v.askStock(held.index, n, k.read, k.ask)
 		if err != nil {
 			return err
 		}
@@ -80,23 +74,15 @@ func fuzzy(read string, edits int) blevequery.Query {
 }
 
 // fillStock indexes the registration of every record.
-func (v *vehicles) fillStock(ix bleve.Index) error {
-	b, n := ix.NewBatch(), 0
+func (v *vehicles) fillStock(held *stock) error {
+	n := 0
 	err := v.h.Store.Each(func(r *storage.Record) error {
 		if n++; n%500_000 == 0 {
 			fmt.Fprintf(v.o.Out, "stock Bleve holds %d\n", n)
 		}
-		if err := b.Index(r.ID, map[string]string{"plate": canonical(r.Registration)}); err != nil {
-			return err
-		}
-		if b.Size() < stockBatch {
-			return nil
-		}
-		err := ix.Batch(b)
-		b = ix.NewBatch()
-		return err
+		return held.add(r.ID, "plate", canonical(r.Registration))
 	})
-	return errors.Join(err, ix.Batch(b))
+	return errors.Join(err, held.flush())
 }
 
 // askStock times the searches, and the engine with the same ones.
@@ -120,11 +106,11 @@ func (v *vehicles) askStock(ix bleve.Index, n int, read func(*rand.Rand, string)
 		if err != nil {
 			return err
 		}
-		rank, theirs, err := v.stockRank(all, keys[i])
+		theirs, err := v.platesOf(all)
 		if err != nil {
 			return err
 		}
-		found.add(rank)
+		found.add(stockRank(all, func(k int) bool { return theirs[k] == keys[i] }))
 		hits += len(theirs)
 		shared += v.foundOf(asked[i].ask.Registration, theirs)
 		return nil
@@ -137,36 +123,17 @@ func (v *vehicles) askStock(ix bleve.Index, n int, read func(*rand.Rand, string)
 	return s, err
 }
 
-// stockRank is the rank of the right plate, and the plates that were found.
-func (v *vehicles) stockRank(result *bleve.SearchResult, key string) (rank float64, plates []string, err error) {
+// platesOf are the registrations of the hits.
+func (v *vehicles) platesOf(result *bleve.SearchResult) (plates []string, err error) {
 	ids := make([]string, len(result.Hits))
 	for i, h := range result.Hits {
 		ids[i] = h.ID
 	}
 	rs, err := v.h.Store.GetAll(ids)
-	if err != nil {
-		return 0, nil, err
-	}
-	right, rank := -1., 1e9
-	for i, r := range rs {
+	for _, r := range rs {
 		plates = append(plates, canonical(r.Registration))
-		if plates[i] == key {
-			right = max(right, result.Hits[i].Score)
-		}
 	}
-	if right < 0 {
-		return rank, plates, nil
-	}
-	rank = 1
-	for i, h := range result.Hits {
-		switch {
-		case h.Score > right:
-			rank++
-		case h.Score == right && plates[i] != key:
-			rank += .5
-		}
-	}
-	return rank, plates, nil
+	return plates, err
 }
 
 // foundOf counts the plates that the index finds as well.

@@ -2,7 +2,6 @@ package query
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -111,40 +110,10 @@ func compareHits(a, b hit) int {
 
 func thousandths(weight float64) float64 { return math.Round(weight * 1e3) }
 
-// show reads the records of the hits and fills the answer. score is that of a weight; why gives the evidence for
-// each of some records. A record that went meanwhile, or is to be hidden, is left out.
-func (e *Engine) show(a *Answer, t *top, score func(weight float64) float64, why func([]*storage.Record) [][]evidence) error {
-	ids := make([]string, len(t.hits))
-	for i, h := range t.hits {
-		ids[i] = h.recordID
-	}
-	rs, err := e.store.GetAll(ids)
-	if err != nil {
-		return fmt.Errorf("query: read hits: %w", err)
-	}
-	hits := t.hits[:0]
-	for i, r := range rs {
-		if findable(r) {
-			rs[len(hits)] = r
-			hits = append(hits, t.hits[i])
-		}
-	}
-	a.Total -= len(rs) - len(hits)
-	rs = rs[:len(hits)]
-	for i, es := range why(rs) {
-		s := math.Round(score(hits[i].weight)*1e6) / 1e6 // six digits, since four make ties of the best hits
-		a.Hits = append(a.Hits, Hit{HitID: fmt.Sprintf("%s-%d", a.SearchID, i+1), Class: hits[i].class,
-			Score: s, Record: e.view(rs[i]), Why: explain(es, s)})
-	}
-	return nil
-}
-
-// view is the record as a searcher sees it.
+// view is a person as a searcher sees it; a vehicle's is Register.view.
 func (e *Engine) view(r *storage.Record) View {
 	v := View{ID: r.ID, Kind: string(r.Kind), Role: r.Role, FIR: r.FIR, Station: r.Station, Name: r.Name, Names: r.Names,
-		Aliases: r.Aliases, Relation: r.Relation, Gender: r.Gender, Registration: r.Registration,
-		Registrations: r.Registrations, Chassis: r.Chassis, Engine: r.Engine, Make: r.Make, Model: r.Model,
-		Colour: r.Colour, Status: r.Status, Sections: r.Sections, Flags: r.Flags,
+		Aliases: r.Aliases, Relation: r.Relation, Gender: r.Gender, Status: r.Status, Sections: r.Sections, Flags: r.Flags,
 		EventAt: r.EventAt.In(India), Updated: r.Updated.In(India)}
 	if len(r.Relatives) > 0 {
 		v.Relative = r.Relatives[0]
@@ -155,11 +124,16 @@ func (e *Engine) view(r *storage.Record) View {
 	if r.BirthFrom > 0 {
 		v.BirthYear = (r.BirthFrom + r.BirthTo + 1) / 2
 	}
-	if u, ok := e.units.Station(r.Station); ok {
+	e.nameStation(&v)
+	return v
+}
+
+// nameStation fills in the names of a record's station and district.
+func (e *Engine) nameStation(v *View) {
+	if u, ok := e.units.Station(v.Station); ok {
 		v.StationName = u.Name
 	}
-	if u, ok := e.units.District(r.Station, e.o.Now()); ok {
+	if u, ok := e.units.District(v.Station, e.o.Now()); ok {
 		v.District = u.Name
 	}
-	return v
 }

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"anvesh/query/name"
@@ -10,8 +11,31 @@ import (
 
 // What stands in a person's hit: the evidence of personSearch.weigh, line by line.
 
+// show reads the records of the hits and fills the answer. A record that went meanwhile, or is to be hidden, is left out.
 func (s *personSearch) show() error {
-	return s.e.show(s.a, &s.hits, func(w float64) float64 { return personScore(w, s.hits.records) }, s.evidenceOf)
+	ids := make([]string, len(s.hits.hits))
+	for i, h := range s.hits.hits {
+		ids[i] = h.recordID
+	}
+	rs, err := s.e.store.GetAll(ids)
+	if err != nil {
+		return fmt.Errorf("query: read hits: %w", err)
+	}
+	hits := s.hits.hits[:0]
+	for i, r := range rs {
+		if findable(r) {
+			rs[len(hits)] = r
+			hits = append(hits, s.hits.hits[i])
+		}
+	}
+	s.a.Total -= len(rs) - len(hits)
+	rs = rs[:len(hits)]
+	for i, es := range s.evidenceOf(rs) {
+		score := math.Round(personScore(hits[i].weight, s.hits.records)*1e6) / 1e6 // six digits, since four make ties of the best hits
+		s.a.Hits = append(s.a.Hits, Hit{HitID: fmt.Sprintf("%s-%d", s.a.SearchID, i+1), Class: hits[i].class,
+			Score: score, Record: s.e.view(rs[i]), Why: explain(es, score)})
+	}
+	return nil
 }
 
 // evidenceOf writes down the evidence for each record: the same sum as weigh, line by line.
@@ -54,7 +78,7 @@ func (c *source) appendNames(es [][]evidence, field string, names [][]name.Name,
 			}
 		}
 	}
-	all := c.query.Compare(*q, distinct...)
+	all := c.query.Compare(distinct...)
 	for i, ns := range names {
 		if len(ns) == 0 {
 			es[i] = append(es[i], evidence{field: field, query: q.Written, grade: name.GradeMissing})

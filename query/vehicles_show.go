@@ -17,7 +17,7 @@ func (s *vehicleSearch) show() {
 		out := &a.Hits[i]
 		out.HitID, out.Class, out.Score = a.SearchID+"-"+strconv.Itoa(i+1), h.class, round(s.score(h.weight))
 		out.Record = s.g.view(v, h.recordID)
-		s.nameStation(&out.Record)
+		s.e.nameStation(&out.Record)
 		out.Why = explain(s.evidence(v, &out.Record), out.Score)
 		for _, w := range out.Why {
 			if w.Grade == plate.GradeContradicts && !slices.Contains(out.Conflict, w.Field) {
@@ -25,15 +25,6 @@ func (s *vehicleSearch) show() {
 			}
 		}
 		s.flag(v, out)
-	}
-}
-
-func (s *vehicleSearch) nameStation(v *View) {
-	if u, ok := s.e.units.Station(v.Station); ok {
-		v.StationName = u.Name
-	}
-	if u, ok := s.e.units.District(v.Station, s.e.o.Now()); ok {
-		v.District = u.Name
 	}
 }
 

@@ -54,16 +54,16 @@ func (x *Index) Compare(q, c Name) Alignment { return x.CompareAll(q, c)[0] }
 func (x *Index) CompareAll(q Name, found ...Name) []Alignment {
 	z := x.Ask(q)
 	defer z.Close()
-	return z.Compare(q, found...)
+	return z.Compare(found...)
 }
 
-// Compare lays each name beside asked, which must be the name that the query was made of. It needs no more of the index than
+// Compare lays each name beside the one that the query was made of. It needs no more of the index than
 // a lock for reading, and weighs by the frequencies of Ask, so that reasons are those of the ranking though records came in between.
-func (q Query) Compare(asked Name, found ...Name) []Alignment {
+func (q Query) Compare(found ...Name) []Alignment {
 	z := q.z
 	all := make([]Alignment, len(found))
 	for i, c := range found {
-		p := comparison{q: &z.q, g: &z.grid, query: asked, found: c}
+		p := comparison{q: &z.q, g: &z.grid, query: z.q.asked, found: c}
 		p.fill()
 		weight := p.align(&z.joint)
 		parts := p.parts()

@@ -38,11 +38,8 @@ type Index struct {
 const inPlace = 3
 
 // NewIndex gives an empty index that weighs by the standard costs.
-func NewIndex() *Index { return NewIndexWith(standard) }
-
-// NewIndexWith gives an empty index that weighs by costs of its own.
-func NewIndexWith(c *Costs) *Index {
-	return &Index{costs: c, twins: new(twins), vocab: newVocabulary(c), ident: make([]uint32, 64)}
+func NewIndex() *Index {
+	return &Index{costs: standard, twins: new(twins), vocab: newVocabulary(standard), ident: make([]uint32, 64)}
 }
 
 // Len is the number of distinct names that were ever added: ordinals are below it.

@@ -41,6 +41,7 @@ const maxColumns = 2*maxQuery - 1
 
 // A query is a name resolved against an index: valid as long as the index is not written to.
 type query struct {
+	asked     Name
 	x         *Index
 	p         *[prices]int
 	m         int // tokens
@@ -61,7 +62,7 @@ type query struct {
 
 // resolve fills q for name n.
 func (q *query) resolve(x *Index, n Name) {
-	q.x, q.p, q.ruler.Costs = x, &x.costs.price, x.costs
+	q.x, q.asked, q.p, q.ruler.Costs = x, n, &x.costs.price, x.costs
 	if len(q.seen) < len(x.vocab.sounds) {
 		q.seen, q.stamp = make([]uint32, len(x.vocab.sounds)+1024), 0
 	}

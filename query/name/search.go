@@ -369,6 +369,6 @@ func (z *search) forget() {
 			}
 		}
 	}
-	z.q.x, z.accept = nil, nil
+	z.q.x, z.q.asked, z.accept = nil, Name{}, nil
 	clear(z.sounds[:cap(z.sounds)])
 }
