@@ -64,9 +64,30 @@ func askings() (all []asking) {
 			read, cause, edits := plate.Misread(rng, key)
 			return read, edits == 1 && cause == "look-alike" && plate.Parse(key).Known() && !plate.Parse(read).Known()
 		})
+		add("one look-alike that grammar resolves to one", func(rng *rand.Rand, key string) (string, bool) {
+			read, cause, edits := plate.Misread(rng, key)
+			return read, edits == 1 && cause == "look-alike" && plate.Parse(key).Known() && !plate.Parse(read).Known() && resolvesTo(read) == 1
+		})
 		add("one plain edit", func(rng *rand.Rand, key string) (string, bool) { return editPlain(rng, key, 1), len(key) > 4 })
 	}
 	return append(all, numberAskings...)
+}
+
+// resolvesTo counts the sound registrations that become read by one look-alike.
+func resolvesTo(read string) (n int) {
+	b := []byte(read)
+	for i, was := range b {
+		for _, c := range []byte(plateLetters) {
+			if b[i] = c; c == was || !plate.Parse(string(b)).Known() {
+				continue
+			}
+			if al := plate.Compare(read, string(b)); len(al.Parts) == 1 && al.Parts[0].Cause == "look-alike" {
+				n++
+			}
+		}
+		b[i] = was
+	}
+	return n
 }
 
 var numberAskings = []asking{

@@ -238,34 +238,43 @@ func (e *Engine) birthWindow(r *PersonRequest) (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// readVehicle checks a request and reads its filters.
-func (e *Engine) readVehicle(r *VehicleRequest) (filter, error) {
-	var f filter
-	if err := e.readCommon(&r.Common, &f); err != nil {
-		return f, err
+// read checks a request, and reads its filters and what it asks.
+func (s *vehicleSearch) read(e *Engine, r *VehicleRequest) error {
+	s.e, s.g, s.r = e, e.reg, r
+	if err := e.readCommon(&r.Common, &s.f); err != nil {
+		return err
 	}
-	if err := e.readUnits(r.Station, r.District, &f); err != nil {
-		return f, err
+	if err := e.readUnits(r.Station, r.District, &s.f); err != nil {
+		return err
 	}
-	if err := readStatuses(r.Status, vehicleStatuses, &f); err != nil {
-		return f, err
+	if err := readStatuses(r.Status, vehicleStatuses, &s.f); err != nil {
+		return err
 	}
 	if r.Registration == "" && r.Chassis == "" && r.Engine == "" {
-		return f, &FieldError{"registration", "give a registration, chassis or engine number, or a part of one"}
+		return &FieldError{"registration", "give a registration, chassis or engine number, or a part of one"}
 	}
-	for _, n := range []struct {
-		field, value string
-		least        int
+	fixed := 0
+	for kind, n := range [...]struct {
+		field, text string
+		least       int
 	}{{"registration", r.Registration, 3}, {"chassis", r.Chassis, 4}, {"engine", r.Engine, 4}} {
-		if n.value == "" {
+		if n.text == "" {
 			continue
 		}
-		p, err := plate.ParsePattern(n.value)
+		p, err := plate.ParsePattern(n.text)
 		if err != nil || p.Fixed() < n.least {
-			return f, &FieldError{n.field, "must hold at least " + []string{3: "three", 4: "four"}[n.least] + " letters or digits"}
+			return &FieldError{n.field, "must hold at least " + [...]string{3: "three", 4: "four"}[n.least] + " letters or digits"}
 		}
+		fixed = max(fixed, p.Fixed())
+		one := &s.room[len(s.asked)]
+		one.field, one.text, one.kind, one.pattern = n.field, n.text, kind, p
+		s.asked = s.room[:len(s.asked)+1]
 	}
-	return f, nil
+	s.filters = fixed < filterBelow
+	s.hits.limit, s.hits.min, s.hits.total = s.f.limit, s.f.min, 0
+	s.kinds = [3]askedKind{{field: "make", text: r.Make, folded: foldWord(r.Make)}, {field: "model", text: r.Model, folded: foldWord(r.Model)},
+		{field: "colour", text: r.Colour, folded: foldColour(r.Colour)}}
+	return nil
 }
 
 // selective tells whether any filter is set.

@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"anvesh/storage"
@@ -49,6 +50,7 @@ type Engine struct {
 	store *storage.Store
 	reg   *Register
 	units *Units
+	seen  atomic.Pointer[seen]
 }
 
 // New returns an engine.
@@ -68,7 +70,7 @@ func New(o Options) (*Engine, error) {
 	if o.FreshWait == 0 {
 		o.FreshWait = 2 * time.Second
 	}
-	return &Engine{o, o.Store, o.Register, o.Units}, nil
+	return &Engine{o: o, store: o.Store, reg: o.Register, units: o.Units}, nil
 }
 
 // begin waits for the freshness that is asked for and makes the answer that a search fills.
@@ -93,9 +95,18 @@ func newID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// through is how far the store is searchable.
+// seen is what through made of a list of offsets.
+type seen struct {
+	offsets []storage.Offset
+	through Through
+}
+
+// through is how far the store is searchable. Answers share its map until that moves.
 func (e *Engine) through() Through {
 	offsets, _ := e.store.Offsets()
+	if s := e.seen.Load(); s != nil && len(s.offsets) == len(offsets) && (len(offsets) == 0 || &s.offsets[0] == &offsets[0]) {
+		return s.through
+	}
 	t := Through{Offsets: map[string]int64{}}
 	for i, o := range offsets {
 		t.Offsets[strconv.Itoa(o.Partition)] = o.Next
@@ -104,6 +115,7 @@ func (e *Engine) through() Through {
 		}
 	}
 	t.Time = t.Time.UTC()
+	e.seen.Store(&seen{offsets, t})
 	return t
 }
 

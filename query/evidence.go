@@ -61,15 +61,15 @@ func birthEvidence(from, to, recFrom, recTo int) (weight float64, grade string) 
 	return math.Log(birthSpread / width), grade
 }
 
-// explain turns evidence into reasons whose parts add up to score.
-func explain(es []evidence, score float64) []Why {
+// explain turns evidence into reasons whose parts add up to score, one in out for each.
+func (a *arena) explain(out []Why, es []evidence, score float64) {
 	var sum, positive float64
 	for _, e := range es {
 		sum += e.weight
 		positive += max(e.weight, 0)
 	}
-	out := make([]Why, len(es))
-	for i, e := range es {
+	for i := range es {
+		e := &es[i]
 		part := 0.0
 		switch {
 		case sum > 0.5:
@@ -79,9 +79,8 @@ func explain(es []evidence, score float64) []Why {
 		}
 		out[i] = Why{Field: e.field, Query: e.query, Found: e.found, Grade: e.grade,
 			Score: round(e.likeness), Part: round(part), Letters: e.letters}
-		out[i].Text, out[i].Hindi = sentence(e)
+		out[i].Text, out[i].Hindi = a.sentence(e)
 	}
-	return out
 }
 
 func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }

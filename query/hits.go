@@ -14,7 +14,6 @@ type hit struct {
 	at          uint32 // place in the register
 	id          id
 	ref         string // of the id, for the order
-	recordID    string // filled for those that are shown
 	class       Class
 	weight      float64
 	outstanding bool
@@ -87,13 +86,8 @@ func (t *top) shuts(weight float64) bool {
 	return thousandths(weight) < thousandths(worst.weight)
 }
 
-// finish orders the hits and names their records.
-func (t *top) finish(g *Register) {
-	slices.SortFunc(t.hits, compareHits)
-	for i := range t.hits {
-		t.hits[i].recordID = g.recordID(t.hits[i].id)
-	}
-}
+// finish orders the hits.
+func (t *top) finish() { slices.SortFunc(t.hits, compareHits) }
 
 // compareHits is the stated order: class, score, outstanding status first, newest, id.
 // Weights are compared as the scores they become, to four digits, so that a tie on the page is a tie here.

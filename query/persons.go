@@ -181,7 +181,11 @@ func (s *personSearch) run(ctx context.Context) error {
 		defer s.close()
 		s.readSources(g)
 	}
-	s.hits.finish(g)
+	s.hits.finish()
+	ids := make([]string, len(s.hits.hits))
+	for i := range ids {
+		ids[i] = g.recordID(s.hits.hits[i].id)
+	}
 	s.countNamesakes(g)
 	g.mu.RUnlock()
 	s.remark()
@@ -189,7 +193,7 @@ func (s *personSearch) run(ctx context.Context) error {
 	if !s.a.Complete {
 		s.a.TotalIs = "at_least"
 	}
-	if err := s.show(); err != nil {
+	if err := s.show(ids); err != nil {
 		return err
 	}
 	s.group()

@@ -12,11 +12,7 @@ import (
 // What stands in a person's hit: the evidence of personSearch.weigh, line by line.
 
 // show reads the records of the hits and fills the answer. A record that went meanwhile, or is to be hidden, is left out.
-func (s *personSearch) show() error {
-	ids := make([]string, len(s.hits.hits))
-	for i, h := range s.hits.hits {
-		ids[i] = h.recordID
-	}
+func (s *personSearch) show(ids []string) error {
 	rs, err := s.e.store.GetAll(ids)
 	if err != nil {
 		return fmt.Errorf("query: read hits: %w", err)
@@ -30,10 +26,20 @@ func (s *personSearch) show() error {
 	}
 	s.a.Total -= len(rs) - len(hits)
 	rs = rs[:len(hits)]
-	for i, es := range s.evidenceOf(rs) {
+	var text arena
+	all := s.evidenceOf(rs)
+	lines := 0
+	for _, es := range all {
+		lines += len(es)
+	}
+	why := make([]Why, lines)
+	s.a.Hits = make([]Hit, 0, len(rs))
+	for i, es := range all {
 		score := math.Round(personScore(hits[i].weight, s.hits.records)*1e6) / 1e6 // six digits, since four make ties of the best hits
-		s.a.Hits = append(s.a.Hits, Hit{HitID: fmt.Sprintf("%s-%d", s.a.SearchID, i+1), Class: hits[i].class,
-			Score: score, Record: s.e.view(rs[i]), Why: explain(es, score)})
+		text.explain(why[:len(es):len(es)], es, score)
+		s.a.Hits = append(s.a.Hits, Hit{HitID: text.hitID(s.a, i), Class: hits[i].class,
+			Score: score, Record: s.e.view(rs[i]), Why: why[:len(es):len(es)]})
+		why = why[len(es):]
 	}
 	return nil
 }

@@ -40,9 +40,10 @@ type Register struct {
 	freeP     []uint32 // ordinals of removed persons
 	freeV     []uint32
 	words     words
-	memory    *memory       // used by Apply only
-	ids       map[id]uint32 // ordinal + 1; persons and vehicles in one table, told apart by the id's kind
-	live      int           // findable persons held
+	sections  map[uint32][]string // word: vehicles' sections, apart
+	memory    *memory             // used by Apply only
+	ids       map[id]uint32       // ordinal + 1; persons and vehicles in one table, told apart by the id's kind
+	live      int                 // findable persons held
 }
 
 // An id is a record's id in 16 bytes: the FIR's digits after a leading 1, the kind, and the number of its ref among words.
@@ -118,6 +119,7 @@ func (g *Register) reset() {
 	g.byPlate, g.byChassis, g.byEngine = lists{}, lists{}, lists{}
 	g.persons, g.facts, g.vehicles, g.freeP, g.freeV = nil, nil, nil, nil, nil
 	g.words = words{num: map[string]uint32{"": 0}, text: []string{""}}
+	g.sections = map[uint32][]string{}
 	g.ids = map[id]uint32{}
 	g.memory = newMemory()
 	g.live = 0

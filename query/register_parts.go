@@ -60,11 +60,21 @@ func splitID(s string) (fir uint64, kind byte, ref string, ok bool) {
 
 // recordID writes an id as the store knows it.
 func (g *Register) recordID(k id) string {
+	var b [idLen]byte
+	return string(g.appendID(b[:0], k))
+}
+
+// idLen is more than most ids are long.
+const idLen = 64
+
+func (g *Register) appendID(dst []byte, k id) []byte {
 	kind := "/p/"
 	if k.vehicle {
 		kind = "/v/"
 	}
-	return strconv.FormatUint(k.fir, 10)[1:] + kind + g.words.text[k.ref]
+	var digits [20]byte
+	dst = append(dst, strconv.AppendUint(digits[:0], k.fir, 10)[1:]...) // the first stands for leading zeros
+	return append(append(dst, kind...), g.words.text[k.ref]...)
 }
 
 // statuses in order of how outstanding they are: what a constable must know first comes first.

@@ -3,7 +3,6 @@ package query
 import (
 	"encoding/binary"
 	"strings"
-	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -36,6 +35,9 @@ const (
 	engineKind
 )
 
+// maxNumber is more characters than a number that is held has.
+const maxNumber = 64
+
 // mostNumbers bounds the numbers of one kind that one vehicle has.
 const mostNumbers = 80
 
@@ -58,13 +60,17 @@ func (g *Register) bearersOf(kind int) *lists {
 
 // keyOf prints a number.
 func (g *Register) keyOf(kind int, ordinal uint32) string {
+	return string(g.appendKey(nil, kind, ordinal))
+}
+
+func (g *Register) appendKey(dst []byte, kind int, ordinal uint32) []byte {
 	switch kind {
 	case plateKind:
-		return g.plates.Key(ordinal)
+		return g.plates.AppendKey(dst, ordinal)
 	case chassisKind:
-		return g.chassis.Key(ordinal)
+		return g.chassis.AppendKey(dst, ordinal)
 	}
-	return g.engines.Key(ordinal)
+	return g.engines.AppendKey(dst, ordinal)
 }
 
 func (g *Register) addVehicle(k id, m *made) uint32 {
@@ -102,6 +108,7 @@ func (g *Register) setVehicle(v *vehicle, r *storage.Record) {
 	v.status, v.event, v.updated, v.station = statusNumber(r.Status), r.EventAt.Unix(), r.Updated.Unix(), g.words.add(r.Station)
 	v.make, v.model, v.colour = g.words.add(r.Make), g.words.add(r.Model), g.words.add(r.Colour)
 	v.sections = g.words.add(joined(r.Sections))
+	g.sectionsOf(v.sections)
 	g.asWritten.drop(v.written)
 	v.written = g.writtenOf(v, r)
 	g.kinds.add(g, v, 1)
@@ -166,15 +173,15 @@ func (t *texts) put(list ...string) uint32 {
 	return uint32(at)
 }
 
-// get reads a run.
-func (t *texts) get(at uint32) (list [textFields]string, size int) {
+// get reads a run; it is good until the array changes.
+func (t *texts) get(at uint32) (list [textFields][]byte, size int) {
 	if at == 0 {
 		return list, 0
 	}
 	b := t.b[at-1:]
 	for i := range list {
 		n, k := binary.Uvarint(b[size:])
-		list[i] = string(b[size+k : size+k+int(n)])
+		list[i] = b[size+k : size+k+int(n)]
 		size += k + int(n)
 	}
 	return list, size
@@ -213,22 +220,11 @@ func shownSum(r *storage.Record) uint64 {
 	return xxhash.Sum64String(joined(r.Flags))
 }
 
-// view is a vehicle as a searcher sees it, but for the names of its station.
-func (g *Register) view(v *vehicle, recordID string) View {
-	w := View{ID: recordID, Kind: string(storage.Vehicle), FIR: recordID[:strings.IndexByte(recordID, '/')], Station: g.words.text[v.station],
-		Make: g.words.text[v.make], Model: g.words.text[v.model], Colour: g.words.text[v.colour], Status: statuses[v.status],
-		Sections: parted(g.words.text[v.sections]), EventAt: time.Unix(v.event, 0).In(India), Updated: time.Unix(v.updated, 0).In(India)}
-	if v.written > 0 {
-		t, _ := g.asWritten.get(v.written)
-		w.Registration, w.Chassis, w.Engine, w.Registrations, w.Flags = t[0], t[1], t[2], parted(t[3]), parted(t[6])
-		return w
+// sectionsOf takes a word of sections apart, once for all who show it.
+func (g *Register) sectionsOf(word uint32) {
+	if _, done := g.sections[word]; !done {
+		g.sections[word] = parted(g.words.text[word])
 	}
-	for kind, s := range [...]*string{&w.Registration, &w.Chassis, &w.Engine} {
-		if refs := g.refs(v, kind); len(refs) > 0 {
-			*s = g.keyOf(kind, refs[0])
-		}
-	}
-	return w
 }
 
 // kinds count the vehicles of each make, model and colour, so that a rare one is more evidence than a common one.
@@ -309,6 +305,7 @@ func (b *loader) numbers(g *Register) {
 	for i := range g.vehicles {
 		if g.vehicles[i].share != 0 {
 			g.kinds.add(g, &g.vehicles[i], 1)
+			g.sectionsOf(g.vehicles[i].sections)
 		}
 	}
 }

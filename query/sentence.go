@@ -18,36 +18,32 @@ var sentences = map[string][2]string{
 }
 
 // sentence says e in English and in Hindi; the rule that was applied stands in brackets.
-func sentence(e evidence) (english, hindi string) {
+func (a *arena) sentence(e *evidence) (english, hindi string) {
 	s, ok := sentences[e.grade]
 	if !ok {
 		return "", ""
 	}
-	return filled(s[0], e), filled(s[1], e)
+	return a.filled(s[0], e), a.filled(s[1], e)
 }
 
 // filled puts what was asked and found into a sentence, and the rule behind it. Twenty hits have a hundred sentences,
 // so it does without fmt.
-func filled(sentence string, e evidence) string {
-	var b strings.Builder
-	b.Grow(len(sentence) + len(e.query) + len(e.found) + len(e.rule) + 8)
+func (a *arena) filled(sentence string, e *evidence) string {
 	for {
 		before, rest, ok := strings.Cut(sentence, "%[")
-		b.WriteString(before)
+		a.add(before)
 		if !ok {
 			break
 		}
 		if rest[0] == '1' {
-			b.WriteString(e.query)
+			a.add(e.query)
 		} else {
-			b.WriteString(e.found)
+			a.add(e.found)
 		}
 		sentence = rest[len("1]s"):]
 	}
 	if e.rule != "" {
-		b.WriteString(" (")
-		b.WriteString(e.rule)
-		b.WriteString(")")
+		a.add(" (", e.rule, ")")
 	}
-	return b.String()
+	return a.end()
 }

@@ -62,20 +62,20 @@ func (s *vehicleSearch) findConflicts() {
 // whose chassis number tells another make or a later year than the record.
 func (s *vehicleSearch) flag(v *vehicle, h *Hit) {
 	var flags []string
-	for _, twice := range [...]struct {
-		shared, other int
-		flag, field   string
-	}{{chassisKind, plateKind, flagChassisTwice, "chassis"}, {engineKind, plateKind, flagEngineTwice, "engine"}, {plateKind, chassisKind, flagPlateTwice, "registration"}} {
+	for _, twice := range twices {
 		if ids := s.elsewhere(v, twice.shared, twice.other); len(ids) > 0 {
 			flags = append(flags, twice.flag)
 			s.pointTo(twice.field, append(ids, h.Record.ID))
 		}
 	}
 	flags = s.flagDecoded(flags, v, h)
-	if len(flags) > 0 {
-		h.Record.Flags = append(slices.Clone(h.Record.Flags), flags...)
-	}
+	h.Record.Flags = append(h.Record.Flags, flags...)
 }
+
+var twices = [...]struct {
+	shared, other int
+	flag, field   string
+}{{chassisKind, plateKind, flagChassisTwice, "chassis"}, {engineKind, plateKind, flagEngineTwice, "engine"}, {plateKind, chassisKind, flagPlateTwice, "registration"}}
 
 // elsewhere gives the records that share one of the vehicle's numbers and have another number beside it.
 func (s *vehicleSearch) elsewhere(v *vehicle, shared, other int) (ids []string) {
@@ -86,13 +86,13 @@ func (s *vehicleSearch) elsewhere(v *vehicle, shared, other int) (ids []string) 
 	for _, o := range s.g.refs(v, shared) {
 		var one [1]uint32
 		all := s.g.bearersOf(shared).of(o, &one)
-		if len(all) < 2 || len(s.g.keyOf(shared, o)) < leastMistyped {
+		if len(all) < 2 || len(s.keyOf(shared, o)) < leastMistyped {
 			continue // a part of a number is many vehicles'
 		}
 		for _, at := range all[:min(len(all), mostBearers)] {
 			w := &s.g.vehicles[at]
 			if theirs := s.g.refs(w, other); w != v && len(theirs) > 0 && !shares(mine, theirs) {
-				ids = append(ids, s.g.recordID(w.id))
+				ids = append(ids, s.recordID(w.id))
 			}
 		}
 	}
@@ -120,11 +120,11 @@ func (s *vehicleSearch) pointTo(field string, ids []string) {
 // is no year passes, since Indian makers are not bound to it.
 func (s *vehicleSearch) flagDecoded(flags []string, v *vehicle, h *Hit) []string {
 	for _, o := range s.g.refs(v, chassisKind) {
-		maker, year, ok := plate.DecodeVIN(s.g.chassis.Key(o))
+		maker, year, ok := plate.DecodeVIN(s.keyOf(chassisKind, o))
 		if !ok {
 			continue
 		}
-		if held := foldWord(h.Record.Make); maker != "" && held != "" && !sameMaker(foldWord(maker), held) && !slices.Contains(flags, flagMaker) {
+		if held := s.g.words.text[s.g.kinds.of(v)[0]]; maker != "" && held != "" && !sameMaker(foldedMakers[maker], held) && !slices.Contains(flags, flagMaker) {
 			flags = append(flags, flagMaker)
 			s.remark("chassis of " + h.Record.ID + " is one of " + maker + ", the record says " + h.Record.Make)
 		}
@@ -134,6 +134,15 @@ func (s *vehicleSearch) flagDecoded(flags []string, v *vehicle, h *Hit) []string
 	}
 	return flags
 }
+
+// foldedMakers are the makers that chassis numbers name, folded as records' makes are.
+var foldedMakers = func() map[string]string {
+	folded := map[string]string{}
+	for _, m := range plate.Makers() {
+		folded[m] = foldWord(m)
+	}
+	return folded
+}()
 
 // sameMaker allows for what is written around a maker's name: Hero Honda, Tata Motors, Honda Motorcycle.
 func sameMaker(maker, held string) bool {

@@ -2,23 +2,35 @@ package query
 
 import (
 	"slices"
-	"strconv"
+	"strings"
+	"time"
 
 	"anvesh/query/plate"
+	"anvesh/storage"
 )
+
+// shownLen is more than the bytes that most hits show, so that one block holds them.
+const shownLen = 640
 
 // show fills the answer with the best hits and their evidence, out of the register.
 func (s *vehicleSearch) show() {
 	a := s.a
 	a.Hits = make([]Hit, len(s.hits.hits))
+	var why []Why
+	s.text.room(len(a.Hits) * shownLen)
 	for i := range s.hits.hits {
 		h := &s.hits.hits[i]
 		v := &s.g.vehicles[h.at]
 		out := &a.Hits[i]
-		out.HitID, out.Class, out.Score = a.SearchID+"-"+strconv.Itoa(i+1), h.class, round(s.score(h.weight))
-		out.Record = s.g.view(v, h.recordID)
+		out.HitID, out.Class, out.Score = s.text.hitID(a, i), h.class, round(s.score(h.weight))
+		s.view(&out.Record, v)
 		s.e.nameStation(&out.Record)
-		out.Why = explain(s.evidence(v, &out.Record), out.Score)
+		es := s.evidence(v, &out.Record)
+		if len(why) < len(es) { // all hits have as many lines
+			why = make([]Why, len(es)*(len(s.hits.hits)-i))
+		}
+		out.Why, why = why[:len(es):len(es)], why[len(es):]
+		s.text.explain(out.Why, es, out.Score)
 		for _, w := range out.Why {
 			if w.Grade == plate.GradeContradicts && !slices.Contains(out.Conflict, w.Field) {
 				out.Conflict = append(out.Conflict, w.Field)
@@ -28,9 +40,39 @@ func (s *vehicleSearch) show() {
 	}
 }
 
-// evidence writes down the evidence for a vehicle, line by line.
+// recordID prints an id into the answer's strings.
+func (s *vehicleSearch) recordID(k id) string {
+	var b [idLen]byte
+	s.text.bytes(s.g.appendID(b[:0], k))
+	return s.text.end()
+}
+
+// view shows a vehicle as a searcher sees it, but for the names of its station.
+func (s *vehicleSearch) view(w *View, v *vehicle) {
+	g, words := s.g, s.g.words.text
+	*w = View{ID: s.recordID(v.id), Kind: string(storage.Vehicle), Station: words[v.station], Make: words[v.make], Model: words[v.model],
+		Colour: words[v.colour], Status: statuses[v.status], Sections: g.sections[v.sections],
+		EventAt: time.Unix(v.event, 0).In(India), Updated: time.Unix(v.updated, 0).In(India)}
+	w.FIR = w.ID[:strings.IndexByte(w.ID, '/')]
+	if v.written > 0 {
+		t, _ := g.asWritten.get(v.written)
+		for i, shown := range [...]*string{&w.Registration, &w.Chassis, &w.Engine} {
+			s.text.bytes(t[i])
+			*shown = s.text.end()
+		}
+		w.Registrations, w.Flags = parted(string(t[3])), parted(string(t[6]))
+		return
+	}
+	for kind, shown := range [...]*string{&w.Registration, &w.Chassis, &w.Engine} {
+		if refs := g.refs(v, kind); len(refs) > 0 {
+			*shown = s.keyOf(kind, refs[0])
+		}
+	}
+}
+
+// evidence writes down the evidence for a vehicle, line by line; it is good until the next call.
 func (s *vehicleSearch) evidence(v *vehicle, w *View) []evidence {
-	es := make([]evidence, 0, 6)
+	es := s.lines[:0]
 	for i := range s.asked {
 		es = append(es, s.numberEvidence(&s.asked[i], v, w))
 	}
@@ -53,6 +95,7 @@ func (s *vehicleSearch) evidence(v *vehicle, w *View) []evidence {
 		}
 		es = append(es, e)
 	}
+	s.lines = es
 	return es
 }
 
@@ -68,29 +111,33 @@ func (s *vehicleSearch) numberEvidence(n *askedNumber, v *vehicle, w *View) evid
 		m, ok = s.compare(n, refs)
 	}
 	if !ok {
-		e.found, e.grade, e.weight = s.written(v, w, n.kind, s.g.keyOf(n.kind, refs[0])), plate.GradeContradicts, numberOther
+		e.found, e.grade, e.weight = s.written(v, w, n.kind, refs[0]), plate.GradeContradicts, numberOther
 		return e
 	}
-	key := s.g.keyOf(n.kind, m.Ord)
-	al := n.explain(key)
+	al := s.explain(n, m.Ord)
 	if al.Grade == plate.GradeContradicts { // near by the search's lights: it is the best there is
 		al.Grade = plate.GradeSpelling
 	}
-	e.found, e.grade, e.likeness, e.rule, e.weight = s.written(v, w, n.kind, key), al.Grade, al.Likeness, causesOf(al), n.weight(float64(m.Cost))
+	e.found, e.grade, e.likeness, e.rule, e.weight = s.written(v, w, n.kind, m.Ord), al.Grade, al.Likeness, s.text.causes(al.Parts), n.weight(float64(m.Cost))
 	return e
 }
 
 // written is a number of the vehicle as its record writes it.
-func (s *vehicleSearch) written(v *vehicle, w *View, kind int, key string) string {
+func (s *vehicleSearch) written(v *vehicle, w *View, kind int, ordinal uint32) string {
+	key := s.keyOf(kind, ordinal)
 	if v.written == 0 {
 		return key
+	}
+	one := [...]string{w.Registration, w.Chassis, w.Engine}[kind]
+	if v.several == 0 || one == key { // the only one, or the one
+		return one
 	}
 	canonical := plate.Number
 	if kind == plateKind {
 		canonical = func(s string) string { return plate.Parse(s).Canonical }
 	}
 	t, _ := s.g.asWritten.get(v.written)
-	for _, text := range with(t[kind], parted(t[3+kind])) {
+	for _, text := range with(one, parted(string(t[3+kind]))) {
 		if canonical(text) == key {
 			return text
 		}
@@ -98,25 +145,21 @@ func (s *vehicleSearch) written(v *vehicle, w *View, kind int, key string) strin
 	return key
 }
 
-// causesOf says which characters were taken for which, and why.
-func causesOf(al plate.Alignment) string {
-	if len(al.Parts) == 0 {
-		return ""
-	}
-	b := make([]byte, 0, 64)
-	for i, p := range al.Parts {
+// causes says which characters were taken for which, and why.
+func (a *arena) causes(parts []plate.Part) string {
+	for i, p := range parts {
 		if i > 0 {
-			b = append(b, ", "...)
+			a.add(", ")
 		}
 		switch {
 		case p.Query == "":
-			b = append(append(b, p.Found...), " not read"...)
+			a.add(p.Found, " not read")
 		case p.Found == "":
-			b = append(append(b, p.Query...), " too much"...)
+			a.add(p.Query, " too much")
 		default:
-			b = append(append(append(b, p.Query...), " for "...), p.Found...)
+			a.add(p.Query, " for ", p.Found)
 		}
-		b = append(append(b, ": "...), p.Cause...)
+		a.add(": ", p.Cause)
 	}
-	return string(b)
+	return a.end()
 }

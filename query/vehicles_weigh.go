@@ -110,7 +110,7 @@ func (s *vehicleSearch) lookNumber(c *candidate, n *askedNumber, refs []uint32) 
 func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m plate.Match, ok bool) {
 	for _, o := range refs {
 		s.looks--
-		al := n.explain(s.g.keyOf(n.kind, o))
+		al := s.explain(n, o)
 		if al.Grade != plate.GradeContradicts && al.Grade != plate.GradeMissing && (!ok || float32(al.Cost) < m.Cost) {
 			m, ok = plate.Match{Ord: o, Cost: float32(al.Cost), Edits: uint8(min(al.Edits, 255))}, true
 		}
@@ -118,11 +118,23 @@ func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m plate.Match, o
 	return m, ok
 }
 
-func (n *askedNumber) explain(key string) plate.Alignment {
+// explain lays what was asked beside a held number. The parts are good until the next call.
+func (s *vehicleSearch) explain(n *askedNumber, ordinal uint32) (al plate.Alignment) {
+	key := s.keyOf(n.kind, ordinal)
 	if n.kind == plateKind {
-		return n.pattern.Explain(key)
+		al = n.pattern.Explain(s.parts, key)
+	} else {
+		al = n.pattern.ExplainNumber(s.parts, key)
 	}
-	return n.pattern.ExplainNumber(key)
+	s.parts = al.Parts[:0]
+	return al
+}
+
+// keyOf prints a number into the answer's strings.
+func (s *vehicleSearch) keyOf(kind int, ordinal uint32) string {
+	var b [maxNumber]byte
+	s.text.bytes(s.g.appendKey(b[:0], kind, ordinal))
+	return s.text.end()
 }
 
 // weight is the evidence of a held number at this cost.
@@ -215,7 +227,7 @@ func (s *vehicleSearch) weigh() {
 		h.updated, h.outstanding, h.id, h.ref = v.updated, v.status > 0 && v.status < outstanding, v.id, s.g.words.text[v.id.ref]
 		s.hits.keep(h)
 	}
-	s.hits.finish(s.g)
+	s.hits.finish()
 }
 
 func (s *vehicleSearch) class(c *candidate) Class {
@@ -249,7 +261,13 @@ func (s *vehicleSearch) unheld() float64 {
 	return each + all
 }
 
-// score is the chance of a vehicle of this weight, stretched at its upper end, where all would be certain.
+// score is the chance of a vehicle of this weight, stretched at both ends, where all would be certain or all nothing:
+// below a fiftieth it falls with the logarithm, so that of many unlikely vehicles the likelier has the greater score.
 func (s *vehicleSearch) score(weight float64) float64 {
-	return unsaturated(s.scale*math.Exp(weight), weight)
+	const unlikely = .02
+	chance := s.scale * math.Exp(weight)
+	if chance < unlikely {
+		return unlikely / (1 + math.Log(unlikely/max(chance, 1e-300)))
+	}
+	return unsaturated(chance, weight)
 }

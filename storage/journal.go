@@ -264,6 +264,7 @@ func (s *Store) journal(fn func(seq uint64, ids []string) error) error {
 type visible struct {
 	mu    sync.Mutex
 	at    map[Position]at
+	list  []Offset // of at, for readers; nil after a change
 	moved chan struct{}
 }
 
@@ -273,6 +274,7 @@ func (v *visible) set(offsets map[Position]at) {
 	for p, a := range offsets {
 		v.at[p] = a
 	}
+	v.list = nil
 	if v.moved != nil {
 		close(v.moved)
 		v.moved = nil
@@ -286,7 +288,8 @@ type Offset struct {
 	Through time.Time // everything appended to the partition before this is searchable; zero if not known
 }
 
-// Offsets returns how far each partition is searchable, and a channel that is closed when that moves.
+// Offsets returns how far each partition is searchable, and a channel that is closed when that moves. The list is the
+// same, and not to be changed, until something does.
 func (s *Store) Offsets() ([]Offset, <-chan struct{}) {
 	v := &s.visible
 	v.mu.Lock()
@@ -294,15 +297,17 @@ func (s *Store) Offsets() ([]Offset, <-chan struct{}) {
 	if v.moved == nil {
 		v.moved = make(chan struct{})
 	}
-	var os []Offset
-	for p, a := range v.at {
-		o := Offset{p, a.next, a.through}
-		if a.through.Before(epoch) {
-			o.Through = time.Time{}
+	if v.list == nil {
+		v.list = make([]Offset, 0, len(v.at))
+		for p, a := range v.at {
+			o := Offset{p, a.next, a.through}
+			if a.through.Before(epoch) {
+				o.Through = time.Time{}
+			}
+			v.list = append(v.list, o)
 		}
-		os = append(os, o)
 	}
-	return os, v.moved
+	return v.list, v.moved
 }
 
 // Advance notes that all that was appended to p before through is applied, without any change of the
@@ -312,6 +317,6 @@ func (s *Store) Advance(p Position, next int64, through time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if a, ok := v.at[p]; ok && a.next == next && through.After(a.through) {
-		v.at[p] = at{next, through}
+		v.at[p], v.list = at{next, through}, nil
 	}
 }

@@ -50,16 +50,16 @@ func Compare(query, stored string) Alignment {
 	if p.Kind == Unknown {
 		return CompareNumber(query, stored)
 	}
-	return compareText(squeeze(foldPlate(query, "?*")), p.Canonical, layoutOf(p.Canonical))
+	return compareText(nil, squeeze(foldPlate(query, "?*")), p.Canonical, layoutOf(p.Canonical))
 }
 
 // CompareNumber is Compare for chassis and engine numbers: I and 1 are equal, so are O, Q and 0; the head may be missing.
 func CompareNumber(query, stored string) Alignment {
-	return compareText(squeeze(foldNumber(query, "?*")), Number(stored), layout{loose: true})
+	return compareText(nil, squeeze(foldNumber(query, "?*")), Number(stored), layout{loose: true})
 }
 
-// compareText compares folded text with a canonical stored number.
-func compareText(text, stored string, l layout) Alignment {
+// compareText compares folded text with a canonical stored number; room is where the parts may be put.
+func compareText(room []Part, text, stored string, l layout) Alignment {
 	if stored == "" || text == "" {
 		return Alignment{Grade: GradeMissing, Cost: costNever, Edits: max(len(text), len(stored))}
 	}
@@ -68,29 +68,33 @@ func compareText(text, stored string, l layout) Alignment {
 	if !l.loose && !isWild(text) {
 		readings = appendReadings(few[:0], text)
 	}
-	return compareReadings(text, readings, stored, l)
+	return compareReadings(room, text, readings, stored, l)
 }
 
-// Explain compares a held registration, canonical, with what the pattern asks for.
-func (p *Pattern) Explain(stored string) Alignment {
+// Explain compares a held registration, canonical, with what the pattern asks for. The parts are put into room, or into
+// a new array where that is too small.
+func (p *Pattern) Explain(room []Part, stored string) Alignment {
 	if len(p.readings) == 0 || stored == "" {
-		return compareText(p.text, stored, layoutOf(stored))
+		return compareText(room, p.text, stored, layoutOf(stored))
 	}
 	var few [4]reading
-	return compareReadings(p.text, append(few[:0], p.readings...), stored, layoutOf(stored))
+	return compareReadings(room, p.text, append(few[:0], p.readings...), stored, layoutOf(stored))
 }
 
 // ExplainNumber is Explain for a held chassis or engine number.
-func (p *Pattern) ExplainNumber(stored string) Alignment {
-	return compareText(p.number, stored, layout{loose: true})
+func (p *Pattern) ExplainNumber(room []Part, stored string) Alignment {
+	return compareText(room, p.number, stored, layout{loose: true})
 }
 
 // compareReadings is compareText with the readings of the text, which it may change.
-func compareReadings(text string, readings []reading, stored string, l layout) Alignment {
+func compareReadings(room []Part, text string, readings []reading, stored string, l layout) Alignment {
 	if readings[0].text == stored {
 		readings[0].formal = true
 	}
-	if a, ok := oneSwap(text, stored); ok {
+	if p, ok := plainReadings(readings, stored, l, true); ok {
+		a := p.alignment(room, text, stored)
+		a.Likeness = math.Exp(-a.Cost / likenessScale)
+		a.Grade = a.grade(text, 0)
 		return a
 	}
 	g := grids.Get().(*grid)
@@ -104,7 +108,7 @@ func compareReadings(text string, readings []reading, stored string, l layout) A
 		if order != 0 || len(readings) > 1 || !l.loose && best.cost > costLines { // else it is filled
 			g.fill(best.text, rotate(stored, order), orderedLayout(l, order))
 		}
-		a.Parts = g.parts(best.text, rotate(stored, order), order)
+		a.Parts = g.parts(room[:0], best.text, rotate(stored, order), order)
 	}
 	a.Likeness = math.Exp(-a.Cost / likenessScale)
 	if isWild(text) {
@@ -115,34 +119,6 @@ func compareReadings(text string, readings []reading, stored string, l layout) A
 	}
 	a.Grade = a.grade(text, order)
 	return a
-}
-
-// oneSwap is the alignment of a text with one that differs from it in one character, which no other alignment undercuts.
-func oneSwap(text, stored string) (a Alignment, ok bool) {
-	if len(text) != len(stored) {
-		return a, false
-	}
-	at := -1
-	for i := range len(text) {
-		switch {
-		case text[i] == stored[i]:
-		case at >= 0 || codes[text[i]] >= openCode || codes[stored[i]] >= openCode:
-			return a, false
-		default:
-			at = i
-		}
-	}
-	if at < 0 {
-		return a, false
-	}
-	c := pairCause(stored[at], text[at])
-	a = Alignment{Cost: float64(swaps[codes[stored[at]]][codes[text[at]]]), Edits: 1, Grade: GradeSpelling,
-		Parts: []Part{{text[at : at+1], stored[at : at+1], c.String()}}}
-	if c == causeLook {
-		a.Grade = GradeFolded
-	}
-	a.Likeness = math.Exp(-a.Cost / likenessScale)
-	return a, true
 }
 
 // fewestEdits is the distance from the nearest reading.
@@ -264,10 +240,9 @@ func (a *Alignment) grade(text string, order int) string {
 	return GradeSpelling
 }
 
-// parts walks the filled grid back and lists what differs.
-func (g *grid) parts(read, stored string, order int) []Part {
+// parts walks the filled grid back and appends what differs to parts, which is empty.
+func (g *grid) parts(parts []Part, read, stored string, order int) []Part {
 	read, stored = cut(read), cut(stored)
-	var parts []Part
 	add := func(i0, i1, j0, j1 int, c cause) {
 		parts = append(parts, Part{read[j0:j1], stored[i0:i1], c.String()})
 	}

@@ -100,8 +100,9 @@ func allOf(s string, is func(byte) bool) bool {
 var plateLabels = []string{"REGISTRATIONNO", "VEHICLENO", "VEHICLE", "REGNNO", "REGNO", "VEHNO", "INDIA", "IND"}
 
 // foldPlate folds a registration and takes off what is printed before it.
-func foldPlate(s, keep string) string {
-	s = fold(s, keep)
+func foldPlate(s, keep string) string { return withoutLabel(fold(s, keep)) }
+
+func withoutLabel(s string) string {
 	for {
 		cut := s
 		for _, label := range plateLabels {

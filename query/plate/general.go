@@ -116,13 +116,19 @@ func (g *general) rehash() {
 
 // key is the string of an ordinal, "" for one that was never given.
 func (g *general) key(ord uint32) string {
+	var b [maxText]byte
+	return string(g.appendKey(b[:0], ord))
+}
+
+func (g *general) appendKey(dst []byte, ord uint32) []byte {
 	if int(ord) >= len(g.keys) {
-		return ""
+		return dst
 	}
-	if s, ok := g.odd[ord]; ok {
-		return s
+	if g.keys[ord] == (packed{}) {
+		return append(dst, g.odd[ord]...)
 	}
-	return g.keys[ord].String()
+	var b [packedLen]byte
+	return append(dst, g.keys[ord].unpack(&b)...)
 }
 
 // hasPrefix reports whether a string of this length begins with prefix, with or without bearers.

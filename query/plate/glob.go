@@ -76,7 +76,7 @@ func (g *general) rarestOf(pattern string, open int) []posting {
 		if strings.Contains(window, "*") || strings.Count(window, "?") != open {
 			continue
 		}
-		lists := g.lists(window)
+		lists := g.lists(nil, window)
 		if n := countOf(lists); best == nil || n < least {
 			best, least = lists, n
 		}
@@ -89,9 +89,8 @@ func (g *general) rarestOf(pattern string, open int) []posting {
 	return best
 }
 
-// lists gives the postings of a stretch of four, of all its fillings if it holds a ?.
-func (g *general) lists(window string) []posting {
-	dst := make([]posting, 0, 1)
+// lists appends the postings of a stretch of four, of all its fillings if it holds a ?.
+func (g *general) lists(dst []posting, window string) []posting {
 	open := strings.IndexByte(window, '?')
 	if open < 0 {
 		return append(dst, g.grams.list(gramOf(window)))

@@ -97,15 +97,20 @@ func (x *Index) Digest() uint64 { return x.digest }
 
 // Key is the registration of an ordinal, "" for one that was never given.
 func (x *Index) Key(ord uint32) string {
+	var b [maxText]byte
+	return string(x.AppendKey(b[:0], ord))
+}
+
+// AppendKey appends the registration of an ordinal, nothing for one that was never given.
+func (x *Index) AppendKey(dst []byte, ord uint32) []byte {
 	if int(ord) >= len(x.ords) {
-		return ""
+		return dst
 	}
 	p := x.ords[ord]
 	if p.number == inRest {
-		return x.rest.key(p.head)
+		return x.rest.appendKey(dst, p.head)
 	}
-	var b [maxHead + numberLen]byte
-	return string(x.appendKey(b[:0], p.head, p.number))
+	return x.appendKey(dst, p.head, p.number)
 }
 
 // appendKey appends the registration of a number under a head.

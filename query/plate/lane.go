@@ -287,8 +287,12 @@ func (q *search) acrossBorder(text string, extra float32, edits int) {
 		if i < 0 || n < 1 || i+1 > maxHead+1 || !isDigit(text[i]) || text[i] == text[i+1] {
 			continue
 		}
-		l := lane{text[:i] + text[i+1:i+2], text[i:i+1] + text[i+2:], edits - 1, 1, extra + costSwap}
-		q.run(l, true)
+		from := q.strings.Len()
+		for _, part := range [...]string{text[:i], text[i+1 : i+2], text[i : i+1], text[i+2:]} {
+			q.strings.WriteString(part)
+		}
+		swapped := q.strings.String()[from:]
+		q.run(lane{swapped[:i+1], swapped[i+1:], edits - 1, 1, extra + costSwap}, true)
 	}
 }
 

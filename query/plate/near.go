@@ -17,10 +17,14 @@ type near struct {
 	edits  int // to spend in all
 	size   int // length of the strings looked at
 	limit  [5]int8
-	border int // before this column of the text one edit less
-	found  func(ord uint32, edits int)
-	spend  func(steps int) bool
-	over   bool // the budget is spent
+	border int   // before this column of the text one edit less
+	hits   *hits // takes what is found, and has the budget
+	costs  func(text string, ord uint32, edits int) float32
+	extra  float32 // cost of the text itself
+	mark   uint64  // of ordinals among the hits
+	over   bool    // the budget is spent
+
+	postings [2][]posting // of the rarest stretch so far, and of one that is tried
 }
 
 // A band is one row of the edit matrix around the diagonal: element t of row d is column d-2+t.
@@ -53,6 +57,13 @@ func (n *near) search() bool {
 		n.searchApart()
 	}
 	return !n.over
+}
+
+// take adds what was found, if it has bearers.
+func (n *near) take(ord uint32, edits int) {
+	if n.g.bearers.get(ord) > 0 {
+		n.hits.add(n.mark|uint64(ord), n.extra+n.costs(n.text, ord, edits), uint8(edits))
+	}
 }
 
 // searchSize looks at the strings of one length.
@@ -96,9 +107,10 @@ func (n *near) chooseBorder() {
 		if strings.Count(window, "?") > 1 {
 			continue
 		}
-		lists := n.g.lists(window)
-		if count := countOf(lists); count < least {
-			border, best, least = at, lists, count
+		n.postings[1] = n.g.lists(n.postings[1][:0], window)
+		if count := countOf(n.postings[1]); count < least {
+			n.postings[0], n.postings[1] = n.postings[1], n.postings[0]
+			border, best, least = at, n.postings[0], count
 		}
 	}
 	n.border = border
@@ -110,7 +122,7 @@ func (n *near) chooseBorder() {
 // checkListed looks at a string of the chosen list and reports whether to go on.
 func (n *near) checkListed(ord uint32) bool {
 	key := n.g.keys[ord]
-	n.over = n.over || !n.spend(1)
+	n.over = n.over || !n.hits.spend(1)
 	if n.size = key.size(); n.size >= n.m-n.edits && n.size <= n.m+n.edits && n.endsAlike(key) {
 		n.limits()
 		n.check(key, ord)
@@ -131,11 +143,11 @@ func (n *near) endsAlike(key packed) bool {
 
 // check takes one string if it is within the edits.
 func (n *near) check(key packed, ord uint32) {
-	if n.over = !n.spend(1); n.over {
+	if n.over = !n.hits.spend(1); n.over {
 		return
 	}
 	if d := n.distance(key); d <= n.edits {
-		n.found(ord, d)
+		n.take(ord, d)
 	}
 }
 
@@ -232,14 +244,14 @@ const smallRange = 6
 func (n *near) walk(r *run, from, to, depth int, row, before band, prev uint8) {
 	if to-from <= smallRange || depth == n.size {
 		for i := from; i < to && !n.over; i++ {
-			n.over = !n.spend(1)
+			n.over = !n.hits.spend(1)
 			if d := n.resume(r.keys[i], depth, row, before, prev, n.border); d <= n.edits {
-				n.found(r.ords[i], d)
+				n.take(r.ords[i], d)
 			}
 		}
 		return
 	}
-	if n.over = !n.spend(1); n.over {
+	if n.over = !n.hits.spend(1); n.over {
 		return
 	}
 	spent := n.allSpent(&row, depth)
@@ -391,7 +403,7 @@ func (n *near) exact(key packed) {
 		return
 	}
 	if d := distance(n.text, key.String()); d <= n.edits {
-		n.found(ord, d)
+		n.take(ord, d)
 	}
 }
 
@@ -406,11 +418,11 @@ func (p *packed) clear(i int) {
 // searchOdd looks at the strings that are not packed.
 func (n *near) searchOdd() {
 	for ord, s := range n.g.odd {
-		if n.over = !n.spend(1); n.over {
+		if n.over = !n.hits.spend(1); n.over {
 			return
 		}
 		if d := distance(n.text, s); d <= n.edits && !strings.Contains(s, "*") {
-			n.found(ord, d)
+			n.take(ord, d)
 		}
 	}
 }

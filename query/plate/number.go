@@ -27,8 +27,9 @@ func Number(s string) string {
 }
 
 // foldNumber folds s as a chassis or engine number, keeping the bytes of keep.
-func foldNumber(s, keep string) string {
-	n := fold(s, keep)
+func foldNumber(s, keep string) string { return asNumber(fold(s, keep)) }
+
+func asNumber(n string) string {
 	for _, label := range numberLabels {
 		if rest, ok := strings.CutPrefix(n, label); ok && len(rest) >= 4 {
 			n = rest

@@ -21,6 +21,9 @@ func (x *NumberIndex) Remove(ord uint32) { x.g.remove(ord) }
 // Key is the number of an ordinal, "" for one that was never given.
 func (x *NumberIndex) Key(ord uint32) string { return x.g.key(ord) }
 
+// AppendKey appends the number of an ordinal, nothing for one that was never given.
+func (x *NumberIndex) AppendKey(dst []byte, ord uint32) []byte { return x.g.appendKey(dst, ord) }
+
 // Bearers is how often the number was added and not removed.
 func (x *NumberIndex) Bearers(ord uint32) int { return x.g.bearers.get(ord) }
 
@@ -35,12 +38,17 @@ const fragmentLen = 4
 
 // numberSearch is what one search of a NumberIndex needs, kept for the next.
 type numberSearch struct {
-	hits hits
-	grid grid
-	near near
+	hits  hits
+	grid  grid
+	near  near
+	costs func(text string, ord uint32, edits int) float32 // of what near finds; made once
 }
 
-var numberSearches = sync.Pool{New: func() any { return new(numberSearch) }}
+var numberSearches = sync.Pool{New: func() any {
+	n := new(numberSearch)
+	n.costs = func(text string, ord uint32, edits int) float32 { return n.cost(text, n.near.g.key(ord), edits) }
+	return n
+}}
 
 // Search appends to dst the numbers that explain the pattern, cheapest first, at most s.Limit. total counts all that
 // were found. complete says that everything within s.MaxEdits edits (with a ?, or in a part under shortNumber, one at most), and everything that holds a
@@ -63,7 +71,7 @@ func (x *NumberIndex) SearchMass(dst []Match, p Pattern, s Search) (matches []Ma
 	}
 	n := numberSearches.Get().(*numberSearch)
 	defer func() {
-		n.near = near{}
+		n.near = near{postings: n.near.postings}
 		numberSearches.Put(n)
 	}()
 	n.hits.reset(s.Budget)
@@ -150,9 +158,7 @@ func (n *numberSearch) searchText(g *general, text string, edits int) bool {
 			edits = min(edits, 1)
 		}
 	}
-	n.near = near{g: g, text: text, edits: edits, spend: n.hits.spend, found: func(ord uint32, d int) {
-		n.hits.add(uint64(ord), n.cost(text, g.key(ord), d), uint8(d))
-	}}
+	n.near = near{g: g, text: text, edits: edits, hits: &n.hits, costs: n.costs, postings: n.near.postings}
 	return n.near.search() && complete
 }
 

@@ -28,7 +28,8 @@ type reading struct {
 // ParsePattern reads what a searcher typed: any script, case and separators, a leading IND, ? and *.
 // The only error is ErrEmpty.
 func ParsePattern(s string) (Pattern, error) {
-	p := Pattern{Raw: s, text: squeeze(foldPlate(s, "?*")), number: squeeze(foldNumber(s, "?*"))}
+	folded := fold(s, "?*")
+	p := Pattern{Raw: s, text: squeeze(withoutLabel(folded)), number: squeeze(asNumber(folded))}
 	if fixed(p.text) == 0 {
 		return Pattern{}, ErrEmpty
 	}

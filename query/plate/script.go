@@ -16,6 +16,7 @@ type scripts struct {
 	slot   [numbers]uint16 // index into list plus one
 	within [3]int          // list[:within[e]] are within e edits, after sort
 	mass   [3]float64      // sum of exp(-cost) over these
+	made   [3]stretch      // what so many edits have made of the text
 }
 
 // A stretch is a reading while it is edited: up to six characters.
@@ -50,11 +51,11 @@ func (s *scripts) fill(text string, edits int) {
 		return
 	}
 	s.text = text
-	var base stretch
+	base := &s.made[0]
 	base.n = copy(base.c[:], text)
-	s.note(&base, 0, 0)
+	s.note(base, 0, 0)
 	if edits > 0 {
-		s.extend(&base, 1, edits, 0, -1)
+		s.extend(base, 1, edits, 0, -1)
 	}
 	s.sort()
 }
@@ -183,16 +184,18 @@ func (s *scripts) shorten(x *stretch, edit, most int, cost float32) {
 		case i == x.n-1:
 			step = costMore[1]
 		}
-		y := stretch{n: x.n - 1}
+		y := &s.made[edit]
+		y.n = x.n - 1
 		copy(y.c[:], x.c[:i])
 		copy(y.c[i:], x.c[i+1:x.n])
-		s.proceed(&y, edit, most, cost+step, -1)
+		s.proceed(y, edit, most, cost+step, -1)
 	}
 }
 
 // lengthen puts each digit into each gap, as one that was not read. Two at the end are one lost tail.
 func (s *scripts) lengthen(x *stretch, edit, most int, cost float32) {
-	y := stretch{n: x.n + 1}
+	y := &s.made[edit]
+	y.n = x.n + 1
 	for i := 0; i <= x.n; i++ {
 		copy(y.c[:], x.c[:i])
 		copy(y.c[i+1:], x.c[i:x.n])
@@ -206,7 +209,7 @@ func (s *scripts) lengthen(x *stretch, edit, most int, cost float32) {
 		}
 		for d := byte('0'); d <= '9'; d++ {
 			y.c[i] = d
-			s.proceed(&y, edit, most, cost+insertCost(i, x.n, d-'0', cost), -1)
+			s.proceed(y, edit, most, cost+insertCost(i, x.n, d-'0', cost), -1)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package plate
 
 import (
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -15,7 +16,9 @@ type search struct {
 	round   uint32
 	grid    grid
 	near    near
-	steps   int // left for wide
+	costs   func(text string, ord uint32, edits int) float32 // of what near finds; made once
+	strings strings.Builder                                  // keys of hits, and what the text is turned into
+	steps   int                                              // left for wide
 	common  subsequence
 	near1   []nearNumber
 	more    int  // found beyond the hits, counted only
@@ -23,7 +26,11 @@ type search struct {
 	mass    float64
 }
 
-var searches = sync.Pool{New: func() any { return new(search) }}
+var searches = sync.Pool{New: func() any {
+	q := new(search)
+	q.costs = func(text string, ord uint32, _ int) float32 { return q.grid.fill(text, q.x.rest.key(ord), layout{}) }
+	return q
+}}
 
 func (q *search) newRound() {
 	if len(q.seen) < len(q.x.heads) {
@@ -66,11 +73,13 @@ func (x *Index) SearchMass(dst []Match, p Pattern, s Search) (matches []Match, t
 	s = s.settled()
 	q := searches.Get().(*search)
 	defer func() {
-		q.x, q.near = nil, near{}
+		q.x, q.near = nil, near{postings: q.near.postings}
 		searches.Put(q)
 	}()
 	q.x, q.more, q.full, q.mass = x, 0, true, 0
 	q.hits.reset(s.Budget)
+	q.strings.Reset()
+	q.strings.Grow((settled + 2) * (maxHead + numberLen))
 	if p.Wild() {
 		q.wild(p.text)
 	} else {
@@ -151,11 +160,7 @@ func (q *search) nearRest(r reading, edits int) {
 	if g.live == 0 || edits == 0 {
 		return
 	}
-	q.near = near{g: g, text: r.text, edits: edits, spend: q.hits.spend, found: func(ord uint32, d int) {
-		if g.bearers.get(ord) > 0 {
-			q.hits.add(restHit|uint64(ord), r.cost+q.grid.fill(r.text, g.key(ord), layout{}), uint8(d))
-		}
-	}}
+	q.near = near{g: g, text: r.text, edits: edits, hits: &q.hits, costs: q.costs, extra: r.cost, mark: restHit, postings: q.near.postings}
 	if !q.near.search() {
 		q.full = false
 	}
@@ -190,6 +195,10 @@ func (q *search) settle(h *hit, p Pattern) {
 		return
 	}
 	key, lay := q.key(h.id)
+	if p, ok := plainReadings(p.readings, key, lay, h.turned); ok {
+		h.cost = p.cost
+		return
+	}
 	best, _ := bestReading(&q.grid, p.readings, key, lay, h.turned)
 	h.cost = best.cost
 	if h.cost > 0 && h.edits > 2 {
@@ -204,7 +213,9 @@ func (q *search) key(id uint64) (string, layout) {
 	}
 	var b [maxHead + numberLen]byte
 	h := uint32(id >> 14)
-	return string(q.x.appendKey(b[:0], h, uint16(id&(1<<14-1)))), q.x.heads[h].lay
+	from := q.strings.Len()
+	q.strings.Write(q.x.appendKey(b[:0], h, uint16(id&(1<<14-1))))
+	return q.strings.String()[from:], q.x.heads[h].lay
 }
 
 // ord is the ordinal of a hit.

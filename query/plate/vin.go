@@ -1,5 +1,10 @@
 package plate
 
+import (
+	"maps"
+	"slices"
+)
+
 // makers are the world manufacturer identifiers (first three characters of a chassis number) common on Indian roads,
 // with I written 1 and O written 0 as Number does. Source: domain.md section 6 and the public SAE lists (general
 // knowledge, not checked again).
@@ -10,6 +15,9 @@ var makers = map[string]string{
 	"MD2": "Bajaj", "MD6": "TVS", "MD9": "Electric", "MDH": "Nissan", "ME1": "Yamaha", "ME3": "Royal Enfield",
 	"ME4": "Honda", "MEC": "Daimler", "MEE": "Renault", "MEX": "Volkswagen", "MZ7": "MG", "MZB": "Kia",
 }
+
+// Makers are the names that DecodeVIN gives.
+func Makers() []string { return slices.Sorted(maps.Values(makers)) }
 
 // vinLen is the length of a chassis number by ISO 3779.
 const vinLen = 17

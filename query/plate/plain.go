@@ -1,0 +1,190 @@
+package plate
+
+import "slices"
+
+// What most hits are, one or two characters taken for others or a tail not read, needs no grid: a search shows twenty
+// hits and settles the cost of thirty-two, and filling grids was a quarter of it.
+
+// A plain alignment is one without: at most two substitutions, or one, and a tail of up to four characters that was not
+// read.
+type plain struct {
+	cost float32
+	at   [2]int // places of the substitutions
+	n    int    // substitutions
+	row  bool   // they are one run of unlike characters
+	tail int    // characters that were not read
+}
+
+// What other alignments cost at least: leastLoss where a stored character is lost before the end, leastShift where one
+// is lost and another too many, so that the two strings are in step again; leastShiftLoose is that of
+// chassis numbers, whose head may be lost; cheapestSwap where one character stands for another.
+var (
+	leastLoss       = slices.Min([]float32{costMiddle, costZero, costState, costSeries})
+	leastAdd        = slices.Min([]float32{costRepeat, costExtra, costMore[1], costBefore[1]})
+	leastShift      = costTail[1] + leastAdd
+	leastShiftLoose = costHeadFirst + costHead + leastAdd
+	cheapestSwap    = func() float32 {
+		least := float32(costNever)
+		for s := range openCode {
+			for r := range openCode {
+				if s != r {
+					least = min(least, swaps[s][r])
+				}
+			}
+		}
+		return least
+	}()
+)
+
+// plainReadings is plainly for the readings of a text, the first of which is the text itself, where no other reading is
+// cheaper, and no other order of the plate's parts if turned says that one may be.
+func plainReadings(readings []reading, stored string, l layout, turned bool) (p plain, ok bool) {
+	for _, r := range readings {
+		if r.text == stored {
+			return p, false
+		}
+	}
+	text := readings[0].text
+	if p, ok = plainly(text, stored, l); !ok {
+		return p, false
+	}
+	for _, r := range readings[1:] {
+		if p.cost > r.cost+leastApart(r.text, stored) {
+			return p, false
+		}
+	}
+	if !turned || p.cost <= costLines {
+		return p, true
+	}
+	for _, at := range borders(stored, l) {
+		if at == 0 {
+			continue
+		}
+		if order := rotate(stored, at); p.cost > costLines+leastApart(text, order) && inLine(text, order) {
+			return p, false
+		}
+	}
+	return p, true
+}
+
+// leastApart is a cost below that of any alignment of a text with a stored number.
+func leastApart(text, stored string) float32 {
+	switch {
+	case len(text) > len(stored):
+		return leastAdd
+	case len(text) < len(stored):
+		return costTail[1]
+	}
+	differ := 0
+	for i := range len(text) {
+		if text[i] != stored[i] {
+			differ++
+		}
+	}
+	switch differ {
+	case 0:
+		return 0
+	case 1:
+		return cheapestSwap
+	case 2:
+		return min(costSwap, 2*cheapestSwap)
+	}
+	return min(leastShift, leastShiftLoose, 3*cheapestSwap, costSwap+cheapestSwap)
+}
+
+// plainly aligns a text with a stored number that it does not equal, where that alignment is certain to be the cheapest
+// without a change of order.
+func plainly(text, stored string, l layout) (p plain, ok bool) {
+	p.tail = len(stored) - len(text)
+	if p.tail < 0 || p.tail > len(tailShares) || p.tail > 0 && l.loose {
+		return p, false
+	}
+	var each [2]float32
+	for i := range len(text) {
+		if text[i] == stored[i] {
+			continue
+		}
+		s, r := codes[stored[i]], codes[text[i]]
+		if p.n == len(p.at) || s >= openCode || r >= openCode {
+			return p, false
+		}
+		p.at[p.n], each[p.n] = i, swaps[s][r]
+		p.n++
+	}
+	p.cost = each[0] + each[1] + costTail[p.tail]
+	switch {
+	case p.n == 0 || p.n == 1 && p.tail == 0:
+		return p, true
+	case p.tail > 0:
+		return p, p.n == 1 && p.cost <= min(2*leastLoss, leastLoss+cheapestSwap*p.unlikeBehind(text, stored))
+	}
+	if p.at[1] == p.at[0]+1 && !p.inRow(text, stored) {
+		return p, false
+	}
+	shift := leastShift
+	if l.loose {
+		shift = leastShiftLoose
+	}
+	return p, max(each[0], each[1]) <= shift && p.cost <= shift+cheapestSwap*p.unlikeBetween(text, stored)
+}
+
+// inRow takes two neighbours for a run of unlike characters where that is cheaper; it is false if they are transposed.
+func (p *plain) inRow(text, stored string) bool {
+	i, j := p.at[0], p.at[1]
+	if text[i] == stored[j] && text[j] == stored[i] {
+		return false
+	}
+	row := costRun + costRunOn + inRow[codes[stored[i]]][codes[text[i]]] + inRow[codes[stored[j]]][codes[text[j]]]
+	if row < p.cost {
+		p.cost, p.row = row, true
+	}
+	return true
+}
+
+// unlikeBetween counts the characters between two substitutions, the first with them, that would be others if one string
+// were shifted by one place, the way in which fewer are.
+func (p *plain) unlikeBetween(text, stored string) float32 {
+	left, right := 0, 0
+	for k := p.at[0]; k < p.at[1]; k++ {
+		if text[k] != stored[k+1] {
+			left++
+		}
+		if text[k+1] != stored[k] {
+			right++
+		}
+	}
+	return float32(min(left, right))
+}
+
+// unlikeBehind counts the characters from a substitution to the end that would be others if what was lost had been lost
+// before it.
+func (p *plain) unlikeBehind(text, stored string) float32 {
+	least := len(text)
+	for shift := 1; shift <= p.tail; shift++ {
+		unlike := 0
+		for k := p.at[0]; k < len(text); k++ {
+			if text[k] != stored[k+shift] {
+				unlike++
+			}
+		}
+		least = min(least, unlike)
+	}
+	return float32(least)
+}
+
+// alignment writes a plain one out.
+func (p *plain) alignment(room []Part, text, stored string) Alignment {
+	a := Alignment{Cost: float64(p.cost), Edits: p.n + p.tail, Parts: room[:0]}
+	if p.row {
+		i := p.at[0]
+		a.Parts = append(a.Parts, Part{text[i : i+2], stored[i : i+2], causeRow.String()})
+		return a
+	}
+	for _, i := range p.at[:p.n] {
+		a.Parts = append(a.Parts, Part{text[i : i+1], stored[i : i+1], pairCause(stored[i], text[i]).String()})
+	}
+	if p.tail > 0 {
+		a.Parts = append(a.Parts, Part{"", stored[len(text):], causeTail.String()})
+	}
+	return a
+}
