@@ -28,6 +28,7 @@ type top struct {
 	records int // records of the kind that are held
 	hits    []hit
 	total   int
+	best    float64 // weight of the best
 }
 
 // counts counts h, and tells whether it may be among the best so far; its id need not be filled in yet.
@@ -45,6 +46,7 @@ func (t *top) counts(h *hit) bool {
 
 // keep puts h among the best, and drops the worst when there are more than the limit.
 func (t *top) keep(h hit) {
+	t.best = max(t.best, h.weight)
 	if len(t.hits) < t.limit {
 		t.hits = append(t.hits, h)
 		for i := len(t.hits) - 1; i > 0 && compareHits(t.hits[i], t.hits[(i-1)/2]) > 0; i = (i - 1) / 2 {
@@ -71,8 +73,20 @@ func (t *top) keep(h hit) {
 	}
 }
 
+// hopeless is how much lighter than the best a record may be to be looked for: a millionth as likely.
+const hopeless = 14
+
+// enough is the weight from which a person is looked for however much better another one fits: a chance of three in ten.
+func (t *top) enough() float64 { return math.Log(float64(max(t.records, name.LeastPersons))) - 2 }
+
+// bar is the weight under which nobody is looked for.
+func (t *top) bar() float64 { return min(t.best-hopeless, t.enough()) }
+
 // shuts tells whether a person's record of at most this weight cannot be among the best any more.
 func (t *top) shuts(weight float64) bool {
+	if weight < t.bar() {
+		return true
+	}
 	if weight < name.ProbableWeight(t.records) && t.min != Lead {
 		return true
 	}

@@ -1,8 +1,10 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"anvesh/query/name"
@@ -22,9 +24,10 @@ const (
 // SearchPersons answers one search for a person.
 //
 // Each name that is asked (the name, an alias, the relative's) is a source: the held names near it, the heaviest first.
-// Sources are read in turn, each record that bears a name is weighed once by all that was asked, and reading stops when
-// no record that was not met yet can be better than the hits so far. So a rare father's name finds a person whose own
-// name is common, and the other way round, without a look at all bearers of either.
+// Sources are read one after the other, the rarest name first; each record that bears a name is weighed once by all that
+// was asked, and a source is read until no record that was not met yet can be better than the hits so far, or more than
+// a millionth as likely as the best of them. So a rare father's name finds a person whose own name is common, and the
+// other way round, without a look at all bearers of either.
 func (e *Engine) SearchPersons(ctx context.Context, r *PersonRequest) (*Answer, error) {
 	start := time.Now()
 	f, err := e.readPerson(r)
@@ -61,6 +64,7 @@ type personSearch struct {
 	places                []string // words, by sound
 
 	sources   [3]source // of name, alias and relative, those that are asked
+	order     []int     // in which these are read
 	seen      *marks
 	placeNums []uint32
 	sections  map[uint32]bool
@@ -68,18 +72,20 @@ type personSearch struct {
 	namesakes map[uint32]int // ordinal of a shown name -> records that bear it
 	surplus   *float64       // of the register's names, once it was needed
 	looked    int
+	fetched   uint32
+	passed    int // records that cannot be among the best, whatever their other names are
 	tried     int
 }
 
 // A source is one asked name with the held names that are near it.
 type source struct {
-	asked *name.Name
-	query name.Query
-	by    *lists
-	near  []name.Match // best first
-	next  int          // of near, to be read
-	cut   bool         // there are more names, not heavier than the last
-	read  int          // records
+	asked    *name.Name
+	query    name.Query
+	by       *lists
+	near     []name.Match // best first
+	next     int          // of near, to be read
+	cut      bool         // there are more names, not heavier than the last
+	searched bool
 }
 
 // Places in personSearch.sources.
@@ -92,6 +98,8 @@ const (
 // rest is the most that a record can weigh by this source whose names were not read yet.
 func (c *source) rest() float64 {
 	switch {
+	case !c.searched:
+		return c.query.Most()
 	case c.next < len(c.near):
 		return float64(c.near[c.next].Weight)
 	case c.cut && len(c.near) > 0:
@@ -110,7 +118,7 @@ func (c *source) bearers() (n int) {
 }
 
 // ended tells whether every held name that weighs anything was read.
-func (c *source) ended() bool { return c.asked == nil || c.next == len(c.near) && !c.cut }
+func (c *source) ended() bool { return c.asked == nil || c.searched && c.next == len(c.near) && !c.cut }
 
 // read takes the request's texts apart. A relative or an alias written into the name is used as such.
 func (s *personSearch) read() error {
@@ -190,7 +198,7 @@ func (s *personSearch) run(ctx context.Context) error {
 	g.mu.RUnlock()
 	s.remark()
 	s.a.Total = s.hits.total
-	if !s.a.Complete {
+	if !s.a.Complete || s.passed > 0 {
 		s.a.TotalIs = "at_least"
 	}
 	if err := s.show(ids); err != nil {
@@ -247,9 +255,8 @@ func (s *personSearch) prepare(g *Register) {
 	}
 }
 
-// ask finds the held names near each asked one.
+// ask resolves each asked name. The rarest comes first: the names near it have the fewest bearers.
 func (s *personSearch) ask(g *Register) {
-	most := s.mostOfFacts()
 	for i, c := range []struct {
 		asked *name.Name
 		names *name.Index
@@ -257,33 +264,31 @@ func (s *personSearch) ask(g *Register) {
 	}{{s.name, g.names, &g.byName}, {s.alias, g.names, &g.byName}, {s.relative, g.relatives, &g.byRelative}} {
 		if c.asked != nil {
 			s.sources[i] = source{asked: c.asked, by: c.by, query: c.names.Ask(*c.asked)}
-			most += s.sources[i].query.Most()
+			s.order = append(s.order, i)
 		}
 	}
-	for i := range s.sources {
-		if c := &s.sources[i]; c.asked != nil {
-			s.near(g, c, most-c.query.Most())
-		}
-	}
+	slices.SortStableFunc(s.order, func(a, b int) int { return cmp.Compare(s.sources[b].query.Most(), s.sources[a].query.Most()) })
 }
 
-// near fills a source; others is the most that everything else can weigh.
+// near fills a source; others is the most that everything else can weigh for a record that was not met.
 func (s *personSearch) near(g *Register, c *source, others float64) {
-	search := name.Search{Limit: MostNames, Budget: nameBudget}
+	search := name.Search{Limit: MostNames, Budget: nameBudget, Least: s.hits.bar() - others}
 	if others == 0 {
 		search.Limit = max(aloneNames, s.f.limit)
+		search.Gap, search.Enough = hopeless, s.hits.enough()
 		if !s.f.selective() {
 			search.Records = 4 * s.f.limit // a person may bear some of these names, and counts once
 		}
 	}
 	if s.f.min != Lead {
-		search.Least = name.ProbableWeight(s.hits.records) - others
+		search.Least = max(search.Least, name.ProbableWeight(s.hits.records)-others)
 	}
 	if s.f.selective() {
 		search.Accept = func(o uint32) bool { return s.borne(g, c.by, o) }
 	}
 	var complete bool
 	c.near, complete = c.query.Search(nil, search)
+	c.searched = true
 	c.cut = len(c.near) == search.Limit || search.Records > 0 && c.bearers() >= search.Records || search.Least > 0
 	s.a.Complete = s.a.Complete && complete
 	s.a.Considered += c.query.Considered()
@@ -306,35 +311,30 @@ func (s *personSearch) mostOfFacts() float64 {
 	return most
 }
 
-// readSources looks at the bearers of near names, until no record that was not met can be among the hits.
+// readSources looks at the bearers of near names, one source after the other, until no record that was not met can be
+// among the hits. What the first has found bounds what the next is searched for.
 func (s *personSearch) readSources(g *Register) {
 	s.seen = takeMarks(len(g.persons))
 	defer s.seen.give()
 	facts := s.mostOfFacts()
-	for {
-		at, bound := -1, facts
-		for i := range s.sources {
-			c := &s.sources[i]
-			bound += c.rest()
-			if c.next < len(c.near) && (at < 0 || c.read < s.sources[at].read) {
-				at = i
-			}
+	named := s.name != nil || s.alias != nil
+	for _, at := range s.order {
+		if named && s.sources[byName].ended() && s.sources[byAlias].ended() {
+			return // a record with nothing of the name is not found
 		}
-		named := s.name != nil || s.alias != nil
-		switch {
-		case at < 0, named && s.sources[byName].ended() && s.sources[byAlias].ended():
-			if at < 0 && (s.sources[byName].cut || s.sources[byAlias].cut || !named && s.sources[byRelative].cut) {
-				s.a.TotalIs = "at_least"
+		c := &s.sources[at]
+		others := facts + s.unread(at)
+		s.near(g, c, others)
+		for c.next < len(c.near) && !s.hits.shuts(float64(c.near[c.next].Weight)+others) {
+			if s.looked >= lookLimit {
+				s.a.Complete = false
+				return
 			}
-			return
-		case s.hits.shuts(bound):
+			s.readName(g, at)
+		}
+		if c.next < len(c.near) || c.cut {
 			s.a.TotalIs = "at_least"
-			return
-		case s.looked >= lookLimit:
-			s.a.Complete = false
-			return
 		}
-		s.readName(g, at)
 	}
 }
 
@@ -353,7 +353,9 @@ func (s *personSearch) readName(g *Register, at int) {
 	c.next++
 	var one [1]uint32
 	list := c.by.of(m.Ord, &one)
-	c.read += len(list)
+	for _, p := range list { // see vehicleSearch.gather
+		s.fetched += g.facts[p].station
+	}
 	for _, p := range list {
 		if s.looked >= lookLimit {
 			return
@@ -385,10 +387,16 @@ func (s *personSearch) look(g *Register, at uint32, through int, w float64) {
 	if !s.passes(g, at) {
 		return
 	}
+	facts, against := s.weighFacts(g, at)
+	if s.hits.shuts(facts + w + s.unread(through)) {
+		s.passed++
+		return
+	}
 	weight, more, contradicted, found := s.weigh(g, at, through, w)
 	if !found {
 		return
 	}
+	weight, more, contradicted = weight+facts, more+facts, contradicted || against
 	c := Lead
 	if !contradicted && weight >= s.probable(g, more) {
 		c = Probable
@@ -438,8 +446,19 @@ func (s *personSearch) probable(g *Register, more float64) float64 {
 	return least + *s.surplus
 }
 
-// weigh adds up the evidence without writing it down; reasons of shown hits are made by weighing again (evidenceOf).
-// more is what other fields than the first name add. found is false for a record that has nothing of the names that were asked.
+// unread is the most that the other sources can add to a record that is met for the first time through one of them: had
+// it a name that they have read, it would have been met there.
+func (s *personSearch) unread(through int) (most float64) {
+	for i := range s.sources {
+		if i != through && s.sources[i].asked != nil {
+			most += max(s.sources[i].rest(), 0)
+		}
+	}
+	return most
+}
+
+// weigh adds up the evidence of names without writing it down; reasons of shown hits are made by weighing again (evidenceOf).
+// more is what other names than the first add. found is false for a record that has nothing of the names that were asked.
 func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (weight, more float64, contradicted, found bool) {
 	f := &g.facts[at]
 	first := 0.0 // of the name, or what stands in its place
@@ -478,11 +497,7 @@ func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (we
 		weight += max(n, otherName)
 		contradicted = contradicted || n <= otherName
 	}
-	if !found {
-		return 0, 0, false, false
-	}
-	facts, against := s.weighFacts(g, at)
-	return weight + facts, weight + facts - first, contradicted || against, true
+	return weight, weight - first, contradicted, found
 }
 
 // weighFacts adds up what is no name.

@@ -196,6 +196,9 @@ func (q *query) joinCosts(costs *[maxQuery]uint16, scratch, a, b *sound) (fits b
 // mayJoin is a quick look whether two neighbours joined can have the skeleton of a query token: as many letters, give or
 // take one that melts into its neighbour, and the same first one.
 func (q *query) mayJoin(a, b *sound) bool {
+	if a.short || b.short { // joined it is read by its letters, not for the name it is short for
+		return true
+	}
 	for c := range q.units[:q.m] {
 		s := &q.units[c].sound
 		if d := int(s.k) - int(a.k) - int(b.k); d < -1 || d > 1 {
@@ -224,11 +227,12 @@ func (g *grid) fillWhole(q *query, sounds []*sound, scratch *sound) bool {
 	case n == 2 && (len(sounds[0].latin) < 2 || len(sounds[1].latin) < 2), q.m == 2 && (q.units[0].initial || q.units[1].initial):
 		return false
 	}
-	bones := 0
+	bones, short := 0, false
 	for _, s := range sounds {
 		bones += int(s.k)
+		short = short || s.short
 	}
-	if d := bones - int(q.whole.sound.k); q.whole.sound.k < joinMin || d < 0 && q.whole.sound.n < maxCodes-2 || d > len(sounds)-1 && bones < maxCodes-2 {
+	if d := bones - int(q.whole.sound.k); q.whole.sound.k < joinMin || !short && (d < 0 && q.whole.sound.n < maxCodes-2 || d > len(sounds)-1 && bones < maxCodes-2) {
 		return false // letters melt into neighbours where words are joined, at most one at each blank
 	}
 	if !sameStart(q.whole.sound.skeleton(), sounds[0].latin) {

@@ -139,15 +139,27 @@ func mix(key, n uint64) uint64 {
 	return h * 0x94D049BB133111EB
 }
 
-// keyHash is a 64-bit FNV-1a over the letters of the name.
+// keyHash is a 64-bit FNV-1a over the hashes of the name's tokens.
 func (x *Index) keyHash(ord uint32) uint64 {
-	h := uint64(14695981039346656037)
+	h := uint64(fnvBasis)
 	for _, t := range x.tokensOf(ord) {
-		latin := x.vocab.sounds[t].latin
-		for i := 0; i < len(latin); i++ {
-			h = (h ^ uint64(latin[i])) * 1099511628211
-		}
-		h = (h ^ ' ') * 1099511628211
+		h = (h ^ x.vocab.hashes[t]) * fnvPrime
+		h ^= h >> 32
+	}
+	return h
+}
+
+// The parameters of a 64-bit FNV-1a.
+const (
+	fnvBasis = 14695981039346656037
+	fnvPrime = 1099511628211
+)
+
+// hashOf is a 64-bit FNV-1a over the letters of a token.
+func hashOf(latin string) uint64 {
+	h := uint64(fnvBasis)
+	for i := 0; i < len(latin); i++ {
+		h = (h ^ uint64(latin[i])) * fnvPrime
 	}
 	return h
 }

@@ -13,6 +13,9 @@ type Search struct {
 	Budget int     // names scored at most, then the answer is not complete; 0 is 100,000
 	Least  float64 // names with less weight, in nats, are not found
 
+	// Gap, if not 0, is how many nats lighter than the heaviest a name may be to be found, unless it weighs Enough.
+	Gap, Enough float64
+
 	// Records, if not 0, is how many bearers are enough: a name is not found where better ones have so many. The most
 	// frequent name alone may have thousands.
 	Records int
@@ -67,6 +70,10 @@ func (q Query) Search(dst []Match, s Search) (matches []Match, complete bool) {
 	z.limit, z.budget, z.least, z.accept = s.Limit, s.Budget, int(math.Round(float64(max(s.Least, 0))*100)), s.Accept
 	z.top, z.scored, z.next, z.done = z.top[:0], 0, 0, [maxColumns]int{}
 	z.bearers = 0
+	z.heaviest, z.gap, z.enough = 0, math.MaxInt, 0
+	if s.Gap > 0 {
+		z.gap, z.enough = int(s.Gap*100), int(s.Enough*100)
+	}
 	if z.records = s.Records; z.records <= 0 {
 		z.records = math.MaxInt
 	}
@@ -99,31 +106,34 @@ var searches = sync.Pool{New: func() any { return new(search) }}
 
 // A search is one query under way, with all its scratch memory.
 type search struct {
-	q       query
-	limit   int
-	budget  int
-	least   int // centinats
-	records int // bearers that are enough
-	bearers int // of the names in top
-	accept  func(uint32) bool
-	slot    []uint32 // token number -> cell, 0 if it is near to nothing
-	cells   []cell
-	rows    []row
-	filled  []uint32 // tokens with a cell of their own
-	lists   []list
-	rest    [maxColumns]int // what a unit can still add to a name that was not visited
-	done    [maxColumns]int // how many of a unit's near tokens were visited
-	sieve   sieve
-	scored  int                // names scored
-	next    int                // the list under way
-	passed  [sieveEvery]uint32 // places in a part of a list
-	touched uint32             // keeps the reads ahead from being dropped
-	top     []hit              // heap, the worst first
-	grid    grid
-	joint   sound
-	pairs   [pairings]pairing
-	stamp   uint32 // of this search, in pairs
-	sounds  []*sound
+	q        query
+	limit    int
+	budget   int
+	least    int // centinats
+	gap      int
+	enough   int
+	heaviest int
+	records  int // bearers that are enough
+	bearers  int // of the names in top
+	accept   func(uint32) bool
+	slot     []uint32 // token number -> cell, 0 if it is near to nothing
+	cells    []cell
+	rows     []row
+	filled   []uint32 // tokens with a cell of their own
+	lists    []list
+	rest     [maxColumns]int // what a unit can still add to a name that was not visited
+	done     [maxColumns]int // how many of a unit's near tokens were visited
+	sieve    sieve
+	scored   int                // names scored
+	next     int                // the list under way
+	passed   [sieveEvery]uint32 // places in a part of a list
+	touched  uint32             // keeps the reads ahead from being dropped
+	top      []hit              // heap, the worst first
+	grid     grid
+	joint    sound
+	pairs    [pairings]pairing
+	stamp    uint32 // of this search, in pairs
+	sounds   []*sound
 }
 
 // A list is a posting list to visit: the names that hold a token near to a unit.
@@ -231,10 +241,11 @@ func (z *search) bound() int {
 
 // floor is the weight that a further name must exceed to be looked at.
 func (z *search) floor() int {
+	least := max(z.least, min(z.heaviest-z.gap, z.enough))
 	if len(z.top) < z.limit && z.bearers < z.records {
-		return max(z.least-1, 0)
+		return max(least-1, 0)
 	}
-	return max(z.top[0].weight, z.least) - 1 // one of equal weight may take its place
+	return max(z.top[0].weight, least) - 1 // one of equal weight may take its place
 }
 
 // visitJoins scores the names of a list whose neighbours, or all, join into what was asked. The list has all with the
@@ -285,6 +296,7 @@ func (z *search) lower(c, from int) {
 // keep puts a hit on the heap and drops the worst when there are more than are needed. A name that was found before keeps
 // its higher weight.
 func (z *search) keep(h hit) {
+	z.heaviest = max(z.heaviest, h.weight)
 	for i := range z.top {
 		if z.top[i].ord == h.ord {
 			if h.weight > z.top[i].weight {

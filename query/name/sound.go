@@ -15,6 +15,7 @@ type sound struct {
 	k     uint8
 	stem0 uint8 // the code at which the stem begins, see stemOf
 	stemN uint8 // and how many codes it has; n without an affix
+	short bool  // latin is short for another name, whose sound this is
 }
 
 // maxCodes is the longest sound compared; more is cut. The longest joined names measured are 24.
@@ -30,7 +31,7 @@ func hear(latin string) sound { return standard.hear(latin) }
 func (c *Costs) hear(latin string) (s sound) {
 	s.latin = latin
 	if full := shortNames[latin]; full != "" {
-		latin = full
+		latin, s.short = full, true
 	}
 	var b [2 * maxLatin]byte
 	s.read(append(b[:0], latin...), c)

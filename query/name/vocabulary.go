@@ -11,6 +11,7 @@ type vocabulary struct {
 	costs  *Costs
 	number map[string]uint32 // Latin -> token number
 	sounds []sound
+	hashes []uint64 // of the tokens' letters
 	keys   multimap // skeleton keys -> token numbers
 
 	byLetter [26][]uint32 // letter class -> tokens of more than one letter that begin with it
@@ -138,6 +139,7 @@ func (v *vocabulary) add(latin string) (id uint32, fresh bool) {
 	v.number[latin] = id
 	s := v.costs.hear(latin)
 	v.sounds = append(v.sounds, s)
+	v.hashes = append(v.hashes, hashOf(latin))
 	if len(latin) <= 1 {
 		return id, true
 	}
