@@ -40,11 +40,21 @@ crash: ## the real program killed KILLS times (default 20; 500 take about ten mi
 	@go test ./cmd/anvesh -run '^TestCrash$$' -count 1 -v -timeout 0 | grep -v -- '--- PASS\|=== RUN'
 
 .PHONY: bench
-bench: ## the measurements that stand in the README: what each step costs, searches and ingest
-	@go test -run '^$$' -bench 'Ingest|Search|Read|Parse|Fold|Update' -benchmem ./bench ./query/... ./indexer/... ./storage
+bench: build ## everything measured in one run beside stock Bleve, into bench/out: RECORDS (1,000,000), DURATION (10s), SEED, ARGS
+	@bin/anvesh bench report --records $(or $(RECORDS),1000000) --duration $(or $(DURATION),10s) --seed $(or $(SEED),1) --out bench/out $(ARGS)
+
+.PHONY: bench-go
+bench-go: ## what single steps cost, by the benchmarks of the packages
+	@go test -run '^$$' -bench '$(STEPS)' -benchmem ./bench ./query/... ./indexer/... ./storage
+
+.PHONY: bench-compare
+bench-compare: ## the same at REF (default main) and here, COUNT times in turn (default 6), compared
+	@STEPS='$(STEPS)' bench/compare.sh '$(or $(REF),main)' '$(or $(COUNT),6)'
+
+STEPS ?= Ingest|Search|Read|Parse|Fold|Update
 
 .PHONY: bench-ingest
-bench-ingest: build ## 200,000 updates from the log to searchable, in a process of their own; memory, check, restart
+bench-ingest: build ## 200,000 updates of cases with all their forms; memory, check, the same answers after a restart
 	@bench/ingest.sh
 
 .PHONY: quality

@@ -16,7 +16,9 @@ import (
 type Timing struct {
 	QPS    float64 `json:"qps"`
 	P50    float64 `json:"p50_us"`
+	P95    float64 `json:"p95_us"`
 	P99    float64 `json:"p99_us"`
+	P999   float64 `json:"p999_us"`
 	Max    float64 `json:"max_us"`
 	Wall   float64 `json:"wall_qps"`
 	Allocs float64 `json:"allocs_per_search"`
@@ -47,7 +49,8 @@ func timed(n int, search, check func(i int) error) (Timing, error) {
 	}
 	slices.Sort(took)
 	t.QPS, t.Wall = float64(n)/cpuSum.Seconds(), float64(n)/wallSum.Seconds()
-	t.P50, t.P99, t.Max = took[n/2], took[min(n*99/100, n-1)], took[n-1]
+	at := func(q float64) float64 { return took[min(int(q*float64(n)), n-1)] }
+	t.P50, t.P95, t.P99, t.P999, t.Max = at(.5), at(.95), at(.99), at(.999), took[n-1]
 	var before, after runtime.MemStats
 	runs := min(n, allocRuns)
 	runtime.ReadMemStats(&before)

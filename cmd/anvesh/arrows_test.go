@@ -12,8 +12,9 @@ import (
 // arrows are the imports among our own rooms that the picture in the README allows; storage, the rooms of
 // names and plates, and iif import nothing of ours unless it is said here.
 var arrows = map[string][]string{
-	"cmd/anvesh":          {"bench", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/web", "storage"},
-	"bench":               {"indexer", "indexer/iif", "indexer/kafka", "query", "query/name", "query/plate", "storage"},
+	"cmd/anvesh":          {"bench", "bench/load", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/web", "storage"},
+	"bench":               {"bench/load", "indexer", "indexer/iif", "indexer/kafka", "query", "query/name", "query/plate", "storage"},
+	"bench/page":          {"bench", "bench/load"},
 	"indexer":             {"indexer/iif", "storage"},
 	"indexer/kafka":       {"indexer"},
 	"query":               {"query/name", "query/plate", "storage"},
@@ -25,7 +26,7 @@ var arrows = map[string][]string{
 var foreign = map[string][]string{
 	"github.com/segmentio/kafka-go": {"indexer/kafka"},
 	"github.com/twmb/franz-go":      {"indexer/kafka"},
-	"github.com/valyala/fasthttp":   {"query/web"},
+	"github.com/valyala/fasthttp":   {"query/web", "bench", "bench/load"},
 	"github.com/dgraph-io/badger":   {"storage"},
 	"github.com/blevesearch":        {"storage", "bench"}, // bench measures stock Bleve beside us
 }

@@ -5,5 +5,7 @@ package main
 type benchCmd struct {
 	Names    benchNamesCmd    `cmd:"" help:"How well and how fast persons are found by name."`
 	Vehicles benchVehiclesCmd `cmd:"" help:"How well and how fast vehicles are found by number."`
+	Report   benchReportCmd   `cmd:"" help:"Measure everything in one run, beside stock Bleve, and write the report (make bench)."`
+	Load     benchLoadCmd     `cmd:"" help:"Send searches to a service at a fixed rate."`
 	Fit      benchFitCmd      `cmd:"" help:"Propose costs of spellings from pairs of them."`
 }

@@ -1,0 +1,215 @@
+// Package load sends requests to an HTTP server at a fixed rate and measures how long each answer took.
+//
+// The loop is open: request i is due at i/rate seconds after the start whatever became of those before it, and its
+// latency counts from then. A closed loop, which sends the next request when the last is answered, stops asking while
+// a server stalls and so hides the stall (coordinated omission). Latencies go into an HDR histogram of three digits.
+package load
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+	"github.com/valyala/fasthttp"
+)
+
+// A Request is one search to send: a path below /, and its JSON.
+type Request struct {
+	Path string
+	Body []byte
+}
+
+// Options say what Run sends. Addr, Requests, Rate and Duration are required.
+type Options struct {
+	Addr     string        // host:port
+	Key      string        // sent as the credential; "" for none
+	Requests []Request     // sent in turn, again from the first
+	Rate     float64       // requests a second
+	Duration time.Duration // in which requests fall due
+	Clients  int           // connections; requests that find none free wait, and the wait counts. Default 64
+	Timeout  time.Duration // of one request. Default 5 s
+}
+
+// A Result is what became of the requests. Latencies are microseconds from the time a request was due.
+type Result struct {
+	Rate     float64 `json:"rate"`            // asked, a second
+	Reached  float64 `json:"reached"`         // answered with 200, a second
+	Sent     int     `json:"sent"`            // requests
+	OK       int     `json:"ok"`              // answered with 200
+	Refused  int     `json:"refused"`         // answered with 503: more than the server takes
+	Failed   int     `json:"failed"`          // anything else
+	Error    string  `json:"error,omitempty"` // of the first that failed
+	P50      float64 `json:"p50_us"`
+	P95      float64 `json:"p95_us"`
+	P99      float64 `json:"p99_us"`
+	P999     float64 `json:"p999_us"`
+	Max      float64 `json:"max_us"`
+	MaxDelay float64 `json:"max_delay_us"` // by which the generator itself was late at worst
+}
+
+// Held tells whether the server held the rate: p99 at most limit, and one in a thousand not answered at most.
+func (r *Result) Held(limit time.Duration) bool {
+	return r.P99 <= float64(limit.Microseconds()) && float64(r.Sent-r.OK) <= float64(r.Sent)/1000
+}
+
+// longest is the longest latency that is told apart.
+const longest = time.Minute
+
+// run is one measurement under way.
+type run struct {
+	o     Options
+	host  *fasthttp.HostClient
+	start time.Time
+	next  atomic.Int64
+	total int64
+}
+
+// one is what one client has seen.
+type one struct {
+	hist                *hdrhistogram.Histogram
+	ok, refused, failed int
+	err                 error
+	delay               time.Duration
+}
+
+// Run sends the requests and returns when the last is answered or has timed out. An error is returned for options that
+// make no sense and when ctx ends, not for what the server answers.
+func Run(ctx context.Context, o Options) (Result, error) {
+	if o.Addr == "" || len(o.Requests) == 0 || o.Rate <= 0 || o.Duration <= 0 {
+		return Result{}, errors.New("load: Addr, Requests, Rate and Duration are required")
+	}
+	if o.Clients <= 0 {
+		o.Clients = 64
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = 5 * time.Second
+	}
+	r := &run{o: o, total: max(int64(o.Rate*o.Duration.Seconds()), 1), host: &fasthttp.HostClient{Addr: o.Addr, MaxConns: o.Clients,
+		MaxIdemponentCallAttempts: 1, NoDefaultUserAgentHeader: true}}
+	defer r.host.CloseIdleConnections()
+	seen := make([]one, o.Clients)
+	var wait sync.WaitGroup
+	r.start = time.Now()
+	for i := range seen {
+		wait.Go(func() { r.client(ctx, &seen[i]) })
+	}
+	wait.Wait()
+	return r.result(seen), context.Cause(ctx)
+}
+
+// client takes the next request that is due and sends it, until all are sent.
+func (r *run) client(ctx context.Context, s *one) {
+	s.hist = hdrhistogram.New(1, longest.Microseconds(), 3)
+	req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+	defer fasthttp.ReleaseRequest(req)
+	defer fasthttp.ReleaseResponse(resp)
+	req.Header.SetMethod(fasthttp.MethodPost)
+	req.Header.SetContentType("application/json")
+	if r.o.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+r.o.Key)
+	}
+	for ctx.Err() == nil {
+		i := r.next.Add(1) - 1
+		if i >= r.total {
+			return
+		}
+		due := r.start.Add(time.Duration(float64(i) / r.o.Rate * float64(time.Second)))
+		time.Sleep(time.Until(due)) // late by a tenth of a millisecond at most, measured; spinning took the server's cores
+		s.delay = max(s.delay, time.Since(due))
+		q := &r.o.Requests[i%int64(len(r.o.Requests))]
+		req.SetRequestURI("http://" + r.o.Addr + q.Path)
+		req.SetBodyRaw(q.Body)
+		resp.Reset()
+		err := r.host.DoTimeout(req, resp, r.o.Timeout)
+		s.hist.RecordValue(min(max(time.Since(due), time.Microsecond), longest).Microseconds())
+		switch {
+		case err == nil && resp.StatusCode() == fasthttp.StatusOK:
+			s.ok++
+		case err == nil && resp.StatusCode() == fasthttp.StatusServiceUnavailable:
+			s.refused++
+		default:
+			if s.failed++; s.err == nil {
+				if s.err = err; err == nil {
+					s.err = fmt.Errorf("status %d: %.200s", resp.StatusCode(), resp.Body())
+				}
+			}
+		}
+	}
+}
+
+func (r *run) result(seen []one) Result {
+	all := hdrhistogram.New(1, longest.Microseconds(), 3)
+	out := Result{Rate: r.o.Rate}
+	for i := range seen {
+		s := &seen[i]
+		all.Merge(s.hist)
+		out.OK, out.Refused, out.Failed = out.OK+s.ok, out.Refused+s.refused, out.Failed+s.failed
+		if out.Error == "" && s.err != nil {
+			out.Error = s.err.Error()
+		}
+		out.MaxDelay = max(out.MaxDelay, float64(s.delay.Microseconds()))
+	}
+	out.Sent = out.OK + out.Refused + out.Failed
+	out.Reached = float64(out.OK) / max(time.Since(r.start).Seconds(), 1e-9)
+	at := func(q float64) float64 { return float64(all.ValueAtQuantile(q)) }
+	out.P50, out.P95, out.P99, out.P999, out.Max = at(50), at(95), at(99), at(99.9), float64(all.Max())
+	return out
+}
+
+// Climb runs at rising rates, a quarter more each time, until one is not held, then tries between the last two, and gives
+// all results in the order of their rates and the place of the highest held, -1 for none.
+func Climb(ctx context.Context, o Options, limit time.Duration, tell func(Result)) (all []Result, held int, err error) {
+	const refine = 2
+	held = -1
+	try := func(rate float64) (bool, error) {
+		o.Rate = rate
+		r, err := Run(ctx, o)
+		if err != nil {
+			return false, err
+		}
+		tell(r)
+		all = append(all, r)
+		return r.Held(limit), nil
+	}
+	low, high := 0., 0.
+	for rate := o.Rate; high == 0; rate *= 1.25 {
+		ok, err := try(rate)
+		if err != nil {
+			return all, held, err
+		}
+		if ok {
+			low = rate
+		} else {
+			high = rate
+		}
+	}
+	for range refine {
+		rate := (low + high) / 2
+		ok, err := try(rate)
+		if err != nil {
+			return all, held, err
+		}
+		if ok {
+			low = rate
+		} else {
+			high = rate
+		}
+	}
+	sortByRate(all)
+	for i := range all {
+		if all[i].Rate == low {
+			held = i
+		}
+	}
+	return all, held, nil
+}
+
+func sortByRate(all []Result) {
+	slices.SortFunc(all, func(a, b Result) int { return cmp.Compare(a.Rate, b.Rate) })
+}
