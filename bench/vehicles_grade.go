@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"math/rand/v2"
+	"strings"
 
 	"anvesh/query"
 	"anvesh/query/plate"
@@ -107,7 +108,7 @@ func chassisRequest(w *heldVehicle, text string) (query.VehicleRequest, bool) {
 // grade counts grades of held and of absent vehicles, and how often scores were right.
 func (v *vehicles) grade() error {
 	v.report.Probable, v.report.Absent = map[string]Share{}, map[string]FalseGrades{}
-	var steps [20]struct{ hits, right, said float64 }
+	var curve calibration
 	for _, k := range askings() {
 		rng := rand.New(rand.NewPCG(v.o.Seed, saltAbsent))
 		graded, n := 0, 0
@@ -119,13 +120,7 @@ func (v *vehicles) grade() error {
 					h := &a.Hits[i]
 					right := rightVehicle(h, w)
 					ok = ok || right && h.Class != query.Lead
-					if s := &steps[min(int(h.Score*20), 19)]; k.name == "misread" && i < 10 {
-						s.hits++
-						s.said += h.Score
-						if right {
-							s.right++
-						}
-					}
+					curve.add(h, i, right, k.share()/float64(v.o.Sample))
 				}
 				if ok {
 					graded++
@@ -135,20 +130,58 @@ func (v *vehicles) grade() error {
 			return err
 		}
 		v.report.Probable[k.name] = Share{n, float64(graded) / float64(max(n, 1))}
-		if err := v.absent(k, rng); err != nil {
+		if err := v.absent(k, rng, &curve); err != nil {
 			return err
 		}
 	}
-	for i, s := range steps {
-		if s.hits > 0 {
-			v.report.Calibration = append(v.report.Calibration, Step{float64(i) / 20, float64(i+1) / 20, int(s.hits), s.said / s.hits, s.right / s.hits})
-		}
-	}
+	v.report.Calibration = curve.list()
 	v.report.ProbableShare = v.report.Probable["misread"].Share
-	for _, kind := range []string{"", " with make and colour"} {
-		v.report.FalsePer1000 += .5 * (misreadShare*v.report.Absent["misread"+kind].Per1000 + (1-misreadShare)*v.report.Absent["clean"+kind].Per1000)
+	for _, k := range askings() {
+		v.report.FalsePer1000 += k.share() * v.report.Absent[k.name].Per1000
 	}
 	return nil
+}
+
+// share is the part of all searches that are asked in this way, as the error model has it: misread or clean, half of
+// them with make and colour; 0 for ways that are measured beside it.
+func (k *asking) share() float64 {
+	switch strings.TrimSuffix(k.name, " with make and colour") {
+	case "misread":
+		return misreadShare / 2
+	case "clean":
+		return (1 - misreadShare) / 2
+	}
+	return 0
+}
+
+// A calibration holds scores against how often they were right, over searches as the error model draws them, half of
+// which are for vehicles that are held.
+type calibration [20]struct {
+	hits                int
+	weight, said, right float64
+}
+
+// add counts hit i of a search that stands for so much of all.
+func (c *calibration) add(h *query.Hit, i int, right bool, weight float64) {
+	if i >= 10 || weight == 0 {
+		return
+	}
+	s := &c[min(int(h.Score*20), 19)]
+	s.hits++
+	s.weight += weight
+	s.said += weight * h.Score
+	if right {
+		s.right += weight
+	}
+}
+
+func (c *calibration) list() (steps []Step) {
+	for i, s := range c {
+		if s.hits > 0 {
+			steps = append(steps, Step{float64(i) / 20, float64(i+1) / 20, s.hits, s.said / s.weight, s.right / s.weight})
+		}
+	}
+	return steps
 }
 
 func rightVehicle(h *query.Hit, w *heldVehicle) bool {
@@ -174,7 +207,7 @@ func (v *vehicles) askAs(k asking, rng *rand.Rand, n int, some func(*rand.Rand) 
 }
 
 // absent asks for vehicles of the same offices and series that are not held.
-func (v *vehicles) absent(k asking, rng *rand.Rand) error {
+func (v *vehicles) absent(k asking, rng *rand.Rand, curve *calibration) error {
 	var f FalseGrades
 	wrong, next := 0, v.o.Records
 	some := func(*rand.Rand) heldVehicle {
@@ -186,6 +219,9 @@ func (v *vehicles) absent(k asking, rng *rand.Rand) error {
 		}
 	}
 	err := v.askAs(k, rng, v.o.Absent, some, func(_ *heldVehicle, a *query.Answer) {
+		for i := range a.Hits {
+			curve.add(&a.Hits[i], i, false, k.share()/float64(v.o.Absent))
+		}
 		if len(a.Hits) > 0 && equalTo(&a.Hits[0]) {
 			f.Collisions++
 			return

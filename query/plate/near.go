@@ -95,10 +95,10 @@ func (n *near) limits() {
 
 // chooseBorder looks for the shortest end of the text that holds a rare stretch, takes all that have this stretch, and
 // leaves the walk one edit less before it. A text of
-// under eight characters is walked whole.
+// under five characters is walked whole.
 func (n *near) chooseBorder() {
 	const rare, most = 4000, 10_000
-	if n.m < 8 {
+	if n.m < 5 {
 		return
 	}
 	border, best, least := 0, []posting(nil), most
