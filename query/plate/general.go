@@ -1,6 +1,9 @@
 package plate
 
-import "sort"
+import (
+	"cmp"
+	"sort"
+)
 
 // general holds distinct strings of any shape: chassis and engine numbers, and the registrations that do not end in
 // four digits. Each is kept packed by ordinal, in a hash table for exact look-up, in sorted runs for look-up within
@@ -42,6 +45,18 @@ func (g *general) find(s string) (uint32, bool) {
 		return ord, ok
 	}
 	return g.lookup(key)
+}
+
+// compare orders two strings: as their codes do where they are packed, behind those that are not.
+func (g *general) compare(a, b uint32) int {
+	x, y := g.keys[a], g.keys[b]
+	switch {
+	case x.less(y):
+		return -1
+	case y.less(x):
+		return 1
+	}
+	return cmp.Compare(g.odd[a], g.odd[b])
 }
 
 // add counts one more bearer of s and gives its ordinal.
@@ -131,23 +146,25 @@ func (g *general) appendKey(dst []byte, ord uint32) []byte {
 	return append(dst, g.keys[ord].unpack(&b)...)
 }
 
-// hasPrefix reports whether a string of this length begins with prefix, with or without bearers.
+// hasPrefix reports whether a string of this length that has bearers begins with prefix.
 func (g *general) hasPrefix(prefix string, size int) bool {
 	least, ok := pack(prefix)
 	if !ok {
 		return false
 	}
 	r := &g.sorted[size]
-	for _, key := range r.tail.keys {
-		if key.begins(least, len(prefix)) {
+	for i, key := range r.tail.keys {
+		if key.begins(least, len(prefix)) && g.bearers.get(r.tail.ords[i]) > 0 {
 			return true
 		}
 	}
 	for i := range r.levels {
 		keys := r.levels[i].keys
 		at := sort.Search(len(keys), func(i int) bool { return !keys[i].less(least) })
-		if at < len(keys) && keys[at].begins(least, len(prefix)) {
-			return true
+		for ; at < len(keys) && keys[at].begins(least, len(prefix)); at++ {
+			if g.bearers.get(r.levels[i].ords[at]) > 0 {
+				return true
+			}
 		}
 	}
 	return false

@@ -53,6 +53,9 @@ type hits struct {
 	turn  bool    // what is added was found in another order of its parts
 	count bool    // what is added is among the mass of its head
 	best  float32 // least cost so far
+	// byKey orders two ids by the numbers that they stand for, so that what is found among equally cheap ones does not
+	// depend on which number was added first.
+	byKey func(a, b uint64) int
 }
 
 func (h *hits) reset(budget int) {
@@ -112,11 +115,11 @@ func (h *hits) grow() {
 	}
 }
 
-func compareHits(a, b hit) int {
-	if c := cmp.Compare(a.cost, b.cost); c != 0 {
+func (h *hits) compare(a, b hit) int {
+	if c := cmp.Compare(a.cost, b.cost); c != 0 || a.id == b.id {
 		return c
 	}
-	return cmp.Compare(a.id, b.id)
+	return h.byKey(a.id, b.id)
 }
 
 // top moves the n cheapest hits to the front, sorted, and gives them.
@@ -126,10 +129,10 @@ func (h *hits) top(n int) []hit {
 	}
 	n = min(n, len(h.list))
 	if n < len(h.list) && n >= len(h.list)/4 {
-		slices.SortFunc(h.list, compareHits)
+		slices.SortFunc(h.list, h.compare)
 		return h.list[:n]
 	}
-	slices.SortFunc(h.list[:n], compareHits)
+	slices.SortFunc(h.list[:n], h.compare)
 	return h.list[:n]
 }
 
@@ -137,26 +140,26 @@ func (h *hits) top(n int) []hit {
 func (h *hits) partition(n int) {
 	heap := h.list[:n]
 	for i := n/2 - 1; i >= 0; i-- {
-		sink(heap, i)
+		h.sink(heap, i)
 	}
 	for i := n; i < len(h.list); i++ {
-		if h.list[i].cost <= heap[0].cost && compareHits(h.list[i], heap[0]) < 0 {
+		if h.list[i].cost <= heap[0].cost && h.compare(h.list[i], heap[0]) < 0 {
 			h.list[i], heap[0] = heap[0], h.list[i]
-			sink(heap, 0)
+			h.sink(heap, 0)
 		}
 	}
 }
 
-func sink(heap []hit, i int) {
+func (h *hits) sink(heap []hit, i int) {
 	for {
 		child := 2*i + 1
 		if child >= len(heap) {
 			return
 		}
-		if child+1 < len(heap) && compareHits(heap[child+1], heap[child]) > 0 {
+		if child+1 < len(heap) && h.compare(heap[child+1], heap[child]) > 0 {
 			child++
 		}
-		if compareHits(heap[child], heap[i]) <= 0 {
+		if h.compare(heap[child], heap[i]) <= 0 {
 			return
 		}
 		heap[i], heap[child] = heap[child], heap[i]

@@ -1,6 +1,7 @@
 package plate
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 )
@@ -30,7 +31,7 @@ type Index struct {
 	headOf  map[uint64]uint32 // head by key
 	shorter map[uint64]uint32 // first link of the heads that become this key by losing one character
 	links   []link
-	bearing [numbers][]bearer // by number
+	bearing [numbers][]bearer // by number, see findBearer
 	gone    map[string]uint32 // ordinals of registrations without bearers
 
 	rest     general
@@ -208,7 +209,18 @@ func (x *Index) put(h uint32, at int, number uint16, ord uint32) {
 			head.bits.put(uint16(c >> 32))
 		}
 	}
-	x.bearing[number] = append(x.bearing[number], bearer{h, ord})
+	i, _ := x.findBearer(number, h)
+	x.bearing[number] = slices.Insert(x.bearing[number], i, bearer{h, ord})
+}
+
+// findBearer gives the place of a head among the bearers of a number, or where it would stand. They stand in the order
+// of a hash of the head, since a search that does not get to all of them must meet the same ones first whichever came
+// first, and no state's before the others.
+func (x *Index) findBearer(number uint16, h uint32) (int, bool) {
+	want := mix(x.keys[h])
+	return slices.BinarySearchFunc(x.bearing[number], want, func(b bearer, want uint64) int {
+		return cmp.Compare(mix(x.keys[b.head]), want)
+	})
 }
 
 func (x *Index) addRest(canonical string) uint32 {
@@ -248,13 +260,8 @@ func (x *Index) take(p place) {
 	if head.bits != nil {
 		head.bits.clear(p.number)
 	}
-	list := x.bearing[p.number]
-	for i := range list {
-		if list[i].head == p.head {
-			list[i] = list[len(list)-1]
-			x.bearing[p.number] = list[:len(list)-1]
-			return
-		}
+	if i, held := x.findBearer(p.number, p.head); held {
+		x.bearing[p.number] = slices.Delete(x.bearing[p.number], i, i+1)
 	}
 }
 
@@ -262,6 +269,13 @@ func (x *Index) take(p place) {
 func (x *Index) count(ord uint32, s string, n int) {
 	x.digest += digestOf(s, n) - digestOf(s, x.bearers.get(ord))
 	x.bearers.set(ord, n)
+}
+
+// headHeld gives the head of a key where a registration with it is held. A head whose last registration is gone, corrected
+// or withdrawn, keeps its place and is none.
+func (x *Index) headHeld(key uint64) (h uint32, held bool) {
+	h, known := x.headOf[key]
+	return h, known && len(x.heads[h].cells) > 0
 }
 
 // addHead takes a head that is not held; canonical is a registration with it.

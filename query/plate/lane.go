@@ -1,8 +1,10 @@
 package plate
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 )
 
 // A lane is one way to divide a reading: front stands for a head, back for a number. Two-edit alignments are looked
@@ -41,7 +43,7 @@ func (q *search) inLanes(text string, extra float32, edits int) {
 func (q *search) run(l lane, nearHeads bool) {
 	h, held := uint32(0), false
 	if len(l.front) <= maxHead {
-		h, held = q.x.headOf[packHead(l.front)]
+		h, held = q.x.headHeld(packHead(l.front))
 	}
 	edits := l.edits
 	if !held {
@@ -122,10 +124,17 @@ func (q *search) headsByNumber(l lane) {
 	}
 }
 
-// findHeads lists in q.heads the heads one edit away from front.
+// findHeads lists in q.heads the heads one edit away from front, in an order that does not depend on which came first.
 func (q *search) findHeads(front string) {
 	q.heads = q.heads[:0]
 	q.newRound()
+	q.gatherHeads(front)
+	slices.SortFunc(q.heads, func(a, b headEdit) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(q.x.keys[a.head], q.x.keys[b.head]))
+	})
+}
+
+func (q *search) gatherHeads(front string) {
 	if len(front) > maxHead+1 {
 		return
 	}
@@ -163,7 +172,7 @@ func (q *search) nearHeads(key uint64, front string) {
 
 // listHead lists h if it is one edit away from front.
 func (q *search) listHead(h uint32, key uint64, front string) {
-	if cost, ok := oneEdit(key, front); ok && q.seen[h] != q.round {
+	if cost, ok := oneEdit(key, front); ok && q.seen[h] != q.round && len(q.x.heads[h].cells) > 0 {
 		q.seen[h] = q.round
 		q.heads = append(q.heads, headEdit{h, cost})
 	}

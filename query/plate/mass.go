@@ -64,7 +64,7 @@ func (q *search) weighUnheld(p Pattern) {
 // known tells whether the lanes have met a registration: whether its series is held, or itself, where it has none.
 func (q *search) known(text string) bool {
 	if key, _, ok := divide(text); ok {
-		_, held := q.x.headOf[key]
+		_, held := q.x.headHeld(key)
 		return held
 	}
 	ord, held := q.x.rest.find(text)
@@ -81,7 +81,7 @@ func (q *search) weighSeries(text string) {
 	for i, read := range front {
 		for _, c := range readAs[codes[read]] {
 			front[i] = c.read
-			if _, held := q.x.headOf[packHead(string(front))]; !held && soundHead(string(front)) {
+			if _, held := q.x.headHeld(packHead(string(front))); !held && soundHead(string(front)) {
 				q.mass += unheldSeries * c.chance
 			}
 		}

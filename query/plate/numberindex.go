@@ -38,6 +38,7 @@ const fragmentLen = 4
 
 // numberSearch is what one search of a NumberIndex needs, kept for the next.
 type numberSearch struct {
+	g     *general
 	hits  hits
 	grid  grid
 	near  near
@@ -46,6 +47,7 @@ type numberSearch struct {
 
 var numberSearches = sync.Pool{New: func() any {
 	n := new(numberSearch)
+	n.hits.byKey = func(a, b uint64) int { return n.g.compare(uint32(a), uint32(b)) }
 	n.costs = func(text string, ord uint32, edits int) float32 { return n.cost(text, n.near.g.key(ord), edits) }
 	return n
 }}
@@ -71,9 +73,10 @@ func (x *NumberIndex) SearchMass(dst []Match, p Pattern, s Search) (matches []Ma
 	}
 	n := numberSearches.Get().(*numberSearch)
 	defer func() {
-		n.near = near{postings: n.near.postings}
+		n.g, n.near = nil, near{postings: n.near.postings}
 		numberSearches.Put(n)
 	}()
+	n.g = &x.g
 	n.hits.reset(s.Budget)
 	if strings.Contains(text, "*") {
 		complete = x.g.glob(text, n.hits.spend, func(ord uint32, found []byte) {

@@ -1,6 +1,7 @@
 package plate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -28,6 +29,7 @@ type search struct {
 
 var searches = sync.Pool{New: func() any {
 	q := new(search)
+	q.hits.byKey = func(a, b uint64) int { return q.x.compareIDs(a, b) }
 	q.costs = func(text string, ord uint32, _ int) float32 { return q.grid.fill(text, q.x.rest.key(ord), layout{}) }
 	return q
 }}
@@ -50,8 +52,8 @@ const wideCost = 10.5
 // shortText is the longest text that is looked for as a fragment beside other hits.
 const shortText = 7
 
-// Search appends to dst the registrations that explain the pattern, cheapest first, at most s.Limit; of equally cheap
-// ones those of a head that was added earlier come first. total counts all that were found. complete says that
+// Search appends to dst the registrations that explain the pattern, cheapest first, at most s.Limit; equally cheap ones
+// in the order of their characters. total counts all that were found. complete says that
 // everything that fits the wildcards, or lies within s.MaxEdits edits of the text, is among them (and what is within
 // one edit of a canonical form that puts zeros back); it is false where the budget ended the search.
 //
@@ -178,7 +180,7 @@ func (q *search) take(dst []Match, p Pattern, limit int) []Match {
 		for i := range first {
 			q.settle(&first[i], p)
 		}
-		slices.SortFunc(first, compareHits)
+		slices.SortFunc(first, q.hits.compare)
 		for i := len(first); i < len(top); i++ { // the rest is not cheaper than what stands before it
 			top[i].cost = max(top[i].cost, top[i-1].cost)
 		}
@@ -204,6 +206,17 @@ func (q *search) settle(h *hit, p Pattern) {
 	if h.cost > 0 && h.edits > 2 {
 		h.edits = uint8(min(255, fewestEdits(p.readings, key)))
 	}
+}
+
+// compareIDs orders the ids of two hits by their registrations, those of rest last.
+func (x *Index) compareIDs(a, b uint64) int {
+	if a&b&restHit != 0 {
+		return x.rest.compare(uint32(a), uint32(b))
+	}
+	if (a|b)&restHit != 0 {
+		return cmp.Compare(a, b)
+	}
+	return cmp.Or(cmp.Compare(x.keys[a>>14], x.keys[b>>14]), cmp.Compare(a&(1<<14-1), b&(1<<14-1)))
 }
 
 // key is the registration of a hit and where its parts end.

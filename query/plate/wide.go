@@ -28,7 +28,7 @@ func (q *search) lostTail(r reading) {
 		to *= 10
 	}
 	cost := r.cost + costTail[numberLen-digits]
-	if h, held := q.x.headOf[packHead(front)]; held && digits == 1 {
+	if h, held := q.x.headHeld(packHead(front)); held && digits == 1 {
 		q.fragmentCells(h, from, from+to, cost)
 	}
 	if q.hits.best < cost+costSure {
@@ -247,7 +247,7 @@ func (q *search) takeLikely(h uint32, number uint16, text string) {
 func (q *search) cleanHeads(text string) {
 	for n := min(maxHead-1, len(text)-1); n >= 5; n-- {
 		for a := 0; a+n < len(text); a++ {
-			if h, held := q.x.headOf[packHead(text[a:a+n])]; held {
+			if h, held := q.x.headHeld(packHead(text[a : a+n])); held {
 				q.numbersLike(h, text, 4)
 			}
 		}
@@ -271,7 +271,7 @@ func (q *search) lostState(text string, cost float32) {
 				continue
 			}
 			key := packHead(front)>>16 | uint64('A'+i/26)<<56 | uint64('A'+i%26)<<48
-			if h, held := q.x.headOf[key]; held {
+			if h, held := q.x.headHeld(key); held {
 				q.steps -= gridSteps / 4
 				q.join(h, lane{cost: cost}, 2, 0, 2)
 				q.numbersLike(h, text, 4)
