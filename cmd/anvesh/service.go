@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -112,9 +113,11 @@ type service struct {
 	engine  *query.Engine
 	web     *web.Server
 	ln      net.Listener
-	gapIsOK bool       // --accept-gap
-	reading chan error // what Run of the client ended with
-	cancel  context.CancelFunc
+	gapIsOK bool // --accept-gap
+	// answering: the cluster was not reached at first, and searches are answered from what is held all the same.
+	answering atomic.Bool
+	reading   chan error // what Run of the client ended with
+	cancel    context.CancelFunc
 }
 
 // keepFlags say how a running service looks after what it keeps.
@@ -223,15 +226,19 @@ func (s *service) openLog(o serviceOptions) error {
 	ko.Dir = o.store.Data
 	ko.Partitions, ko.AcceptGap = o.broker.Partitions, o.broker.AcceptGap
 	s.gapIsOK = o.broker.AcceptGap
-	if s.client, err = kafka.Dial(s.w.ctx, ko); err != nil {
+	if s.client, err = kafka.Open(ko); err != nil {
 		return err
 	}
-	return s.client.EnsureTopics(s.w.ctx)
+	if o.embedded {
+		return s.client.EnsureTopics(s.w.ctx)
+	}
+	return s.client.Connect(s.w.ctx)
 }
 
 // logState is how the reading of the log stands, in the words of query.
 func (s *service) logState() query.LogState {
 	st := query.LogState{CaughtUp: s.client.CaughtUp()}
+	s.whileApart(&st)
 	for _, p := range s.client.Status() {
 		q := query.Partition{Partition: p.Partition, Offset: p.Next, End: p.End, Lag: p.Lag, Degraded: p.Degraded}
 		if !p.Through.IsZero() {
@@ -247,6 +254,24 @@ func (s *service) logState() query.LogState {
 		st.Degraded = append(st.Degraded, fmt.Sprintf("the log had lost %d updates before they were read (compacted or damaged): restore a backup, or accept it with --accept-gap", n))
 	}
 	return st
+}
+
+// whileApart lets a service that holds something answer from it, degraded, where the cluster was not there at the start.
+// It goes on answering while what the log held by then is applied: nobody's searches stop because the cluster came back.
+// An empty store has nothing to say, and waits.
+func (s *service) whileApart(st *query.LogState) {
+	why := s.client.Apart()
+	if why != "" {
+		st.Degraded = append(st.Degraded, why)
+		if s.store.State().Cases > 0 {
+			s.answering.Store(true)
+		}
+	}
+	if s.answering.Load() && !st.CaughtUp {
+		if st.CaughtUp = true; why == "" {
+			st.Degraded = append(st.Degraded, "the log was reached late, and what it held is not applied yet")
+		}
+	}
 }
 
 // serve answers until the context ends or reading the log fails for good.

@@ -41,12 +41,34 @@ type Client struct {
 	mu      sync.Mutex
 	parts   map[int]*partition // those that Run has found
 	topicID string             // of the topic that is read, "" until it is known
+	apart   trouble            // why the cluster was not reached at the start
+}
+
+// A trouble is what keeps the log from being read at all.
+type trouble struct {
+	err    error
+	since  time.Time
+	logged time.Time
 }
 
 // Dial connects and asks for the cluster's layout, so that a wrong password, a
 // foreign certificate or a dead broker is called by its name. The errors wrap
 // ErrUnreachable, ErrSignIn or ErrTLS.
 func Dial(ctx context.Context, opts Options) (*Client, error) {
+	c, err := Open(opts)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.metadata(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Open is Dial without the look at the cluster, for a service that has something to answer from while no broker is
+// there. Connect tells how it stands, and Run goes on from there.
+func Open(opts Options) (*Client, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
 		return nil, err
@@ -69,10 +91,6 @@ func Dial(ctx context.Context, opts Options) (*Client, error) {
 	}
 	c := newClient(opts, t)
 	c.close = func() { t.CloseIdleConnections(); stop() }
-	if _, err := c.metadata(ctx); err != nil {
-		c.Close()
-		return nil, err
-	}
 	if opts.SASL.Mechanism == "PLAIN" && opts.TLS == nil {
 		opts.Logger.Warn("kafka: the password travels in clear text: use TLS or a SCRAM mechanism")
 	}
@@ -89,6 +107,62 @@ func newClient(opts Options, trip kafkago.RoundTripper) *Client {
 		close: func() {},
 		parts: make(map[int]*partition),
 	}
+}
+
+// Connect makes and checks the topics. Where no broker answers (ErrUnreachable), or the cluster says that it cannot yet,
+// it returns nil all the same: Run tries again, and Apart tells why nothing is read.
+func (c *Client) Connect(ctx context.Context) error {
+	err := c.EnsureTopics(ctx)
+	var code kafkago.Error
+	passing := errors.Is(err, ErrUnreachable) || errors.As(err, &code) && code.Temporary()
+	if err == nil || !passing || ctx.Err() != nil {
+		return err
+	}
+	c.setApart(err)
+	return nil
+}
+
+// reconnect is Connect once more, if the first time found no broker. Whatever it meets then is told and tried again:
+// searches are being answered, and a setting that is wrong can be mended meanwhile.
+func (c *Client) reconnect(ctx context.Context) error {
+	if c.Apart() == "" {
+		return nil
+	}
+	err := c.EnsureTopics(ctx)
+	if ctx.Err() == nil {
+		c.setApart(err)
+	}
+	return err
+}
+
+// setApart notes why the cluster is not read, nil for nothing, and logs it once a minute.
+func (c *Client) setApart(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a := &c.apart
+	now := time.Now()
+	switch a.err = err; {
+	case err == nil:
+		c.opts.Logger.Info("kafka: the cluster is reached", "after", now.Sub(a.since).Round(time.Millisecond))
+		*a = trouble{}
+		return
+	case a.since.IsZero():
+		a.since = now
+	}
+	if now.Sub(a.logged) >= time.Minute {
+		a.logged = now
+		c.opts.Logger.Warn("kafka: nothing is read until the cluster is reached; that is tried again and again", "error", err)
+	}
+}
+
+// Apart says since when and why the cluster has not been reached at all, "" when it was.
+func (c *Client) Apart() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.apart.err == nil {
+		return ""
+	}
+	return fmt.Sprintf("the log is not reached since %s, when this service started: %v", c.apart.since.UTC().Format(time.RFC3339), c.apart.err)
 }
 
 // Close gives the connections back.

@@ -34,7 +34,8 @@ type fault struct{ text string }
 func (f *fault) Error() string { return f.text }
 
 // Run reads every partition of the topic of updates into sink until ctx ends,
-// and then returns nil; partitions that are added meanwhile join. It retries
+// and then returns nil; partitions that are added meanwhile join, and a cluster
+// that Connect did not find is waited for. It retries
 // the errors of broker and sink for ever and shows them in Status. The only
 // error it returns is ErrGap: at the start a partition that the sink does not
 // know has lost its first messages, and AcceptGap is not set.
@@ -53,8 +54,11 @@ func (c *Client) Run(ctx context.Context, sink Sink) error {
 	look := time.NewTicker(c.opts.Poll)
 	defer look.Stop()
 	for known, first := 0, true; ; {
-		n, err := c.Partitions(ctx)
-		if err != nil && ctx.Err() == nil {
+		n, err := 0, c.reconnect(ctx)
+		if err == nil {
+			n, err = c.Partitions(ctx)
+		}
+		if err != nil && ctx.Err() == nil && c.Apart() == "" {
 			c.opts.Logger.Warn("kafka: cannot look for partitions", "topic", c.opts.Topic, "error", err)
 		}
 		for ; err == nil && known < n; known++ {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"regexp"
+	"strings"
 	"sync"
 
 	"anvesh/query"
@@ -135,6 +136,9 @@ func ready(c *call) error {
 	is, degraded := c.Engine.Ready()
 	if c.stopping.Load() {
 		return &problem{status: 503, code: "not_ready", message: "the service is stopping", retry: 5}
+	}
+	if !is && len(degraded) > 0 {
+		return &problem{status: 503, code: "not_ready", retry: 2, message: "the service is still catching up with the log; " + strings.Join(degraded, "; ")}
 	}
 	if !is {
 		return query.ErrNotReady
