@@ -43,10 +43,13 @@ func (r *Report) add(id, format string, a ...any) {
 // names, every shard's terms against the digests that commits carried on. Full is Check that also makes the terms of
 // every record again, reads every form against its SHA-256 and compares the derived structure with the records.
 // Updates go on while either runs. An error means that it could not finish.
-func (s *Store) Check() (*Report, error) { return s.check(false) }
+func (s *Store) Check() (*Report, error) { return s.checkAll(false) }
 
 // CheckFull is described at Check.
-func (s *Store) CheckFull() (*Report, error) { return s.check(true) }
+func (s *Store) CheckFull() (*Report, error) { return s.checkAll(true) }
+
+// checkTell is after how many cases or records a check tells how far it is.
+const checkTell = 100
 
 // A checker compares what a store held at one commit.
 type checker struct {
@@ -59,36 +62,46 @@ type checker struct {
 	sums    []Digest                 // that the cases say
 	known   bool                     // every case knows the sums of its documents under the present terms
 	r       *Report
+
+	progress func(Progress)
+	took     func(bytes int) error // waits, where the check is to be slow
+	weight   int                   // bytes of records, to pace the second reading of them by
 }
 
-func (s *Store) check(full bool) (*Report, error) {
+func (s *Store) checkAll(full bool) (*Report, error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapped file that is cut off faults
 	c, err := s.newChecker(full)
 	if err != nil {
 		return nil, err
 	}
 	defer c.snap.discard()
-	_, c.r.Findings = s.Faults()
-	c.r.Faults = len(c.r.Findings)
 	if err := s.keys.verify(); err != nil {
 		if err := c.corrupt(err); err != nil {
 			return c.r, err
 		}
 	}
-	if err := s.home.verifyShards(c.state.Generation, func(int) error { return nil }); err != nil {
+	return c.r, c.run()
+}
+
+// run compares everything.
+func (c *checker) run() error {
+	_, found := c.s.Faults()
+	c.r.Findings, c.r.Faults = append(found, c.r.Findings...), len(found)+c.r.Faults
+	c.progress(Progress{"check segments", 0, 0})
+	if err := c.s.home.verifyShards(c.state.Generation, c.took); err != nil {
 		if err := c.corrupt(err); err != nil {
-			return c.r, err
+			return err
 		}
 	}
 	if err := c.cases(); err != nil {
-		return c.r, err
+		return err
 	}
-	if full || !c.known {
+	if c.full || !c.known {
 		if err := c.records(); err != nil {
-			return c.r, err
+			return err
 		}
 	}
-	return c.r, c.shardsAgree()
+	return c.shardsAgree()
 }
 
 // newChecker takes hold of everything at one commit, for which updates wait a moment.
@@ -101,7 +114,8 @@ func (s *Store) newChecker(full bool) (*checker, error) {
 	if err := s.drain(); err != nil {
 		return nil, err
 	}
-	c := &checker{s: s, full: full, state: s.state.clone(), r: &Report{}, known: true, sums: make([]Digest, s.state.Shards)}
+	c := &checker{s: s, full: full, state: s.state.clone(), r: &Report{}, known: true, sums: make([]Digest, s.state.Shards),
+		progress: s.o.Progress, took: func(int) error { return nil }}
 	var err error
 	if c.read, err = s.shards.Load().digests(); err != nil {
 		return nil, err
@@ -130,6 +144,7 @@ func (s *Store) drain() error {
 // cases verifies every case entry, the forms and records that it names, and that there are no others.
 func (c *checker) cases() error {
 	var forms, records int
+	c.progress(Progress{"check cases", 0, c.state.Cases})
 	err := eachOf(c.snap, caseKind, func(k, v []byte) error {
 		fir := string(k[1:])
 		e, err := decodeCase(fir, v)
@@ -137,8 +152,8 @@ func (c *checker) cases() error {
 			c.r.add(fir, "case entry cannot be read")
 			return nil
 		}
-		if c.r.Cases++; c.r.Cases%payBatch == 0 {
-			c.s.o.Progress(Progress{"check cases", c.r.Cases, c.state.Cases})
+		if c.r.Cases++; c.r.Cases%checkTell == 0 {
+			c.progress(Progress{"check cases", c.r.Cases, c.state.Cases})
 		}
 		forms += len(e.Forms)
 		records += len(e.records)
@@ -146,7 +161,11 @@ func (c *checker) cases() error {
 		for _, r := range e.records {
 			c.sums[shardOf(fir+r.suffix, len(c.sums))].add(r.doc)
 		}
-		return c.parts(e)
+		n, err := c.parts(e)
+		if err != nil {
+			return err
+		}
+		return c.took(n + len(k) + len(v))
 	})
 	if err != nil {
 		return c.corrupt(err)
@@ -178,31 +197,33 @@ func (c *checker) corrupt(err error) error {
 	return err
 }
 
-// parts verifies the forms and records of one case.
-func (c *checker) parts(e *Case) error {
+// parts verifies the forms and records of one case, and tells how many bytes they have.
+func (c *checker) parts(e *Case) (bytes int, err error) {
 	for _, f := range e.Forms {
 		v, err := get(c.snap, formKey(e.FIR, f.ID))
+		bytes += len(v)
 		switch {
 		case errors.Is(err, ErrNotFound), errors.Is(err, ErrCorrupt):
 			c.r.add(e.FIR, "a form: %v", err)
 		case err != nil:
-			return err
+			return bytes, err
 		case c.full && sha256.Sum256(v) != f.Sum:
 			c.r.add(e.FIR, "a form is not the one that the case names")
 		}
 	}
 	for _, ref := range e.records {
 		v, err := c.snap.get(recordKey(e.FIR + ref.suffix))
+		bytes, c.weight = bytes+len(v), c.weight+len(v)
 		switch {
 		case errors.Is(err, ErrNotFound):
 			c.r.add(e.FIR+ref.suffix, "record: %v", err)
 		case err != nil:
-			return err
+			return bytes, err
 		case len(v) < 8 || sum(recordKey(e.FIR+ref.suffix), v[:len(v)-8]) != ref.sum || binary.LittleEndian.Uint64(v[len(v)-8:]) != ref.sum:
 			c.r.add(e.FIR+ref.suffix, "record is not the one that its case names")
 		}
 	}
-	return nil
+	return bytes, nil
 }
 
 // records makes the terms of every record again, and compares the derived structure with the records.
@@ -212,15 +233,15 @@ func (c *checker) records() error {
 	n := 0
 	var terms []string
 	err := eachRecord(c.snap, func(r *Record) error {
-		if n++; n%payBatch == 0 {
-			c.s.o.Progress(Progress{"check records", n, c.state.Persons + c.state.Vehicles})
+		if n++; n%checkTell == 0 {
+			c.progress(Progress{"check records", n, c.state.Persons + c.state.Vehicles})
 		}
 		if c.full && c.s.o.Derived != nil {
 			derived += c.s.o.Derived.Share(r)
 		}
 		terms = c.s.o.Terms(terms[:0], r)
 		sums[shardOf(r.ID, len(sums))].add(docSum(r.ID, terms))
-		return nil
+		return c.took(c.weight / max(c.r.Records, 1))
 	})
 	if err != nil {
 		return c.corrupt(err)

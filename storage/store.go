@@ -120,6 +120,7 @@ type Store struct {
 	done     chan struct{} // closed when the indexing goroutine has ended
 	work     background
 	faults   faults
+	check    checking
 	scrubbed scrubbed
 	room     room
 	visible  visible

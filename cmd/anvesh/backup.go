@@ -186,6 +186,29 @@ func (k keeper) Rebuilding() web.Rebuild {
 	return web.Rebuild{Running: running, Done: done, Total: total, Generation: k.store.State().Generation}
 }
 
+func (k keeper) Check(r web.CheckRequest) error {
+	err := k.store.StartCheck(r.Full, r.Rate)
+	if errors.Is(err, storage.ErrChecking) {
+		return query.ErrRunning
+	}
+	return err
+}
+
+func (k keeper) Checking() web.Check {
+	s := k.store.Checking()
+	c := web.Check{Running: s.Running, Step: s.Step, Done: s.Done, Total: s.Total, Number: s.Number, Findings: []string{}}
+	if r := s.Report; r != nil {
+		c.Cases, c.Forms, c.Records, c.Documents, c.Faults = r.Cases, r.Forms, r.Records, r.Documents, r.Faults
+		for _, f := range r.Findings {
+			c.Findings = append(c.Findings, f.String())
+		}
+	}
+	if s.Err != nil {
+		c.Failed = s.Err.Error()
+	}
+	return c
+}
+
 // rebuildServed has a running service rebuild, and waits until it has.
 func (c *rebuildCmd) rebuildServed(w *world) error {
 	cl, err := newClient(c.Server, c.Key)
@@ -205,10 +228,8 @@ func (c *rebuildCmd) rebuildServed(w *world) error {
 	m := w.progress("rebuild shards", int64(now.Total))
 	defer m.done()
 	for now.Generation == before {
-		select {
-		case <-time.After(rebuildLook):
-		case <-w.ctx.Done():
-			return w.ctx.Err()
+		if err := pause(w.ctx, keeperLook); err != nil {
+			return err
 		}
 		if err := cl.call(w.ctx, "GET", "/v1/rebuild", nil, &now); err != nil {
 			return err
@@ -223,5 +244,5 @@ func (c *rebuildCmd) rebuildServed(w *world) error {
 	return err
 }
 
-// rebuildLook is how often a running rebuild is asked how far it is.
-const rebuildLook = 100 * time.Millisecond
+// keeperLook is how often a service is asked how far its rebuild or check is.
+const keeperLook = 100 * time.Millisecond

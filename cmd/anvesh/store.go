@@ -1,42 +1,47 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/alecthomas/kong"
 
 	"anvesh/query"
+	"anvesh/query/web"
 	"anvesh/storage"
 )
 
 // checkCmd proves that what is kept agrees.
 type checkCmd struct {
-	storeFlags
+	placeFlags
 	Full bool `help:"Make the terms of every record again, and compare the register."`
+	Rate int  `help:"With --server: most MiB read from the store a second, beside searches and updates; 0 for as many as there are." default:"20"`
 }
 
 func (checkCmd) examples() string {
-	return lines("  anvesh check --data /var/lib/anvesh", "  anvesh check --full --data /var/lib/anvesh")
+	return lines("  anvesh check --data /var/lib/anvesh", "  anvesh check --full --data /var/lib/anvesh",
+		"  ANVESH_KEY=... anvesh check --server http://127.0.0.1:8080 --rate 20")
 }
 
-// Run checks and prints what was read, or what is wrong.
-func (c *checkCmd) Run(w *world) error {
-	if err := mustExist(c.Data); err != nil {
+// Run checks and prints what was read, or what is wrong. A running service checks beside its searches and updates.
+func (c *checkCmd) Run(w *world, line *kong.Context) error {
+	if c.Rate < 0 {
+		return usageError{errors.New("--rate must not be negative")}
+	}
+	served, err := c.served(line)
+	if err != nil {
 		return err
 	}
-	s, err := storage.Open(c.options(w, query.NewRegister()))
+	check := c.checkClosed
+	if served {
+		check = c.checkServed
+	}
+	r, err := check(w)
 	if err != nil {
-		return hintServer(err)
-	}
-	check := s.Check
-	if c.Full {
-		check = s.CheckFull
-	}
-	r, err := check()
-	if err = errors.Join(err, s.Close()); err != nil {
 		return err
 	}
 	for _, f := range r.Findings {
@@ -47,6 +52,84 @@ func (c *checkCmd) Run(w *world) error {
 		return fmt.Errorf("check found %d faults", r.Faults)
 	}
 	return nil
+}
+
+func (c *checkCmd) checkClosed(w *world) (*web.Check, error) {
+	if err := mustExist(c.Data); err != nil {
+		return nil, err
+	}
+	s, err := storage.Open(c.options(w, query.NewRegister()))
+	if err != nil {
+		return nil, hintServer(err)
+	}
+	check := s.Check
+	if c.Full {
+		check = s.CheckFull
+	}
+	r, err := check()
+	if err = errors.Join(err, s.Close()); err != nil {
+		return nil, err
+	}
+	told := &web.Check{Cases: r.Cases, Forms: r.Forms, Records: r.Records, Documents: r.Documents, Faults: r.Faults}
+	for _, f := range r.Findings {
+		told.Findings = append(told.Findings, f.String())
+	}
+	return told, nil
+}
+
+// checkServed has a running service check, and waits until it has. Where a check runs already it waits for that one,
+// and then has its own.
+func (c *checkCmd) checkServed(w *world) (*web.Check, error) {
+	cl, err := newClient(c.Server, c.Key)
+	if err != nil {
+		return nil, err
+	}
+	defer cl.close()
+	var now web.Check
+	var refused *callError
+	for {
+		err := cl.call(w.ctx, "POST", "/v1/check", web.CheckRequest{Full: c.Full, Rate: int64(c.Rate) << 20}, &now)
+		if err == nil {
+			break
+		}
+		if !errors.As(err, &refused) || refused.code != "running" {
+			return nil, err
+		}
+		if err := pause(w.ctx, keeperLook); err != nil {
+			return nil, err
+		}
+	}
+	m, step := w.progress("check segments", 0), now.Step
+	for now.Running {
+		if now.Step != step {
+			m.done()
+			m, step = w.progress(now.Step, int64(now.Total)), now.Step
+		}
+		m.set(int64(now.Done))
+		err := pause(w.ctx, keeperLook)
+		if err == nil {
+			err = cl.call(w.ctx, "GET", "/v1/check", nil, &now)
+		}
+		if err != nil {
+			m.done()
+			return nil, err
+		}
+	}
+	m.done()
+	if now.Failed != "" {
+		return nil, errors.New("the check could not finish: " + now.Failed)
+	}
+	return &now, nil
+}
+
+// pause waits, or returns the error of ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // rebuildCmd makes the shards again.

@@ -76,7 +76,7 @@ var table = []struct {
 		message: "the service has not yet seen as much as at_least asks for; try again, or ask for less", retry: 1}},
 	{query.ErrNotReady, &problem{status: 503, code: "not_ready",
 		message: "the service is still catching up with the log, see /readyz", retry: 2}},
-	{query.ErrRunning, &problem{status: 409, code: "running", message: "a rebuild runs already, see GET /v1/rebuild"}},
+	{query.ErrRunning, &problem{status: 409, code: "running", message: "one runs already; GET on the same path tells how far it is"}},
 	{query.ErrNotFound, &problem{status: 404, code: "not_found", message: "no such case among what was seen"}},
 	{query.ErrOverloaded, errBusy},
 	{context.DeadlineExceeded, &problem{status: 503, code: "overloaded", message: "the search took too long; try again", retry: 1}},

@@ -44,6 +44,8 @@ func allRoutes() []route {
 		{method: "POST", path: "/v1/backup", need: admin, serve: backup},
 		{method: "GET", path: "/v1/rebuild", need: admin, serve: showRebuild},
 		{method: "POST", path: "/v1/rebuild", need: admin, serve: beginRebuild},
+		{method: "GET", path: "/v1/check", need: admin, serve: showCheck},
+		{method: "POST", path: "/v1/check", need: admin, serve: beginCheck},
 		{method: "GET", path: "/healthz", serve: alive},
 		{method: "GET", path: "/readyz", serve: ready},
 		{method: "GET", path: "/metrics", need: local, serve: showMetrics},

@@ -18,6 +18,10 @@ type Keeper interface {
 	Rebuild() error
 	// Rebuilding tells how far that is.
 	Rebuilding() Rebuild
+	// Check begins to check what is stored; query.ErrRunning where that runs already.
+	Check(r CheckRequest) error
+	// Checking tells how far that is, and what the last one found.
+	Checking() Check
 }
 
 // A BackupRequest is the body of POST /v1/backup: which part comes next, as the part before it says of itself. The
@@ -39,6 +43,28 @@ type Rebuild struct {
 	Generation int  `json:"generation"`
 }
 
+// A CheckRequest is the body of POST /v1/check.
+type CheckRequest struct {
+	Full bool  `json:"full"` // make the terms of every record again, and compare the register
+	Rate int64 `json:"rate"` // most bytes read from the store a second; 0 for as many as there are
+}
+
+// A Check is how the check of the store stands: how far the one that runs is, and what the last that ended found.
+type Check struct {
+	Running   bool     `json:"running"`
+	Step      string   `json:"step"`
+	Done      int      `json:"done"`
+	Total     int      `json:"total"`
+	Number    int      `json:"number"` // of checks that have ended since the start
+	Cases     int      `json:"cases"`
+	Forms     int      `json:"forms"`
+	Records   int      `json:"records"`
+	Documents int      `json:"documents"`
+	Faults    int      `json:"faults"`
+	Findings  []string `json:"findings"` // the first hundred
+	Failed    string   `json:"failed"`   // why it could not finish
+}
+
 // backup answers POST /v1/backup with the part, as it is read. An error midway breaks the answer off, which its reader
 // sees from the part itself.
 func backup(c *call) error {
@@ -46,14 +72,8 @@ func backup(c *call) error {
 		return errNoPath
 	}
 	var r BackupRequest
-	body, err := c.body("application/json", errNotJSON)
-	if err != nil {
+	if err := c.object(&r, "store, number, sha256, version, seq and rate, as anvesh backup sends it"); err != nil {
 		return err
-	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
-		return malformed("the body must be an object with store, number, sha256, version, seq and rate, as anvesh backup sends it")
 	}
 	if r.Rate < 0 || r.Number < 0 {
 		return wrong("rate", "must not be negative")
@@ -83,6 +103,20 @@ func backup(c *call) error {
 	c.ctx.SetContentType("application/octet-stream")
 	c.ctx.SetConnectionClose()
 	c.ctx.SetBodyStream(p, -1)
+	return nil
+}
+
+// object reads the body into r, which has these fields.
+func (c *call) object(r any, fields string) error {
+	body, err := c.body("application/json", errNotJSON)
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(r); err != nil {
+		return malformed("the body must be an object with " + fields)
+	}
 	return nil
 }
 
@@ -128,4 +162,32 @@ func showRebuild(c *call) error {
 		return errNoPath
 	}
 	return writeJSON(c.ctx, c.Keeper.Rebuilding())
+}
+
+// beginCheck answers POST /v1/check.
+func beginCheck(c *call) error {
+	if c.Keeper == nil {
+		return errNoPath
+	}
+	var r CheckRequest
+	if err := c.object(&r, "full and rate, as anvesh check sends it"); err != nil {
+		return err
+	}
+	if r.Rate < 0 {
+		return wrong("rate", "must not be negative")
+	}
+	if err := c.Keeper.Check(r); err != nil {
+		return err
+	}
+	c.Log.Info("web: check", "request", c.requestID, "by", c.who.KeyID)
+	c.ctx.SetStatusCode(202)
+	return writeJSON(c.ctx, c.Keeper.Checking())
+}
+
+// showCheck answers GET /v1/check.
+func showCheck(c *call) error {
+	if c.Keeper == nil {
+		return errNoPath
+	}
+	return writeJSON(c.ctx, c.Keeper.Checking())
 }

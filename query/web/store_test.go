@@ -13,11 +13,13 @@ import (
 
 // keeper is a Keeper that writes a text.
 type keeper struct {
-	text    string
-	err     error
-	running bool
-	asked   BackupRequest
-	ended   chan struct{}
+	text     string
+	err      error
+	running  bool
+	checking bool
+	checked  CheckRequest
+	asked    BackupRequest
+	ended    chan struct{}
 }
 
 func (k *keeper) Backup(ctx context.Context, w io.Writer, r BackupRequest) error {
@@ -48,6 +50,16 @@ func (k *keeper) Rebuild() error {
 
 func (k *keeper) Rebuilding() Rebuild { return Rebuild{Running: k.running, Total: 5} }
 
+func (k *keeper) Check(r CheckRequest) error {
+	if k.checking {
+		return query.ErrRunning
+	}
+	k.checking, k.checked = true, r
+	return nil
+}
+
+func (k *keeper) Checking() Check { return Check{Running: k.checking, Findings: []string{}} }
+
 func TestKeeper(t *testing.T) {
 	doc := described(t)
 	k := &keeper{text: strings.Repeat("part", 100_000)}
@@ -77,6 +89,16 @@ func TestKeeper(t *testing.T) {
 	f("GET", "/v1/rebuild", "", 403)
 	f("POST", "/v1/rebuild", "", 202, asAdmin...)
 	f("POST", "/v1/rebuild", "", 409, asAdmin...)
+	f("GET", "/v1/check", "", 200, asAdmin...)
+	f("GET", "/v1/check", "", 403)
+	f("POST", "/v1/check", `{}`, 403)
+	f("POST", "/v1/check", `{"rate":-1}`, 400, asAdmin...)
+	f("POST", "/v1/check", `{"depth":1}`, 400, asAdmin...)
+	f("POST", "/v1/check", `{"full":true,"rate":7}`, 202, asAdmin...)
+	f("POST", "/v1/check", `{}`, 409, asAdmin...)
+	if k.checked != (CheckRequest{Full: true, Rate: 7}) {
+		t.Errorf("checked %+v", k.checked)
+	}
 }
 
 func (s *site) backupRequest() *http.Request {
@@ -111,7 +133,7 @@ func TestBrokenBackup(t *testing.T) {
 
 func TestNoKeeper(t *testing.T) {
 	s := serve(t, nil)
-	for _, path := range []string{"/v1/backup", "/v1/rebuild"} {
+	for _, path := range []string{"/v1/backup", "/v1/rebuild", "/v1/check"} {
 		if r := s.do("POST", path, "{}", "Authorization", "Bearer "+s.admin); r.StatusCode != 404 {
 			t.Errorf("%s: %d", path, r.StatusCode)
 		}
