@@ -8,7 +8,7 @@ func (s *Store) Degraded() []string {
 	if err := s.failure(); err != nil {
 		why = append(why, "updates are not taken: "+err.Error())
 	}
-	if err := s.noRoom(); err != nil {
+	if err := s.NoRoom(); err != nil {
 		why = append(why, "updates are not taken: "+err.Error())
 	}
 	if s.State().Stale {

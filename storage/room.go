@@ -35,8 +35,8 @@ func (s *Store) Room() (free, reserve int64) {
 	return s.room.free.Load(), s.o.Reserve
 }
 
-// noRoom says why updates are not taken, or nil.
-func (s *Store) noRoom() error {
+// NoRoom says why updates are not taken for want of room on the disk, or nil.
+func (s *Store) NoRoom() error {
 	if s.o.Reserve == 0 {
 		return nil
 	}

@@ -57,7 +57,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	case s.failure() != nil:
 		return fmt.Errorf("storage: stopped by an earlier failure: %w", s.failure())
 	}
-	if err := s.noRoom(); err != nil {
+	if err := s.NoRoom(); err != nil {
 		return err
 	}
 	t := &Tx{s: s, tx: s.keys.begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards)}

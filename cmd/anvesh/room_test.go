@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -9,10 +12,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 // TestFullDisk lets a small disk fill up beside a running service: it takes no updates below its reserve, answers on,
-// says why, and goes on by itself once there is room.
+// says why, and goes on by itself once there is room. The embedded log is not appended to meanwhile: who publishes is
+// told an error that clients retry.
 func TestFullDisk(t *testing.T) {
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=1g"); err != nil {
@@ -31,7 +38,8 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile(ballast, make([]byte, 600<<20), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	load(s.broker, updates[half:], nil)
+	refusedLoad(t, s, updates[half])
+	logged := sizeOf(t, filepath.Join(dir, "log"))
 	for degraded := ""; !strings.Contains(degraded, "in reserve"); { // until it is told
 		var ready struct{ Degraded []string }
 		status, body := s.get("/readyz", nil)
@@ -41,6 +49,12 @@ func TestFullDisk(t *testing.T) {
 		degraded = strings.Join(ready.Degraded, " ")
 	}
 	s.search("persons", url.Values{"name": {"Ram"}})
+	if n := load(s.broker, updates[half:], nil); n != 0 {
+		t.Errorf("%d updates were acknowledged", n)
+	}
+	if now := sizeOf(t, filepath.Join(dir, "log")); now != logged {
+		t.Errorf("the log went on from %d to %d bytes", logged, now)
+	}
 	if _, body := s.get("/metrics", nil); !strings.Contains(string(body), "anvesh_disk_reserve_bytes 536870912") {
 		t.Errorf("metrics do not tell the reserve:\n%s", body)
 	}
@@ -52,8 +66,50 @@ func TestFullDisk(t *testing.T) {
 		degraded = strings.Contains(string(body), "in reserve")
 		time.Sleep(20 * time.Millisecond) // between looks
 	}
+	if n := load(s.broker, updates[half:], nil); n != len(updates)-half {
+		t.Errorf("with room again %d updates of %d were acknowledged", n, len(updates)-half)
+	}
 	read(t, s, len(updates))
 	s.stop()
+}
+
+// refusedLoad publishes one update until it is refused as it must be: the free room is measured a few times a second.
+func refusedLoad(t *testing.T, s *server, update [2]string) {
+	t.Helper()
+	c, err := kgo.NewClient(kgo.SeedBrokers(s.broker), kgo.DefaultProduceTopic("iif.updates"), kgo.RecordRetries(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for {
+		err := c.ProduceSync(context.Background(), &kgo.Record{Key: []byte(update[0]), Value: valueOf(update)}).FirstErr()
+		if errors.Is(err, kerr.KafkaStorageError) {
+			if !kerr.IsRetriable(err) {
+				t.Errorf("clients do not retry %v", err)
+			}
+			return
+		}
+		if err != nil {
+			t.Fatalf("refused with %v", err)
+		}
+	}
+}
+
+// sizeOf is how many bytes the files under a directory have.
+func sizeOf(t *testing.T, dir string) (n int64) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		i, err := d.Info()
+		n += i.Size()
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // TestUnusableDirectory starts the service where it cannot keep anything: it says what to do.

@@ -122,7 +122,7 @@ type service struct {
 
 // keepFlags say how a running service looks after what it keeps.
 type keepFlags struct {
-	Reserve   int `help:"MiB of the disk that updates leave free: below it the service takes none, answers on, and says so." default:"512"`
+	Reserve   int `help:"MiB of the disk that updates and the embedded log leave free: below it the service takes none, answers on, and says so." default:"512"`
 	ScrubRate int `help:"MiB a second that are read in the background to find what has rotted on the disk; 0 for none." default:"4"`
 }
 
@@ -217,7 +217,7 @@ func (s *service) openLog(o serviceOptions) error {
 	}
 	if o.embedded {
 		s.broker, err = kafka.StartBroker(kafka.BrokerOptions{Dir: filepath.Join(o.store.Data, "log"),
-			Listen: o.broker.BrokerListen, Logger: s.w.log})
+			Listen: o.broker.BrokerListen, Room: s.store.NoRoom, Logger: s.w.log})
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,9 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // BrokerOptions say where the embedded broker keeps its log and listens.
@@ -24,7 +26,12 @@ type BrokerOptions struct {
 	// AllowRemote permits an address that is not loopback. The broker asks
 	// nobody for a password.
 	AllowRemote bool
-	Logger      *slog.Logger // default slog.Default()
+	// Room, if set, is asked before messages are appended; where it says why
+	// there is no room, they are refused with an error that clients retry
+	// (KAFKA_STORAGE_ERROR), so that the log does not fill the disk. Fetches
+	// are answered.
+	Room   func() error
+	Logger *slog.Logger // default slog.Default()
 
 	connections int // default maxConnections
 }
@@ -78,7 +85,39 @@ func StartBroker(o BrokerOptions) (*Broker, error) {
 		g.Close()
 		return nil, fmt.Errorf("kafka: embedded broker: open the log in %s: %w", o.Dir, err)
 	}
+	if o.Room != nil {
+		cluster.ControlKey(int16(kmsg.Produce), func(r kmsg.Request) (kmsg.Response, error, bool) {
+			cluster.KeepControl()
+			err := o.Room()
+			if err == nil {
+				return nil, nil, false
+			}
+			return refuseProduce(r.(*kmsg.ProduceRequest), err), nil, true
+		})
+	}
 	return &Broker{cluster: cluster, addr: g.Addr().String()}, nil
+}
+
+// refuseProduce answers that nothing of a request was appended; nil for one
+// that wants no answer.
+func refuseProduce(r *kmsg.ProduceRequest, why error) kmsg.Response {
+	if r.Acks == 0 {
+		return nil
+	}
+	text := why.Error()
+	resp := r.ResponseKind().(*kmsg.ProduceResponse)
+	for _, t := range r.Topics {
+		topic := kmsg.NewProduceResponseTopic()
+		topic.Topic, topic.TopicID = t.Topic, t.TopicID
+		for _, p := range t.Partitions {
+			partition := kmsg.NewProduceResponseTopicPartition()
+			partition.Partition, partition.ErrorCode, partition.BaseOffset = p.Partition, kerr.KafkaStorageError.Code, -1
+			partition.ErrorMessage = &text
+			topic.Partitions = append(topic.Partitions, partition)
+		}
+		resp.Topics = append(resp.Topics, topic)
+	}
+	return resp
 }
 
 func (o *BrokerOptions) listen() (*guard, error) {

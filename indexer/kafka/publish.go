@@ -149,6 +149,8 @@ func (c *Client) produce(ctx context.Context, topic string, partition int, msgs 
 			return base, nil
 		case errors.Is(err, kafkago.MessageSizeTooLarge), errors.Is(err, kafkago.RecordListTooLarge):
 			return 0, fmt.Errorf("%w for the broker: raise max.message.bytes of topic %s to %d (%w)", ErrTooLarge, topic, MaxMessage, err)
+		case errors.Is(err, kafkago.KafkaStorageError) && try == produceTries:
+			return 0, fmt.Errorf("the broker does not write its log, as where its disk has no room: make room there (%w)", err)
 		case ctx.Err() != nil, try == produceTries, permanent(err):
 			return 0, err
 		}
