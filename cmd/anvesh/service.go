@@ -153,7 +153,10 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	if so.Reserve < 0 || so.ScrubRate < 0 {
 		return s, usageError{errors.New("--reserve and --scrub-rate must not be negative")}
 	}
-	warnOfLimits(w)
+	conns, err := connections(w)
+	if err != nil {
+		return s, err
+	}
 	if s.store, err = storage.Open(so); err != nil {
 		return s, err
 	}
@@ -173,7 +176,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		return s, err
 	}
 	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, Log: w.log, Practice: o.practice, Version: version,
-		Metrics: s.metrics, Keeper: keeper{s.store}, Places: spareProcessor()})
+		Metrics: s.metrics, Keeper: keeper{s.store}, Places: spareProcessor(), MaxConns: conns})
 	if err != nil {
 		return s, err
 	}
@@ -183,15 +186,30 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	return s, nil
 }
 
-// fewFiles is how many open files are too few: the store's tables, each shard's segments, and a connection each.
-const fewFiles = 1024
+// Open files. The store's tables, the segments of the shards and a rebuild's beside them, and the log take some two
+// hundred; each connection is one more. Below leastFiles the service would fail in the middle of its work, so it does not
+// start; below fewFiles it says so, and takes half of them for connections at most, for where a connection takes the last
+// one the store cannot open its next.
+const (
+	leastFiles = 256
+	fewFiles   = 1024
+)
 
-// warnOfLimits tells of limits under which the service would fail later. Go has raised the soft one already.
-func warnOfLimits(w *world) {
+// connections is how many connections the limit of open files allows, at most those of web. Go has raised the soft limit
+// already.
+func connections(w *world) (int, error) {
+	const most = 4096
 	var files syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err == nil && files.Cur < fewFiles {
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		return most, nil
+	}
+	if files.Cur < leastFiles {
+		return 0, fmt.Errorf("only %d files may be open at once, at least %d are needed and %d are right: raise the limit with ulimit -n or LimitNOFILE=", files.Cur, leastFiles, 2*most)
+	}
+	if files.Cur < fewFiles {
 		w.log.Warn("few files may be open: raise the limit with ulimit -n or LimitNOFILE=", "limit", files.Cur, "wanted", fewFiles)
 	}
+	return int(min(files.Cur/2, most)), nil
 }
 
 // spareProcessor lets one goroutine more run at once than there are cores, unless the environment says how many, and

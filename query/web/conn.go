@@ -3,12 +3,14 @@ package web
 import (
 	queue "container/list"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -42,10 +44,21 @@ func limit(ln net.Listener, most, mostPerIP int) *listener {
 		perIP: map[string]int{}, open: map[*conn]struct{}{}}
 }
 
-// Accept returns the next connection within the limits.
+// acceptPause lies between tries to accept where the process may open no more files.
+const acceptPause = 20 * time.Millisecond
+
+// Accept returns the next connection within the limits. Where the process may open no more files, the connection that
+// has been idle for longest gives way: an error here would end the service.
 func (l *listener) Accept() (net.Conn, error) {
 	for {
 		c, err := l.Listener.Accept()
+		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ECONNABORTED) {
+			l.mu.Lock()
+			l.makeRoom()
+			l.mu.Unlock()
+			time.Sleep(acceptPause)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
