@@ -37,6 +37,9 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, o BackupOptions) error 
 	t := s.keys.begin(false)
 	defer t.discard()
 	p, err := partOf(t, o.After)
+	if err == nil {
+		p.Topics, err = topicsOf(s.o.Dir)
+	}
 	if err != nil {
 		return fmt.Errorf("storage: backup: %w", err)
 	}

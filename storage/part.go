@@ -43,17 +43,20 @@ var ErrBadBackup = errors.New("the backup is damaged or incomplete")
 
 // A Part describes one file of a backup. The zero Part stands before the first.
 type Part struct {
-	Store    string    `json:"store"`            // State.ID
-	Number   int       `json:"number"`           // from 1
-	Parent   string    `json:"parent,omitempty"` // SHA256 of the part before
-	Since    uint64    `json:"since"`            // Version of the part before
-	Version  uint64    `json:"version"`          // of the snapshot, in the store's own count
-	Seq      uint64    `json:"seq"`              // its last commit
-	Offsets  []Offset  `json:"offsets"`          // where a restored store goes on
-	Made     time.Time `json:"made"`
-	Persons  int       `json:"persons"`
-	Vehicles int       `json:"vehicles"`
-	Cases    int       `json:"cases"`
+	Store   string   `json:"store"`            // State.ID
+	Number  int      `json:"number"`           // from 1
+	Parent  string   `json:"parent,omitempty"` // SHA256 of the part before
+	Since   uint64   `json:"since"`            // Version of the part before
+	Version uint64   `json:"version"`          // of the snapshot, in the store's own count
+	Seq     uint64   `json:"seq"`              // its last commit
+	Offsets []Offset `json:"offsets"`          // where a restored store goes on
+	// Topics are the identities of the logs whose offsets these are, by name (topics.go); nil in a part of a program that
+	// did not know them.
+	Topics   map[string]string `json:"topics,omitempty"`
+	Made     time.Time         `json:"made"`
+	Persons  int               `json:"persons"`
+	Vehicles int               `json:"vehicles"`
+	Cases    int               `json:"cases"`
 
 	Entries int    `json:"-"` // that the file holds
 	SHA256  string `json:"-"` // of the file up to its last frame, hex

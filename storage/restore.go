@@ -63,8 +63,18 @@ func restore(s *Store, from Backups, ro RestoreOptions) (last Part, err error) {
 	if err = errors.Join(err, s.keys.close()); err != nil {
 		return last, err
 	}
+	last = parts[len(parts)-1]
+	switch {
+	case ro.ForgetOffsets: // the log's identity with them
+		err = putTopics(home.path, nil)
+	case last.Topics != nil:
+		err = putTopics(home.path, last.Topics)
+	}
+	if err != nil {
+		return last, err
+	}
 	store := filepath.Join(home.path, "store")
-	return parts[len(parts)-1], errors.Join(os.RemoveAll(store), os.Rename(aside, store), syncDir(home.path))
+	return last, errors.Join(os.RemoveAll(store), os.Rename(aside, store), syncDir(home.path))
 }
 
 // restorePart applies one part.

@@ -223,3 +223,72 @@ func TestRestoreRefuses(t *testing.T) {
 	f("holds no backup", "restore", "--from", t.TempDir(), "--data", t.TempDir())
 	f("no store in", "backup", "--to", t.TempDir(), "--data", t.TempDir())
 }
+
+// TestRestoredLogIdentity restores a backup beside the log that it came from, beside another one, and beside another one
+// with --forget-offsets. Only where the offsets are another log's does the service stop reading, and says so.
+func TestRestoredLogIdentity(t *testing.T) {
+	dir, to := t.TempDir(), filepath.Join(t.TempDir(), "backup")
+	key := addKey(t, dir)
+	const held, later = "13225008250042", "13225008250043"
+	s := serve(t, dir, key)
+	token := publish(t, publisher(t, s.broker), held, form(held, "Dharampal Kadian", "धर्मपाल कादियान", "HR26DK8337", "MA3ERLF1S00123456"))
+	s.search("persons", url.Values{"name": {"Dharampal"}, "at_least": {token}})
+	s.stop()
+	if _, errs, code := program(t, "", "backup", "--data", dir, "--to", to); code != 0 {
+		t.Fatalf("backup: %s", errs)
+	}
+	restore := func(dir string, more ...string) *server {
+		t.Helper()
+		for _, part := range []string{"store", "shards", "derived"} { // as where a store is put back in place
+			if err := os.RemoveAll(filepath.Join(dir, part)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, errs, code := program(t, "", append([]string{"restore", "--from", to, "--data", dir}, more...)...); code != 0 {
+			t.Fatalf("restore %v: %s", more, errs)
+		}
+		return launch(t, dir, addKeyOnce(t, dir))
+	}
+	reads := func(what string, s *server) {
+		t.Helper()
+		s.await()
+		s.whole()
+		token := publish(t, publisher(t, s.broker), later, form(later, "Dharampal Sihag", "धर्मपाल सिहाग", "HR26DK8338", "MA3ERLF1S00123457"))
+		if got := s.search("persons", url.Values{"name": {"Dharampal"}, "at_least": {token}}); len(got) != 2 {
+			t.Errorf("%s: found %v, want what was restored and what came later", what, got)
+		}
+		s.whole()
+		s.stop()
+	}
+	same := t.TempDir()
+	if err := os.CopyFS(filepath.Join(same, "log"), os.DirFS(filepath.Join(dir, "log"))); err != nil {
+		t.Fatal(err)
+	}
+	reads("beside its own log", restore(same))
+
+	anew := t.TempDir()
+	s = restore(anew)
+	s.await()
+	for told := false; !told; {
+		_, body := s.get("/readyz", nil)
+		told = strings.Contains(string(body), "the topic was deleted and made again")
+		if len(s.ended) > 0 {
+			t.Fatalf("the service ended by itself: %v", <-s.ended)
+		}
+		time.Sleep(5 * time.Millisecond) // between looks
+	}
+	if got := s.search("persons", url.Values{"name": {"Dharampal"}}); len(got) != 1 {
+		t.Errorf("beside another log: found %v", got)
+	}
+	s.stop()
+	reads("beside another log, from its start", restore(anew, "--forget-offsets"))
+}
+
+// addKeyOnce makes a key under a name that the directory may have had before.
+func addKeyOnce(t *testing.T, dir string) string {
+	t.Helper()
+	if err := os.RemoveAll(filepath.Join(dir, "secret")); err != nil {
+		t.Fatal(err)
+	}
+	return addKey(t, dir)
+}

@@ -1,0 +1,62 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Whoever reads a log into a store keeps the log's identity beside it, one file topic-NAME for each topic: a log that was
+// made anew has other offsets under the same name. The store does not know what stands in them; a backup takes them along
+// with the offsets that they belong to.
+const topicPrefix = "topic-"
+
+// topicsOf reads the identities in a directory, by the topics' names; none for a store that is in memory.
+func topicsOf(dir string) (map[string]string, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	paths, err := topicFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	topics := map[string]string{}
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		topics[strings.TrimPrefix(filepath.Base(path), topicPrefix)] = string(b)
+	}
+	return topics, nil
+}
+
+func topicFiles(dir string) (paths []string, err error) {
+	held, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range held {
+		if name := e.Name(); strings.HasPrefix(name, topicPrefix) && !strings.HasSuffix(name, ".new") && e.Type().IsRegular() {
+			paths = append(paths, filepath.Join(dir, name))
+		}
+	}
+	return paths, nil
+}
+
+// putTopics makes the identities in a directory those that a backup had.
+func putTopics(dir string, topics map[string]string) error {
+	old, err := topicFiles(dir)
+	for _, path := range old {
+		err = errors.Join(err, os.Remove(path))
+	}
+	for name, id := range topics {
+		if name != filepath.Base(name) {
+			return fmt.Errorf("%w: topic %q", ErrBadBackup, name)
+		}
+		err = errors.Join(err, os.WriteFile(filepath.Join(dir, topicPrefix+name), []byte(id), 0o600))
+	}
+	return err
+}
