@@ -225,3 +225,25 @@ func TestListGivesWay(t *testing.T) {
 		t.Fatalf("the last row: %v; %d rows waited for what is not there", code, s.engine.waited)
 	}
 }
+
+// TestGatePatience waits less where somebody has been waiting for longer than the wait, until nobody does.
+func TestGatePatience(t *testing.T) {
+	const wait = 50 * time.Millisecond
+	g := newGate(1, 10, wait)
+	begin := time.Now()
+	f := func(after, want time.Duration) {
+		t.Helper()
+		if got := g.patience(begin.Add(after)); got != want {
+			t.Errorf("after %v one waits %v, want %v", after, got, want)
+		}
+	}
+	f(0, wait)
+	g.singles = append(g.singles, &waiter{turn: make(chan bool, 1)})
+	f(wait, wait)
+	f(wait+1, wait/crowdedShare)
+	f(time.Hour, wait/crowdedShare)
+	g.singles = nil
+	f(time.Hour, wait)
+	g.singles = append(g.singles, &waiter{turn: make(chan bool, 1)})
+	f(time.Hour+1, wait)
+}
