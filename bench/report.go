@@ -161,14 +161,21 @@ func (r *Report) point() GrowthPoint {
 	return p
 }
 
-// exponents fits cost = a * records^b through the first and the last point and gives each b.
+// exponents fits cost = a * records^b to all points, by least squares over logarithms, and gives each b.
 func exponents(points []GrowthPoint) map[string]float64 {
 	if len(points) < 2 {
 		return nil
 	}
-	a, b := points[0], points[len(points)-1]
-	of := func(x, y float64) float64 { return math.Log(y/x) / math.Log(float64(b.Records)/float64(a.Records)) }
-	return map[string]float64{"update": of(a.UpdateUS, b.UpdateUS), "person": of(a.PersonUS, b.PersonUS), "vehicle": of(a.VehicleUS, b.VehicleUS)}
+	of := func(cost func(*GrowthPoint) float64) float64 {
+		var n, sx, sy, sxx, sxy float64
+		for i := range points {
+			x, y := math.Log(float64(points[i].Records)), math.Log(cost(&points[i]))
+			n, sx, sy, sxx, sxy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y
+		}
+		return (n*sxy - sx*sy) / (n*sxx - sx*sx)
+	}
+	return map[string]float64{"update": of(func(p *GrowthPoint) float64 { return p.UpdateUS }),
+		"person": of(func(p *GrowthPoint) float64 { return p.PersonUS }), "vehicle": of(func(p *GrowthPoint) float64 { return p.VehicleUS })}
 }
 
 // An HTTPResult is the open loop at rising rates against the service on the same machine.
