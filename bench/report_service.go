@@ -189,7 +189,8 @@ func (s *service) await(token string) error {
 		_, err := s.get("/v1/vehicles/search?registration=HR26DK8337&limit=1&reason=bench+report&at_least=" + token)
 		var status *statusError
 		if errors.As(err, &status) && (status.status == fasthttp.StatusConflict || status.status == fasthttp.StatusServiceUnavailable) {
-			continue // not as fresh yet, or too much is asked at once
+			time.Sleep(5 * time.Millisecond) // not as fresh yet, or too much is asked at once
+			continue
 		}
 		return err
 	}
