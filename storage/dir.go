@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -159,11 +160,44 @@ func (d *dir) verifyShards(generation int, pace func(bytes int) error) error {
 		return err
 	}
 	for _, path := range files {
-		if err := verifySegment(path, pace); err != nil && !errors.Is(err, os.ErrNotExist) { // a merge may remove it meanwhile
+		if err := verifySettled(path, pace); err != nil && !errors.Is(err, os.ErrNotExist) { // a merge may remove it meanwhile
 			return err
 		}
 	}
 	return nil
+}
+
+// A segment that does not match is judged once it was not written to for settled: until then it may be in the making, by
+// the shard's own persister or merge, and its end is not there yet. settleLook is how often it is looked at.
+const (
+	settled    = 10 * time.Second
+	settleLook = 100 * time.Millisecond
+)
+
+// verifySettled reads a segment, and again each time that it was written to meanwhile.
+func verifySettled(path string, pace func(bytes int) error) error {
+	for {
+		before, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		wrong := verifySegment(path, pace)
+		if !errors.Is(wrong, ErrCorrupt) {
+			return wrong
+		}
+		for now := before; now.ModTime().Equal(before.ModTime()) && now.Size() == before.Size(); {
+			if time.Since(before.ModTime()) > settled {
+				return wrong
+			}
+			if err := pace(0); err != nil {
+				return err
+			}
+			time.Sleep(settleLook)
+			if now, err = os.Stat(path); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 func verifySegment(path string, pace func(bytes int) error) error {

@@ -97,3 +97,8 @@ func SetReserve(s *Store, bytes int64) {
 
 // Advice is what Open says about a directory that cannot be written.
 var Advice = advice
+
+// VerifyShards reads the segments of a directory's first generation.
+func VerifyShards(path string, pace func(bytes int) error) error {
+	return (&dir{path: path}).verifyShards(0, pace)
+}

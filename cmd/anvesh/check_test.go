@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestCheckWhileServing checks a service that is being loaded and searched, slowly and then as fast as it goes; then it
@@ -13,9 +14,9 @@ import (
 func TestCheckWhileServing(t *testing.T) {
 	dir := t.TempDir()
 	admin := adminKey(t, dir)
-	updates, _ := madeUp(t, 11, 1500)
+	updates, _ := madeUp(t, 11, 3000)
 	s := serve(t, dir, admin)
-	half := len(updates) * 3 / 4 // some 3 MB, and so seconds at a MiB each
+	half := len(updates) * 3 / 4 // some 5 MB, and so seconds at a MiB each
 	load(s.broker, updates[:half], nil)
 	read(t, s, half)
 	loaded := make(chan int)
@@ -47,6 +48,9 @@ func TestCheckWhileServing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(segments[0], time.Time{}, time.Now().Add(-time.Hour)); err != nil { // what was just written may be in the making
 		t.Fatal(err)
 	}
 	if out, errs, code = program(t, "", "check", "--server", s.address, "--key", admin); code != 1 || !strings.Contains(errs, "check found") {

@@ -269,7 +269,7 @@ func (c *crash) verify() {
 		a := c.asks[c.rng.IntN(len(c.asks))]
 		got, want := s.answer(a), c.engine.answer(a)
 		if got != want {
-			c.t.Fatalf("after %d kills %s %q is answered\n%s\nwant\n%s", c.killed, a.field, a.text, got, want)
+			c.t.Fatalf("after %d kills %s %q is answered\n%s\nwant\n%s\nthe service is degraded: %q", c.killed, a.field, a.text, got, want, s.status().Degraded)
 		}
 		c.searches++
 		if strings.Contains(got, `"total_is":"exact"`) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -221,6 +222,10 @@ func damage(t *testing.T, n int, harms []harm) {
 		dir := copyDir(t, dirs[d])
 		how, err := harms[rng.IntN(len(harms))](rng, filepath.Join(dir, paths[d][i]), sizes[d][i])
 		if err != nil {
+			t.Fatal(err)
+		}
+		long := time.Now().Add(-time.Hour) // what was just written may be in the making
+		if err := os.Chtimes(filepath.Join(dir, paths[d][i]), time.Time{}, long); err != nil && !errors.Is(err, os.ErrNotExist) {
 			t.Fatal(err)
 		}
 		what := fmt.Sprintf("%s: %s", paths[d][i], how)
