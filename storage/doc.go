@@ -18,7 +18,8 @@
 //   - The shards are behind Badger by at most the journal entries above Paid. Open pays them:
 //     each named record is read from Badger and its document set or deleted to match, which is
 //     harmless to repeat.
-//   - Below Options.Reserve of free disk no update is taken. Updates go on by themselves.
+//   - Below Options.Reserve of free disk no update is taken, and NoRoom tells whoever else writes there. Updates go on by
+//     themselves.
 //
 // What a reader may see:
 //
@@ -37,8 +38,10 @@
 //     backup, restore, scrub and check. Blocks of Badger's are verified as they are read.
 //   - Each commit carries a Digest of every shard on (State.Digests), from sums that the case entries
 //     keep of their records' terms. Check reads Badger once and the shards once and holds both against
-//     it; CheckFull makes the terms of every record again too, and compares the derived structure.
-//   - Every segment of a shard ends in a checksum, verified by Scrub and by Check.
+//     it; CheckFull makes the terms of every record again too, and compares the derived structure. StartCheck does
+//     either beside updates and searches, at one commit and at a rate.
+//   - Every segment of a shard ends in a checksum, verified by Scrub and by Check; one that is being written is not
+//     judged before it is whole.
 //   - derived/commit witnesses the last commit, since Badger cuts its log at the first entry that is
 //     damaged, without a word. A store that lost its end says so, and stands at an earlier commit,
 //     whole, with the offsets of that time.
@@ -46,7 +49,8 @@
 //     Faults and Degraded until the store is opened again.
 //
 // A backup is a chain of parts, each one snapshot of Badger and so at one commit and one offset of
-// each partition, whatever is applied meanwhile (part.go, backup.go). A restore is put in place whole.
+// each partition, whatever is applied meanwhile (part.go, backup.go), with the identity of the log that those count in
+// (topics.go). A restore is put in place whole.
 //
 // What attacks the promise: the simulation in bench (sim_test.go), damaged files and kills in cmd/anvesh.
 //
