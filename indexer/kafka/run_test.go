@@ -274,7 +274,7 @@ func TestSinkErrorIsRetried(t *testing.T) {
 	noLeaks(t)
 	b := startBroker(t, t.TempDir(), "127.0.0.1:0")
 	o := options(b.Addr())
-	o.Deadline = 200 * time.Millisecond
+	o.Deadline = time.Second
 	o.BatchCount = 100
 	c := dialTopics(t, o)
 	s := newSink()
