@@ -34,7 +34,7 @@ func (c *checking) tell(p Progress) {
 
 // StartCheck begins a Check, or a CheckFull, of what the store holds at this moment, which goes on by itself while
 // updates and searches do; Checking tells how far it is. It reads at most rate bytes a second, 0 for as many as there
-// are. What it finds is in Faults too, so that every answer says so.
+// are. What it finds, and that it could not finish, is in Faults too, so that every answer says so.
 //
 // Unlike Check it does not read the blocks of Badger's tables for themselves, which cannot be done slowly: all that is
 // held goes through the checksums of its blocks as it is read.
@@ -75,6 +75,7 @@ func (s *Store) checkBeside(ctx context.Context, full bool, rate int64) {
 	}
 	if err != nil {
 		s.log.Error("storage: the check could not finish", "error", err)
+		s.faults.add(Finding{What: "the check could not finish: " + err.Error()})
 		return
 	}
 	s.log.Info("storage: checked", "records", r.Records, "documents", r.Documents, "faults", r.Faults)
@@ -93,5 +94,6 @@ func (s *Store) checkPaced(full bool, p *pacer) (r *Report, err error) {
 	}
 	defer c.snap.discard()
 	c.took, c.progress = p.took, s.check.tell
-	return c.r, c.run()
+	r = c.r // what was found until Badger or Bleve panics stands
+	return r, c.run()
 }

@@ -2,6 +2,8 @@ package storage_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 
@@ -47,6 +49,23 @@ func TestCheckBeside(t *testing.T) {
 		f(full, func(s *storage.Store) { storage.SetRaw(t, s, []byte("r100/p/A1"), []byte("{}12345678")) })
 		f(full, func(s *storage.Store) { storage.SetRaw(t, s, []byte("c100"), nil) })
 		f(full, func(s *storage.Store) { storage.DropDocument(t, s, "100/p/A1") })
+	}
+}
+
+// TestCheckCannotFinish has a segment that no read gives: the check ends with the error, and the store is degraded by it.
+func TestCheckCannotFinish(t *testing.T) {
+	dir := t.TempDir()
+	s, err := storage.Open(storagetest.Options(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	put(t, s, "100", "a", person("100", 1, "ram"))
+	if err := os.Mkdir(filepath.Join(dir, "shards", "00", "00000000ffff.zap"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if c := checked(t, s, false); c.Err == nil || len(s.Degraded()) == 0 {
+		t.Errorf("%+v, %+v, degraded %v", c, c.Report, s.Degraded())
 	}
 }
 
