@@ -18,7 +18,7 @@ const (
 	nameBudget = 200_000 // distinct names weighed
 	lookLimit  = 20_000  // records weighed
 	tryLimit   = 200_000 // records tried by filters, before a name is taken up
-	vagueLimit = 5_000   // records that a search without a name looks at
+	vagueLimit = 3_000   // records that a search without a name looks at: a kilobyte is allocated for each
 )
 
 // SearchPersons answers one search for a person.
