@@ -55,7 +55,7 @@ type Result struct {
 
 // Held tells whether the server held the rate: p99 at most limit, and one in a thousand not answered at most.
 func (r *Result) Held(limit time.Duration) bool {
-	return r.P99 <= float64(limit.Microseconds()) && float64(r.Sent-r.OK) <= float64(r.Sent)/1000
+	return r.Sent > 0 && r.P99 <= float64(limit.Microseconds()) && float64(r.Sent-r.OK) <= float64(r.Sent)/1000
 }
 
 // longest is the longest latency that is told apart.
@@ -64,11 +64,13 @@ const longest = time.Minute
 // run is one measurement under way.
 type run struct {
 	o     Options
-	host  *fasthttp.HostClient
 	start time.Time
 	next  atomic.Int64
 	total int64
 }
+
+// A sender sends one request after the other and gives the status of each answer, with its body where that is an error.
+type sender func(q *Request) (status int, body string, err error)
 
 // one is what one client has seen.
 type one struct {
@@ -90,30 +92,49 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = 5 * time.Second
 	}
-	r := &run{o: o, total: max(int64(o.Rate*o.Duration.Seconds()), 1), host: &fasthttp.HostClient{Addr: o.Addr, MaxConns: o.Clients,
-		MaxIdemponentCallAttempts: 1, NoDefaultUserAgentHeader: true}}
-	defer r.host.CloseIdleConnections()
+	host := &fasthttp.HostClient{Addr: o.Addr, MaxConns: o.Clients, MaxIdemponentCallAttempts: 1, NoDefaultUserAgentHeader: true}
+	defer host.CloseIdleConnections()
+	return drive(ctx, o, func() sender { return o.overHTTP(host) })
+}
+
+// drive is Run by any senders, one for each client.
+func drive(ctx context.Context, o Options, open func() sender) (Result, error) {
+	r := &run{o: o, total: max(int64(o.Rate*o.Duration.Seconds()), 1)}
 	seen := make([]one, o.Clients)
 	var wait sync.WaitGroup
 	r.start = time.Now()
 	for i := range seen {
-		wait.Go(func() { r.client(ctx, &seen[i]) })
+		wait.Go(func() { r.client(ctx, &seen[i], open()) })
 	}
 	wait.Wait()
 	return r.result(seen), context.Cause(ctx)
 }
 
-// client takes the next request that is due and sends it, until all are sent.
-func (r *run) client(ctx context.Context, s *one) {
-	s.hist = hdrhistogram.New(1, longest.Microseconds(), 3)
-	req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-	defer fasthttp.ReleaseRequest(req)
-	defer fasthttp.ReleaseResponse(resp)
+// overHTTP is a sender of one request and one response that are used again and again.
+func (o *Options) overHTTP(host *fasthttp.HostClient) sender {
+	req, resp := &fasthttp.Request{}, &fasthttp.Response{}
 	req.Header.SetMethod(fasthttp.MethodPost)
 	req.Header.SetContentType("application/json")
-	if r.o.Key != "" {
-		req.Header.Set("Authorization", "Bearer "+r.o.Key)
+	if o.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+o.Key)
 	}
+	return func(q *Request) (int, string, error) {
+		req.SetRequestURI("http://" + o.Addr + q.Path)
+		req.SetBodyRaw(q.Body)
+		resp.Reset()
+		if err := host.DoTimeout(req, resp, o.Timeout); err != nil {
+			return 0, "", err
+		}
+		if status := resp.StatusCode(); status != fasthttp.StatusOK {
+			return status, string(resp.Body()), nil
+		}
+		return fasthttp.StatusOK, "", nil
+	}
+}
+
+// client takes the next request that is due and sends it, until all are sent.
+func (r *run) client(ctx context.Context, s *one, send sender) {
+	s.hist = hdrhistogram.New(1, longest.Microseconds(), 3)
 	for ctx.Err() == nil {
 		i := r.next.Add(1) - 1
 		if i >= r.total {
@@ -122,22 +143,23 @@ func (r *run) client(ctx context.Context, s *one) {
 		due := r.start.Add(time.Duration(float64(i) / r.o.Rate * float64(time.Second)))
 		time.Sleep(time.Until(due)) // late by a tenth of a millisecond at most, measured; spinning took the server's cores
 		s.delay = max(s.delay, time.Since(due))
-		q := &r.o.Requests[i%int64(len(r.o.Requests))]
-		req.SetRequestURI("http://" + r.o.Addr + q.Path)
-		req.SetBodyRaw(q.Body)
-		resp.Reset()
-		err := r.host.DoTimeout(req, resp, r.o.Timeout)
+		status, body, err := send(&r.o.Requests[i%int64(len(r.o.Requests))])
 		s.hist.RecordValue(min(max(time.Since(due), time.Microsecond), longest).Microseconds())
-		switch {
-		case err == nil && resp.StatusCode() == fasthttp.StatusOK:
-			s.ok++
-		case err == nil && resp.StatusCode() == fasthttp.StatusServiceUnavailable:
-			s.refused++
-		default:
-			if s.failed++; s.err == nil {
-				if s.err = err; err == nil {
-					s.err = fmt.Errorf("status %d: %.200s", resp.StatusCode(), resp.Body())
-				}
+		s.count(status, body, err)
+	}
+}
+
+// count tells apart what was answered, refused and failed.
+func (s *one) count(status int, body string, err error) {
+	switch {
+	case err == nil && status == fasthttp.StatusOK:
+		s.ok++
+	case err == nil && status == fasthttp.StatusServiceUnavailable:
+		s.refused++
+	default:
+		if s.failed++; s.err == nil {
+			if s.err = err; err == nil {
+				s.err = fmt.Errorf("status %d: %.200s", status, body)
 			}
 		}
 	}
@@ -162,54 +184,47 @@ func (r *run) result(seen []one) Result {
 	return out
 }
 
-// Climb runs at rising rates, a quarter more each time, until one is not held, then tries between the last two, and gives
-// all results in the order of their rates and the place of the highest held, -1 for none.
+// Climb runs at rising rates from o.Rate, a quarter more each time, until one is not held; if the first is not held, at falling
+// ones, half each time, until one is. Then it tries between the last two until they are within closeBy. It gives all
+// results in the order of their rates and the place of the highest held, -1 for none.
 func Climb(ctx context.Context, o Options, limit time.Duration, tell func(Result)) (all []Result, held int, err error) {
-	const refine = 2
-	held = -1
-	try := func(rate float64) (bool, error) {
-		o.Rate = rate
+	return climb(o, limit, func(o Options) (Result, error) {
 		r, err := Run(ctx, o)
-		if err != nil {
-			return false, err
+		if err == nil {
+			tell(r)
 		}
-		tell(r)
-		all = append(all, r)
-		return r.Held(limit), nil
-	}
-	low, high := 0., 0.
-	for rate := o.Rate; high == 0; rate *= 1.25 {
-		ok, err := try(rate)
-		if err != nil {
-			return all, held, err
-		}
-		if ok {
-			low = rate
-		} else {
-			high = rate
-		}
-	}
-	for range refine {
-		rate := (low + high) / 2
-		ok, err := try(rate)
-		if err != nil {
-			return all, held, err
-		}
-		if ok {
-			low = rate
-		} else {
-			high = rate
-		}
-	}
-	sortByRate(all)
-	for i := range all {
-		if all[i].Rate == low {
-			held = i
-		}
-	}
-	return all, held, nil
+		return r, err
+	})
 }
 
-func sortByRate(all []Result) {
+const (
+	leastRate = 1    // a second, below which no rate is tried
+	closeBy   = 1.08 // the lowest rate that failed over the highest that was held, at which Climb is content
+)
+
+// climb is Climb by any way to run.
+func climb(o Options, limit time.Duration, run func(Options) (Result, error)) (all []Result, held int, err error) {
+	low, high := 0., 0. // the highest rate that was held and the lowest that was not, 0 for none so far
+	for o.Rate >= leastRate && (low == 0 || high == 0 || high/low > closeBy) {
+		r, err := run(o)
+		if err != nil {
+			return all, -1, err
+		}
+		all = append(all, r)
+		if r.Held(limit) {
+			low = o.Rate
+		} else {
+			high = o.Rate
+		}
+		switch {
+		case high == 0:
+			o.Rate *= 1.25
+		case low == 0:
+			o.Rate /= 2
+		default:
+			o.Rate = (low + high) / 2
+		}
+	}
 	slices.SortFunc(all, func(a, b Result) int { return cmp.Compare(a.Rate, b.Rate) })
+	return all, slices.IndexFunc(all, func(r Result) bool { return r.Rate == low }), nil
 }
