@@ -29,8 +29,7 @@ const httpMix = 5000
 
 // http climbs with the mix of searches until the service does not hold the rate.
 func (m *measurement) http(ctx context.Context) error {
-	held, other, err := m.samples()
-	if err != nil {
+	if _, _, err := m.samples(); err != nil {
 		return err
 	}
 	s, err := startService(ctx, m.o.Program, m.dir)
@@ -38,8 +37,7 @@ func (m *measurement) http(ctx context.Context) error {
 		return err
 	}
 	defer s.kill()
-	o := load.Options{Addr: s.addr, Key: s.key, Duration: m.o.Duration, Rate: 200,
-		Requests: mixed(rand.New(rand.NewPCG(m.o.Seed, saltCorpus)), held, other, httpMix)}
+	o := load.Options{Addr: s.addr, Key: s.key, Duration: m.o.Duration, Rate: 200, Requests: m.requests(saltCorpus)}
 	if _, err := load.Run(ctx, o); err != nil { // warm
 		return err
 	}
@@ -98,7 +96,7 @@ const (
 
 // mixed measures single searches under everything else at once.
 func (m *measurement) mixed(ctx context.Context) error {
-	held, other, err := m.samples()
+	held, _, err := m.samples()
 	if err != nil {
 		return err
 	}
@@ -123,8 +121,7 @@ func (m *measurement) mixed(ctx context.Context) error {
 	fresh := hdrhistogram.New(1, time.Minute.Microseconds(), 3)
 	wait.Go(func() { errs[2] = watchFreshness(s, tokens, fresh) })
 	cpu, start := s.cpu(), time.Now()
-	requests := mixed(rand.New(rand.NewPCG(m.o.Seed, saltFacts)), held, other, httpMix)
-	r.Search, err = load.Run(ctx, load.Options{Addr: s.addr, Key: s.key, Requests: requests, Rate: rate, Duration: 2 * m.o.Duration})
+	r.Search, err = load.Run(ctx, load.Options{Addr: s.addr, Key: s.key, Requests: m.requests(saltFacts), Rate: rate, Duration: 2 * m.o.Duration})
 	seconds := time.Since(start).Seconds()
 	r.ServiceCores = (s.cpu() - cpu).Seconds() / seconds
 	r.Updates, r.Rows = float64(published.Load())/seconds, float64(rows.Load())/seconds

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"strings"
 
@@ -216,4 +217,22 @@ func mixed(rng *rand.Rand, held, other *sample, n int) (list []load.Request) {
 		list = append(list, a.request())
 	}
 	return list
+}
+
+// Mix draws the searches of the open loop for a service that was loaded with the records of the options, as make bench does.
+func Mix(o ReportOptions) ([]load.Request, error) {
+	m := &measurement{o: o}
+	held, other, err := m.samples()
+	if err != nil {
+		return nil, err
+	}
+	if len(held.persons) == 0 || len(held.vehicles) == 0 || len(other.persons) == 0 || len(other.vehicles) == 0 {
+		return nil, errors.New("bench: records must be so many that there are persons and vehicles to ask for, at least 1,000")
+	}
+	return m.requests(saltCorpus), nil
+}
+
+// requests is the mix as the samples that are drawn already give it.
+func (m *measurement) requests(salt uint64) []load.Request {
+	return mixed(rand.New(rand.NewPCG(m.o.Seed, salt)), m.sample, m.strange, httpMix)
 }

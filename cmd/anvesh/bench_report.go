@@ -58,12 +58,15 @@ type benchLoadCmd struct {
 	Duration time.Duration `help:"How long searches fall due." default:"10s"`
 	Climb    bool          `help:"Raise the rate until p99 exceeds 20 ms, and print the highest that was held."`
 	Clients  int           `help:"Connections." default:"64"`
+	Records  int           `help:"Without a file: the service holds what 'anvesh bench report' with as many records loads; asked are its searches." default:"1000000"`
+	Seed     uint64        `help:"The same, by its seed." default:"1"`
+	Sample   int           `help:"The same: persons and vehicles that the searches are drawn from." default:"1000"`
 	Vehicles bool          `help:"The lines of the file are searches for vehicles."`
-	File     string        `arg:"" help:"Searches, one JSON object a line, as POST /v1/persons/search takes them." type:"existingfile"`
+	File     string        `arg:"" optional:"" help:"Searches, one JSON object a line, as POST /v1/persons/search takes them." type:"existingfile"`
 }
 
 func (benchLoadCmd) examples() string {
-	return lines("  anvesh bench load --server http://10.0.0.5:8080 --rate 500 searches.ndjson")
+	return lines("  anvesh bench load --server http://10.0.0.5:8080 --rate 500", "  anvesh bench load --server http://10.0.0.5:8080 --rate 500 searches.ndjson")
 }
 
 // Run sends and prints.
@@ -72,11 +75,16 @@ func (c *benchLoadCmd) Run(w *world) error {
 	if err != nil || u.Host == "" || u.Scheme != "http" {
 		return usageError{errors.New("--server must be an address such as http://127.0.0.1:8080")}
 	}
-	if c.Rate <= 0 || c.Duration <= 0 || c.Clients < 1 {
-		return usageError{errors.New("--rate and --duration must be over 0, --clients at least 1")}
+	if c.Rate <= 0 || c.Duration <= 0 || min(c.Clients, c.Sample) < 1 || c.Records < 1000 {
+		return usageError{errors.New("--rate and --duration must be over 0, --clients and --sample at least 1, --records at least 1,000")}
 	}
 	o := openloop.Options{Addr: u.Host, Key: c.Key, Rate: c.Rate, Duration: c.Duration, Clients: c.Clients}
-	if o.Requests, err = readSearches(c.File, c.Vehicles); err != nil {
+	if c.File != "" {
+		o.Requests, err = readSearches(c.File, c.Vehicles)
+	} else {
+		o.Requests, err = bench.Mix(bench.ReportOptions{Records: c.Records, Seed: c.Seed, Sample: c.Sample})
+	}
+	if err != nil {
 		return err
 	}
 	print := func(r openloop.Result) {

@@ -58,3 +58,27 @@ func TestBenchReportRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestBenchLoad asks a service that runs: with the searches of the report, and with those of a file.
+func TestBenchLoad(t *testing.T) {
+	dir := t.TempDir()
+	key := addKey(t, dir)
+	s := serve(t, dir, key)
+	file := filepath.Join(dir, "searches.ndjson")
+	if err := os.WriteFile(file, []byte(`{"name":"Dharampal Kadian","reason":"FIR 123/2026"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{
+		"--records 1000 --sample 50": ", 0 failed",
+		file:                         ", 0 failed",
+		"--vehicles " + file:         "20 failed status 400",
+	} {
+		args := append([]string{"bench", "load", "--server", s.address, "--key", key, "--rate", "100", "--duration", "200ms"}, strings.Fields(args)...)
+		if out, errs, code := program(t, "", args...); code != 0 || !strings.Contains(out, want) {
+			t.Errorf("%v: exit %d, %q, %s; want %q", args, code, out, errs, want)
+		}
+	}
+	if _, errs, code := program(t, "", "bench", "load", "--records", "10"); code != 2 || !strings.Contains(errs, "at least 1,000") {
+		t.Errorf("exit %d, %q", code, errs)
+	}
+}
