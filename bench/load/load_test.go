@@ -138,10 +138,21 @@ func TestClimb(t *testing.T) {
 	f(100, 1000, 1000/closeBy)
 	f(100, 100, 100/closeBy)
 	f(3000, 1000, 1000/closeBy)
-	f(200, 1.7, 1.7/closeBy)
+	f(2000, 17, 17/closeBy)
 	never := func(o Options) (Result, error) { return Result{Rate: o.Rate, Sent: 10}, nil }
-	if all, held, err := climb(Options{Rate: 100}, time.Second, never); held != -1 || err != nil || len(all) != 7 {
+	if all, held, err := climb(Options{Rate: 100}, time.Second, never); held != -1 || err != nil || len(all) != 4 {
 		t.Errorf("a server that answers nothing: place %d of %d, %v; want none", held, len(all), err)
+	}
+	spoilt := false
+	once := func(o Options) (Result, error) { // as if something else ran for a moment
+		r := Result{Rate: o.Rate, Sent: 1000, OK: 1000, P99: 5000}
+		if o.Rate > 1000 || o.Rate > 200 && !spoilt {
+			spoilt, r.P99 = spoilt || o.Rate > 200, 90_000
+		}
+		return r, nil
+	}
+	if all, held, err := climb(Options{Rate: 100}, 20*time.Millisecond, once); err != nil || held < 0 || all[held].Rate < 900 {
+		t.Errorf("one spoilt run: place %d of %+v, %v; want about 1000", held, all, err)
 	}
 	broken := errors.New("broken")
 	if _, _, err := climb(Options{Rate: 100}, time.Second, func(Options) (Result, error) { return Result{}, broken }); !errors.Is(err, broken) {
