@@ -66,6 +66,7 @@ func (a *ask) request() load.Request {
 const (
 	personOneError  = "person, one error"
 	vehicleOneError = "registration, one error"
+	vehicleHalfOpen = "registration, half open"
 )
 
 // A kind is one way to ask for what is held, or for what is not.
@@ -139,7 +140,7 @@ var kinds = []kind{
 			}
 		}
 	}},
-	{name: "registration, half open", vehicle: func(_ *rand.Rand, t *Truth) *query.VehicleRequest {
+	{name: vehicleHalfOpen, vehicle: func(_ *rand.Rand, t *Truth) *query.VehicleRequest {
 		key := canonical(t.WrittenRegistration)
 		return numbered(key[:4] + "*" + key[len(key)-2:])
 	}},

@@ -53,10 +53,11 @@ func draw(r *bench.Report) (map[string]*chart, error) {
 		}
 		done := &chart{file: c.file}
 		for _, format := range []string{"svg", "png"} {
-			w, err := p.WriterTo(c.width*vg.Centimeter, c.height*vg.Centimeter, format)
+			w, err := vgdraw.NewFormattedCanvas(c.width*vg.Centimeter, c.height*vg.Centimeter, format)
 			if err != nil {
 				return nil, err
 			}
+			p.Draw(vgdraw.Crop(vgdraw.New(w), margin, -margin, margin, -margin)) // letters of ticks reach beyond the plot's own edge
 			var b bytes.Buffer
 			if _, err := w.WriteTo(&b); err != nil {
 				return nil, err
@@ -72,6 +73,9 @@ func draw(r *bench.Report) (map[string]*chart, error) {
 	return all, nil
 }
 
+// margin is left free around each plot.
+const margin = 2 * vg.Millimeter
+
 // blank is a plot with the house's margins and a grid.
 func blank(title, x, y string) *plot.Plot {
 	p := plot.New()
@@ -80,6 +84,8 @@ func blank(title, x, y string) *plot.Plot {
 	p.X.Padding, p.Y.Padding = 0, 0
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Legend.Padding = 1 * vg.Millimeter
+	p.Legend.XOffs = 3 * vg.Millimeter
+	p.BackgroundColor = color.White
 	grid := plotter.NewGrid()
 	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{225}, color.Gray{225}
 	p.Add(grid)
@@ -134,7 +140,7 @@ func latencies(r *bench.Report) (*plot.Plot, error) {
 	if r.HTTP == nil || len(r.HTTP.Steps) == 0 {
 		return nil, nil
 	}
-	p := blank("Latency of mixed searches over HTTP, by rate", "searches asked a second", "milliseconds, from when the search was due")
+	p := blank("Latency of mixed searches over HTTP, by rate", "searches asked a second", "milliseconds since due")
 	var p50, p99 plotter.XYs
 	least, most := math.Inf(1), 0.
 	for _, s := range r.HTTP.Steps {
@@ -245,11 +251,49 @@ func besideStock(r *bench.Report) (*plot.Plot, error) {
 	logarithmic(&p.X, least, most*4) // room for the words beside the points
 	p.Y.Min, p.Y.Max = 0, 1.1
 	p.Legend.Top = false
-	labels, err := plotter.NewLabels(plotter.XYLabels{XYs: at, Labels: texts})
-	if err != nil {
-		return nil, err
+	for i, up := range apart(at, texts, p.X.Max/p.X.Min) {
+		label, err := plotter.NewLabels(plotter.XYLabels{XYs: at[i : i+1], Labels: texts[i : i+1]})
+		if err != nil {
+			return nil, err
+		}
+		label.Offset = vg.Point{X: vg.Points(6), Y: vg.Points(-4) + vg.Length(up)*lineHeight}
+		p.Add(label)
 	}
-	labels.Offset = vg.Point{X: vg.Points(5), Y: vg.Points(-3)}
-	p.Add(labels)
 	return p, firstOf(points(p, "Anvesh", blue, ours), points(p, "stock Bleve", orange, theirs))
+}
+
+// lineHeight is that of a label, and its letters are about half as wide.
+const lineHeight = 12
+
+// apart gives for each label beside a point of the chart beside stock Bleve how many lines higher or lower it stands so that
+// none lies upon another. The X axis is logarithmic and span is the quotient of its ends; the Y axis ends at 1.1.
+func apart(at plotter.XYs, texts []string, span float64) []int {
+	const width, height = 440., 220. // of the plot in points, about
+	type box struct{ left, right, y float64 }
+	var taken []box
+	for _, p := range at { // nor upon a point
+		x := math.Log(p.X) / math.Log(span) * width
+		taken = append(taken, box{x - 4, x + 4, p.Y / 1.1 * height})
+	}
+	lines := make([]int, len(at))
+	for i, p := range at {
+		x := math.Log(p.X)/math.Log(span)*width + 6
+		b := box{x, x + float64(len(texts[i]))*lineHeight/2, 0}
+		free := func(lines int) bool {
+			b.y = p.Y/1.1*height + float64(lines)*lineHeight
+			for _, t := range taken {
+				if b.left < t.right && t.left < b.right && math.Abs(b.y-t.y) < lineHeight-1 {
+					return false
+				}
+			}
+			return true
+		}
+		for _, n := range []int{0, -1, 1, -2, 2, -3, 3} {
+			if lines[i] = n; free(n) {
+				break
+			}
+		}
+		taken = append(taken, b)
+	}
+	return lines
 }

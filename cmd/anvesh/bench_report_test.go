@@ -30,7 +30,7 @@ func TestBenchReport(t *testing.T) {
 	if err := json.Unmarshal(b, &r); err != nil {
 		t.Fatal(err)
 	}
-	if r.Ingest == nil || r.Startup == nil || r.HTTP == nil || r.Mixed == nil || len(r.Growth) != 2 || len(r.Stock) != 4 {
+	if r.Ingest == nil || r.Startup == nil || r.HTTP == nil || r.Mixed == nil || len(r.Growth) != 2 || len(r.Stock) != 5 {
 		t.Fatalf("a step is missing: %s", b)
 	}
 	if r.Ingest.Updates != 2000 || r.Ingest.Store <= 0 || r.Mixed.Updates <= 0 || r.Mixed.Freshnesses == 0 || r.HTTP.Empty.OK == 0 {
