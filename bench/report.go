@@ -89,6 +89,9 @@ func MakeReport(ctx context.Context, o ReportOptions) (report *Report, err error
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(m.dir)) }()
 	}
+	if err := os.MkdirAll(m.dir, 0o700); err != nil {
+		return nil, err
+	}
 	for _, step := range []struct {
 		name string
 		run  func(context.Context) error
