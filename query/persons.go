@@ -212,7 +212,7 @@ func (s *personSearch) run(ctx context.Context) error {
 func (s *personSearch) vagueCandidates(ctx context.Context) ([]string, error) {
 	q := storage.Selection{Limit: vagueLimit}
 	for _, w := range s.places {
-		q.Any = append(q.Any, storage.WeightedTerm{Term: "p" + w, Weight: 1})
+		q.Any = append(q.Any, "p"+w)
 	}
 	if s.f.stations != nil {
 		var codes []string

@@ -1,12 +1,10 @@
 package storage
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -135,25 +133,47 @@ func selectSegment(seg *scorch.SegmentSnapshot, q Selection, budget int, cs *[]C
 			return spent, nil
 		}
 	}
-	weights := map[uint32]float32{}
+	var having []*roaring.Bitmap
 	for _, t := range q.Any {
-		b, err := postings(dict, t.Term, seg.Deleted())
+		b, err := postings(dict, t, seg.Deleted())
 		if err != nil {
 			return spent, err
 		}
 		if pass != nil {
 			b.And(pass)
 		}
-		for it := b.Iterator(); it.HasNext() && spent < budget; spent++ {
-			weights[it.Next()] += t.Weight
-		}
+		spent += int(b.GetCardinality())
+		having = append(having, b)
 	}
 	if len(q.Any) == 0 && pass != nil {
-		for it := pass.Iterator(); it.HasNext() && spent < budget; spent++ {
-			weights[it.Next()] = 0
+		having = append(having, pass)
+	}
+	return spent, appendBest(seg, exactly(atLeast(having)), q, cs)
+}
+
+// atLeast gives the documents that are in at least one of the bitmaps, in at least two, and so on.
+func atLeast(having []*roaring.Bitmap) []*roaring.Bitmap {
+	levels := make([]*roaring.Bitmap, len(having))
+	for i := range levels {
+		levels[i] = roaring.New()
+	}
+	for _, b := range having {
+		for k := len(levels) - 1; k > 0; k-- {
+			levels[k].Or(roaring.And(levels[k-1], b))
+		}
+		if len(levels) > 0 {
+			levels[0].Or(b)
 		}
 	}
-	return spent, appendBest(seg, weights, q.Limit, cs)
+	return levels
+}
+
+// exactly makes levels of atLeast the documents with exactly as many.
+func exactly(levels []*roaring.Bitmap) []*roaring.Bitmap {
+	for k := 0; k+1 < len(levels); k++ {
+		levels[k].AndNot(levels[k+1])
+	}
+	return levels
 }
 
 // postings returns the live documents that have the term, as a bitmap of the caller's own.
@@ -183,23 +203,27 @@ func postings(dict segment.TermDictionary, term string, deleted *roaring.Bitmap)
 	return b, nil
 }
 
-// appendBest appends the ids of the segment's best documents, at most limit of them.
-func appendBest(seg *scorch.SegmentSnapshot, weights map[uint32]float32, limit int, cs *[]Candidate) error {
-	type doc struct {
-		n uint32
-		w float32
-	}
-	docs := make([]doc, 0, len(weights))
-	for n, w := range weights {
-		docs = append(docs, doc{n, w})
-	}
-	slices.SortFunc(docs, func(a, b doc) int { return cmp.Or(cmp.Compare(b.w, a.w), cmp.Compare(a.n, b.n)) })
-	for _, d := range docs[:min(limit, len(docs))] {
-		id, err := seg.DocID(uint64(d.n))
-		if err != nil {
-			return err
+// appendBest appends documents of the segment, those with most terms first, as long as fewer than the limit are known
+// that have as many.
+func appendBest(seg *scorch.SegmentSnapshot, levels []*roaring.Bitmap, q Selection, cs *[]Candidate) error {
+	for k := len(levels) - 1; k >= 0; k-- {
+		terms := 0
+		if len(q.Any) > 0 {
+			terms = k + 1
 		}
-		*cs = append(*cs, Candidate{string(id), d.w})
+		room := q.Limit
+		for _, c := range *cs {
+			if c.Terms >= terms {
+				room--
+			}
+		}
+		for it := levels[k].Iterator(); it.HasNext() && room > 0; room-- {
+			id, err := seg.DocID(uint64(it.Next()))
+			if err != nil {
+				return err
+			}
+			*cs = append(*cs, Candidate{string(id), terms})
+		}
 	}
 	return nil
 }

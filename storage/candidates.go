@@ -7,30 +7,25 @@ import (
 	"slices"
 )
 
-// A WeightedTerm is an exact term and what having it is worth.
-type WeightedTerm struct {
-	Term   string
-	Weight float32
-}
-
-// A Selection asks for the records that have the best sum of weights among those that pass the filters.
+// A Selection asks for the records that have the most of some terms among those that pass the filters.
 type Selection struct {
-	Any    []WeightedTerm // a record must have one of these, unless there are none
-	All    [][]string     // filters: a record must have at least one term of each
-	Limit  int            // most candidates returned; over all shards
-	Budget int            // most postings read in a shard; beyond it the answer is not complete. 0 is a million
+	Any    []string   // a record must have one of these, unless there are none
+	All    [][]string // filters: a record must have at least one term of each
+	Limit  int        // most candidates returned; over all shards
+	Budget int        // most postings read in a shard; beyond it the answer is not complete. 0 is a million
 }
 
-// A Candidate is a record that may be what is sought. Its weight is the sum of those of its terms.
+// A Candidate is a record that may be what is sought, with how many of Selection.Any it has.
 type Candidate struct {
-	ID     string
-	Weight float32
+	ID    string
+	Terms int
 }
 
-// Candidates selects in every shard, best weight first, then by id. answered tells how many shards took
+// Candidates selects in every shard, the most terms first, then by id; of more than Limit with as many terms it gives some.
+// answered tells how many shards took
 // part; complete is false when a budget cut the search.
 //
-// It reads the postings of each segment directly as bitmaps: no searcher, no scorer, no document values,
+// Documents are counted and named only as far as Limit needs them: a place may have a million records. It reads the postings of each segment directly as bitmaps: no searcher, no scorer, no document values,
 // which were most of the cost of a Bleve query (a disjunction of eight keys: 422 a second unscored).
 func (s *Store) Candidates(ctx context.Context, q Selection) (cs []Candidate, answered int, complete bool, err error) {
 	if q.Budget == 0 {
@@ -61,7 +56,7 @@ func (s *Store) Candidates(ctx context.Context, q Selection) (cs []Candidate, an
 }
 
 func compareCandidates(a, b Candidate) int {
-	return cmp.Or(cmp.Compare(b.Weight, a.Weight), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(b.Terms, a.Terms), cmp.Compare(a.ID, b.ID))
 }
 
 // Shards returns how many shards the store has, and how many of them answer.

@@ -289,9 +289,9 @@ func (sh *memoryShard) candidates(q Selection, cs *[]Candidate) (complete bool, 
 		c := Candidate{ID: id}
 		any := len(q.Any) == 0
 		for _, t := range q.Any {
-			if slices.Contains(terms, t.Term) {
+			if slices.Contains(terms, t) {
 				any = true
-				c.Weight += t.Weight
+				c.Terms++
 			}
 		}
 		lacks := func(group []string) bool {

@@ -123,11 +123,48 @@ func ids(t *testing.T, s *storage.Store, q storage.Selection) []string {
 	return out
 }
 
-func any(terms ...string) (q storage.Selection) {
-	for i, t := range terms {
-		q.Any = append(q.Any, storage.WeightedTerm{Term: t, Weight: float32(len(terms) - i)})
+func any(terms ...string) storage.Selection { return storage.Selection{Any: terms} }
+
+// TestCandidatesWithMostTermsComeFirst: whatever the segments, those that have more of the terms come first, and of more
+// than the limit none with fewer terms displaces one with more.
+func TestCandidatesWithMostTermsComeFirst(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{Derived: newToy()})
+	words := []string{"ram", "kumar", "lal"}
+	for i := range 40 {
+		text := "singh"
+		for k, w := range words {
+			if i>>k&1 == 1 {
+				text += " " + w
+			}
+		}
+		fir := fmt.Sprint(100 + i)
+		put(t, s, fir, "a", person(fir, 1, text))
 	}
-	return q
+	if r, err := s.Check(); err != nil || r.Faults > 0 {
+		t.Fatal(r, err)
+	}
+	q := any(words...)
+	for _, limit := range []int{3, 5, 12, 100} {
+		q.Limit = limit
+		cs, _, complete, err := s.Candidates(context.Background(), q)
+		if err != nil || !complete {
+			t.Fatal(complete, err)
+		}
+		for i, c := range cs { // of 40, five have all three, fifteen two, fifteen one
+			want := 1
+			if i < 5 {
+				want = 3
+			} else if i < 20 {
+				want = 2
+			}
+			if c.Terms != want {
+				t.Errorf("limit %d: candidate %d has %d of the terms, want %d", limit, i, c.Terms, want)
+			}
+		}
+		if want := min(limit, 35); len(cs) != want {
+			t.Errorf("limit %d: %d candidates, want %d", limit, len(cs), want)
+		}
+	}
 }
 
 func TestUpdateFindsReplacesAndRemoves(t *testing.T) {
