@@ -75,6 +75,7 @@ func (m *measurement) stockSide(h *Held, side *stockSide) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, ix.close()) }()
+	settle() // what filling it has left to the collector is no search's
 	ours := map[string]KindResult{}
 	for _, way := range side.ways {
 		k := &kinds[slices.IndexFunc(kinds, func(k kind) bool { return k.name == way.kind })]
