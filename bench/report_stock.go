@@ -167,16 +167,6 @@ func wildcard(text string) blevequery.Query {
 	return q
 }
 
-func fuzzyMatch(text string, and bool) blevequery.Query {
-	q := bleve.NewMatchQuery(text)
-	q.SetField("name")
-	q.SetFuzziness(2)
-	if and {
-		q.SetOperator(blevequery.MatchQueryOperatorAnd)
-	}
-	return q
-}
-
 func (w *stockWay) measure(ix bleve.Index, asks []ask, keys map[string]string) (r StockResult, err error) {
 	var result *bleve.SearchResult
 	var c foundCounts

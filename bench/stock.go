@@ -56,13 +56,7 @@ func (s *stock) match(asked []askedName, and bool) (r Reference, err error) {
 	var result *bleve.SearchResult
 	var c foundCounts
 	r.Timing, err = timed(len(asked), func(i int) (err error) {
-		q := bleve.NewMatchQuery(asked[i].A)
-		q.SetField("name")
-		q.SetFuzziness(2)
-		if and {
-			q.SetOperator(query.MatchQueryOperatorAnd)
-		}
-		result, err = s.index.Search(bleve.NewSearchRequestOptions(q, 100, 0, false))
+		result, err = s.index.Search(bleve.NewSearchRequestOptions(fuzzyMatch(asked[i].A, and), 100, 0, false))
 		return err
 	}, func(i int) error {
 		c.add(stockRank(result, func(k int) bool { return s.names[result.Hits[k].ID] == asked[i].key }))
@@ -71,6 +65,17 @@ func (s *stock) match(asked []askedName, and bool) (r Reference, err error) {
 	t := c.tally()
 	r.N, r.At1, r.At10 = t.N, t.At1, t.At10
 	return r, err
+}
+
+// fuzzyMatch is a match query of fuzziness 2 for a name.
+func fuzzyMatch(text string, and bool) query.Query {
+	q := bleve.NewMatchQuery(text)
+	q.SetField("name")
+	q.SetFuzziness(2)
+	if and {
+		q.SetOperator(query.MatchQueryOperatorAnd)
+	}
+	return q
 }
 
 // stockRank is the rank of the best hit that is right, counted as rankOf counts.

@@ -46,11 +46,7 @@ func (v *vehicles) baseline() error {
 	}{
 		{"bleve_fuzzy1", func(rng *rand.Rand, key string) string { return editPlain(rng, key, 1) }, func(read string) blevequery.Query { return fuzzy(read, 1) }},
 		{"bleve_fuzzy2", func(rng *rand.Rand, key string) string { return editPlain(rng, key, 1+rng.IntN(2)) }, func(read string) blevequery.Query { return fuzzy(read, 2) }},
-		{"bleve_wildcard", func(_ *rand.Rand, key string) string { return "*" + key[max(0, len(key)-4):] }, func(read string) blevequery.Query {
-			q := bleve.NewWildcardQuery(read)
-			q.SetField("plate")
-			return q
-		}},
+		{"bleve_wildcard", func(_ *rand.Rand, key string) string { return "*" + key[max(0, len(key)-4):] }, wildcard},
 	} {
 		n := v.o.Baseline
 		if k.name == "bleve_wildcard" {

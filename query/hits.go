@@ -118,7 +118,7 @@ func compareHits(a, b hit) int {
 
 func thousandths(weight float64) float64 { return math.Round(weight * 1e3) }
 
-// view is a person as a searcher sees it; a vehicle's is Register.view.
+// view is a person as a searcher sees it; a vehicle's is vehicleSearch.view.
 func (e *Engine) view(r *storage.Record) View {
 	v := View{ID: r.ID, Kind: string(r.Kind), Role: r.Role, FIR: r.FIR, Station: r.Station, Name: r.Name, Names: r.Names,
 		Aliases: r.Aliases, Relation: r.Relation, Gender: r.Gender, Status: r.Status, Sections: r.Sections, Flags: r.Flags,

@@ -72,7 +72,6 @@ type personSearch struct {
 	namesakes map[uint32]int // ordinal of a shown name -> records that bear it
 	surplus   *float64       // of the register's names, once it was needed
 	looked    int
-	fetched   uint32
 	passed    int // records that cannot be among the best, whatever their other names are
 	tried     int
 }
@@ -353,9 +352,6 @@ func (s *personSearch) readName(g *Register, at int) {
 	c.next++
 	var one [1]uint32
 	list := c.by.of(m.Ord, &one)
-	for _, p := range list { // see vehicleSearch.gather
-		s.fetched += g.facts[p].station
-	}
 	for _, p := range list {
 		if s.looked >= lookLimit {
 			return

@@ -148,12 +148,12 @@ func selectSegment(seg *scorch.SegmentSnapshot, q Selection, budget int, cs *[]C
 	if len(q.Any) == 0 && pass != nil {
 		having = append(having, pass)
 	}
-	return spent, appendBest(seg, exactly(atLeast(having)), q, cs)
+	return spent, appendBest(seg, exactly(having), q, cs)
 }
 
-// atLeast gives the documents that are in at least one of the bitmaps, in at least two, and so on.
-func atLeast(having []*roaring.Bitmap) []*roaring.Bitmap {
-	levels := make([]*roaring.Bitmap, len(having))
+// exactly gives the documents that are in one of the bitmaps, in two, and so on.
+func exactly(having []*roaring.Bitmap) []*roaring.Bitmap {
+	levels := make([]*roaring.Bitmap, len(having)) // at first: in at least so many
 	for i := range levels {
 		levels[i] = roaring.New()
 	}
@@ -161,15 +161,8 @@ func atLeast(having []*roaring.Bitmap) []*roaring.Bitmap {
 		for k := len(levels) - 1; k > 0; k-- {
 			levels[k].Or(roaring.And(levels[k-1], b))
 		}
-		if len(levels) > 0 {
-			levels[0].Or(b)
-		}
+		levels[0].Or(b)
 	}
-	return levels
-}
-
-// exactly makes levels of atLeast the documents with exactly as many.
-func exactly(levels []*roaring.Bitmap) []*roaring.Bitmap {
 	for k := 0; k+1 < len(levels); k++ {
 		levels[k].AndNot(levels[k+1])
 	}
