@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"anvesh/query/plate"
-	"anvesh/storage"
 )
 
 // filter is what a record must have, read out of a request. Zero fields let everything pass.
@@ -301,6 +300,3 @@ func (f *filter) passesStation(g *Register, station uint32) bool {
 	}
 	return ok
 }
-
-// findable is the last gate before a record is shown: it may have been hidden since it was selected.
-func findable(r *storage.Record) bool { return r != nil && r.Visibility == storage.Findable }

@@ -100,8 +100,16 @@ func (t *top) shuts(weight float64) bool {
 	return thousandths(weight) < thousandths(worst.weight)
 }
 
-// finish orders the hits.
-func (t *top) finish() { slices.SortFunc(t.hits, compareHits) }
+// finish orders the hits, and drops those whose records are gone since the register was told.
+func (t *top) finish(store *storage.Store, g *Register) {
+	slices.SortFunc(t.hits, compareHits)
+	before := len(t.hits)
+	t.hits = slices.DeleteFunc(t.hits, func(h hit) bool {
+		var id [idLen]byte
+		return store.Withdrawn(g.appendID(id[:0], h.id))
+	})
+	t.total -= before - len(t.hits)
+}
 
 // compareHits is the stated order: class, score, outstanding status first, newest, id.
 // Weights are compared as the scores they become, to four digits, so that a tie on the page is a tie here.
@@ -117,24 +125,6 @@ func compareHits(a, b hit) int {
 }
 
 func thousandths(weight float64) float64 { return math.Round(weight * 1e3) }
-
-// view is a person as a searcher sees it; a vehicle's is vehicleSearch.view.
-func (e *Engine) view(r *storage.Record) View {
-	v := View{ID: r.ID, Kind: string(r.Kind), Role: r.Role, FIR: r.FIR, Station: r.Station, Name: r.Name, Names: r.Names,
-		Aliases: r.Aliases, Relation: r.Relation, Gender: r.Gender, Status: r.Status, Sections: r.Sections, Flags: r.Flags,
-		EventAt: r.EventAt.In(India), Updated: r.Updated.In(India)}
-	if len(r.Relatives) > 0 {
-		v.Relative = r.Relatives[0]
-	}
-	if len(r.Places) > 0 {
-		v.Place = r.Places[0]
-	}
-	if r.BirthFrom > 0 {
-		v.BirthYear = (r.BirthFrom + r.BirthTo + 1) / 2
-	}
-	e.nameStation(&v)
-	return v
-}
 
 // nameStation fills in the names of a record's station and district.
 func (e *Engine) nameStation(v *View) {

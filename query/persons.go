@@ -71,6 +71,7 @@ type personSearch struct {
 	hits      top
 	namesakes map[uint32]int // ordinal of a shown name -> records that bear it
 	surplus   *float64       // of the register's names, once it was needed
+	text      arena
 	looked    int
 	passed    int // records that cannot be among the best, whatever their other names are
 	tried     int
@@ -79,12 +80,15 @@ type personSearch struct {
 // A source is one asked name with the held names that are near it.
 type source struct {
 	asked    *name.Name
+	relative bool
+	names    *name.Index
 	query    name.Query
 	by       *lists
 	near     []name.Match // best first
 	next     int          // of near, to be read
 	cut      bool         // there are more names, not heavier than the last
 	searched bool
+	compared []compared
 }
 
 // Places in personSearch.sources.
@@ -177,6 +181,7 @@ func (s *personSearch) run(ctx context.Context) error {
 		}
 	}
 	g.mu.RLock()
+	defer g.mu.RUnlock()
 	s.prepare(g)
 	for _, id := range vague {
 		if at, ok := g.find(id); ok {
@@ -188,22 +193,15 @@ func (s *personSearch) run(ctx context.Context) error {
 		defer s.close()
 		s.readSources(g)
 	}
-	s.hits.finish()
-	ids := make([]string, len(s.hits.hits))
-	for i := range ids {
-		ids[i] = g.recordID(s.hits.hits[i].id)
-	}
-	s.countNamesakes(g)
-	g.mu.RUnlock()
-	s.remark()
+	s.hits.finish(s.e.store, g)
 	s.a.Total = s.hits.total
 	if !s.a.Complete || s.passed > 0 {
 		s.a.TotalIs = "at_least"
 	}
-	if err := s.show(ids); err != nil {
-		return err
-	}
+	s.countNamesakes(g)
+	s.show(g)
 	s.group()
+	s.remark()
 	return nil
 }
 
@@ -262,7 +260,7 @@ func (s *personSearch) ask(g *Register) {
 		by    *lists
 	}{{s.name, g.names, &g.byName}, {s.alias, g.names, &g.byName}, {s.relative, g.relatives, &g.byRelative}} {
 		if c.asked != nil {
-			s.sources[i] = source{asked: c.asked, by: c.by, query: c.names.Ask(*c.asked)}
+			s.sources[i] = source{asked: c.asked, relative: i == byRelative, names: c.names, by: c.by, query: c.names.Ask(*c.asked)}
 			s.order = append(s.order, i)
 		}
 	}

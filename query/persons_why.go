@@ -1,103 +1,165 @@
 package query
 
 import (
-	"fmt"
+	"encoding/binary"
 	"math"
+	"strconv"
 	"strings"
+	"time"
 
 	"anvesh/query/name"
 	"anvesh/storage"
 )
 
-// What stands in a person's hit: the evidence of personSearch.weigh, line by line.
+// What stands in a person's hit: what the record writes, and the evidence of personSearch.weigh, line by line.
 
-// show reads the records of the hits and fills the answer. A record that went meanwhile, or is to be hidden, is left out.
-func (s *personSearch) show(ids []string) error {
-	rs, err := s.e.store.GetAll(ids)
-	if err != nil {
-		return fmt.Errorf("query: read hits: %w", err)
+// appendShown packs what is shown of a person and not kept otherwise.
+func appendShown(dst []byte, r *storage.Record) []byte {
+	dst = binary.AppendVarint(dst, r.EventAt.Unix())
+	for _, s := range [...]string{r.Role, r.Relation, r.Name, joined(r.Names), joined(r.Aliases), joined(r.Relatives), joined(r.Places), joined(r.Flags)} {
+		dst = appendText(dst, s)
 	}
-	hits := s.hits.hits[:0]
-	for i, r := range rs {
-		if findable(r) {
-			rs[len(hits)] = r
-			hits = append(hits, s.hits.hits[i])
-		}
-	}
-	s.a.Total -= len(rs) - len(hits)
-	rs = rs[:len(hits)]
-	var text arena
-	all := s.evidenceOf(rs)
-	lines := 0
-	for _, es := range all {
-		lines += len(es)
-	}
-	why := make([]Why, lines)
-	s.a.Hits = make([]Hit, 0, len(rs))
-	for i, es := range all {
-		score := math.Round(personScore(hits[i].weight, s.hits.records)*1e6) / 1e6 // six digits, since four make ties of the best hits
-		text.explain(why[:len(es):len(es)], es, score)
-		s.a.Hits = append(s.a.Hits, Hit{HitID: text.hitID(s.a, i), Class: hits[i].class,
-			Score: score, Record: s.e.view(rs[i]), Why: why[:len(es):len(es)]})
-		why = why[len(es):]
-	}
-	return nil
+	return dst
 }
 
-// evidenceOf writes down the evidence for each record: the same sum as weigh, line by line.
-func (s *personSearch) evidenceOf(rs []*storage.Record) [][]evidence {
-	g := s.e.reg
-	g.mu.RLock()
-	defer g.mu.RUnlock()
-	es := make([][]evidence, len(rs))
-	names, relatives := make([][]name.Name, len(rs)), make([][]name.Name, len(rs))
-	for i, r := range rs {
-		p := personReading(r)
-		for _, n := range p.names {
-			names[i] = append(names[i], n.Name)
-		}
-		relatives[i] = p.relatives
-	}
-	s.sources[byName].appendNames(es, "name", names, otherName)
-	s.sources[byAlias].appendNames(es, "alias", names, 0) // nicknames are many: another one says nothing
-	s.sources[byRelative].appendNames(es, "relative", relatives, otherName)
-	for i, r := range rs {
-		es[i] = s.appendFacts(es[i], r)
-	}
-	return es
+// A shownPerson is a hit's record: what is shown of it, and the texts that evidence quotes.
+type shownPerson struct {
+	View
+	relatives []string // all spellings, as written
+	places    []string
 }
 
-// appendNames appends to the evidence of each record the alignment of q with the likest of its names, part by
-// part; one line of weight other where none is like it. All names are compared at once: resolving q is most of the cost.
-func (c *source) appendNames(es [][]evidence, field string, names [][]name.Name, other float64) {
+// person reads what is shown of a hit.
+func (s *personSearch) person(g *Register, at uint32) shownPerson {
+	p, f, t := &g.persons[at], &g.facts[at], &s.text
+	v := shownPerson{View: View{Kind: string(storage.Person), Station: g.words.text[f.station], Status: statuses[f.status],
+		Sections: g.sections[f.sections], Updated: time.Unix(f.updated, 0).In(India)}}
+	var id [idLen]byte
+	t.bytes(g.appendID(id[:0], p.id))
+	v.ID = t.end()
+	v.FIR = v.ID[:strings.IndexByte(v.ID, '/')]
+	if f.gender != 0 {
+		v.Gender = genders[f.gender]
+	}
+	if f.from > 0 {
+		v.BirthYear = (int(f.from) + int(f.to) + 1) / 2
+	}
+	r := textReader{g.shown.get(p.shown)}
+	event, n := binary.Varint(r.b)
+	r.b = r.b[n:]
+	v.EventAt = time.Unix(event, 0).In(India)
+	for _, one := range [...]*string{&v.Role, &v.Relation, &v.Name} {
+		*one = t.unpack(r.next())
+	}
+	for _, list := range [...]*[]string{&v.Names, &v.Aliases, &v.relatives, &v.places, &v.Flags} {
+		*list = parted(t.unpack(r.next()))
+	}
+	if len(v.relatives) > 0 {
+		v.Relative = v.relatives[0]
+	}
+	if len(v.places) > 0 {
+		v.Place = v.places[0]
+	}
+	s.e.nameStation(&v.View)
+	return v
+}
+
+// genders are the letters as texts.
+var genders = map[byte]string{'M': "M", 'F': "F", 'T': "T"}
+
+// show fills the answer with the best hits and their evidence, out of the register.
+func (s *personSearch) show(g *Register) {
+	a := s.a
+	a.Hits = make([]Hit, len(s.hits.hits))
+	s.text.room(len(a.Hits) * shownLen)
+	var why []Why
+	var es []evidence
+	for i := range s.hits.hits {
+		h := &s.hits.hits[i]
+		out := &a.Hits[i]
+		v := s.person(g, h.at)
+		score := math.Round(personScore(h.weight, s.hits.records)*1e6) / 1e6 // six digits, since four make ties of the best hits
+		out.HitID, out.Class, out.Score, out.Record = s.text.hitID(a, i), h.class, score, v.View
+		es = s.evidence(es[:0], g, h.at, &v)
+		if len(why) < len(es) {
+			why = make([]Why, len(es)*(len(s.hits.hits)-i))
+		}
+		out.Why, why = why[:len(es):len(es)], why[len(es):]
+		s.text.explain(out.Why, es, score)
+	}
+}
+
+// evidence writes down what speaks for a record and against it: the same sum as weigh, line by line.
+func (s *personSearch) evidence(es []evidence, g *Register, at uint32, v *shownPerson) []evidence {
+	p := &g.persons[at]
+	es = s.sources[byName].appendEvidence(es, "name", p.nameRefs(), v, otherName)
+	es = s.sources[byAlias].appendEvidence(es, "alias", p.nameRefs(), v, 0) // nicknames are many: another one says nothing
+	es = s.sources[byRelative].appendEvidence(es, "relative", p.relativeRefs(), v, otherName)
+	return s.appendFacts(es, g, at, v)
+}
+
+// A compared is a held name beside the one that was asked; namesakes among the hits are compared once.
+type compared struct {
+	ordinal uint32
+	written string // the record's text that the name stands in
+	found   name.Name
+	name.Alignment
+}
+
+// appendEvidence appends the alignment of what was asked with the likest of a record's names, part by part; one
+// line of weight other where none is like it.
+func (c *source) appendEvidence(es []evidence, field string, refs []uint32, v *shownPerson, other float64) []evidence {
 	q := c.asked
 	if q == nil {
-		return
+		return es
 	}
-	var distinct []name.Name // namesakes are compared once
-	number := map[string]int{}
-	for _, ns := range names {
-		for _, n := range ns {
-			if _, ok := number[n.Written]; !ok {
-				number[n.Written] = len(distinct)
-				distinct = append(distinct, n)
+	if len(refs) == 0 {
+		return append(es, evidence{field: field, query: q.Written, grade: name.GradeMissing})
+	}
+	best, weight := refs[0], c.query.Weigh(refs[0])
+	for _, o := range refs[1:] {
+		if w := c.query.Weigh(o); w > weight {
+			best, weight = o, w
+		}
+	}
+	k := c.compare(best, v)
+	return appendAlignment(es, field, q, k.found, k.Alignment, other)
+}
+
+// compare finds the text in which a record writes a name, and lays it beside the one that was asked.
+func (c *source) compare(ordinal uint32, v *shownPerson) *compared {
+	texts := [...][]string{{v.Name}, v.Names, v.Aliases, nil}
+	if c.relative { // also one that is written into the name
+		texts = [...][]string{v.relatives, {v.Name}, v.Names, v.Aliases}
+	}
+	for _, list := range texts {
+		for _, text := range list {
+			for i := range c.compared {
+				if k := &c.compared[i]; k.ordinal == ordinal && k.written == text {
+					return k
+				}
+			}
+			if n, ok := c.nameIn(text, ordinal); ok {
+				c.compared = append(c.compared, compared{ordinal, text, n, c.query.Compare(n)[0]})
+				return &c.compared[len(c.compared)-1]
 			}
 		}
 	}
-	all := c.query.Compare(distinct...)
-	for i, ns := range names {
-		if len(ns) == 0 {
-			es[i] = append(es[i], evidence{field: field, query: q.Written, grade: name.GradeMissing})
-			continue
-		}
-		best := ns[0]
-		for _, n := range ns[1:] {
-			if all[number[n.Written]].Weight > all[number[best.Written]].Weight {
-				best = n
-			}
-		}
-		es[i] = appendAlignment(es[i], field, q, best, all[number[best.Written]], other)
+	return &compared{}
+}
+
+// nameIn reads the name of an ordinal in a text.
+func (c *source) nameIn(text string, ordinal uint32) (name.Name, bool) {
+	r := name.Read(text)
+	if c.relative && r.Relative != nil && c.names.Is(ordinal, *r.Relative) {
+		return *r.Relative, true
 	}
+	for _, n := range r.Names {
+		if c.names.Is(ordinal, n) {
+			return n, true
+		}
+	}
+	return name.Name{}, false
 }
 
 func appendAlignment(es []evidence, field string, q *name.Name, found name.Name, al name.Alignment, other float64) []evidence {
@@ -114,20 +176,21 @@ func appendAlignment(es []evidence, field string, q *name.Name, found name.Name,
 	return es
 }
 
-func (s *personSearch) appendFacts(es []evidence, r *storage.Record) []evidence {
+func (s *personSearch) appendFacts(es []evidence, g *Register, at uint32, v *shownPerson) []evidence {
+	f := &g.facts[at]
 	if s.born {
-		e := evidence{field: "birth_year", query: years(s.from, s.to), found: years(r.BirthFrom, r.BirthTo), grade: "missing"}
-		if r.BirthFrom > 0 {
-			e.weight, e.grade = birthEvidence(s.from, s.to, r.BirthFrom, r.BirthTo)
+		e := evidence{field: "birth_year", query: years(s.from, s.to), found: years(int(f.from), int(f.to)), grade: "missing"}
+		if f.from > 0 {
+			e.weight, e.grade = birthEvidence(s.from, s.to, int(f.from), int(f.to))
 			e.likeness = likenessOf(e.grade)
 		}
 		es = append(es, e)
 	}
 	if s.r.Gender != "" {
-		e := evidence{field: "gender", query: s.r.Gender, found: r.Gender, grade: "missing"}
-		if r.Gender != "" {
+		e := evidence{field: "gender", query: s.r.Gender, found: v.Gender, grade: "missing"}
+		if f.gender != 0 {
 			var same bool
-			e.weight, same = genderEvidence(s.r.Gender[0], r.Gender[0])
+			e.weight, same = genderEvidence(s.r.Gender[0], f.gender)
 			if e.grade = "contradicts"; same {
 				e.grade, e.likeness = "exact", 1
 			}
@@ -135,28 +198,30 @@ func (s *personSearch) appendFacts(es []evidence, r *storage.Record) []evidence 
 		es = append(es, e)
 	}
 	if len(s.places) > 0 {
-		es = append(es, s.placeEvidence(r))
+		es = append(es, s.placeEvidence(g.persons[at].placeRefs(), v))
 	}
-	return s.appendFilters(es, r)
+	return s.appendFilters(es, v)
 }
 
 // appendFilters says by which filters a record stands in the list; they are no evidence, and weigh nothing.
-func (s *personSearch) appendFilters(es []evidence, r *storage.Record) []evidence {
-	for _, f := range [][3]string{{"station", s.r.Station, r.Station}, {"district", s.r.District, r.Station},
-		{"section", s.r.Section, strings.Join(r.Sections, ", ")}} {
-		if f[1] != "" {
-			es = append(es, evidence{field: f[0], query: f[1], found: f[2], grade: "exact", likeness: 1})
+func (s *personSearch) appendFilters(es []evidence, v *shownPerson) []evidence {
+	filter := func(field, asked, found string) {
+		if asked != "" {
+			es = append(es, evidence{field: field, query: asked, found: found, grade: "exact", likeness: 1})
 		}
 	}
+	filter("station", s.r.Station, v.Station)
+	filter("district", s.r.District, v.Station)
+	filter("section", s.r.Section, strings.Join(v.Sections, ", "))
 	return es
 }
 
-func (s *personSearch) placeEvidence(r *storage.Record) evidence {
-	e := evidence{field: "place", query: s.r.Place, found: strings.Join(r.Places, "; "), grade: "missing"}
-	if len(r.Places) == 0 {
+func (s *personSearch) placeEvidence(held []uint32, v *shownPerson) evidence {
+	e := evidence{field: "place", query: s.r.Place, found: strings.Join(v.places, "; "), grade: "missing"}
+	if len(held) == 0 {
 		return e
 	}
-	common := overlap(s.places, personReading(r).places)
+	common := overlap(s.placeNums, held)
 	e.weight = placeWeight(common, len(s.places))
 	e.likeness = float64(common) / float64(len(s.places))
 	switch common {
@@ -185,7 +250,7 @@ func years(from, to int) string {
 	case from == 0:
 		return ""
 	case from == to:
-		return fmt.Sprint(from)
+		return strconv.Itoa(from)
 	}
-	return fmt.Sprintf("%d-%d", from, to)
+	return strconv.Itoa(from) + "-" + strconv.Itoa(to)
 }

@@ -36,11 +36,12 @@ type Register struct {
 	vehicles  []vehicle
 	several   [][]uint32 // numbers of vehicles that have more than one of a kind; 0 is none
 	asWritten texts      // what vehicles' records write otherwise than the register prints it
+	shown     texts      // what is shown of persons
 	kinds     kinds
 	freeP     []uint32 // ordinals of removed persons
 	freeV     []uint32
 	words     words
-	sections  map[uint32][]string // word: vehicles' sections, apart
+	sections  map[uint32][]string // word: sections, apart
 	memory    *memory             // used by Apply only
 	ids       map[id]uint32       // ordinal + 1; persons and vehicles in one table, told apart by the id's kind
 	live      int                 // findable persons held
@@ -63,15 +64,17 @@ type person struct {
 	aliases   uint8
 	relatives uint8
 	places    uint8
+	shown     uint32 // place in Register.shown
 }
 
 // facts are what a search reads of every person whose name is near: half a line of cache.
 type facts struct {
+	updated  int64  // unix seconds
 	relative uint32 // ordinal of the relative's name if there is one, else noRelative or relatives
 	station  uint32 // word
+	sections uint32 // word: the sections, each after a 0
 	event    int32  // day of the FIR's event_at, Indian time
 	from, to int16  // birth years, 0 unknown
-	updated  int64  // unix seconds
 	gender   byte   // M, F, T or 0
 	status   uint8
 }
@@ -100,7 +103,7 @@ func NewRegister() *Register {
 }
 
 // registerVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const registerVersion = 5
+const registerVersion = 6
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return registerVersion<<16 | TermsVersion }
@@ -123,7 +126,9 @@ func (g *Register) reset() {
 	g.ids = map[id]uint32{}
 	g.memory = newMemory()
 	g.live = 0
-	g.several, g.asWritten, g.kinds = make([][]uint32, 1), texts{}, kinds{}
+	g.several, g.kinds = make([][]uint32, 1), kinds{}
+	g.asWritten = newTexts(func(at uint32) *uint32 { return &g.vehicles[at].written })
+	g.shown = newTexts(func(at uint32) *uint32 { return &g.persons[at].shown })
 }
 
 // Digest is part of storage.Derived.
@@ -146,7 +151,8 @@ func (g *Register) Share(r *storage.Record) uint64 {
 		return 0
 	}
 	return TermsSum(r) ^ xxhash.Sum64String(fmt.Sprintf("%s|%s|%d|%d|%s|%d|%d|%s|%s|%s|%s", r.ID, r.Status, r.BirthFrom,
-		r.BirthTo, r.Gender, r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour, r.Relation)) ^ shownSum(r) | 1
+		r.BirthTo, r.Gender, r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour, r.Relation)+
+		r.Role+joined(r.Flags)) | 1
 }
 
 // Names calls fn with the index of persons' names and aliases, for measuring; fn must not keep it.
@@ -182,7 +188,8 @@ type made struct {
 	*reading
 	share    uint64
 	terms    uint64
-	sections []string
+	sections []string // terms
+	shown    []byte
 }
 
 func (g *Register) read(c storage.Change) made {
@@ -191,7 +198,10 @@ func (g *Register) read(c storage.Change) made {
 		return m
 	}
 	m.share, m.terms = g.Share(c.Record), TermsSum(c.Record)
-	if m.share == 0 || c.Record.Kind != storage.Person || c.SameTerms {
+	if m.share == 0 || c.Record.Kind != storage.Person {
+		return m
+	}
+	if m.shown = appendShown(nil, c.Record); c.SameTerms {
 		return m
 	}
 	m.reading = g.memory.reading(c.Record)
@@ -232,7 +242,7 @@ func (g *Register) refresh(k id, at uint32, m *made) bool {
 		}
 		v.share = m.share
 		g.kinds.add(g, v, -1)
-		g.setVehicle(v, m.Record)
+		g.setVehicle(at, m.Record)
 		return true
 	}
 	p := &g.persons[at]
@@ -240,15 +250,19 @@ func (g *Register) refresh(k id, at uint32, m *made) bool {
 		return false
 	}
 	p.share = m.share
-	g.setPerson(at, m.Record)
+	g.setPerson(at, m)
 	return true
 }
 
-func (g *Register) setPerson(at uint32, r *storage.Record) {
-	f := &g.facts[at]
+// setPerson takes what is not a name or a place.
+func (g *Register) setPerson(at uint32, m *made) {
+	f, r := &g.facts[at], m.Record
 	f.gender, f.status = genderByte(r.Gender), statusNumber(r.Status)
 	f.from, f.to = int16(r.BirthFrom), int16(r.BirthTo)
 	f.event, f.updated, f.station = dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
+	f.sections = g.words.add(joined(r.Sections))
+	g.sectionsOf(f.sections)
+	g.shown.set(at, m.shown)
 }
 
 func (g *Register) addPerson(k id, m *made) uint32 {
@@ -260,7 +274,6 @@ func (g *Register) addPerson(k id, m *made) uint32 {
 	if int(at) == len(g.facts) {
 		g.facts = append(g.facts, facts{})
 	}
-	g.setPerson(at, m.Record)
 	for _, alias := range []bool{false, true} {
 		for _, n := range m.names {
 			if n.Alias != alias || len(p.refs) >= 250 {
@@ -291,6 +304,7 @@ func (g *Register) addPerson(k id, m *made) uint32 {
 	}
 	g.facts[at].relative = p.relative()
 	g.persons[at] = p
+	g.setPerson(at, m)
 	g.live++
 	return at
 }
@@ -321,6 +335,7 @@ func (g *Register) remove(k id, at uint32) {
 	p := &g.persons[at]
 	unbear(g.names, &g.byName, p.nameRefs(), at)
 	unbear(g.relatives, &g.byRelative, p.relativeRefs(), at)
+	g.shown.set(at, nil)
 	*p = person{}
 	g.freeP = append(g.freeP, at)
 	g.live--

@@ -51,6 +51,7 @@ func (g *Register) Save(w io.Writer) error {
 			b.vehicle(&g.vehicles[i])
 		}
 		b.numbers(g)
+		b.texts(&g.shown)
 		return b.w.Flush()
 	})
 }
@@ -114,6 +115,7 @@ func (g *Register) restoreRest(r io.Reader) error {
 		b.vehicle(&g.vehicles[i])
 	}
 	b.numbers(g)
+	b.texts(&g.shown)
 	if b.err != nil {
 		return fmt.Errorf("%w: %w", errSaved, b.err)
 	}
@@ -121,6 +123,7 @@ func (g *Register) restoreRest(r io.Reader) error {
 	for i := range g.persons {
 		if g.persons[i].share != 0 {
 			g.ids[g.persons[i].id] = uint32(i) + 1
+			g.sectionsOf(g.facts[i].sections)
 		}
 	}
 	for i := range g.vehicles {
@@ -229,7 +232,7 @@ func (b *saver) slice(list []uint32) {
 func (b *saver) person(p *person, f *facts) {
 	b.fixed(p.id.fir, p.id.ref, p.share, p.terms)
 	b.slice(p.refs)
-	b.fixed(p.names, p.aliases, p.relatives, p.places, f.gender, f.status, f.from, f.to, f.event, f.updated, f.station)
+	b.fixed(p.names, p.aliases, p.relatives, p.places, f.gender, f.status, f.from, f.to, f.event, f.updated, f.station, f.sections, p.shown)
 }
 
 // A loader reads what a saver wrote; after the first error everything is zero.
@@ -297,6 +300,6 @@ func (b *loader) person(p *person, f *facts) {
 	p.refs = b.slice()
 	p.names, p.aliases, p.relatives, p.places, f.gender, f.status = b.u8(), b.u8(), b.u8(), b.u8(), b.u8(), b.u8()
 	f.from, f.to, f.event, f.updated = int16(b.u16()), int16(b.u16()), int32(b.u32()), int64(b.u64())
-	f.station = b.u32()
+	f.station, f.sections, p.shown = b.u32(), b.u32(), b.u32()
 	f.relative = p.relative()
 }

@@ -1,10 +1,7 @@
 package query
 
 import (
-	"encoding/binary"
 	"strings"
-
-	"github.com/cespare/xxhash/v2"
 
 	"anvesh/query/plate"
 	"anvesh/storage"
@@ -98,19 +95,19 @@ func (g *Register) addVehicle(k id, m *made) uint32 {
 		v.several = uint32(len(g.several))
 		g.several = append(g.several, all)
 	}
-	g.setVehicle(&v, r)
 	g.vehicles[at] = v
+	g.setVehicle(at, r)
 	return at
 }
 
 // setVehicle takes what is not a number.
-func (g *Register) setVehicle(v *vehicle, r *storage.Record) {
+func (g *Register) setVehicle(at uint32, r *storage.Record) {
+	v := &g.vehicles[at]
 	v.status, v.event, v.updated, v.station = statusNumber(r.Status), r.EventAt.Unix(), r.Updated.Unix(), g.words.add(r.Station)
 	v.make, v.model, v.colour = g.words.add(r.Make), g.words.add(r.Model), g.words.add(r.Colour)
 	v.sections = g.words.add(joined(r.Sections))
 	g.sectionsOf(v.sections)
-	g.asWritten.drop(v.written)
-	v.written = g.writtenOf(v, r)
+	g.asWritten.set(at, g.writtenOf(v, r))
 	g.kinds.add(g, v, 1)
 }
 
@@ -123,10 +120,9 @@ func (g *Register) removeVehicle(at uint32) {
 	if v.several > 0 {
 		g.several[v.several] = nil
 	}
-	g.asWritten.drop(v.written)
+	g.asWritten.set(at, nil)
 	*v = vehicle{}
 	g.freeV = append(g.freeV, at)
-	g.asWritten.compact(g.vehicles)
 }
 
 func joined(list []string) string {
@@ -143,81 +139,32 @@ func parted(s string) []string {
 	return strings.Split(s[1:], "\x00")
 }
 
-// writtenOf keeps what the record writes, unless it is what the register prints.
-func (g *Register) writtenOf(v *vehicle, r *storage.Record) uint32 {
+// writtenOf is a run of what the record writes, nil where it is what the register prints.
+func (g *Register) writtenOf(v *vehicle, r *storage.Record) (run []byte) {
 	plain := len(r.Registrations)+len(r.Chassises)+len(r.Engines)+len(r.Flags) == 0
 	for kind, s := range [...]string{r.Registration, r.Chassis, r.Engine} {
 		refs := g.refs(v, kind)
 		plain = plain && (len(refs) == 0 && s == "" || len(refs) == 1 && g.keyOf(kind, refs[0]) == s)
 	}
 	if plain {
-		return 0
+		return nil
 	}
-	return g.asWritten.put(r.Registration, r.Chassis, r.Engine, joined(r.Registrations), joined(r.Chassises), joined(r.Engines), joined(r.Flags))
+	for _, s := range [textFields]string{r.Registration, r.Chassis, r.Engine, joined(r.Registrations), joined(r.Chassises), joined(r.Engines), joined(r.Flags)} {
+		run = appendText(run, s)
+	}
+	return run
 }
 
-// texts are runs of strings in one array, each string after its length as a uvarint.
-type texts struct {
-	b    []byte
-	dead int
-}
-
+// textFields is how many texts a vehicle's run has.
 const textFields = 7
 
-// put appends a run and gives its place.
-func (t *texts) put(list ...string) uint32 {
-	at := len(t.b) + 1
-	for _, s := range list {
-		t.b = append(binary.AppendUvarint(t.b, uint64(len(s))), s...)
-	}
-	return uint32(at)
-}
-
-// get reads a run; it is good until the array changes.
-func (t *texts) get(at uint32) (list [textFields][]byte, size int) {
-	if at == 0 {
-		return list, 0
-	}
-	b := t.b[at-1:]
+// writtenBy reads what writtenOf made; it is good until the register changes.
+func (g *Register) writtenBy(v *vehicle) (list [textFields][]byte) {
+	r := textReader{g.asWritten.get(v.written)}
 	for i := range list {
-		n, k := binary.Uvarint(b[size:])
-		list[i] = b[size+k : size+k+int(n)]
-		size += k + int(n)
+		list[i] = r.next()
 	}
-	return list, size
-}
-
-func (t *texts) drop(at uint32) {
-	if at > 0 {
-		_, size := t.get(at)
-		t.dead += size
-	}
-}
-
-// compact writes the runs anew when most of the array is dropped ones.
-func (t *texts) compact(vehicles []vehicle) {
-	const least = 1 << 20
-	if len(t.b) < least || 2*t.dead < len(t.b) {
-		return
-	}
-	fresh := texts{b: make([]byte, 0, len(t.b)-t.dead)}
-	for i := range vehicles {
-		if v := &vehicles[i]; v.written > 0 {
-			_, size := t.get(v.written)
-			from := v.written - 1
-			v.written = uint32(len(fresh.b) + 1)
-			fresh.b = append(fresh.b, t.b[from:from+uint32(size)]...)
-		}
-	}
-	*t = fresh
-}
-
-// shownSum is a hash of what is shown of a vehicle beside what Share covers for all records.
-func shownSum(r *storage.Record) uint64 {
-	if r.Kind != storage.Vehicle || len(r.Flags) == 0 {
-		return 0
-	}
-	return xxhash.Sum64String(joined(r.Flags))
+	return list
 }
 
 // sectionsOf takes a word of sections apart, once for all who show it.
@@ -286,9 +233,7 @@ func (b *saver) numbers(g *Register) {
 	for _, list := range g.several {
 		b.slice(list)
 	}
-	b.number(uint64(len(g.asWritten.b)))
-	b.w.Write(g.asWritten.b)
-	b.fixed(uint64(g.asWritten.dead))
+	b.texts(&g.asWritten)
 }
 
 // numbers reads what vehicles point to, and counts their kinds.
@@ -297,8 +242,7 @@ func (b *loader) numbers(g *Register) {
 	for i := range g.several {
 		g.several[i] = b.slice()
 	}
-	g.asWritten.b = []byte(b.string())
-	g.asWritten.dead = int(b.u64())
+	b.texts(&g.asWritten)
 	if b.err != nil {
 		return
 	}

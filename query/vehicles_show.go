@@ -55,12 +55,11 @@ func (s *vehicleSearch) view(w *View, v *vehicle) {
 		EventAt: time.Unix(v.event, 0).In(India), Updated: time.Unix(v.updated, 0).In(India)}
 	w.FIR = w.ID[:strings.IndexByte(w.ID, '/')]
 	if v.written > 0 {
-		t, _ := g.asWritten.get(v.written)
+		t := g.writtenBy(v)
 		for i, shown := range [...]*string{&w.Registration, &w.Chassis, &w.Engine} {
-			s.text.bytes(t[i])
-			*shown = s.text.end()
+			*shown = s.text.unpack(t[i])
 		}
-		w.Registrations, w.Flags = parted(string(t[3])), parted(string(t[6]))
+		w.Registrations, w.Flags = parted(s.text.unpack(t[3])), parted(s.text.unpack(t[6]))
 		return
 	}
 	for kind, shown := range [...]*string{&w.Registration, &w.Chassis, &w.Engine} {
@@ -136,8 +135,8 @@ func (s *vehicleSearch) written(v *vehicle, w *View, kind int, ordinal uint32) s
 	if kind == plateKind {
 		canonical = func(s string) string { return plate.Parse(s).Canonical }
 	}
-	t, _ := s.g.asWritten.get(v.written)
-	for _, text := range with(one, parted(string(t[3+kind]))) {
+	t := s.g.writtenBy(v)
+	for _, text := range with(one, parted(s.text.unpack(t[3+kind]))) {
 		if canonical(text) == key {
 			return text
 		}

@@ -227,7 +227,7 @@ func (s *vehicleSearch) weigh() {
 		h.updated, h.outstanding, h.id, h.ref = v.updated, v.status > 0 && v.status < outstanding, v.id, s.g.words.text[v.id.ref]
 		s.hits.keep(h)
 	}
-	s.hits.finish()
+	s.hits.finish(s.e.store, s.g)
 }
 
 func (s *vehicleSearch) class(c *candidate) Class {

@@ -73,6 +73,7 @@ func (s *Store) indexAll(changes []Change, seq uint64, offsets map[Position]at) 
 	if s.o.Derived != nil && len(changes) > 0 {
 		s.o.Derived.Apply(changes)
 	}
+	s.withdrawn.applied(seq)
 	docs, g := s.documents(changes), s.shards.Load()
 	g.paid.written(seq)
 	err := g.write(docs, func(err error) {

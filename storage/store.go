@@ -124,6 +124,8 @@ type Store struct {
 	scrubbed scrubbed
 	room     room
 	visible  visible
+
+	withdrawn withdrawn
 }
 
 func newStore(o Options) *Store {

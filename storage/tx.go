@@ -122,6 +122,7 @@ func (s *Store) follow(t *Tx) error {
 	}
 	s.publishState()
 	s.changed += len(t.changes)
+	s.withdrawn.commit(s.state.Seq, t.changes)
 	s.enqueue(job{seq: s.state.Seq, changes: t.changes, offsets: t.offsets})
 	if s.snapshotDue() {
 		err := s.drain()

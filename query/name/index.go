@@ -66,6 +66,20 @@ func (x *Index) Key(ord uint32) string {
 	return sb.String()
 }
 
+// Is tells whether n is the name of this ordinal.
+func (x *Index) Is(ord uint32, n Name) bool {
+	toks := x.tokensOf(ord)
+	if len(toks) != len(n.Tokens) {
+		return false
+	}
+	for i, t := range toks {
+		if x.vocab.sounds[t].latin != n.Tokens[i].Latin {
+			return false
+		}
+	}
+	return true
+}
+
 // Add counts one more bearer of n and gives the ordinal of the name: the same for the same Key.
 func (x *Index) Add(n Name) uint32 {
 	ord := x.intern(n)
