@@ -8,6 +8,7 @@ import (
 // An arena holds the strings of one answer in a few blocks. Twenty hits show four hundred strings; allocated one by one
 // they were half of what a search for a vehicle cost. A block that is full is left to the strings that lie in it.
 type arena struct {
+	lists []string // a block for lists of them
 	block strings.Builder
 	from  int // where the string in the making begins
 }
@@ -51,6 +52,25 @@ func (a *arena) end() string {
 	a.from = a.block.Len()
 	return s
 }
+
+// parted is parted out of one block for many lists.
+func (a *arena) parted(s string) []string {
+	if s == "" {
+		return nil
+	}
+	n := strings.Count(s, "\x00")
+	if len(a.lists) < n {
+		a.lists = make([]string, max(n, listBlock))
+	}
+	list := a.lists[:0:n]
+	a.lists = a.lists[n:]
+	for part := range strings.SplitSeq(s[1:], "\x00") {
+		list = append(list, part)
+	}
+	return list
+}
+
+const listBlock = 64
 
 // hitID names hit i of an answer.
 func (a *arena) hitID(answer *Answer, i int) string {

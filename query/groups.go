@@ -1,7 +1,5 @@
 package query
 
-import "fmt"
-
 // noName is the name of a record whose name cannot be read.
 const noName = ^uint32(0)
 
@@ -58,32 +56,63 @@ func (s *personSearch) group() {
 	for k := range s.a.Groups {
 		g := &s.a.Groups[k]
 		g.Narrow = narrow
-		g.Text = fmt.Sprintf("%s: %d records", g.Name, g.Records)
-		g.Hindi = fmt.Sprintf("%s: %d अभिलेख", g.Name, g.Records)
-		if len(narrow) > 0 {
-			g.Text += "; " + english + " narrows"
-			g.Hindi += "; " + hindi + " से कम होंगे"
+		g.Text = s.groupText(g, " records", english, " narrows")
+		g.Hindi = s.groupText(g, " अभिलेख", hindi, " से कम होंगे")
+	}
+}
+
+func (s *personSearch) groupText(g *Group, records, narrow, narrows string) string {
+	s.text.add(g.Name, ": ")
+	s.text.number(uint64(g.Records))
+	if s.text.add(records); narrow != "" {
+		s.text.add("; ", narrow, narrows)
+	}
+	return s.text.end()
+}
+
+// narrowing is what tells namesakes apart, by the sum of narrowRelative and so on for what was given.
+var narrowing [8]struct {
+	fields         []string
+	english, hindi string
+}
+
+const (
+	narrowRelative = 1 << iota
+	narrowBirth
+	narrowPlace
+)
+
+func init() {
+	for given := range narrowing {
+		n := &narrowing[given]
+		for i, f := range [...][3]string{
+			{"relative", "father's or husband's name", "पिता या पति का नाम"},
+			{"birth_year", "age", "आयु"},
+			{"district", "district or village", "ज़िला या गांव"},
+		} {
+			if given&(1<<i) != 0 {
+				continue
+			}
+			if n.fields = append(n.fields, f[0]); n.english != "" {
+				n.english, n.hindi = n.english+", ", n.hindi+", "
+			}
+			n.english, n.hindi = n.english+f[1], n.hindi+f[2]
 		}
 	}
 }
 
 // narrows are the fields that were not given and tell namesakes apart.
 func (s *personSearch) narrows() (fields []string, english, hindi string) {
-	for _, f := range []struct {
-		field, english, hindi string
-		given                 bool
-	}{
-		{"relative", "father's or husband's name", "पिता या पति का नाम", s.relative != nil},
-		{"birth_year", "age", "आयु", s.born},
-		{"district", "district or village", "ज़िला या गांव", s.f.stations != nil || len(s.places) > 0},
-	} {
-		if f.given {
-			continue
-		}
-		if fields = append(fields, f.field); english != "" {
-			english, hindi = english+", ", hindi+", "
-		}
-		english, hindi = english+f.english, hindi+f.hindi
+	given := 0
+	if s.relative != nil {
+		given |= narrowRelative
 	}
-	return fields, english, hindi
+	if s.born {
+		given |= narrowBirth
+	}
+	if s.f.stations != nil || len(s.places) > 0 {
+		given |= narrowPlace
+	}
+	n := &narrowing[given]
+	return n.fields, n.english, n.hindi
 }

@@ -33,6 +33,9 @@ func (m *marks) mark(record uint32) bool {
 	return true
 }
 
+// has tells whether a record's bit is set.
+func (m *marks) has(record uint32) bool { return m.bits[record/64]&(1<<(record%64)) != 0 }
+
 // give clears the marks and gives them back.
 func (m *marks) give() {
 	for _, w := range m.touched {

@@ -86,6 +86,7 @@ type source struct {
 	by       *lists
 	near     []name.Match // best first
 	next     int          // of near, to be read
+	shared   int          // of near: who bears one of these and a name near to another source was met
 	cut      bool         // there are more names, not heavier than the last
 	searched bool
 	compared []compared
@@ -103,8 +104,8 @@ func (c *source) rest() float64 {
 	switch {
 	case !c.searched:
 		return c.query.Most()
-	case c.next < len(c.near):
-		return float64(c.near[c.next].Weight)
+	case max(c.next, c.shared) < len(c.near):
+		return float64(c.near[max(c.next, c.shared)].Weight)
 	case c.cut && len(c.near) > 0:
 		return float64(c.near[len(c.near)-1].Weight)
 	}
@@ -314,6 +315,7 @@ func (s *personSearch) readSources(g *Register) {
 	s.seen = takeMarks(len(g.persons))
 	defer s.seen.give()
 	facts := s.mostOfFacts()
+	s.readShared(g, facts)
 	named := s.name != nil || s.alias != nil
 	for _, at := range s.order {
 		if named && s.sources[byName].ended() && s.sources[byAlias].ended() {
@@ -321,7 +323,9 @@ func (s *personSearch) readSources(g *Register) {
 		}
 		c := &s.sources[at]
 		others := facts + s.unread(at)
-		s.near(g, c, others)
+		if !c.searched {
+			s.near(g, c, others)
+		}
 		for c.next < len(c.near) && !s.hits.shuts(float64(c.near[c.next].Weight)+others) {
 			if s.looked >= lookLimit {
 				s.a.Complete = false
@@ -331,6 +335,67 @@ func (s *personSearch) readSources(g *Register) {
 		}
 		if c.next < len(c.near) || c.cut {
 			s.a.TotalIs = "at_least"
+		}
+	}
+}
+
+// Bounds of readShared: a first source of so few bearers is read as it is, and no source is followed further than most.
+const (
+	fewBearers   = 300
+	mostFollowed = 200_000
+)
+
+// readShared looks at who bears a name near to each of two sources, before all who bear one of either. These are mostly
+// the best hits, and afterwards a record that was not met has nothing near to the other source: of the thousands who
+// bear a common name most are passed by without a look.
+func (s *personSearch) readShared(g *Register, facts float64) {
+	if len(s.order) < 2 {
+		return
+	}
+	for i, at := range s.order {
+		c := &s.sources[at]
+		s.near(g, c, facts+s.unread(at))
+		if i == 0 && c.bearers() < fewBearers {
+			return
+		}
+		c.bound()
+	}
+	order := slices.Clone(s.order)
+	slices.SortStableFunc(order, func(a, b int) int { return s.sources[a].bearers() - s.sources[b].bearers() })
+	near := takeMarks(len(g.persons))
+	defer near.give()
+	var one [1]uint32
+	for i, at := range order {
+		c := &s.sources[at]
+		for _, m := range c.near {
+			for _, p := range c.by.of(m.Ord, &one) {
+				if i > 0 && near.has(p) && s.looked < lookLimit && s.seen.mark(p) {
+					s.look(g, p, at, float64(m.Weight))
+				}
+			}
+		}
+		if i+1 == len(order) {
+			break
+		}
+		for _, m := range c.near {
+			for _, p := range c.by.of(m.Ord, &one) {
+				near.mark(p)
+			}
+		}
+	}
+	for _, at := range order {
+		s.sources[at].shared = len(s.sources[at].near)
+	}
+}
+
+// bound keeps the heaviest names that have not more bearers than are followed.
+func (c *source) bound() {
+	var one [1]uint32
+	n := 0
+	for i, m := range c.near {
+		if n += len(c.by.of(m.Ord, &one)); n > mostFollowed && i > 0 {
+			c.near, c.cut = c.near[:i], true
+			return
 		}
 	}
 }
@@ -349,8 +414,7 @@ func (s *personSearch) readName(g *Register, at int) {
 	m := c.near[c.next]
 	c.next++
 	var one [1]uint32
-	list := c.by.of(m.Ord, &one)
-	for _, p := range list {
+	for _, p := range c.by.of(m.Ord, &one) {
 		if s.looked >= lookLimit {
 			return
 		}

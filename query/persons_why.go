@@ -52,7 +52,7 @@ func (s *personSearch) person(g *Register, at uint32) shownPerson {
 		*one = t.unpack(r.next())
 	}
 	for _, list := range [...]*[]string{&v.Names, &v.Aliases, &v.relatives, &v.places, &v.Flags} {
-		*list = parted(t.unpack(r.next()))
+		*list = t.parted(t.unpack(r.next()))
 	}
 	if len(v.relatives) > 0 {
 		v.Relative = v.relatives[0]

@@ -19,7 +19,7 @@ type Form struct {
 //
 // On disk, after one byte of layout version (2): flags (1: bit 0 withdrawn), uvarint Options.TermsVersion,
 // then uvarint counts and entries: forms (uvarint length, id, uvarint version, 32 bytes SHA-256) and records
-// (uvarint length, id without the FIR, then 8 bytes each: checksum of the JSON, Options.TermsSum, docSum).
+// (uvarint length, id without the FIR, then 8 bytes each: checksum of the stored value, Options.TermsSum, docSum).
 // Layout 1 lacked version and docSum.
 type Case struct {
 	FIR       string

@@ -200,7 +200,7 @@ func (c *checker) corrupt(err error) error {
 // parts verifies the forms and records of one case, and tells how many bytes they have.
 func (c *checker) parts(e *Case) (bytes int, err error) {
 	for _, f := range e.Forms {
-		v, err := get(c.snap, formKey(e.FIR, f.ID))
+		v, err := getForm(c.snap, e.FIR, f.ID)
 		bytes += len(v)
 		switch {
 		case errors.Is(err, ErrNotFound), errors.Is(err, ErrCorrupt):

@@ -132,7 +132,7 @@ func (b *builder) chunk() (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		r, err := decodeRecord(string(v))
+		r, err := decodeStored(v)
 		if err != nil {
 			return err
 		}

@@ -349,7 +349,7 @@ func getRecord(tx txn, id string) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeRecord(string(b))
+	return decodeStored(b)
 }
 
 // Forms returns the case and the values of its current forms, in the order of Case.Forms, or ErrNotFound.
@@ -359,7 +359,7 @@ func (s *Store) Forms(fir string) (c *Case, values [][]byte, err error) {
 			return err
 		}
 		for _, f := range c.Forms {
-			v, err := get(tx, formKey(fir, f.ID))
+			v, err := getForm(tx, fir, f.ID)
 			if err != nil {
 				return err
 			}
@@ -368,6 +368,14 @@ func (s *Store) Forms(fir string) (c *Case, values [][]byte, err error) {
 		return nil
 	})
 	return c, values, err
+}
+
+func getForm(tx txn, fir, id string) ([]byte, error) {
+	b, err := get(tx, formKey(fir, id))
+	if err != nil {
+		return nil, err
+	}
+	return formPacker.unpack(b)
 }
 
 func getCase(tx txn, fir string) (*Case, error) {

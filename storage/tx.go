@@ -146,7 +146,7 @@ func (t *Tx) Case(fir string) (*Case, error) {
 }
 
 // Value returns the stored value of one form instance, or ErrNotFound.
-func (t *Tx) Value(fir, formID string) ([]byte, error) { return get(t.tx, formKey(fir, formID)) }
+func (t *Tx) Value(fir, formID string) ([]byte, error) { return getForm(t.tx, fir, formID) }
 
 // Put stores the case as c says: values of the form instances that are new or changed, by id, and the
 // records that the case has from here on. Forms no longer in c.Forms and records no longer among
@@ -164,7 +164,7 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 	}
 	for id, v := range values {
 		k := formKey(c.FIR, id)
-		if err := t.tx.set(k, seal(k, slices.Clone(v))); err != nil {
+		if err := t.tx.set(k, seal(k, formPacker.pack(v))); err != nil {
 			return err
 		}
 	}
@@ -224,6 +224,7 @@ func (t *Tx) putRecord(c *Case, r *Record, suffix string, was *recordRef) (recor
 	if err != nil {
 		return recordRef{}, err
 	}
+	b = recordPacker.pack(b)
 	k := recordKey(r.ID)
 	ref := recordRef{suffix: suffix, sum: sum(k, b), terms: t.s.termsSum(r)}
 	sameTerms := was != nil && t.s.o.TermsSum != nil && was.terms == ref.terms
@@ -366,7 +367,7 @@ func (s *Store) Each(fn func(*Record) error) error {
 
 func eachRecord(t txn, fn func(*Record) error) error {
 	return eachOf(t, recordKind, func(_, v []byte) error {
-		r, err := decodeRecord(string(v))
+		r, err := decodeStored(v)
 		if err != nil {
 			return err
 		}

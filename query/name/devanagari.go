@@ -41,9 +41,11 @@ type syllable struct {
 
 // devanagariLatin transliterates a run of decomposed Devanagari letters (NFD: nukta stands apart).
 func devanagariLatin(run []rune) string {
-	syl := devSyllables(run)
+	var syllables [32]syllable
+	syl := devSyllables(syllables[:0], run)
 	dropSchwas(syl)
-	var out []byte
+	var room [64]byte
+	out := room[:0]
 	for i, s := range syl {
 		out = append(out, s.cons...)
 		out = append(out, s.vowel...)
@@ -57,8 +59,8 @@ func devanagariLatin(run []rune) string {
 	return string(out)
 }
 
-func devSyllables(run []rune) []syllable {
-	syl := make([]syllable, 0, len(run))
+// devSyllables appends the syllables of a run.
+func devSyllables(syl []syllable, run []rune) []syllable {
 	for i := 0; i < len(run); i++ {
 		r := run[i]
 		switch {

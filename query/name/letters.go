@@ -49,12 +49,12 @@ func invisible(r rune) bool {
 
 // latinOf folds one word, in whatever script, to the letters a-z. It is empty for a word without readable letters.
 func latinOf(word string) string {
-	if plain(word) {
-		return word
+	if onlyLetters(word) {
+		return strings.ToLower(word)
 	}
 	var sb strings.Builder
-	var run []rune
-	var runScript script
+	var runRoom [48]rune
+	run, runScript := runRoom[:0], latin
 	flush := func() {
 		switch runScript {
 		case devanagari:
@@ -68,7 +68,10 @@ func latinOf(word string) string {
 		}
 		run = run[:0]
 	}
-	for _, r := range norm.NFKD.String(word) {
+	if !norm.NFKD.IsNormalString(word) {
+		word = norm.NFKD.String(word)
+	}
+	for _, r := range word {
 		if invisible(r) {
 			continue
 		}
@@ -86,9 +89,10 @@ func latinOf(word string) string {
 	return sb.String()
 }
 
-func plain(word string) bool {
+// onlyLetters tells whether a word is of the letters a-z and A-Z alone.
+func onlyLetters(word string) bool {
 	for i := 0; i < len(word); i++ {
-		if word[i] < 'a' || word[i] > 'z' {
+		if c := word[i] | 0x20; c < 'a' || c > 'z' {
 			return false
 		}
 	}

@@ -95,7 +95,7 @@ type piece struct {
 
 // split cuts the input into words and marks. Joiners and apostrophes stay inside a word.
 func split(s string) []piece {
-	var out []piece
+	out := make([]piece, 0, 6) // more than most names have
 	start := -1
 	end := func(at int) {
 		if start >= 0 {
@@ -358,6 +358,9 @@ func (r *reader) token(w piece, dev bool) {
 }
 
 func (r *reader) add(t Token) {
+	if r.cur.Tokens == nil {
+		r.cur.Tokens = make([]Token, 0, len(r.words))
+	}
 	if len(r.cur.Tokens) < maxTokens {
 		r.cur.Tokens = append(r.cur.Tokens, t)
 	}
@@ -413,7 +416,15 @@ func (r *reader) close() {
 }
 
 func writtenOf(tokens []Token) string {
+	if len(tokens) == 1 {
+		return tokens[0].Written
+	}
+	size := len(tokens)
+	for _, t := range tokens {
+		size += len(t.Written)
+	}
 	var sb strings.Builder
+	sb.Grow(size)
 	for i, t := range tokens {
 		if i > 0 {
 			sb.WriteByte(' ')

@@ -2,6 +2,7 @@ package name
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 )
@@ -178,7 +179,7 @@ func checkName(t *testing.T, n Name) {
 		t.Fatalf("%d tokens", len(n.Tokens))
 	}
 	for _, tok := range n.Tokens {
-		if tok.Latin == "" || !plain(tok.Latin) || len(tok.Latin) > maxLatin || tok.Initial != (len(tok.Latin) == 1) {
+		if tok.Latin == "" || !onlyLetters(tok.Latin) || strings.ToLower(tok.Latin) != tok.Latin || len(tok.Latin) > maxLatin || tok.Initial != (len(tok.Latin) == 1) {
 			t.Fatalf("token %+v", tok)
 		}
 		if tok.Written == "" || utf8.ValidString(n.Written) && !utf8.ValidString(tok.Written) {

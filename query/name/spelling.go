@@ -5,30 +5,31 @@ import "slices"
 // Letters lays two spellings side by side letter by letter, for a person who wants to see what was taken for what. Letters
 // that are one sound stay together (sh, ee, au); a side is empty where the other has something more.
 func Letters(a, b string) [][2]string {
-	x, y := graphemesOf(a), graphemesOf(b)
+	var rooms [2][maxLatin]grapheme
+	x, y := graphemesOf(rooms[0][:0], a), graphemesOf(rooms[1][:0], b)
 	n, m := len(x), len(y)
-	cost := make([][]int, n+1)
-	for i := range cost {
-		cost[i] = make([]int, m+1)
-		for j := range cost[i] {
+	all := make([]int, (n+1)*(m+1))
+	cost := func(i, j int) *int { return &all[i*(m+1)+j] }
+	for i := range n + 1 {
+		for j := range m + 1 {
 			switch {
 			case i == 0 && j == 0:
 			case i == 0:
-				cost[i][j] = cost[i][j-1] + y[j-1].gap
+				*cost(i, j) = *cost(i, j-1) + y[j-1].gap
 			case j == 0:
-				cost[i][j] = cost[i-1][j] + x[i-1].gap
+				*cost(i, j) = *cost(i-1, j) + x[i-1].gap
 			default:
-				cost[i][j] = min(cost[i-1][j-1]+apart(x[i-1], y[j-1]), cost[i-1][j]+x[i-1].gap, cost[i][j-1]+y[j-1].gap)
+				*cost(i, j) = min(*cost(i-1, j-1)+apart(x[i-1], y[j-1]), *cost(i-1, j)+x[i-1].gap, *cost(i, j-1)+y[j-1].gap)
 			}
 		}
 	}
-	var out [][2]string
+	out := make([][2]string, 0, n+m)
 	for i, j := n, m; i > 0 || j > 0; {
 		switch {
-		case i > 0 && j > 0 && cost[i][j] == cost[i-1][j-1]+apart(x[i-1], y[j-1]):
+		case i > 0 && j > 0 && *cost(i, j) == *cost(i-1, j-1)+apart(x[i-1], y[j-1]):
 			i, j = i-1, j-1
 			out = append(out, [2]string{x[i].text, y[j].text})
-		case i > 0 && cost[i][j] == cost[i-1][j]+x[i-1].gap:
+		case i > 0 && *cost(i, j) == *cost(i-1, j)+x[i-1].gap:
 			i--
 			out = append(out, [2]string{x[i].text, ""})
 		default:
@@ -51,7 +52,8 @@ type grapheme struct {
 	gap  int
 }
 
-func graphemesOf(w string) (out []grapheme) {
+// graphemesOf appends the graphemes of a word.
+func graphemesOf(out []grapheme, w string) []grapheme {
 next:
 	for len(w) > 0 {
 		for _, c := range clusters {
