@@ -40,8 +40,7 @@ func (t *top) counts(h *hit) bool {
 	if len(t.hits) < t.limit {
 		return true
 	}
-	worst := &t.hits[0]
-	return cmp.Or(cmp.Compare(rank(h.class), rank(worst.class)), cmp.Compare(thousandths(worst.weight), thousandths(h.weight))) <= 0
+	return compareEvidence(h, &t.hits[0]) <= 0
 }
 
 // keep puts h among the best, and drops the worst when there are more than the limit.
@@ -114,6 +113,11 @@ func (t *top) finish(store *storage.Store, g *Register) {
 // compareHits is the stated order: class, score, outstanding status first, newest, id.
 // Weights are compared as the scores they become, to four digits, so that a tie on the page is a tie here.
 func compareHits(a, b hit) int {
+	return cmp.Or(compareEvidence(&a, &b), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.ref, b.ref))
+}
+
+// compareEvidence is the order before ids are looked at.
+func compareEvidence(a, b *hit) int {
 	later := 0
 	if a.outstanding != b.outstanding {
 		if later = 1; a.outstanding {
@@ -121,7 +125,7 @@ func compareHits(a, b hit) int {
 		}
 	}
 	return cmp.Or(cmp.Compare(rank(a.class), rank(b.class)), cmp.Compare(thousandths(b.weight), thousandths(a.weight)), later,
-		cmp.Compare(b.updated, a.updated), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.ref, b.ref))
+		cmp.Compare(b.updated, a.updated))
 }
 
 func thousandths(weight float64) float64 { return math.Round(weight * 1e3) }
