@@ -72,6 +72,7 @@ type personSearch struct {
 	namesakes map[uint32]int // ordinal of a shown name -> records that bear it
 	surplus   *float64       // of the register's names, once it was needed
 	text      arena
+	fetched   uint32 // keeps what is read ahead from being dropped
 	looked    int
 	passed    int // records that cannot be among the best, whatever their other names are
 	tried     int
@@ -414,13 +415,69 @@ func (s *personSearch) readName(g *Register, at int) {
 	m := c.near[c.next]
 	c.next++
 	var one [1]uint32
-	for _, p := range c.by.of(m.Ord, &one) {
-		if s.looked >= lookLimit {
-			return
-		}
+	for list := c.by.of(m.Ord, &one); len(list) > 0 && s.looked < lookLimit; {
+		n := min(len(list), batch)
+		s.readPart(g, list[:n], at, float64(m.Weight))
+		list = list[n:]
+	}
+}
+
+// batch is how many records are read ahead of being weighed.
+const batch = 64
+
+// readPart looks at records of one list. What is read of them lies all over the memory: each step goes over all of them,
+// so that the processor fetches many lines at once and does not wait for one after the other.
+func (s *personSearch) readPart(g *Register, part []uint32, at int, w float64) {
+	var fresh [batch]uint32
+	n := 0
+	for _, p := range part {
 		if s.seen.mark(p) {
-			s.look(g, p, at, float64(m.Weight))
+			fresh[n] = p
+			n++
 		}
+	}
+	for _, p := range fresh[:n] {
+		s.fetched += g.facts[p].station
+	}
+	var room [batch]met
+	left := room[:0]
+	for _, p := range fresh[:n] {
+		if m, ok := s.sift(g, p, at, w); ok {
+			left = append(left, m)
+		}
+	}
+	if len(s.order) > 1 {
+		s.fetch(g, left, at)
+	}
+	for _, m := range left {
+		s.weighOne(g, m, at, w)
+	}
+}
+
+// fetch reads ahead what weigh reads of the names by which records were not met.
+func (s *personSearch) fetch(g *Register, left []met, through int) {
+	for _, m := range left {
+		s.fetched += uint32(g.persons[m.at].names)
+	}
+	var names [4 * batch]uint32
+	n := 0
+	for _, m := range left {
+		p := &g.persons[m.at]
+		refs := p.relativeRefs()
+		if through == byRelative {
+			refs = p.nameRefs()
+		}
+		for _, o := range refs[:min(len(refs), 4)] {
+			names[n] = o
+			n++
+		}
+	}
+	index := g.relatives
+	if through == byRelative {
+		index = g.names
+	}
+	for _, o := range names[:n] {
+		s.fetched += index.Fetch(o)
 	}
 }
 
@@ -441,20 +498,41 @@ func (s *personSearch) borne(g *Register, by *lists, ordinal uint32) bool {
 
 // look filters and weighs one record, met through a name of weight w of a source, or through none (-1).
 func (s *personSearch) look(g *Register, at uint32, through int, w float64) {
+	if m, ok := s.sift(g, at, through, w); ok {
+		s.weighOne(g, m, through, w)
+	}
+}
+
+// A met is a record that passes the filters, with what speaks for it and is no name.
+type met struct {
+	at      uint32
+	against bool
+	facts   float64
+}
+
+// sift filters a record, and weighs what is no name; ok is false for one that cannot be a hit.
+func (s *personSearch) sift(g *Register, at uint32, through int, w float64) (m met, ok bool) {
 	s.looked++
 	if !s.passes(g, at) {
-		return
+		return m, false
 	}
-	facts, against := s.weighFacts(g, at)
-	if s.hits.shuts(facts + w + s.unread(through)) {
+	m.at = at
+	m.facts, m.against = s.weighFacts(g, at)
+	if s.hits.shuts(m.facts + w + s.unread(through)) {
 		s.passed++
-		return
+		return m, false
 	}
+	return m, true
+}
+
+// weighOne weighs a record by all that was asked, and keeps it if it is among the best.
+func (s *personSearch) weighOne(g *Register, m met, through int, w float64) {
+	at, facts := m.at, m.facts
 	weight, more, contradicted, found := s.weigh(g, at, through, w)
 	if !found {
 		return
 	}
-	weight, more, contradicted = weight+facts, more+facts, contradicted || against
+	weight, more, contradicted = weight+facts, more+facts, contradicted || m.against
 	c := Lead
 	if !contradicted && weight >= s.probable(g, more) {
 		c = Probable

@@ -24,7 +24,7 @@ func ExampleIndex_Search() {
 		x.Add(name.Read(s).Names[0])
 	}
 	for _, s := range []string{"राजेंद्र सिंह", "Jaibhagwan", "M. Akram"} {
-		matches, _ := x.Search(nil, name.Read(s).Names[0], name.Search{Limit: 1})
+		matches, _ := x.Search(nil, name.Read(s).Names[0], name.Search{Limit: 1, Likeness: true})
 		fmt.Printf("%s: %s, %.1f alike\n", s, x.Key(matches[0].Ord), matches[0].Likeness)
 	}
 	// Output:

@@ -66,6 +66,9 @@ func (x *Index) Key(ord uint32) string {
 	return sb.String()
 }
 
+// Fetch reads a word of the name of this ordinal, so that it is near when it is weighed; the value means nothing.
+func (x *Index) Fetch(ord uint32) uint32 { return x.words[ord][0] }
+
 // Is tells whether n is the name of this ordinal.
 func (x *Index) Is(ord uint32, n Name) bool {
 	toks := x.tokensOf(ord)

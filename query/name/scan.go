@@ -13,5 +13,5 @@ func (x *Index) Scan(q Name, limit int) []Match {
 	for o := range x.bearers {
 		z.visit(uint32(o), true)
 	}
-	return z.results(nil)
+	return z.results(nil, true)
 }

@@ -48,7 +48,7 @@ func TestSearchFindsWhatAScanFinds(t *testing.T) {
 			continue
 		}
 		for _, limit := range []int{1, 7, 30} {
-			got, complete := x.Search(nil, q, Search{Limit: limit})
+			got, complete := x.Search(nil, q, Search{Limit: limit, Likeness: true})
 			if !complete {
 				t.Fatalf("%q: not complete", q.Key())
 			}

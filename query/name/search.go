@@ -16,6 +16,9 @@ type Search struct {
 	// Gap, if not 0, is how many nats lighter than the heaviest a name may be to be found, unless it weighs Enough.
 	Gap, Enough float64
 
+	// Likeness fills in Match.Likeness.
+	Likeness bool
+
 	// Records, if not 0, is how many bearers are enough: a name is not found where better ones have so many. The most
 	// frequent name alone may have thousands.
 	Records int
@@ -29,7 +32,7 @@ type Search struct {
 type Match struct {
 	Ord      uint32
 	Weight   float32 // nats: ln P(pair | one person's name) / P(pair | two at random)
-	Likeness float32 // 0..1, how alike the spellings are
+	Likeness float32 // 0..1, how alike the spellings are; 0 unless asked for
 }
 
 // Search is Ask, Query.Search and Query.Close.
@@ -78,7 +81,7 @@ func (q Query) Search(dst []Match, s Search) (matches []Match, complete bool) {
 		z.records = math.MaxInt
 	}
 	complete = z.run()
-	return z.results(dst), complete
+	return z.results(dst, s.Likeness), complete
 }
 
 // Weigh gives the weight of one name of the index, in nats, as Search would find it; -Inf for one that shares no more than an initial.
@@ -352,8 +355,8 @@ func (z *search) worse(a, b hit) bool {
 	return z.q.x.keyHash(a.ord) > z.q.x.keyHash(b.ord)
 }
 
-// results appends the hits to dst, best first, with their likeness.
-func (z *search) results(dst []Match) []Match {
+// results appends the hits to dst, best first.
+func (z *search) results(dst []Match, likeness bool) []Match {
 	slices.SortFunc(z.top, func(a, b hit) int {
 		if z.worse(b, a) {
 			return -1
@@ -361,10 +364,14 @@ func (z *search) results(dst []Match) []Match {
 		return 1
 	})
 	for _, h := range z.top {
-		toks := z.q.x.tokensOf(h.ord)
-		z.fill(toks)
-		z.fillJoins(toks)
-		dst = append(dst, Match{h.ord, float32(h.weight) / 100, float32(z.grid.likeness(&z.q, z.sounds))})
+		m := Match{Ord: h.ord, Weight: float32(h.weight) / 100}
+		if likeness {
+			toks := z.q.x.tokensOf(h.ord)
+			z.fill(toks)
+			z.fillJoins(toks)
+			m.Likeness = float32(z.grid.likeness(&z.q, z.sounds))
+		}
+		dst = append(dst, m)
 	}
 	return dst
 }
