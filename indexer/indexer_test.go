@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -219,10 +220,18 @@ func TestEmptyBatchMovesTheOffsetAndFreshness(t *testing.T) {
 
 func TestLargeBatchIsSplit(t *testing.T) {
 	r := newRig(t)
+	rng := rand.New(rand.NewPCG(1, 1))
+	noise := func() string { // what is packed small would all fit one transaction
+		b := make([]byte, 22<<10)
+		for i := range b {
+			b[i] = byte(rng.Uint32())
+		}
+		return base64.StdEncoding.EncodeToString(b)
+	}
 	var ms []Message
 	for i := range 40 {
 		id := string(rune('a'+i%26)) + string(rune('a'+i/26))
-		m := message(strings.Replace(string(iif1("1", "Ram", `,"x":"`+strings.Repeat("y", 30<<10)).Value)+`"}`, `"form_id":"1"`, `"form_id":"`+id+`"`, 1))
+		m := message(strings.Replace(string(iif1("1", "Ram", `,"x":"`+noise()).Value)+`"}`, `"form_id":"1"`, `"form_id":"`+id+`"`, 1))
 		for range 12 { // the same case and form again and again would be one write: many cases
 			c := caseFIR[:10] + string(rune('0'+i/10)) + string(rune('0'+i%10)) + string(rune('0'+len(ms)%100/10)) + string(rune('0'+len(ms)%10))
 			ms = append(ms, Message{Key: []byte(c), Value: bytes.Replace(m.Value, []byte(caseFIR), []byte(c), 1)})

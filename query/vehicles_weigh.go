@@ -220,11 +220,11 @@ func (s *vehicleSearch) weigh() {
 	for i := range s.found {
 		c := &s.found[i]
 		v := &s.g.vehicles[c.at]
-		h := hit{at: c.at, class: s.class(c), weight: c.weight}
+		h := hit{at: c.at, class: s.class(c), weight: c.weight, updated: v.updated, outstanding: v.status > 0 && v.status < outstanding}
 		if !s.hits.counts(&h) {
 			continue
 		}
-		h.updated, h.outstanding, h.id, h.ref = v.updated, v.status > 0 && v.status < outstanding, v.id, s.g.words.text[v.id.ref]
+		h.id, h.ref = v.id, s.g.words.text[v.id.ref]
 		s.hits.keep(h)
 	}
 	s.hits.finish(s.e.store, s.g)
