@@ -51,6 +51,12 @@ type Result struct {
 	P999     float64 `json:"p999_us"`
 	Max      float64 `json:"max_us"`
 	MaxDelay float64 `json:"max_delay_us"` // by which the generator itself was late at worst
+
+	// Of those that were answered with 200, and of all others, apart.
+	OKP50    float64 `json:"ok_p50_us"`
+	OKP99    float64 `json:"ok_p99_us"`
+	OtherP50 float64 `json:"other_p50_us"`
+	OtherP99 float64 `json:"other_p99_us"`
 }
 
 // Held tells whether the server held the rate: p99 at most limit, and one in a thousand not answered at most.
@@ -74,7 +80,7 @@ type sender func(q *Request) (status int, body string, err error)
 
 // one is what one client has seen.
 type one struct {
-	hist                *hdrhistogram.Histogram
+	answered, others    *hdrhistogram.Histogram
 	ok, refused, failed int
 	err                 error
 	delay               time.Duration
@@ -134,7 +140,7 @@ func (o *Options) overHTTP(host *fasthttp.HostClient) sender {
 
 // client takes the next request that is due and sends it, until all are sent.
 func (r *run) client(ctx context.Context, s *one, send sender) {
-	s.hist = hdrhistogram.New(1, longest.Microseconds(), 3)
+	s.answered, s.others = newHistogram(), newHistogram()
 	for ctx.Err() == nil {
 		i := r.next.Add(1) - 1
 		if i >= r.total {
@@ -144,13 +150,20 @@ func (r *run) client(ctx context.Context, s *one, send sender) {
 		time.Sleep(time.Until(due)) // late by a tenth of a millisecond at most, measured; spinning took the server's cores
 		s.delay = max(s.delay, time.Since(due))
 		status, body, err := send(&r.o.Requests[i%int64(len(r.o.Requests))])
-		s.hist.RecordValue(min(max(time.Since(due), time.Microsecond), longest).Microseconds())
-		s.count(status, body, err)
+		took := min(max(time.Since(due), time.Microsecond), longest)
+		s.count(took, status, body, err)
 	}
 }
 
+func newHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(1, longest.Microseconds(), 3) }
+
 // count tells apart what was answered, refused and failed.
-func (s *one) count(status int, body string, err error) {
+func (s *one) count(took time.Duration, status int, body string, err error) {
+	hist := s.others
+	if err == nil && status == fasthttp.StatusOK {
+		hist = s.answered
+	}
+	hist.RecordValue(took.Microseconds())
 	switch {
 	case err == nil && status == fasthttp.StatusOK:
 		s.ok++
@@ -166,11 +179,12 @@ func (s *one) count(status int, body string, err error) {
 }
 
 func (r *run) result(seen []one) Result {
-	all := hdrhistogram.New(1, longest.Microseconds(), 3)
+	answered, others := newHistogram(), newHistogram()
 	out := Result{Rate: r.o.Rate}
 	for i := range seen {
 		s := &seen[i]
-		all.Merge(s.hist)
+		answered.Merge(s.answered)
+		others.Merge(s.others)
 		out.OK, out.Refused, out.Failed = out.OK+s.ok, out.Refused+s.refused, out.Failed+s.failed
 		if out.Error == "" && s.err != nil {
 			out.Error = s.err.Error()
@@ -179,8 +193,11 @@ func (r *run) result(seen []one) Result {
 	}
 	out.Sent = out.OK + out.Refused + out.Failed
 	out.Reached = float64(out.OK) / max(time.Since(r.start), r.o.Duration).Seconds()
-	at := func(q float64) float64 { return float64(all.ValueAtQuantile(q)) }
-	out.P50, out.P95, out.P99, out.P999, out.Max = at(50), at(95), at(99), at(99.9), float64(all.Max())
+	out.OKP50, out.OKP99 = float64(answered.ValueAtQuantile(50)), float64(answered.ValueAtQuantile(99))
+	out.OtherP50, out.OtherP99 = float64(others.ValueAtQuantile(50)), float64(others.ValueAtQuantile(99))
+	answered.Merge(others)
+	at := func(q float64) float64 { return float64(answered.ValueAtQuantile(q)) }
+	out.P50, out.P95, out.P99, out.P999, out.Max = at(50), at(95), at(99), at(99.9), float64(answered.Max())
 	return out
 }
 

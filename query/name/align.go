@@ -186,6 +186,9 @@ func (q *query) joinCosts(costs *[maxQuery]uint16, scratch, a, b *sound) (fits b
 		return false
 	}
 	for c := range q.units[:q.m] {
+		if q.units[c].initial { // x has the skeleton of ks, but no two words are an initial
+			continue
+		}
 		if cost := q.sameBones(&q.units[c].sound, scratch); cost < far {
 			costs[c], fits = uint16(cost+q.p[joinCost]), true
 		}

@@ -17,13 +17,16 @@ import (
 //   - One that comes to a full stack pushes the oldest out, which has had its chance. One that has waited too long is
 //     refused. Both are told to come again.
 //   - Too long is the wait of a burst, unless somebody has been waiting all the time for longer than that: then more comes
-//     than can be answered, waiting helps nobody, and what is left low in the stack would be answered late by chance.
+//     than can be answered, and waiting helps nobody. The place is crowded: a stack of a few is enough to keep the cores
+//     busy, whoever comes to it full is refused at once, before the request is read, and what is left low in the stack
+//     is refused early. To refuse is cheap then, and leaves the cores to those who are answered.
 //
 // Rows of lists wait as long as their list lives, in order. A place that comes free goes to a single search, but every
 // rowShare-th to a row if one waits, so that neither kind starves the other.
 type gate struct {
-	most int           // single searches that may wait
-	wait time.Duration // and how long
+	places int
+	most   int           // single searches that may wait
+	wait   time.Duration // and how long
 
 	mu      sync.Mutex
 	free    int
@@ -41,6 +44,9 @@ const rowShare = 8
 // core carries, the slowest hundredth of the answers took 40 ms without it, 28 ms with a fifth, and a tenth more were answered.
 const crowdedShare = 5
 
+// crowdedWaiting is how many single searches may wait for each place while it is crowded.
+const crowdedWaiting = 2
+
 // A waiter is one who waits. Its channel gets true for a place, false for none; the gate sends once, under its lock.
 type waiter struct {
 	turn chan bool
@@ -48,13 +54,31 @@ type waiter struct {
 }
 
 func newGate(places, most int, wait time.Duration) *gate {
-	return &gate{free: places, most: most, wait: wait}
+	return &gate{places: places, free: places, most: most, wait: wait}
 }
+
+// full tells whether a single search that comes now is refused at once.
+func (g *gate) full() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.turnsAway(time.Now())
+}
+
+// turnsAway is full with the lock held.
+func (g *gate) turnsAway(now time.Time) bool {
+	return len(g.singles) >= min(crowdedWaiting*g.places, g.most) && g.crowded(now)
+}
+
+// crowded tells whether somebody has been waiting all the time for longer than a burst lasts. The lock is held.
+func (g *gate) crowded(now time.Time) bool { return len(g.singles) > 0 && now.Sub(g.since) > g.wait }
 
 // enter waits for a place for a single search. The error is errBusy, or that of ctx. After nil, leave must follow.
 func (g *gate) enter(ctx context.Context) error {
-	w := g.stand(&g.singles)
-	if w == nil {
+	w, turnedAway := g.stand(&g.singles)
+	switch {
+	case turnedAway:
+		return errBusy
+	case w == nil:
 		return nil
 	}
 	timer := time.NewTimer(w.most)
@@ -72,7 +96,7 @@ func (g *gate) enter(ctx context.Context) error {
 
 // enterRow waits for a place for a row of a list, as long as ctx lives.
 func (g *gate) enterRow(ctx context.Context) error {
-	w := g.stand(&g.rows)
+	w, _ := g.stand(&g.rows)
 	if w == nil {
 		return nil
 	}
@@ -91,31 +115,35 @@ func turnError(turn bool) error {
 	return nil
 }
 
-// stand takes a free place and returns nil, or a waiter that stands in the line.
-func (g *gate) stand(line *[]*waiter) *waiter {
+// stand takes a free place and returns nil, or a waiter that stands in the line, or turns it away.
+func (g *gate) stand(line *[]*waiter) (w *waiter, turnedAway bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.free > 0 {
 		g.free--
-		return nil
+		return nil, false
 	}
-	if line == &g.singles && len(g.singles) >= g.most {
-		g.take(&g.singles, 0).turn <- false
-	}
-	w := &waiter{turn: make(chan bool, 1), most: g.wait}
+	w = &waiter{turn: make(chan bool, 1), most: g.wait}
 	if line == &g.singles {
-		w.most = g.patience(time.Now())
+		now := time.Now()
+		if g.turnsAway(now) {
+			return nil, true
+		}
+		if len(g.singles) >= g.most {
+			g.take(&g.singles, 0).turn <- false
+		}
+		w.most = g.patience(now)
 	}
 	*line = append(*line, w)
-	return w
+	return w, false
 }
 
 // patience is how long a single search that comes at this moment waits. The lock is held.
 func (g *gate) patience(now time.Time) time.Duration {
-	switch {
-	case len(g.singles) == 0:
+	if len(g.singles) == 0 {
 		g.since = now
-	case now.Sub(g.since) > g.wait:
+	}
+	if g.crowded(now) {
 		return g.wait / crowdedShare
 	}
 	return g.wait

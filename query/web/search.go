@@ -27,6 +27,10 @@ func searchVehicles(c *call) error {
 
 // search answers one single search, from a body or a query.
 func search[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Answer, error)) error {
+	if c.gate.full() {
+		c.meter.refused.Inc()
+		return errBusy
+	}
 	var r T
 	if err := readSearch(c, f, &r); err != nil {
 		return err
