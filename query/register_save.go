@@ -2,10 +2,12 @@ package query
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"anvesh/query/name"
 	"anvesh/query/plate"
@@ -68,8 +70,13 @@ func (g *Register) Restore(r io.Reader) error {
 	return err
 }
 
-func (g *Register) restore(r io.Reader) (err error) {
-	for _, read := range []func(io.Reader) error{
+// restore reads the sections. The indexes of numbers are small in the file and long in the making, half of all: they are
+// made beside the rest.
+func (g *Register) restore(r io.Reader) error {
+	var aside sync.WaitGroup
+	defer aside.Wait()
+	var failed [6]error
+	for i, read := range [len(failed)]func(io.Reader) error{
 		func(r io.Reader) (err error) { g.names, err = name.ReadIndex(r); return err },
 		func(r io.Reader) (err error) { g.relatives, err = name.ReadIndex(r); return err },
 		func(r io.Reader) (err error) { g.plates, err = plate.ReadIndex(r); return err },
@@ -78,6 +85,14 @@ func (g *Register) restore(r io.Reader) (err error) {
 		g.restoreRest,
 	} {
 		s := &sectionReader{r: r}
+		if 2 <= i && i <= 4 {
+			b, err := io.ReadAll(s)
+			if err != nil {
+				return err
+			}
+			aside.Go(func() { failed[i] = read(bytes.NewReader(b)) })
+			continue
+		}
 		if err := read(s); err != nil {
 			return err
 		}
@@ -85,7 +100,8 @@ func (g *Register) restore(r io.Reader) (err error) {
 			return err
 		}
 	}
-	return nil
+	aside.Wait()
+	return errors.Join(failed[:]...)
 }
 
 func (g *Register) restoreRest(r io.Reader) error {

@@ -102,3 +102,11 @@ var Advice = advice
 func VerifyShards(path string, pace func(bytes int) error) error {
 	return (&dir{path: path}).verifyShards(0, pace)
 }
+
+// SaveIfIdle does what a tick does, and tells which commit the saved structure covers then.
+func SaveIfIdle(s *Store, seen uint64) (last, saved uint64) {
+	last = s.saveIfIdle(seen)
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	return last, s.snapshot
+}

@@ -44,7 +44,7 @@ type Options struct {
 	Derived      Derived        // may be nil
 	Reserve      int64          // bytes of the disk that updates leave free, see ErrNoRoom; 0 for none
 	ScrubRate    int64          // most bytes a second that the scrubber reads in the background; 0 for no scrubber
-	SaveEvery    int            // changed records after which Derived is saved; default 250,000
+	SaveEvery    int            // changed records after which Derived is saved while commits come; default 250,000. A fifth of it once none comes
 	Progress     func(Progress) // reports what takes long at Open, Check and Rebuild; may be nil
 	Logger       *slog.Logger   // default discards
 	// Memory keeps the store in place of Dir, for simulations; nothing runs by itself then, see Step.
@@ -163,6 +163,9 @@ func Open(o Options) (*Store, error) {
 	}
 	if o.ScrubRate > 0 && o.Memory == nil {
 		s.work.start(s.scrub)
+	}
+	if o.Derived != nil && o.Memory == nil {
+		s.work.start(s.saveWhenIdle)
 	}
 	return s, nil
 }

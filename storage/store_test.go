@@ -323,6 +323,23 @@ func TestDebtIsPaid(t *testing.T) {
 	}
 }
 
+// TestSavedOnceIdle: the derived structure is saved when no commit has come for a tick, and enough has changed.
+func TestSavedOnceIdle(t *testing.T) {
+	s := storagetest.Open(t, storage.Options{Derived: newToy(), SaveEvery: 10})
+	put(t, s, "100", "a", person("100", 1, "ram"))
+	seen, saved := storage.SaveIfIdle(s, s.State().Seq)
+	if saved != 0 {
+		t.Errorf("one change was saved, with %d", saved)
+	}
+	put(t, s, "200", "a", person("200", 1, "sita"))
+	if seen, saved = storage.SaveIfIdle(s, seen); saved != 0 {
+		t.Errorf("saved with %d while commits come", saved)
+	}
+	if _, saved = storage.SaveIfIdle(s, seen); saved != seen {
+		t.Errorf("saved with %d, the last commit is %d", saved, seen)
+	}
+}
+
 func TestCheckSeesFaults(t *testing.T) {
 	f := func(name string, harm func(t *testing.T, s *storage.Store, y *toy)) {
 		t.Run(name, func(t *testing.T) {

@@ -125,13 +125,7 @@ func (s *Store) follow(t *Tx) error {
 	s.withdrawn.commit(s.state.Seq, t.changes)
 	s.enqueue(job{seq: s.state.Seq, changes: t.changes, offsets: t.offsets})
 	if s.snapshotDue() {
-		err := s.drain()
-		if err == nil { // after a failure the structure has not seen what was committed
-			err = s.saveDerived()
-		}
-		if err != nil {
-			s.log.Warn("storage: derived structures not saved; the next start rebuilds them", "error", err)
-		}
+		s.drainAndSave()
 	}
 	return nil
 }
