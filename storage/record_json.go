@@ -5,15 +5,16 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
-// decodeRecord reads a record as encoding/json wrote it. Showing twenty hits is decoding twenty records, and reflection
-// took most of a search's time; here the strings of a record are parts of the one text. What the quick reader does not
-// expect, such as a field that it does not know, goes to encoding/json.
+// decodeRecord reads a record as encoding/json wrote it. A start without the register, a check and a rebuild decode every
+// record, and reflection took most of their time; here the strings of a record are parts of the one text. What the quick
+// reader does not expect, such as a field that it does not know, goes to encoding/json.
 func decodeRecord(text string) (*Record, error) {
 	r := new(Record)
 	d := recordReader{s: text}
-	if d.record(r) {
+	if utf8.ValidString(text) && d.record(r) {
 		return r, nil
 	}
 	*r = Record{}
