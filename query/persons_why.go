@@ -140,7 +140,7 @@ func (c *source) compare(ordinal uint32, v *shownPerson) *compared {
 				}
 			}
 			if n, ok := c.nameIn(text, ordinal); ok {
-				c.compared = append(c.compared, compared{ordinal, text, n, c.query.Compare(n)[0]})
+				c.compared = append(c.compared, compared{ordinal, text, n, c.query.CompareOne(n)})
 				return &c.compared[len(c.compared)-1]
 			}
 		}
@@ -150,6 +150,9 @@ func (c *source) compare(ordinal uint32, v *shownPerson) *compared {
 
 // nameIn reads the name of an ordinal in a text.
 func (c *source) nameIn(text string, ordinal uint32) (name.Name, bool) {
+	if n, ok := c.names.As(ordinal, text); ok {
+		return n, true
+	}
 	r := name.Read(text)
 	if c.relative && r.Relative != nil && c.names.Is(ordinal, *r.Relative) {
 		return *r.Relative, true

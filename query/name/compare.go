@@ -60,17 +60,23 @@ func (x *Index) CompareAll(q Name, found ...Name) []Alignment {
 // Compare lays each name beside the one that the query was made of. It needs no more of the index than
 // a lock for reading, and weighs by the frequencies of Ask, so that reasons are those of the ranking though records came in between.
 func (q Query) Compare(found ...Name) []Alignment {
-	z := q.z
 	all := make([]Alignment, len(found))
 	for i, c := range found {
-		p := comparison{q: &z.q, g: &z.grid, query: z.q.asked, found: c}
-		p.fill()
-		weight := p.align(&z.joint)
-		parts := p.parts()
-		p.g.fillJoins(p.q, p.sounds, &z.joint)
-		all[i] = Alignment{float64(weight) / 100, p.g.likeness(p.q, p.sounds), parts}
+		all[i] = q.CompareOne(c)
 	}
 	return all
+}
+
+// CompareOne is Compare for one name.
+func (q Query) CompareOne(found Name) Alignment {
+	z := q.z
+	var sounds [maxTokens]*sound
+	p := comparison{q: &z.q, g: &z.grid, query: z.q.asked, found: found, sounds: sounds[:0]}
+	p.fill()
+	weight := p.align(&z.joint)
+	parts := p.parts()
+	p.g.fillJoins(p.q, p.sounds, &z.joint)
+	return Alignment{float64(weight) / 100, p.g.likeness(p.q, p.sounds), parts}
 }
 
 // A comparison is a grid filled from two names, with what they have written.
@@ -123,8 +129,10 @@ func (p *comparison) parts() []Part {
 		l := likeness(p.g.wholeC)
 		return []Part{{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeJoined, "", float64(p.g.whole) / 100, l, nil}}
 	}
-	byQuery := make([]Part, p.q.m)
-	var left []int // rows left out
+	var room [maxQuery]Part
+	byQuery := room[:p.q.m]
+	var rows [maxTokens]int
+	left := rows[:0] // rows left out
 	last := -1
 	first, end := p.g.n, -1 // rows matched
 	for _, c := range p.g.path[:p.g.used] {
@@ -240,7 +248,7 @@ func (q *query) grade(a, b Token, sa, sb *sound, cost int) (grade, rule string, 
 // a contradiction is shared out over its parts, so that the parts add up to the weight.
 func (p *comparison) leftOver(byQuery []Part, left []int) []Part {
 	free := p.g.leftQuery(p.q)
-	var out []Part
+	out := make([]Part, 0, len(byQuery)+len(left)+1)
 	for at := range byQuery {
 		if free&(1<<at) == 0 {
 			if byQuery[at].Grade != "" {

@@ -83,6 +83,28 @@ func (x *Index) Is(ord uint32, n Name) bool {
 	return true
 }
 
+// As reads a text that writes the name of this ordinal word for word in Latin letters, which Read would read the same
+// at ten times the price; ok is false for any other.
+func (x *Index) As(ord uint32, text string) (n Name, ok bool) {
+	toks := x.tokensOf(ord)
+	n = Name{Written: text, Tokens: make([]Token, 0, len(toks))}
+	for _, t := range toks {
+		latin := x.vocab.sounds[t].latin
+		if len(n.Tokens) > 0 {
+			if text == "" || text[0] != ' ' {
+				return Name{}, false
+			}
+			text = text[1:]
+		}
+		if len(text) < len(latin) || !onlyLetters(text[:len(latin)]) || !strings.EqualFold(text[:len(latin)], latin) {
+			return Name{}, false
+		}
+		n.Tokens = append(n.Tokens, Token{Written: text[:len(latin)], Latin: latin, Initial: len(latin) == 1})
+		text = text[len(latin):]
+	}
+	return n, text == ""
+}
+
 // Add counts one more bearer of n and gives the ordinal of the name: the same for the same Key.
 func (x *Index) Add(n Name) uint32 {
 	ord := x.intern(n)

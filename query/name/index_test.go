@@ -405,3 +405,24 @@ func BenchmarkCompareAll(b *testing.B) {
 		x.CompareAll(names[0], names[:20]...)
 	}
 }
+
+// TestAs: a text that is read word for word without Read is read the same.
+func TestAs(t *testing.T) {
+	x := NewIndex()
+	var n, ok int
+	for _, text := range []string{"Ram Kumar", "ram kumar", "RK Sharma", "R K Sharma", "Sh. Ram Kumar", "Ram  Kumar", "Ram Kumar ", "राम कुमार", "Ram", "Mohd Akram",
+		"Ram @ Kala", "Ram Kumar s/o Shyam", "Ramé Kumar", "Ram Kumar7"} {
+		for _, want := range Read(text).Names {
+			got, as := x.As(x.Add(want), text)
+			if n++; as {
+				ok++
+			}
+			if as && !reflect.DeepEqual(got, want) {
+				t.Errorf("%q is read as %+v, want %+v", text, got, want)
+			}
+		}
+	}
+	if ok < 5 || ok == n {
+		t.Errorf("%d of %d texts were read so", ok, n)
+	}
+}

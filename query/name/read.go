@@ -80,7 +80,8 @@ func Read(s string) Reading {
 		}
 		s = s[:cut]
 	}
-	r := reader{words: split(s), at: maxNames}
+	var room [8]piece // more than most names have
+	r := reader{words: split(room[:0], s), at: maxNames}
 	r.run()
 	return r.out
 }
@@ -93,9 +94,8 @@ type piece struct {
 	dot   bool // a dot follows
 }
 
-// split cuts the input into words and marks. Joiners and apostrophes stay inside a word.
-func split(s string) []piece {
-	out := make([]piece, 0, 6) // more than most names have
+// split appends the words and marks of the input. Joiners and apostrophes stay inside a word.
+func split(out []piece, s string) []piece {
 	start := -1
 	end := func(at int) {
 		if start >= 0 {
@@ -409,7 +409,8 @@ func (r *reader) close() {
 	}
 	switch {
 	case r.rel && r.out.Relative == nil:
-		r.out.Relative = &n
+		relative := n
+		r.out.Relative = &relative
 	case !r.rel && len(r.out.Names) < maxNames:
 		r.out.Names = slices.Insert(r.out.Names, at, n)
 	}
