@@ -230,13 +230,16 @@ func (g *grid) fillWhole(q *query, sounds []*sound, scratch *sound) bool {
 	case n == 2 && (len(sounds[0].latin) < 2 || len(sounds[1].latin) < 2), q.m == 2 && (q.units[0].initial || q.units[1].initial):
 		return false
 	}
-	bones, short := 0, false
-	for _, s := range sounds {
+	bones, born, short := 0, 0, false
+	for i, s := range sounds {
 		bones += int(s.k)
 		short = short || s.short
+		if i > 0 && isVowel(s.latin[0]) && isVowel(sounds[i-1].latin[len(sounds[i-1].latin)-1]) {
+			born++
+		}
 	}
-	if d := bones - int(q.whole.sound.k); q.whole.sound.k < joinMin || !short && (d < 0 && q.whole.sound.n < maxCodes-2 || d > len(sounds)-1 && bones < maxCodes-2) {
-		return false // letters melt into neighbours where words are joined, at most one at each blank
+	if d := bones - int(q.whole.sound.k); q.whole.sound.k < joinMin || !short && (d < -born && q.whole.sound.n < maxCodes-2 || d > len(sounds)-1 && bones < maxCodes-2) {
+		return false // where words are joined letters melt into neighbours, at most one at each blank, and two vowels can be a v
 	}
 	if !sameStart(q.whole.sound.skeleton(), sounds[0].latin) {
 		return false
