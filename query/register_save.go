@@ -43,7 +43,7 @@ func (g *Register) Save(w io.Writer) error {
 		}
 		b.slice(g.freeP)
 		b.slice(g.freeV)
-		b.fixed(uint64(g.live))
+		b.u64(uint64(g.live))
 		b.number(uint64(len(g.persons)))
 		for i := range g.persons {
 			b.person(&g.persons[i], &g.facts[i])
@@ -202,53 +202,38 @@ func (s *sectionReader) Read(p []byte) (int, error) {
 }
 
 // A saver writes numbers; bufio.Writer keeps the first error until Flush.
-type saver struct {
-	w   *bufio.Writer
-	buf []byte
+type saver struct{ w *bufio.Writer }
+
+func (b *saver) number(n uint64) { b.w.Write(binary.AppendUvarint(b.w.AvailableBuffer(), n)) }
+
+func (b *saver) u8(list ...uint8) {
+	for _, v := range list {
+		b.w.WriteByte(v)
+	}
 }
 
-func (b *saver) number(n uint64) { b.w.Write(binary.AppendUvarint(b.buf[:0], n)) }
-
-func (b *saver) fixed(fields ...any) {
-	b.buf = b.buf[:0]
-	for _, f := range fields {
-		switch v := f.(type) {
-		case uint64:
-			b.buf = binary.LittleEndian.AppendUint64(b.buf, v)
-		case int64:
-			b.buf = binary.LittleEndian.AppendUint64(b.buf, uint64(v))
-		case uint32:
-			b.buf = binary.LittleEndian.AppendUint32(b.buf, v)
-		case int32:
-			b.buf = binary.LittleEndian.AppendUint32(b.buf, uint32(v))
-		case int16:
-			b.buf = binary.LittleEndian.AppendUint16(b.buf, uint16(v))
-		case uint8:
-			b.buf = append(b.buf, v)
-		case bool:
-			var n byte
-			if v {
-				n = 1
-			}
-			b.buf = append(b.buf, n)
-		default:
-			panic(fmt.Sprintf("BUG: cannot save %T", f))
-		}
+func (b *saver) u32(list ...uint32) {
+	for _, v := range list {
+		b.w.Write(binary.LittleEndian.AppendUint32(b.w.AvailableBuffer(), v))
 	}
-	b.w.Write(b.buf)
+}
+
+func (b *saver) u64(list ...uint64) {
+	for _, v := range list {
+		b.w.Write(binary.LittleEndian.AppendUint64(b.w.AvailableBuffer(), v))
+	}
 }
 
 func (b *saver) slice(list []uint32) {
 	b.number(uint64(len(list)))
-	for _, v := range list {
-		b.w.Write(binary.LittleEndian.AppendUint32(b.buf[:0], v))
-	}
+	b.u32(list...)
 }
 
 func (b *saver) person(p *person, f *facts) {
-	b.fixed(p.id.fir, p.id.ref, p.share, p.terms)
+	b.u64(p.id.fir, p.share, p.terms, uint64(f.updated))
+	b.u32(p.id.ref, uint32(f.event), uint32(uint16(f.from))|uint32(uint16(f.to))<<16, f.station, f.sections, p.shown)
+	b.u8(p.names, p.aliases, p.relatives, p.places, f.gender, f.status)
 	b.slice(p.refs)
-	b.fixed(p.names, p.aliases, p.relatives, p.places, f.gender, f.status, f.from, f.to, f.event, f.updated, f.station, f.sections, p.shown)
 }
 
 // A loader reads what a saver wrote; after the first error everything is zero.
@@ -269,8 +254,6 @@ func (b *loader) bytes(n int) []byte {
 }
 
 func (b *loader) u8() uint8 { return b.bytes(1)[0] }
-
-func (b *loader) u16() uint16 { return binary.LittleEndian.Uint16(b.bytes(2)) }
 
 func (b *loader) u32() uint32 { return binary.LittleEndian.Uint32(b.bytes(4)) }
 
@@ -312,10 +295,12 @@ func (b *loader) slice() []uint32 {
 }
 
 func (b *loader) person(p *person, f *facts) {
-	p.id.fir, p.id.ref, p.share, p.terms = b.u64(), b.u32(), b.u64(), b.u64()
-	p.refs = b.slice()
-	p.names, p.aliases, p.relatives, p.places, f.gender, f.status = b.u8(), b.u8(), b.u8(), b.u8(), b.u8(), b.u8()
-	f.from, f.to, f.event, f.updated = int16(b.u16()), int16(b.u16()), int32(b.u32()), int64(b.u64())
+	p.id.fir, p.share, p.terms, f.updated = b.u64(), b.u64(), b.u64(), int64(b.u64())
+	p.id.ref, f.event = b.u32(), int32(b.u32())
+	years := b.u32()
+	f.from, f.to = int16(years), int16(years>>16)
 	f.station, f.sections, p.shown = b.u32(), b.u32(), b.u32()
+	p.names, p.aliases, p.relatives, p.places, f.gender, f.status = b.u8(), b.u8(), b.u8(), b.u8(), b.u8(), b.u8()
+	p.refs = b.slice()
 	f.relative = p.relative()
 }

@@ -215,16 +215,17 @@ func (k *kinds) of(v *vehicle) [3]uint32 {
 }
 
 func (b *saver) vehicle(v *vehicle) {
-	b.fixed(v.id.fir, v.id.ref, v.share, v.terms, v.updated, v.event, v.first[0], v.first[1], v.first[2], v.counts[0], v.counts[1], v.counts[2],
-		v.status, v.several, v.written, v.sections, v.station, v.make, v.model, v.colour)
+	b.u64(v.id.fir, v.share, v.terms, uint64(v.updated), uint64(v.event))
+	b.u32(v.id.ref, v.first[0], v.first[1], v.first[2], v.several, v.written, v.sections, v.station, v.make, v.model, v.colour)
+	b.u8(v.counts[0], v.counts[1], v.counts[2], v.status)
 }
 
 func (b *loader) vehicle(v *vehicle) {
-	v.id.fir, v.id.ref, v.share, v.terms, v.id.vehicle = b.u64(), b.u32(), b.u64(), b.u64(), true
-	v.updated, v.event = int64(b.u64()), int64(b.u64())
-	v.first = [3]uint32{b.u32(), b.u32(), b.u32()}
-	v.counts, v.status = [3]uint8{b.u8(), b.u8(), b.u8()}, b.u8()
+	v.id.vehicle = true
+	v.id.fir, v.share, v.terms, v.updated, v.event = b.u64(), b.u64(), b.u64(), int64(b.u64()), int64(b.u64())
+	v.id.ref, v.first = b.u32(), [3]uint32{b.u32(), b.u32(), b.u32()}
 	v.several, v.written, v.sections, v.station, v.make, v.model, v.colour = b.u32(), b.u32(), b.u32(), b.u32(), b.u32(), b.u32(), b.u32()
+	v.counts, v.status = [3]uint8{b.u8(), b.u8(), b.u8()}, b.u8()
 }
 
 // numbers writes what vehicles point to.
