@@ -24,8 +24,8 @@
 // What a reader may see:
 //
 //   - A search never shows a record that Badger does not have: shards and derived structures are
-//     written after the commit, and persons are read from Badger before they are shown;
-//     vehicles are shown from the register, which follows the commit at once.
+//     written after the commit, and what a commit has taken away or hidden is not shown (Withdrawn) though the
+//     register, which hits are shown from, may still have it.
 //   - Offsets says how far searches see. Degraded says why they may miss something.
 //   - A rebuild makes the next generation of shards beside the one that counts, follows every
 //     update, compares, and switches in one commit. No search waits for it. A kill before that commit
@@ -70,8 +70,8 @@
 // # Keys in Badger
 //
 //	'c' fir                    case: see case.go
-//	'f' fir 0x00 form-id       newest value of one form instance, as it arrived
-//	'r' fir '/' kind '/' ref   record as JSON; the key without 'r' is the record's id
+//	'f' fir 0x00 form-id       newest value of one form instance, as it arrived, packed: see pack.go
+//	'r' fir '/' kind '/' ref   record as JSON, packed; the key without 'r' is the record's id
 //	'o' topic 0x00 part(4)     next offset to apply (8, big-endian), through time (8, unix nanoseconds)
 //	'j' seq(8)                 ids changed by commit seq, each followed by 0x00
 //	'm'                        State as JSON
