@@ -14,7 +14,7 @@ type Pattern struct {
 	Raw      string
 	text     string    // registration: A-Z, 0-9, ? one unknown, * any run
 	number   string    // chassis or engine: the same, I as 1, O and Q as 0
-	readings []reading // registrations without wildcards: text, then its canonical forms that differ
+	readings []reading // registrations: text, then its canonical forms that differ; with wildcards see appendWild
 }
 
 // A reading is a string that the typed text may stand for, and what taking it so costs in nats.
@@ -33,10 +33,55 @@ func ParsePattern(s string) (Pattern, error) {
 	if fixed(p.text) == 0 {
 		return Pattern{}, ErrEmpty
 	}
-	if !isWild(p.text) {
-		p.readings = appendReadings(make([]reading, 0, 3), p.text)
+	p.readings = make([]reading, 0, 3)
+	if isWild(p.text) {
+		p.readings = appendWild(p.readings, p.text)
+	} else {
+		p.readings = appendReadings(p.readings, p.text)
 	}
 	return p, nil
+}
+
+// appendWild appends a text with wildcards, and the same with the zeros put back that people leave out: before a single
+// digit of an office, which stands behind two letters at the start or between two letters (DL3C*, *L3C*), and before a
+// short number, which ends the text behind a letter, or behind a ? with all its digits given (*C7, PB10?7). Where ? or *
+// could stand for a part of such a number, it stands for what is held: numbers of four digits.
+func appendWild(dst []reading, text string) []reading {
+	form := func(text string) {
+		if strings.Contains(text, "*") || len(text) <= maxHead+numberLen {
+			dst = addReading(dst, reading{text: text})
+		}
+	}
+	form(text)
+	office := func(i int) bool {
+		open := func(c byte) bool { return isLetter(c) || c == '?' }
+		if i == 0 || !isDigit(text[i]) || i+1 < len(text) && (isDigit(text[i+1])) {
+			return false
+		}
+		if i == 2 && open(text[0]) && open(text[1]) {
+			return true
+		}
+		return isLetter(text[i-1]) && i+1 < len(text) && isLetter(text[i+1])
+	}
+	for i := range len(text) {
+		if office(i) {
+			form(text[:i] + "0" + text[i:])
+			break
+		}
+	}
+	for _, r := range dst[:len(dst):len(dst)] {
+		for n := 1; n < numberLen && n < len(r.text); n++ {
+			front, number := r.text[:len(r.text)-n], r.text[len(r.text)-n:]
+			if number[0] != '?' && !isDigit(number[0]) {
+				break
+			}
+			last := front[len(front)-1]
+			if isLetter(last) || last == '?' && !isWild(number) {
+				form(front + strings.Repeat("0", numberLen-n) + number)
+			}
+		}
+	}
+	return dst
 }
 
 // Wild reports whether the pattern holds ? or *.

@@ -83,7 +83,9 @@ func (x *Index) SearchMass(dst []Match, p Pattern, s Search) (matches []Match, t
 	q.strings.Reset()
 	q.strings.Grow((settled + 2) * (maxHead + numberLen))
 	if p.Wild() {
-		q.wild(p.text)
+		for _, r := range p.readings {
+			q.wild(r.text)
+		}
 	} else {
 		q.text(p, s)
 		q.weighUnheld(p)
