@@ -71,7 +71,7 @@ func opened(rng *rand.Rand, s string) string {
 func TestZerosInWildcards(t *testing.T) {
 	for pattern, want := range map[string]string{
 		"DL3C*1234": "DL3C*1234 DL03C*1234", "DL3*": "DL3* DL03*", "*L3C*": "*L3C* *L03C*", "?L3CAB1234": "?L3CAB1234 ?L03CAB1234",
-		"*C7": "*C7 *C0007", "*0C7": "*0C7 *0C0007", "PB10?7": "PB10?7 PB10?0007", "PB10C?": "PB10C? PB10C000?", "DL3C*7": "DL3C*7 DL03C*7",
+		"*C7": "*C7 *C0007", "*0C7": "*0C7 *0C0007", "PB10?7": "PB10?7", "HR2?DK8337": "HR2?DK8337", "PB10C?": "PB10C? PB10C000?", "DL3C*7": "DL3C*7 DL03C*7",
 		"DL3C*C77": "DL3C*C77 DL03C*C77 DL3C*C0077 DL03C*C0077",
 		"HR26*":    "HR26*", "*8337": "*8337", "*K8*": "*K8*", "HR26DK83?7": "HR26DK83?7", "HR26??8337": "HR26??8337", "*K8337": "*K8337", "PB10??": "PB10??", "*": "*",
 	} {

@@ -44,24 +44,23 @@ func ParsePattern(s string) (Pattern, error) {
 
 // appendWild appends a text with wildcards, and the same with the zeros put back that people leave out: before a single
 // digit of an office, which stands behind two letters at the start or between two letters (DL3C*, *L3C*), and before a
-// short number, which ends the text behind a letter, or behind a ? with all its digits given (*C7, PB10?7). Where ? or *
-// could stand for a part of such a number, it stands for what is held: numbers of four digits.
+// short number, which ends the text behind a letter (*C7). Where ? or * could stand for a part of such an office or
+// number, it stands for what is held: two digits and four.
 func appendWild(dst []reading, text string) []reading {
 	form := func(text string) {
 		if strings.Contains(text, "*") || len(text) <= maxHead+numberLen {
-			dst = addReading(dst, reading{text: text})
+			dst = addReading(dst, reading{text: text, formal: true})
 		}
 	}
-	form(text)
+	dst = append(dst, reading{text: text, formal: true})
 	office := func(i int) bool {
-		open := func(c byte) bool { return isLetter(c) || c == '?' }
-		if i == 0 || !isDigit(text[i]) || i+1 < len(text) && (isDigit(text[i+1])) {
+		if i == 0 || i+1 >= len(text) || !isDigit(text[i]) {
 			return false
 		}
-		if i == 2 && open(text[0]) && open(text[1]) {
-			return true
-		}
-		return isLetter(text[i-1]) && i+1 < len(text) && isLetter(text[i+1])
+		letterOrOpen := func(c byte) bool { return isLetter(c) || c == '?' }
+		start := i == 2 && letterOrOpen(text[0]) && letterOrOpen(text[1])
+		next := text[i+1]
+		return (start || isLetter(text[i-1])) && isLetter(next) || start && next == '*'
 	}
 	for i := range len(text) {
 		if office(i) {
@@ -75,8 +74,7 @@ func appendWild(dst []reading, text string) []reading {
 			if number[0] != '?' && !isDigit(number[0]) {
 				break
 			}
-			last := front[len(front)-1]
-			if isLetter(last) || last == '?' && !isWild(number) {
+			if isLetter(front[len(front)-1]) {
 				form(front + strings.Repeat("0", numberLen-n) + number)
 			}
 		}
