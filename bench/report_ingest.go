@@ -38,7 +38,9 @@ func (m *measurement) ingest(ctx context.Context) error {
 	}
 	defer s.kill()
 	before, cpu, written := time.Now(), s.cpu(), s.written()
-	out, err := exec.CommandContext(ctx, m.o.Program, "load", "--brokers", s.broker, file).Output()
+	load := exec.CommandContext(ctx, m.o.Program, "load", "--brokers", s.broker, file)
+	load.Stderr = m.o.Progress
+	out, err := load.Output()
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
