@@ -41,8 +41,8 @@ type gate struct {
 const rowShare = 8
 
 // crowdedShare is the part of the wait that is left while more comes than can be answered. Measured at ten times what a
-// core carries, the slowest hundredth of the answers took 40 ms without it, 28 ms with 10 ms, and a tenth more were answered.
-const crowdedShare = 25
+// core carries, the slowest hundredth of the answers took 40 ms without it, 28 ms with a fifth, and a tenth more were answered.
+const crowdedShare = 5
 
 // crowdedWaiting is how many single searches may wait for each place while it is crowded.
 const crowdedWaiting = 2

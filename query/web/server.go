@@ -67,8 +67,8 @@ type Options struct {
 	MaxConns      int           // default 4096; beyond it the one that is idle for longest gives way
 	MaxConnsPerIP int           // default 512: a station behind one address, or a load generator
 	Places        int           // searches and rows that run at once; default as many as cores
-	MaxWaiting    int           // single searches that wait for a place; default 64 for each place; see gate.go
-	WaitTime      time.Duration // how long one waits for a place before 503; default 250 ms, a fraction while more comes than can be answered
+	MaxWaiting    int           // single searches that wait for a place; default 16 for each place; see gate.go
+	WaitTime      time.Duration // how long one waits for a place before 503; default 50 ms
 	MaxSearches   int           // single searches at once, those that wait for at_least included; default 256, beyond it 503
 	MaxLists      int           // at once; default 4, as each may hold 64 MiB
 }
@@ -88,7 +88,7 @@ func (o Options) withDefaults() (Options, error) {
 		is     *time.Duration
 		normal time.Duration
 	}{{&o.ReadTimeout, 10 * time.Second}, {&o.WriteTimeout, 30 * time.Second}, {&o.IdleTimeout, time.Minute},
-		{&o.SearchTimeout, 10 * time.Second}, {&o.ListTimeout, 10 * time.Minute}, {&o.WaitTime, 250 * time.Millisecond}} {
+		{&o.SearchTimeout, 10 * time.Second}, {&o.ListTimeout, 10 * time.Minute}, {&o.WaitTime, 50 * time.Millisecond}} {
 		if *d.is < 0 {
 			return o, errors.New("web: a timeout must not be negative; leave it 0 for its default")
 		}
@@ -110,7 +110,7 @@ func (o Options) withDefaults() (Options, error) {
 		}
 	}
 	if o.MaxWaiting == 0 {
-		o.MaxWaiting = 64 * o.Places
+		o.MaxWaiting = 16 * o.Places
 	}
 	return o, nil
 }
