@@ -1,0 +1,267 @@
+package query
+
+import (
+	"cmp"
+	"slices"
+
+	"anvesh/query/name"
+)
+
+// The sources of a search for a person, and the order in which their bearers are looked at.
+
+// A source is one asked name with the held names that are near it.
+type source struct {
+	asked    *name.Name
+	relative bool
+	names    *name.Index
+	query    name.Query
+	by       *lists
+	near     []name.Match // best first
+	next     int          // of near, to be read
+	shared   int          // of near: who bears one of these and a name near to another source was met
+	cut      bool         // there are more names, not heavier than the last
+	searched bool
+	compared []compared
+}
+
+// Places in personSearch.sources.
+const (
+	byName = iota
+	byAlias
+	byRelative
+)
+
+// rest is the most that a record can weigh by this source whose names were not read yet.
+func (c *source) rest() float64 {
+	switch {
+	case !c.searched:
+		return c.query.Most()
+	case max(c.next, c.shared) < len(c.near):
+		return float64(c.near[max(c.next, c.shared)].Weight)
+	case c.cut && len(c.near) > 0:
+		return float64(c.near[len(c.near)-1].Weight)
+	}
+	return 0
+}
+
+// bearers is how many records the near names have, some of them twice.
+func (c *source) bearers() (n int) {
+	var one [1]uint32
+	for _, m := range c.near {
+		n += len(c.by.of(m.Ord, &one))
+	}
+	return n
+}
+
+// ended tells whether every held name that weighs anything was read.
+func (c *source) ended() bool { return c.asked == nil || c.searched && c.next == len(c.near) && !c.cut }
+
+// ask resolves each asked name. The rarest comes first: the names near it have the fewest bearers.
+func (s *personSearch) ask(g *Register) {
+	for i, c := range []struct {
+		asked *name.Name
+		names *name.Index
+		by    *lists
+	}{{s.name, g.names, &g.byName}, {s.alias, g.names, &g.byName}, {s.relative, g.relatives, &g.byRelative}} {
+		if c.asked != nil {
+			s.sources[i] = source{asked: c.asked, relative: i == byRelative, names: c.names, by: c.by, query: c.names.Ask(*c.asked)}
+			s.order = append(s.order, i)
+		}
+	}
+	slices.SortStableFunc(s.order, func(a, b int) int { return cmp.Compare(s.sources[b].query.Most(), s.sources[a].query.Most()) })
+}
+
+// near fills a source; others is the most that everything else can weigh for a record that was not met.
+func (s *personSearch) near(g *Register, c *source, others float64) {
+	search := name.Search{Limit: MostNames, Budget: nameBudget, Least: s.hits.bar() - others}
+	if others == 0 {
+		search.Limit = max(aloneNames, s.f.limit)
+		search.Gap, search.Enough = hopeless, s.hits.enough()
+		if !s.f.selective() {
+			search.Records = 4 * s.f.limit // a person may bear some of these names, and counts once
+		}
+	}
+	if s.f.min != Lead {
+		search.Least = max(search.Least, name.ProbableWeight(s.hits.records)-others)
+	}
+	if s.f.selective() {
+		search.Accept = func(o uint32) bool { return s.borne(g, c.by, o) }
+	}
+	var complete bool
+	c.near, complete = c.query.Search(nil, search)
+	c.searched = true
+	c.cut = len(c.near) == search.Limit || search.Records > 0 && c.bearers() >= search.Records || search.Least > 0
+	s.a.Complete = s.a.Complete && complete
+	s.a.Considered += c.query.Considered()
+}
+
+// readSources looks at the bearers of near names, one source after the other, until no record that was not met can be
+// among the hits. What the first has found bounds what the next is searched for.
+func (s *personSearch) readSources(g *Register) {
+	s.seen = takeMarks(len(g.persons))
+	defer s.seen.give()
+	facts := s.mostOfFacts()
+	s.readShared(g, facts)
+	named := s.name != nil || s.alias != nil
+	for _, at := range s.order {
+		if named && s.sources[byName].ended() && s.sources[byAlias].ended() {
+			return // a record with nothing of the name is not found
+		}
+		c := &s.sources[at]
+		others := facts + s.unread(at)
+		if !c.searched {
+			s.near(g, c, others)
+		}
+		for c.next < len(c.near) && !s.hits.shuts(float64(c.near[c.next].Weight)+others) {
+			if s.looked >= lookLimit {
+				s.a.Complete = false
+				return
+			}
+			s.readName(g, at)
+		}
+		if c.next < len(c.near) || c.cut {
+			s.a.TotalIs = "at_least"
+		}
+	}
+}
+
+// Bounds of readShared: a first source of so few bearers is read as it is, and no source is followed further than most.
+const (
+	fewBearers   = 300
+	mostFollowed = 200_000
+)
+
+// readShared looks at who bears a name near to each of two sources, before all who bear one of either. These are mostly
+// the best hits, and afterwards a record that was not met has nothing near to the other source: of the thousands who
+// bear a common name most are passed by without a look.
+func (s *personSearch) readShared(g *Register, facts float64) {
+	if len(s.order) < 2 {
+		return
+	}
+	for i, at := range s.order {
+		c := &s.sources[at]
+		s.near(g, c, facts+s.unread(at))
+		if i == 0 && c.bearers() < fewBearers {
+			return
+		}
+		c.bound()
+	}
+	order := slices.Clone(s.order)
+	slices.SortStableFunc(order, func(a, b int) int { return s.sources[a].bearers() - s.sources[b].bearers() })
+	near := takeMarks(len(g.persons))
+	defer near.give()
+	var one [1]uint32
+	for i, at := range order {
+		c := &s.sources[at]
+		for _, m := range c.near {
+			for _, p := range c.by.of(m.Ord, &one) {
+				if i > 0 && near.has(p) && s.looked < lookLimit && s.seen.mark(p) {
+					s.look(g, p, at, float64(m.Weight))
+				}
+			}
+		}
+		if i+1 == len(order) {
+			break
+		}
+		for _, m := range c.near {
+			for _, p := range c.by.of(m.Ord, &one) {
+				near.mark(p)
+			}
+		}
+	}
+	for _, at := range order {
+		s.sources[at].shared = len(s.sources[at].near)
+	}
+}
+
+// bound keeps the heaviest names that have not more bearers than are followed.
+func (c *source) bound() {
+	var one [1]uint32
+	n := 0
+	for i, m := range c.near {
+		if n += len(c.by.of(m.Ord, &one)); n > mostFollowed && i > 0 {
+			c.near, c.cut = c.near[:i], true
+			return
+		}
+	}
+}
+
+func (s *personSearch) close() {
+	for i := range s.sources {
+		if s.sources[i].asked != nil {
+			s.sources[i].query.Close()
+		}
+	}
+}
+
+// readName looks at the bearers of the next name of a source.
+func (s *personSearch) readName(g *Register, at int) {
+	c := &s.sources[at]
+	m := c.near[c.next]
+	c.next++
+	var one [1]uint32
+	for list := c.by.of(m.Ord, &one); len(list) > 0 && s.looked < lookLimit; {
+		n := min(len(list), batch)
+		s.readPart(g, list[:n], at, float64(m.Weight))
+		list = list[n:]
+	}
+}
+
+// batch is how many records are read ahead of being weighed.
+const batch = 64
+
+// readPart looks at records of one list. What is read of them lies all over the memory: each step goes over all of them,
+// so that the processor fetches many lines at once and does not wait for one after the other.
+func (s *personSearch) readPart(g *Register, part []uint32, at int, w float64) {
+	var fresh [batch]uint32
+	n := 0
+	for _, p := range part {
+		if s.seen.mark(p) {
+			fresh[n] = p
+			n++
+		}
+	}
+	for _, p := range fresh[:n] {
+		s.fetched += g.facts[p].station
+	}
+	var room [batch]met
+	left := room[:0]
+	for _, p := range fresh[:n] {
+		if m, ok := s.sift(g, p, at, w); ok {
+			left = append(left, m)
+		}
+	}
+	if len(s.order) > 1 {
+		s.fetch(g, left, at)
+	}
+	for _, m := range left {
+		s.weighOne(g, m, at, w)
+	}
+}
+
+// fetch reads ahead what weigh reads of the names by which records were not met.
+func (s *personSearch) fetch(g *Register, left []met, through int) {
+	for _, m := range left {
+		s.fetched += uint32(g.persons[m.at].names)
+	}
+	var names [4 * batch]uint32
+	n := 0
+	for _, m := range left {
+		p := &g.persons[m.at]
+		refs := p.relativeRefs()
+		if through == byRelative {
+			refs = p.nameRefs()
+		}
+		for _, o := range refs[:min(len(refs), 4)] {
+			names[n] = o
+			n++
+		}
+	}
+	index := g.relatives
+	if through == byRelative {
+		index = g.names
+	}
+	for _, o := range names[:n] {
+		s.fetched += index.Fetch(o)
+	}
+}
