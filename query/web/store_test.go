@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"anvesh/query"
@@ -18,26 +19,30 @@ type keeper struct {
 	running  bool
 	checking bool
 	checked  CheckRequest
+	mu       sync.Mutex // of what follows
 	asked    BackupRequest
 	ended    chan struct{}
 }
 
 func (k *keeper) Backup(ctx context.Context, w io.Writer, r BackupRequest) error {
+	k.mu.Lock()
 	k.asked = r
-	if k.ended != nil {
-		defer close(k.ended)
+	ended, failure := k.ended, k.err
+	k.mu.Unlock()
+	if ended != nil {
+		defer close(ended)
 	}
 	if _, err := io.WriteString(w, k.text); err != nil {
 		return err
 	}
-	if k.ended != nil { // until the caller is gone
+	if ended != nil { // until the caller is gone
 		for {
 			if _, err := io.WriteString(w, k.text); err != nil {
 				return err
 			}
 		}
 	}
-	return k.err
+	return failure
 }
 
 func (k *keeper) Rebuild() error {
@@ -123,12 +128,15 @@ func TestBrokenBackup(t *testing.T) {
 		t.Error("a part that broke off looks whole")
 	}
 	resp.Body.Close()
-	k.err, k.ended = nil, make(chan struct{})
+	ended := make(chan struct{})
+	k.mu.Lock()
+	k.err, k.ended = nil, ended
+	k.mu.Unlock()
 	if resp, err = s.client.Do(s.backupRequest()); err != nil {
 		t.Fatal(err)
 	}
 	resp.Body.Close() // the caller goes away
-	<-k.ended
+	<-ended
 }
 
 func TestNoKeeper(t *testing.T) {
