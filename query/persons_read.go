@@ -91,6 +91,9 @@ func (s *personSearch) near(g *Register, c *source, others float64) {
 	c.near, complete = c.query.Search(nil, search)
 	c.searched = true
 	c.cut = len(c.near) == search.Limit || search.Records > 0 && c.bearers() >= search.Records || search.Least > 0
+	if search.Gap > 0 && len(c.near) > 0 && float64(c.near[0].Weight) > search.Gap {
+		c.cut = true // lighter names than the gap leaves were not looked for, or found or not by what came first
+	}
 	s.a.Complete = s.a.Complete && complete
 	s.a.Considered += c.query.Considered()
 }
