@@ -149,8 +149,10 @@ func (s *Store) readDerived() (seq uint64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	h := xxhash.New()
-	body := io.TeeReader(io.LimitReader(bufio.NewReaderSize(f, 1<<20), size-8), h)
+	if err := verifyDerived(f, size); err != nil {
+		return 0, err
+	}
+	body := bufio.NewReaderSize(io.NewSectionReader(f, 0, size-8), 1<<20)
 	head := make([]byte, len(derivedMagic)+12)
 	if _, err := io.ReadFull(body, head); err != nil {
 		return 0, err
@@ -167,20 +169,26 @@ func (s *Store) readDerived() (seq uint64, err error) {
 	case seq < s.struck:
 		return 0, fmt.Errorf("covers commit %d, the journal %d to %d", seq, s.struck, s.state.Seq)
 	}
-	if err := s.o.Derived.Restore(body); err != nil {
-		return 0, err
+	return seq, s.o.Derived.Restore(body)
+}
+
+// verifyDerived compares the file with its checksum, before anybody trusts the lengths and places that stand in it.
+func verifyDerived(f io.ReaderAt, size int64) error {
+	if size < int64(len(derivedMagic)+12+8) {
+		return errors.New("it is too short")
 	}
-	if _, err := io.Copy(io.Discard, body); err != nil {
-		return 0, err
+	h := xxhash.New()
+	if _, err := io.Copy(h, io.NewSectionReader(f, 0, size-8)); err != nil {
+		return err
 	}
 	var want [8]byte
 	if _, err := f.ReadAt(want[:], size-8); err != nil {
-		return 0, err
+		return err
 	}
 	if [8]byte(h.Sum(nil)) != want {
-		return 0, errors.New("its checksum is wrong")
+		return errors.New("its checksum is wrong")
 	}
-	return seq, nil
+	return nil
 }
 
 // deriveAll makes the structure from every record.
