@@ -140,7 +140,7 @@ func (c *source) compare(ordinal uint32, v *shownPerson) *compared {
 				}
 			}
 			if n, ok := c.nameIn(text, ordinal); ok {
-				c.compared = append(c.compared, compared{ordinal, text, n, c.query.CompareOne(n)})
+				c.compared = append(c.compared, compared{ordinal, text, n, c.query.Compare(n)})
 				return &c.compared[len(c.compared)-1]
 			}
 		}

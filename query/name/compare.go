@@ -48,27 +48,15 @@ const (
 
 // Compare lays c beside q as the scorer does, with the frequencies of the index: Search gives the same Weight to c, if it
 // finds c at all. Neither name need be in the index.
-func (x *Index) Compare(q, c Name) Alignment { return x.CompareAll(q, c)[0] }
-
-// CompareAll is Compare for many names, at little more than the price of one: most of it is resolving q.
-func (x *Index) CompareAll(q Name, found ...Name) []Alignment {
+func (x *Index) Compare(q, c Name) Alignment {
 	z := x.Ask(q)
 	defer z.Close()
-	return z.Compare(found...)
+	return z.Compare(c)
 }
 
-// Compare lays each name beside the one that the query was made of. It needs no more of the index than
-// a lock for reading, and weighs by the frequencies of Ask, so that reasons are those of the ranking though records came in between.
-func (q Query) Compare(found ...Name) []Alignment {
-	all := make([]Alignment, len(found))
-	for i, c := range found {
-		all[i] = q.CompareOne(c)
-	}
-	return all
-}
-
-// CompareOne is Compare for one name.
-func (q Query) CompareOne(found Name) Alignment {
+// Compare lays a name beside the one that the query was made of, at a fraction of Index.Compare's price, most of which is resolving
+// that. It needs no more of the index than a lock for reading.
+func (q Query) Compare(found Name) Alignment {
 	z := q.z
 	var sounds [maxTokens]*sound
 	p := comparison{q: &z.q, g: &z.grid, query: z.q.asked, found: found, sounds: sounds[:0]}
