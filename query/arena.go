@@ -9,6 +9,7 @@ import (
 // they were half of what a search for a vehicle cost. A block that is full is left to the strings that lie in it.
 type arena struct {
 	lists []string // a block for lists of them
+	why   []Why    // and one for reasons
 	block strings.Builder
 	from  int // where the string in the making begins
 }
@@ -64,13 +65,28 @@ func (a *arena) parted(s string) []string {
 	}
 	list := a.lists[:0:n]
 	a.lists = a.lists[n:]
-	for part := range strings.SplitSeq(s[1:], "\x00") {
-		list = append(list, part)
-	}
-	return list
+	return appendParted(list, s)
 }
 
 const listBlock = 64
+
+// recordID prints an id.
+func (a *arena) recordID(g *Register, k id) string {
+	var b [idLen]byte
+	a.bytes(g.appendID(b[:0], k))
+	return a.end()
+}
+
+// reasons explains a hit, out of one block for it and those that follow, so many in all: most have as many lines.
+func (a *arena) reasons(es []evidence, score float64, hits int) []Why {
+	if len(a.why) < len(es) {
+		a.why = make([]Why, len(es)*hits)
+	}
+	out := a.why[:len(es):len(es)]
+	a.why = a.why[len(es):]
+	a.explain(out, es, score)
+	return out
+}
 
 // hitID names hit i of an answer.
 func (a *arena) hitID(answer *Answer, i int) string {

@@ -344,7 +344,8 @@ func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (we
 		if i == through {
 			return w
 		}
-		return s.sources[i].best(g.persons[at].nameRefs())
+		_, n := s.sources[i].best(g.persons[at].nameRefs())
+		return n
 	}
 	if s.name != nil {
 		n := of(byName)
@@ -366,7 +367,7 @@ func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (we
 		switch {
 		case through == byRelative:
 		case f.relative == relatives:
-			n = s.sources[byRelative].best(g.persons[at].relativeRefs())
+			_, n = s.sources[byRelative].best(g.persons[at].relativeRefs())
 		default:
 			n = s.sources[byRelative].query.Weigh(f.relative)
 		}
@@ -398,13 +399,15 @@ func (s *personSearch) weighFacts(g *Register, at uint32) (weight float64, contr
 	return weight, contradicted
 }
 
-// best is the weight of the heaviest of some names.
-func (c *source) best(refs []uint32) float64 {
-	w := math.Inf(-1)
-	for _, o := range refs {
-		w = max(w, c.query.Weigh(o))
+// best is the heaviest of some names, the first of equal ones; of none the weight is -Inf.
+func (c *source) best(refs []uint32) (ordinal uint32, weight float64) {
+	weight = math.Inf(-1)
+	for i, o := range refs {
+		if w := c.query.Weigh(o); i == 0 || w > weight {
+			ordinal, weight = o, w
+		}
 	}
-	return w
+	return ordinal, weight
 }
 
 func genderEvidence(asked, held byte) (weight float64, same bool) {

@@ -141,16 +141,16 @@ func (s *personSearch) readShared(g *Register, facts float64) {
 	if len(s.order) < 2 {
 		return
 	}
+	var bearers [len(s.sources)]int
 	for i, at := range s.order {
 		c := &s.sources[at]
 		s.near(g, c, facts+s.unread(at))
-		if i == 0 && c.bearers() < fewBearers {
+		if bearers[at] = c.bound(); i == 0 && bearers[at] < fewBearers {
 			return
 		}
-		c.bound()
 	}
 	order := slices.Clone(s.order)
-	slices.SortStableFunc(order, func(a, b int) int { return s.sources[a].bearers() - s.sources[b].bearers() })
+	slices.SortStableFunc(order, func(a, b int) int { return bearers[a] - bearers[b] })
 	near := takeMarks(len(g.persons))
 	defer near.give()
 	var one [1]uint32
@@ -166,6 +166,7 @@ func (s *personSearch) readShared(g *Register, facts float64) {
 		if i+1 == len(order) {
 			break
 		}
+		// after the look, since who bears two names near to one source is not shared
 		for _, m := range c.near {
 			for _, p := range c.by.of(m.Ord, &one) {
 				near.mark(p)
@@ -177,16 +178,18 @@ func (s *personSearch) readShared(g *Register, facts float64) {
 	}
 }
 
-// bound keeps the heaviest names that have not more bearers than are followed.
-func (c *source) bound() {
+// bound keeps the heaviest names that have not more bearers than are followed, and counts these.
+func (c *source) bound() (bearers int) {
 	var one [1]uint32
-	n := 0
 	for i, m := range c.near {
-		if n += len(c.by.of(m.Ord, &one)); n > mostFollowed && i > 0 {
+		n := len(c.by.of(m.Ord, &one))
+		if bearers+n > mostFollowed && i > 0 {
 			c.near, c.cut = c.near[:i], true
-			return
+			break
 		}
+		bearers += n
 	}
+	return bearers
 }
 
 func (s *personSearch) close() {
@@ -249,20 +252,16 @@ func (s *personSearch) fetch(g *Register, left []met, through int) {
 	}
 	var names [4 * batch]uint32
 	n := 0
+	index, refsOf := g.relatives, (*person).relativeRefs
+	if through == byRelative {
+		index, refsOf = g.names, (*person).nameRefs
+	}
 	for _, m := range left {
-		p := &g.persons[m.at]
-		refs := p.relativeRefs()
-		if through == byRelative {
-			refs = p.nameRefs()
-		}
+		refs := refsOf(&g.persons[m.at])
 		for _, o := range refs[:min(len(refs), 4)] {
 			names[n] = o
 			n++
 		}
-	}
-	index := g.relatives
-	if through == byRelative {
-		index = g.names
 	}
 	for _, o := range names[:n] {
 		s.fetched += index.Fetch(o)

@@ -60,7 +60,7 @@ func TestPersonsAgainstScan(t *testing.T) {
 					if s.sources[i].asked == nil {
 						continue
 					}
-					if w := s.sources[i].best(g.persons[at].nameRefs()); w > 0 {
+					if _, w := s.sources[i].best(g.persons[at].nameRefs()); w > 0 {
 						s.weighOne(g, m, i, w)
 						break
 					}

@@ -34,12 +34,10 @@ func (s *personSearch) person(g *Register, at uint32) shownPerson {
 	p, f, t := &g.persons[at], &g.facts[at], &s.text
 	v := shownPerson{View: View{Kind: string(storage.Person), Station: g.words.text[f.station], Status: statuses[f.status],
 		Sections: g.sections[f.sections], Updated: time.Unix(f.updated, 0).In(India)}}
-	var id [idLen]byte
-	t.bytes(g.appendID(id[:0], p.id))
-	v.ID = t.end()
+	v.ID = t.recordID(g, p.id)
 	v.FIR = v.ID[:strings.IndexByte(v.ID, '/')]
 	if f.gender != 0 {
-		v.Gender = genders[f.gender]
+		v.Gender = string([]byte{f.gender})
 	}
 	if f.from > 0 {
 		v.BirthYear = (int(f.from) + int(f.to) + 1) / 2
@@ -64,15 +62,11 @@ func (s *personSearch) person(g *Register, at uint32) shownPerson {
 	return v
 }
 
-// genders are the letters as texts.
-var genders = map[byte]string{'M': "M", 'F': "F", 'T': "T"}
-
 // show fills the answer with the best hits and their evidence, out of the register.
 func (s *personSearch) show(g *Register) {
 	a := s.a
 	a.Hits = make([]Hit, len(s.hits.hits))
 	s.text.room(len(a.Hits) * shownLen)
-	var why []Why
 	var es []evidence
 	for i := range s.hits.hits {
 		h := &s.hits.hits[i]
@@ -81,11 +75,7 @@ func (s *personSearch) show(g *Register) {
 		score := math.Round(personScore(h.weight, s.hits.records)*1e6) / 1e6 // six digits, since four make ties of the best hits
 		out.HitID, out.Class, out.Score, out.Record = s.text.hitID(a, i), h.class, score, v.View
 		es = s.evidence(es[:0], g, h.at, &v)
-		if len(why) < len(es) {
-			why = make([]Why, len(es)*(len(s.hits.hits)-i))
-		}
-		out.Why, why = why[:len(es):len(es)], why[len(es):]
-		s.text.explain(out.Why, es, score)
+		out.Why = s.text.reasons(es, score, len(s.hits.hits)-i)
 	}
 }
 
@@ -116,13 +106,8 @@ func (c *source) appendEvidence(es []evidence, field string, refs []uint32, v *s
 	if len(refs) == 0 {
 		return append(es, evidence{field: field, query: q.Written, grade: name.GradeMissing})
 	}
-	best, weight := refs[0], c.query.Weigh(refs[0])
-	for _, o := range refs[1:] {
-		if w := c.query.Weigh(o); w > weight {
-			best, weight = o, w
-		}
-	}
-	k := c.compare(best, v)
+	likest, _ := c.best(refs)
+	k := c.compare(likest, v)
 	return appendAlignment(es, field, q, k.found, k.Alignment, other)
 }
 

@@ -76,24 +76,27 @@ func (g *Register) restore(r io.Reader) error {
 	var aside sync.WaitGroup
 	defer aside.Wait()
 	var failed [6]error
-	for i, read := range [len(failed)]func(io.Reader) error{
-		func(r io.Reader) (err error) { g.names, err = name.ReadIndex(r); return err },
-		func(r io.Reader) (err error) { g.relatives, err = name.ReadIndex(r); return err },
-		func(r io.Reader) (err error) { g.plates, err = plate.ReadIndex(r); return err },
-		func(r io.Reader) (err error) { g.chassis, err = plate.ReadNumberIndex(r); return err },
-		func(r io.Reader) (err error) { g.engines, err = plate.ReadNumberIndex(r); return err },
-		g.restoreRest,
+	for i, part := range [len(failed)]struct {
+		aside bool
+		read  func(io.Reader) error
+	}{
+		{false, func(r io.Reader) (err error) { g.names, err = name.ReadIndex(r); return err }},
+		{false, func(r io.Reader) (err error) { g.relatives, err = name.ReadIndex(r); return err }},
+		{true, func(r io.Reader) (err error) { g.plates, err = plate.ReadIndex(r); return err }},
+		{true, func(r io.Reader) (err error) { g.chassis, err = plate.ReadNumberIndex(r); return err }},
+		{true, func(r io.Reader) (err error) { g.engines, err = plate.ReadNumberIndex(r); return err }},
+		{false, g.restoreRest},
 	} {
 		s := &sectionReader{r: r}
-		if 2 <= i && i <= 4 {
+		if part.aside {
 			b, err := io.ReadAll(s)
 			if err != nil {
 				return err
 			}
-			aside.Go(func() { failed[i] = read(bytes.NewReader(b)) })
+			aside.Go(func() { failed[i] = part.read(bytes.NewReader(b)) })
 			continue
 		}
-		if err := read(s); err != nil {
+		if err := part.read(s); err != nil {
 			return err
 		}
 		if _, err := io.Copy(io.Discard, s); err != nil {

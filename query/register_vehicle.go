@@ -132,11 +132,17 @@ func joined(list []string) string {
 	return "\x00" + strings.Join(list, "\x00")
 }
 
-func parted(s string) []string {
+func parted(s string) []string { return appendParted(nil, s) }
+
+// appendParted appends what joined has put together.
+func appendParted(dst []string, s string) []string {
 	if s == "" {
-		return nil
+		return dst
 	}
-	return strings.Split(s[1:], "\x00")
+	for part := range strings.SplitSeq(s[1:], "\x00") {
+		dst = append(dst, part)
+	}
+	return dst
 }
 
 // writtenOf is a run of what the record writes, nil where it is what the register prints.

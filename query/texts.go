@@ -41,7 +41,7 @@ func (t *texts) set(owner uint32, body []byte) {
 		t.drop(dropped)
 	}
 	if body != nil {
-		*t.at(owner) = t.put(owner, body)
+		*p = t.put(owner, body)
 	}
 }
 

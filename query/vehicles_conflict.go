@@ -92,7 +92,7 @@ func (s *vehicleSearch) elsewhere(v *vehicle, shared, other int) (ids []string) 
 		for _, at := range all[:min(len(all), mostBearers)] {
 			w := &s.g.vehicles[at]
 			if theirs := s.g.refs(w, other); w != v && len(theirs) > 0 && !shares(mine, theirs) {
-				ids = append(ids, s.recordID(w.id))
+				ids = append(ids, s.text.recordID(s.g, w.id))
 			}
 		}
 	}

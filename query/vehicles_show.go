@@ -16,7 +16,6 @@ const shownLen = 640
 func (s *vehicleSearch) show() {
 	a := s.a
 	a.Hits = make([]Hit, len(s.hits.hits))
-	var why []Why
 	s.text.room(len(a.Hits) * shownLen)
 	for i := range s.hits.hits {
 		h := &s.hits.hits[i]
@@ -26,11 +25,7 @@ func (s *vehicleSearch) show() {
 		s.view(&out.Record, v)
 		s.e.nameStation(&out.Record)
 		es := s.evidence(v, &out.Record)
-		if len(why) < len(es) { // all hits have as many lines
-			why = make([]Why, len(es)*(len(s.hits.hits)-i))
-		}
-		out.Why, why = why[:len(es):len(es)], why[len(es):]
-		s.text.explain(out.Why, es, out.Score)
+		out.Why = s.text.reasons(es, out.Score, len(s.hits.hits)-i)
 		for _, w := range out.Why {
 			if w.Grade == plate.GradeContradicts && !slices.Contains(out.Conflict, w.Field) {
 				out.Conflict = append(out.Conflict, w.Field)
@@ -40,17 +35,10 @@ func (s *vehicleSearch) show() {
 	}
 }
 
-// recordID prints an id into the answer's strings.
-func (s *vehicleSearch) recordID(k id) string {
-	var b [idLen]byte
-	s.text.bytes(s.g.appendID(b[:0], k))
-	return s.text.end()
-}
-
 // view shows a vehicle as a searcher sees it, but for the names of its station.
 func (s *vehicleSearch) view(w *View, v *vehicle) {
 	g, words := s.g, s.g.words.text
-	*w = View{ID: s.recordID(v.id), Kind: string(storage.Vehicle), Station: words[v.station], Make: words[v.make], Model: words[v.model],
+	*w = View{ID: s.text.recordID(g, v.id), Kind: string(storage.Vehicle), Station: words[v.station], Make: words[v.make], Model: words[v.model],
 		Colour: words[v.colour], Status: statuses[v.status], Sections: g.sections[v.sections],
 		EventAt: time.Unix(v.event, 0).In(India), Updated: time.Unix(v.updated, 0).In(India)}
 	w.FIR = w.ID[:strings.IndexByte(w.ID, '/')]

@@ -160,13 +160,10 @@ func newHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(1, longest
 // count tells apart what was answered, refused and failed.
 func (s *one) count(took time.Duration, status int, body string, err error) {
 	hist := s.others
-	if err == nil && status == fasthttp.StatusOK {
-		hist = s.answered
-	}
-	hist.RecordValue(took.Microseconds())
 	switch {
 	case err == nil && status == fasthttp.StatusOK:
 		s.ok++
+		hist = s.answered
 	case err == nil && status == fasthttp.StatusServiceUnavailable:
 		s.refused++
 	default:
@@ -176,6 +173,7 @@ func (s *one) count(took time.Duration, status int, body string, err error) {
 			}
 		}
 	}
+	hist.RecordValue(took.Microseconds())
 }
 
 func (r *run) result(seen []one) Result {
