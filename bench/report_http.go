@@ -115,13 +115,14 @@ func (m *measurement) mixed(ctx context.Context) error {
 	var wait sync.WaitGroup
 	var errs [3]error
 	var published, rows atomic.Int64
-	tokens := make(chan acknowledged, 1000)
-	wait.Go(func() { errs[0] = m.publish(busy, s, tokens, &published) })
+	tokens, began := make(chan acknowledged, 1000), make(chan struct{})
+	wait.Go(func() { errs[0] = m.publish(ctx, busy, s, tokens, began, &published) })
 	wait.Go(func() { errs[1] = m.matchList(busy, s, held, &rows) })
 	fresh := hdrhistogram.New(1, time.Minute.Microseconds(), 3)
 	wait.Go(func() { errs[2] = watchFreshness(s, tokens, fresh) })
 	cpu, start := s.cpu(), time.Now()
 	r.Search, err = load.Run(ctx, load.Options{Addr: s.addr, Key: s.key, Requests: m.requests(saltFacts), Rate: rate, Duration: 2 * m.o.Duration})
+	<-began // on a busy machine a short measurement may be over before
 	seconds := time.Since(start).Seconds()
 	r.ServiceCores = (s.cpu() - cpu).Seconds() / seconds
 	r.Updates, r.Rows = float64(published.Load())/seconds, float64(rows.Load())/seconds
@@ -144,9 +145,12 @@ type acknowledged struct {
 	at    time.Time
 }
 
-// publish appends updates of further cases at the rate asked, a tenth of a second's worth at a time. It closes tokens.
-func (m *measurement) publish(ctx context.Context, s *service, tokens chan<- acknowledged, published *atomic.Int64) error {
+// publish appends updates of further cases at the rate asked, a tenth of a second's worth at a time, until busy ends, but once
+// at least. It closes began when the first are acknowledged or never will be, and tokens at the end.
+func (m *measurement) publish(ctx, busy context.Context, s *service, tokens chan<- acknowledged, began chan<- struct{}, published *atomic.Int64) error {
 	defer close(tokens)
+	first := sync.OnceFunc(func() { close(began) })
+	defer first()
 	client, err := kafka.Dial(ctx, kafka.Options{Brokers: []string{s.broker}})
 	if err != nil {
 		return err
@@ -171,17 +175,18 @@ func (m *measurement) publish(ctx context.Context, s *service, tokens chan<- ack
 			next[p] = max(next[p], o)
 		}
 		published.Add(int64(len(batch)))
+		first()
 		tokens <- acknowledged{query.Token(next), time.Now()}
 		batch = batch[:0]
 		due = due.Add(time.Second / 10)
 		select {
 		case <-time.After(time.Until(due)):
 			return nil
-		case <-ctx.Done():
-			return ctx.Err()
+		case <-busy.Done():
+			return busy.Err()
 		}
 	})
-	return unlessDone(ctx, err)
+	return unlessDone(busy, err)
 }
 
 // unlessDone forgets an error that comes of the end of the measurement.

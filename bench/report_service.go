@@ -3,10 +3,10 @@ package bench
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,7 +57,7 @@ func kilobytes(s string) float64 {
 // A service is the real program as a process of its own, with its embedded broker.
 type service struct {
 	cmd          *exec.Cmd
-	log          bytes.Buffer
+	log          serviceLog
 	addr, broker string
 	key          string
 	program, dir string
@@ -70,27 +70,51 @@ func startService(ctx context.Context, program, dir string) (*service, error) {
 	if s.key, err = s.keyOf(filepath.Join(dir, "key")); err != nil {
 		return nil, err
 	}
-	if s.addr, err = freeAddr(); err != nil {
-		return nil, err
-	}
-	if s.broker, err = freeAddr(); err != nil {
-		return nil, err
-	}
-	s.cmd = exec.CommandContext(ctx, program, "serve", "--embedded-broker", "--data", s.dir, "--listen", s.addr, "--broker-listen", s.broker)
+	s.log.serving = make(chan [2]string, 1)
+	s.cmd = exec.CommandContext(ctx, program, "serve", "--embedded-broker", "--data", s.dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0")
 	s.cmd.Stderr = &s.log
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.cmd.Wait() }()
+	select {
+	case a := <-s.log.serving:
+		s.addr, s.broker = a[0], a[1]
+	case err := <-ended:
+		return nil, fmt.Errorf("the service ended: %v: %s", err, s.log.all.String())
+	}
 	for {
 		if code, _, err := fasthttp.Get(nil, "http://"+s.addr+"/readyz"); err == nil && code == fasthttp.StatusOK {
 			return s, nil
 		}
 		select {
 		case err := <-ended:
-			return nil, fmt.Errorf("the service ended: %v: %s", err, s.log.String())
+			return nil, fmt.Errorf("the service ended: %v: %s", err, s.log.all.String())
 		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// A serviceLog keeps what a service logs and hands on the addresses that it listens on: it chooses free ports itself, since
+// one chosen for it may be another's by then. Written by one goroutine, read once the service has ended.
+type serviceLog struct {
+	all     bytes.Buffer
+	read    int            // bytes of all that were looked at, up to the end of a line
+	serving chan [2]string // address and broker, once
+}
+
+func (l *serviceLog) Write(b []byte) (int, error) {
+	l.all.Write(b)
+	for {
+		line, _, whole := bytes.Cut(l.all.Bytes()[l.read:], []byte("\n"))
+		if !whole {
+			return len(b), nil
+		}
+		l.read += len(line) + 1
+		var said struct{ Msg, Address, Broker string }
+		if json.Unmarshal(line, &said) == nil && said.Msg == "serving" {
+			l.serving <- [2]string{said.Address, said.Broker}
 		}
 	}
 }
@@ -106,15 +130,6 @@ func (s *service) keyOf(file string) (string, error) {
 	}
 	key := strings.TrimSpace(string(out))
 	return key, os.WriteFile(file, []byte(key), 0o600)
-}
-
-func freeAddr() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }
 
 // stop ends the service as an administrator does, and waits.
