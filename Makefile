@@ -78,8 +78,8 @@ backup-check: ## a backup under load, restored: SEARCHES searches compared (defa
 	@SEARCHES=$(or $(SEARCHES),1000) go test ./cmd/anvesh -run BackupUnderLoad -count 1 -v
 
 .PHONY: size
-size: ## lines of code and tests, longest files and functions against the house's budgets
-	@bench/size.sh
+size: ## lines of code and tests, longest files and functions, held against the house's budgets
+	@go test ./cmd/anvesh -run '^TestSize$$' -count 1 -v
 
 .PHONY: clean
 clean: ## what make made

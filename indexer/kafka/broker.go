@@ -39,7 +39,7 @@ type BrokerOptions struct {
 // A Broker is a one-node Kafka inside this process, on disk: every
 // acknowledged message is synced before the acknowledgement leaves. It is franz-go's
 // kfake behind a guard, meant for a demonstration or one small machine; it has
-// no replicas, and what it cannot do is said in the README. Production means a
+// no replicas, and what it cannot do is said in OPERATING.md. Production means a
 // Kafka cluster.
 //
 // Only one process may use a directory; the store's own lock, taken first,
