@@ -404,7 +404,7 @@ func same(a, b *storage.Record) bool {
 // found looks for every record through the shards, and for every person through the register.
 func (s *sim) found(want []storage.Record) error {
 	for _, fir := range simFIRs {
-		cs, _, _, err := s.store.Candidates(context.Background(), storage.Selection{All: [][]string{{"s" + fir[:8]}}, Limit: 100})
+		cs, _, _, err := s.store.Candidates(context.Background(), storage.Selection{All: [][]string{{"s" + fir[:8], "S" + fir[:8]}}, Limit: 100})
 		if err != nil {
 			return err
 		}

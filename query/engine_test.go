@@ -39,8 +39,21 @@ func open(t testing.TB, dir string) *world {
 	return &world{t, s, e}
 }
 
-// put makes a case of these records; their ids, FIR and times are filled in.
+// put makes a case of these records; their ids, FIR and times are filled in. Searches see it afterwards.
 func (w *world) put(fir string, rs ...*storage.Record) {
+	w.t.Helper()
+	w.commit(fir, rs...)
+	for {
+		offsets, moved := w.s.Offsets()
+		if next, _ := w.s.Next(storage.Position{Topic: "t"}); len(offsets) == 1 && offsets[0].Next == next {
+			return
+		}
+		<-moved
+	}
+}
+
+// commit is put that does not wait for what is derived to follow.
+func (w *world) commit(fir string, rs ...*storage.Record) {
 	w.t.Helper()
 	for i, r := range rs {
 		kind := "p/A"
@@ -73,13 +86,6 @@ func (w *world) put(fir string, rs ...*storage.Record) {
 	})
 	if err != nil {
 		w.t.Fatal(err)
-	}
-	for { // searches see it once it is indexed
-		offsets, moved := w.s.Offsets()
-		if next, _ := w.s.Next(storage.Position{Topic: "t"}); len(offsets) == 1 && offsets[0].Next == next {
-			return
-		}
-		<-moved
 	}
 }
 

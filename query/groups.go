@@ -20,19 +20,26 @@ func (s *personSearch) countNamesakes(g *Register) {
 		if _, counted := s.namesakes[h.name]; counted || shared[h.name] < 2 || h.name == noName || len(s.namesakes) == groupMost {
 			continue
 		}
-		var one [1]uint32
+		var one [1]personAt
 		list := g.byName.of(h.name, &one)
 		n := len(list)
-		if s.f.selective() {
+		if s.f.selective() || s.e.store.AnyWithdrawn() {
 			n = 0
 			for _, at := range list[:min(len(list), groupTries)] {
-				if s.passes(g, at) {
+				if s.told(g, at) {
 					n++
 				}
 			}
 		}
 		s.namesakes[h.name] = n
 	}
+}
+
+// told tells whether an answer may count a person: the request's filters let it pass, and no commit has taken it away or
+// hidden it that the register has not followed yet.
+func (s *personSearch) told(g *Register, at personAt) bool {
+	var id [idLen]byte
+	return s.passes(g, at) && !s.e.store.Withdrawn(g.appendID(id[:0], g.persons[at].id))
 }
 
 // group shows hits that share a name together, with how many bear it and what would tell them apart.

@@ -9,9 +9,9 @@ import (
 	"anvesh/storage"
 )
 
-// A hit is a record that was scored, before it is read from the store.
-type hit struct {
-	at          uint32 // place in the register
+// A hit is a record R, a person or a vehicle, that was scored, before it is read from the store.
+type hit[R ~uint32] struct {
+	at          R
 	id          id
 	ref         string // of the id, for the order
 	class       Class
@@ -22,17 +22,17 @@ type hit struct {
 }
 
 // top keeps the best hits of a search, the worst of them first, and counts all.
-type top struct {
+type top[R ~uint32] struct {
 	limit   int
 	min     Class
 	records int // records of the kind that are held
-	hits    []hit
+	hits    []hit[R]
 	total   int
 	best    float64 // weight of the best
 }
 
 // counts counts h, and tells whether it may be among the best so far; its id need not be filled in yet.
-func (t *top) counts(h *hit) bool {
+func (t *top[R]) counts(h *hit[R]) bool {
 	if rank(h.class) > rank(t.min) {
 		return false
 	}
@@ -44,7 +44,7 @@ func (t *top) counts(h *hit) bool {
 }
 
 // keep puts h among the best, and drops the worst when there are more than the limit.
-func (t *top) keep(h hit) {
+func (t *top[R]) keep(h hit[R]) {
 	t.best = max(t.best, h.weight)
 	if len(t.hits) < t.limit {
 		t.hits = append(t.hits, h)
@@ -76,13 +76,13 @@ func (t *top) keep(h hit) {
 const hopeless = 14
 
 // enough is the weight from which a person is looked for however much better another one fits: a chance of three in ten.
-func (t *top) enough() float64 { return math.Log(float64(max(t.records, name.LeastPersons))) - 2 }
+func (t *top[R]) enough() float64 { return math.Log(float64(max(t.records, name.LeastPersons))) - 2 }
 
 // bar is the weight under which nobody is looked for.
-func (t *top) bar() float64 { return min(t.best-hopeless, t.enough()) }
+func (t *top[R]) bar() float64 { return min(t.best-hopeless, t.enough()) }
 
 // shuts tells whether a person's record of at most this weight cannot be among the best any more.
-func (t *top) shuts(weight float64) bool {
+func (t *top[R]) shuts(weight float64) bool {
 	if weight < t.bar() {
 		return true
 	}
@@ -100,10 +100,10 @@ func (t *top) shuts(weight float64) bool {
 }
 
 // finish orders the hits, and drops those whose records are gone since the register was told.
-func (t *top) finish(store *storage.Store, g *Register) {
-	slices.SortFunc(t.hits, compareHits)
+func (t *top[R]) finish(store *storage.Store, g *Register) {
+	slices.SortFunc(t.hits, compareHits[R])
 	before := len(t.hits)
-	t.hits = slices.DeleteFunc(t.hits, func(h hit) bool {
+	t.hits = slices.DeleteFunc(t.hits, func(h hit[R]) bool {
 		var id [idLen]byte
 		return store.Withdrawn(g.appendID(id[:0], h.id))
 	})
@@ -112,12 +112,12 @@ func (t *top) finish(store *storage.Store, g *Register) {
 
 // compareHits is the stated order: class, score, outstanding status first, newest, id.
 // Weights are compared as the scores they become, to four digits, so that a tie on the page is a tie here.
-func compareHits(a, b hit) int {
+func compareHits[R ~uint32](a, b hit[R]) int {
 	return cmp.Or(compareEvidence(&a, &b), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.ref, b.ref))
 }
 
 // compareEvidence is the order before ids are looked at.
-func compareEvidence(a, b *hit) int {
+func compareEvidence[R ~uint32](a, b *hit[R]) int {
 	later := 0
 	if a.outstanding != b.outstanding {
 		if later = 1; a.outstanding {

@@ -2,7 +2,7 @@ package query
 
 import "sync"
 
-// marks are the records that a search has met: a bit each, kept from search to search and cleared word by word.
+// marks are the persons that a search has met: a bit each, kept from search to search and cleared word by word.
 type marks struct {
 	bits    []uint64
 	touched []uint32 // words that are not 0
@@ -10,7 +10,7 @@ type marks struct {
 
 var marksPool = sync.Pool{New: func() any { return new(marks) }}
 
-// takeMarks gives marks for n records, none of them set.
+// takeMarks gives marks for n persons, none of them set.
 func takeMarks(n int) *marks {
 	m := marksPool.Get().(*marks)
 	if need := (n + 63) / 64; len(m.bits) < need {
@@ -19,9 +19,9 @@ func takeMarks(n int) *marks {
 	return m
 }
 
-// mark sets a record's bit and tells whether it was not set.
-func (m *marks) mark(record uint32) bool {
-	w, bit := record/64, uint64(1)<<(record%64)
+// mark sets a person's bit and tells whether it was not set.
+func (m *marks) mark(record personAt) bool {
+	w, bit := uint32(record/64), uint64(1)<<(record%64)
 	was := m.bits[w]
 	if was&bit != 0 {
 		return false
@@ -33,8 +33,8 @@ func (m *marks) mark(record uint32) bool {
 	return true
 }
 
-// has tells whether a record's bit is set.
-func (m *marks) has(record uint32) bool { return m.bits[record/64]&(1<<(record%64)) != 0 }
+// has tells whether a person's bit is set.
+func (m *marks) has(record personAt) bool { return m.bits[record/64]&(1<<(record%64)) != 0 }
 
 // give clears the marks and gives them back.
 func (m *marks) give() {

@@ -36,7 +36,7 @@ func (e *Engine) SearchPersons(ctx context.Context, r *PersonRequest) (*Answer, 
 	if err != nil {
 		return nil, err
 	}
-	s := personSearch{e: e, r: r, f: f, a: a, hits: top{limit: f.limit, min: f.min}}
+	s := personSearch{e: e, r: r, f: f, a: a, hits: top[personAt]{limit: f.limit, min: f.min}}
 	if err := s.read(); err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ type personSearch struct {
 	seen      *marks
 	placeNums []uint32
 	sections  map[uint32]bool
-	hits      top
+	hits      top[personAt]
 	namesakes map[uint32]int // ordinal of a shown name -> records that bear it
 	surplus   *float64       // of the register's names, once it was needed
 	text      arena
@@ -137,7 +137,7 @@ func (s *personSearch) run(ctx context.Context) error {
 	defer g.mu.RUnlock()
 	s.prepare(g)
 	for _, id := range vague {
-		if at, ok := g.find(id); ok {
+		if at, ok := g.findPerson(id); ok {
 			s.look(g, at, -1, 0)
 		}
 	}
@@ -223,8 +223,8 @@ func (s *personSearch) mostOfFacts() float64 {
 }
 
 // borne tells whether anybody who passes the filters bears a name, so that names of others take no place in the search.
-func (s *personSearch) borne(g *Register, by *lists, ordinal uint32) bool {
-	var one [1]uint32
+func (s *personSearch) borne(g *Register, by *lists[personAt], ordinal uint32) bool {
+	var one [1]personAt
 	for _, at := range by.of(ordinal, &one) {
 		if s.tried++; s.tried > tryLimit {
 			s.a.Complete = false
@@ -238,7 +238,7 @@ func (s *personSearch) borne(g *Register, by *lists, ordinal uint32) bool {
 }
 
 // look filters and weighs one record, met through a name of weight w of a source, or through none (-1).
-func (s *personSearch) look(g *Register, at uint32, through int, w float64) {
+func (s *personSearch) look(g *Register, at personAt, through int, w float64) {
 	if m, ok := s.sift(g, at, through, w); ok {
 		s.weighOne(g, m, through, w)
 	}
@@ -246,13 +246,13 @@ func (s *personSearch) look(g *Register, at uint32, through int, w float64) {
 
 // A met is a record that passes the filters, with what speaks for it and is no name.
 type met struct {
-	at      uint32
+	at      personAt
 	against bool
 	facts   float64
 }
 
 // sift filters a record, and weighs what is no name; ok is false for one that cannot be a hit.
-func (s *personSearch) sift(g *Register, at uint32, through int, w float64) (m met, ok bool) {
+func (s *personSearch) sift(g *Register, at personAt, through int, w float64) (m met, ok bool) {
 	s.looked++
 	if !s.passes(g, at) {
 		return m, false
@@ -282,7 +282,7 @@ func (s *personSearch) weighOne(g *Register, m met, through int, w float64) {
 		}
 	}
 	f := &g.facts[at]
-	h := hit{at: at, class: c, weight: weight, updated: f.updated, outstanding: f.status > 0 && f.status < outstanding}
+	h := hit[personAt]{at: at, class: c, weight: weight, updated: f.updated, outstanding: f.status > 0 && f.status < outstanding}
 	if s.hits.counts(&h) {
 		h.id = g.persons[at].id
 		h.ref = g.words.text[h.id.ref]
@@ -294,7 +294,7 @@ func (s *personSearch) weighOne(g *Register, m met, through int, w float64) {
 	}
 }
 
-func (s *personSearch) passes(g *Register, at uint32) bool {
+func (s *personSearch) passes(g *Register, at personAt) bool {
 	f := &g.facts[at]
 	if !s.f.passes(g, f.station, f.status, f.event) {
 		return false
@@ -336,7 +336,7 @@ func (s *personSearch) unread(through int) (most float64) {
 
 // weigh adds up the evidence of names without writing it down; reasons of shown hits are made by weighing again (evidenceOf).
 // more is what other names than the first add. found is false for a record that has nothing of the names that were asked.
-func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (weight, more float64, contradicted, found bool) {
+func (s *personSearch) weigh(g *Register, at personAt, through int, w float64) (weight, more float64, contradicted, found bool) {
 	f := &g.facts[at]
 	first := 0.0 // of the name, or what stands in its place
 	found = through < 0
@@ -379,7 +379,7 @@ func (s *personSearch) weigh(g *Register, at uint32, through int, w float64) (we
 }
 
 // weighFacts adds up what is no name.
-func (s *personSearch) weighFacts(g *Register, at uint32) (weight float64, contradicted bool) {
+func (s *personSearch) weighFacts(g *Register, at personAt) (weight float64, contradicted bool) {
 	f := &g.facts[at]
 	if s.born && f.from > 0 {
 		w, grade := birthEvidence(s.from, s.to, int(f.from), int(f.to))

@@ -15,7 +15,7 @@ type source struct {
 	relative bool
 	names    *name.Index
 	query    name.Query
-	by       *lists
+	by       *lists[personAt]
 	near     []name.Match // best first
 	next     int          // of near, to be read
 	shared   int          // of near: who bears one of these and a name near to another source was met
@@ -46,7 +46,7 @@ func (c *source) rest() float64 {
 
 // bearers is how many records the near names have, some of them twice.
 func (c *source) bearers() (n int) {
-	var one [1]uint32
+	var one [1]personAt
 	for _, m := range c.near {
 		n += len(c.by.of(m.Ord, &one))
 	}
@@ -61,7 +61,7 @@ func (s *personSearch) ask(g *Register) {
 	for i, c := range []struct {
 		asked *name.Name
 		names *name.Index
-		by    *lists
+		by    *lists[personAt]
 	}{{s.name, g.names, &g.byName}, {s.alias, g.names, &g.byName}, {s.relative, g.relatives, &g.byRelative}} {
 		if c.asked != nil {
 			s.sources[i] = source{asked: c.asked, relative: i == byRelative, names: c.names, by: c.by, query: c.names.Ask(*c.asked)}
@@ -153,7 +153,7 @@ func (s *personSearch) readShared(g *Register, facts float64) {
 	slices.SortStableFunc(order, func(a, b int) int { return bearers[a] - bearers[b] })
 	near := takeMarks(len(g.persons))
 	defer near.give()
-	var one [1]uint32
+	var one [1]personAt
 	for i, at := range order {
 		c := &s.sources[at]
 		for _, m := range c.near {
@@ -180,7 +180,7 @@ func (s *personSearch) readShared(g *Register, facts float64) {
 
 // bound keeps the heaviest names that have not more bearers than are followed, and counts these.
 func (c *source) bound() (bearers int) {
-	var one [1]uint32
+	var one [1]personAt
 	for i, m := range c.near {
 		n := len(c.by.of(m.Ord, &one))
 		if bearers+n > mostFollowed && i > 0 {
@@ -205,7 +205,7 @@ func (s *personSearch) readName(g *Register, at int) {
 	c := &s.sources[at]
 	m := c.near[c.next]
 	c.next++
-	var one [1]uint32
+	var one [1]personAt
 	for list := c.by.of(m.Ord, &one); len(list) > 0 && s.looked < lookLimit; {
 		n := min(len(list), batch)
 		s.readPart(g, list[:n], at, float64(m.Weight))
@@ -218,8 +218,8 @@ const batch = 64
 
 // readPart looks at records of one list. What is read of them lies all over the memory: each step goes over all of them,
 // so that the processor fetches many lines at once and does not wait for one after the other.
-func (s *personSearch) readPart(g *Register, part []uint32, at int, w float64) {
-	var fresh [batch]uint32
+func (s *personSearch) readPart(g *Register, part []personAt, at int, w float64) {
+	var fresh [batch]personAt
 	n := 0
 	for _, p := range part {
 		if s.seen.mark(p) {

@@ -39,8 +39,8 @@ func TestPersonsAgainstScan(t *testing.T) {
 		if rng.IntN(3) == 0 {
 			r.Alias = name()
 		}
-		search := func(limit int, look func(*personSearch)) []hit {
-			s := personSearch{e: e, r: &r, f: filter{limit: limit, min: Lead}, a: &Answer{}, hits: top{limit: limit, min: Lead}}
+		search := func(limit int, look func(*personSearch)) []hit[personAt] {
+			s := personSearch{e: e, r: &r, f: filter{limit: limit, min: Lead}, a: &Answer{}, hits: top[personAt]{limit: limit, min: Lead}}
 			if err := s.read(); err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +53,7 @@ func TestPersonsAgainstScan(t *testing.T) {
 		}
 		got := search(most, func(s *personSearch) { s.readSources(g) })
 		all := search(len(changes), func(s *personSearch) {
-			for at := range uint32(len(g.persons)) {
+			for at := range personAt(len(g.persons)) {
 				m := met{at: at}
 				m.facts, m.against = s.weighFacts(g, at)
 				for i := range s.sources[:byRelative] {
@@ -67,7 +67,7 @@ func TestPersonsAgainstScan(t *testing.T) {
 				}
 			}
 		})
-		best := top{records: g.live, best: all[0].weight}
+		best := top[personAt]{records: g.live, best: all[0].weight}
 		for i, h := range all[:min(most, len(all))] {
 			switch {
 			case i < len(got) && got[i].id == h.id && got[i].class == h.class:

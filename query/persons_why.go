@@ -30,7 +30,7 @@ type shownPerson struct {
 }
 
 // person reads what is shown of a hit.
-func (s *personSearch) person(g *Register, at uint32) shownPerson {
+func (s *personSearch) person(g *Register, at personAt) shownPerson {
 	p, f, t := &g.persons[at], &g.facts[at], &s.text
 	v := shownPerson{View: View{Kind: string(storage.Person), Station: g.words.text[f.station], Status: statuses[f.status],
 		Sections: g.sections[f.sections], Updated: time.Unix(f.updated, 0).In(India)}}
@@ -80,7 +80,7 @@ func (s *personSearch) show(g *Register) {
 }
 
 // evidence writes down what speaks for a record and against it: the same sum as weigh, line by line.
-func (s *personSearch) evidence(es []evidence, g *Register, at uint32, v *shownPerson) []evidence {
+func (s *personSearch) evidence(es []evidence, g *Register, at personAt, v *shownPerson) []evidence {
 	p := &g.persons[at]
 	es = s.sources[byName].appendEvidence(es, "name", p.nameRefs(), v, otherName)
 	es = s.sources[byAlias].appendEvidence(es, "alias", p.nameRefs(), v, 0) // nicknames are many: another one says nothing
@@ -164,7 +164,7 @@ func appendAlignment(es []evidence, field string, q *name.Name, found name.Name,
 	return es
 }
 
-func (s *personSearch) appendFacts(es []evidence, g *Register, at uint32, v *shownPerson) []evidence {
+func (s *personSearch) appendFacts(es []evidence, g *Register, at personAt, v *shownPerson) []evidence {
 	f := &g.facts[at]
 	if s.born {
 		e := evidence{field: "birth_year", query: years(s.from, s.to), found: years(int(f.from), int(f.to)), grade: "missing"}

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
@@ -28,8 +29,8 @@ type Register struct {
 	chassis   *plate.NumberIndex
 	engines   *plate.NumberIndex
 
-	byName, byRelative           lists // ordinal of a name -> persons
-	byPlate, byChassis, byEngine lists // ordinal of a number -> vehicles
+	byName, byRelative           lists[personAt]  // ordinal of a name -> persons
+	byPlate, byChassis, byEngine lists[vehicleAt] // ordinal of a number -> vehicles
 
 	persons   []person
 	facts     []facts // of the person in the same place
@@ -38,14 +39,22 @@ type Register struct {
 	asWritten texts      // what vehicles' records write otherwise than the register prints it
 	shown     texts      // what is shown of persons
 	kinds     kinds
-	freeP     []uint32 // ordinals of removed persons
-	freeV     []uint32
+	freeP     []personAt // places of removed persons
+	freeV     []vehicleAt
 	words     words
 	sections  map[uint32][]string // word: sections, apart
 	memory    *memory             // used by Apply only
-	ids       map[id]uint32       // ordinal + 1; persons and vehicles in one table, told apart by the id's kind
-	live      int                 // findable persons held
+	personOf  map[id]personAt
+	vehicleOf map[id]vehicleAt
+	live      int // findable persons held
 }
+
+// A personAt is a person's place in Register.persons and facts, a vehicleAt a vehicle's in Register.vehicles. They are
+// types of their own since both count from 0: one taken for the other would be somebody else's record.
+type (
+	personAt  uint32
+	vehicleAt uint32
+)
 
 // An id is a record's id in 16 bytes: the FIR's digits after a leading 1, the kind, and the number of its ref among words.
 type id struct {
@@ -103,7 +112,7 @@ func NewRegister() *Register {
 }
 
 // registerVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const registerVersion = 7
+const registerVersion = 8
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return registerVersion<<16 | TermsVersion }
@@ -118,12 +127,12 @@ func (g *Register) Reset() {
 func (g *Register) reset() {
 	g.names, g.relatives = name.NewIndex(), name.NewIndex()
 	g.plates, g.chassis, g.engines = plate.NewIndex(), plate.NewNumberIndex(), plate.NewNumberIndex()
-	g.byName, g.byRelative = lists{}, lists{}
-	g.byPlate, g.byChassis, g.byEngine = lists{}, lists{}, lists{}
+	g.byName, g.byRelative = lists[personAt]{}, lists[personAt]{}
+	g.byPlate, g.byChassis, g.byEngine = lists[vehicleAt]{}, lists[vehicleAt]{}, lists[vehicleAt]{}
 	g.persons, g.facts, g.vehicles, g.freeP, g.freeV = nil, nil, nil, nil, nil
 	g.words = words{num: map[string]uint32{"": 0}, text: []string{""}}
 	g.sections = map[uint32][]string{}
-	g.ids = map[id]uint32{}
+	g.personOf, g.vehicleOf = map[id]personAt{}, map[id]vehicleAt{}
 	g.memory = newMemory()
 	g.live = 0
 	g.several, g.kinds = make([][]uint32, 1), kinds{}
@@ -216,35 +225,28 @@ func (g *Register) apply(m *made) {
 	if !ok {
 		return
 	}
-	at, held := g.ids[k]
-	if held {
-		if g.refresh(k, at-1, m) {
-			return
-		}
-		g.remove(k, at-1)
-	}
-	if m.share == 0 {
-		return
-	}
 	if k.vehicle {
-		g.ids[k] = g.addVehicle(k, m) + 1
+		g.applyVehicle(k, m)
 	} else {
-		g.ids[k] = g.addPerson(k, m) + 1
+		g.applyPerson(k, m)
 	}
 }
 
-// refresh updates a held record in place where its names and numbers have stayed; it tells whether that was so.
-func (g *Register) refresh(k id, at uint32, m *made) bool {
-	if k.vehicle {
-		v := &g.vehicles[at]
-		if m.share == 0 || v.terms != m.terms {
-			return false
+func (g *Register) applyPerson(k id, m *made) {
+	if at, held := g.personOf[k]; held {
+		if g.refreshPerson(at, m) {
+			return
 		}
-		v.share = m.share
-		g.kinds.add(g, v, -1)
-		g.setVehicle(at, m.Record)
-		return true
+		g.removePerson(at)
+		delete(g.personOf, k)
 	}
+	if m.share != 0 {
+		g.personOf[k] = g.addPerson(k, m)
+	}
+}
+
+// refreshPerson updates a held person in place where names, places and sections have stayed; it tells whether that was so.
+func (g *Register) refreshPerson(at personAt, m *made) bool {
 	p := &g.persons[at]
 	if m.share == 0 || p.terms != m.terms {
 		return false
@@ -255,17 +257,17 @@ func (g *Register) refresh(k id, at uint32, m *made) bool {
 }
 
 // setPerson takes what is not a name or a place.
-func (g *Register) setPerson(at uint32, m *made) {
+func (g *Register) setPerson(at personAt, m *made) {
 	f, r := &g.facts[at], m.Record
 	f.gender, f.status = genderByte(r.Gender), statusNumber(r.Status)
 	f.from, f.to = int16(r.BirthFrom), int16(r.BirthTo)
 	f.event, f.updated, f.station = dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
 	f.sections = g.words.add(joined(r.Sections))
 	g.sectionsOf(f.sections)
-	g.shown.set(at, m.shown)
+	g.shown.set(uint32(at), m.shown)
 }
 
-func (g *Register) addPerson(k id, m *made) uint32 {
+func (g *Register) addPerson(k id, m *made) personAt {
 	if m.reading == nil { // the commit changed no term, but the record is not held
 		m.reading = personReading(m.Record)
 	}
@@ -276,12 +278,9 @@ func (g *Register) addPerson(k id, m *made) uint32 {
 	}
 	for _, alias := range []bool{false, true} {
 		for _, n := range m.names {
-			if n.Alias != alias || len(p.refs) >= 250 {
+			if n.Alias != alias || len(p.refs) >= 250 || !bear(g.names, &g.byName, n.Name, &p.refs, 0, at) {
 				continue
 			}
-			o := g.names.Add(n.Name)
-			p.refs = append(p.refs, o)
-			g.byName.add(o, at)
 			if alias {
 				p.aliases++
 			} else {
@@ -289,12 +288,11 @@ func (g *Register) addPerson(k id, m *made) uint32 {
 			}
 		}
 	}
+	from := len(p.refs)
 	for _, n := range m.relatives[:min(len(m.relatives), 250)] {
-		o := g.relatives.Add(n)
-		p.refs = append(p.refs, o)
-		g.byRelative.add(o, at)
-		p.relatives++
+		bear(g.relatives, &g.byRelative, n, &p.refs, from, at)
 	}
+	p.relatives = uint8(len(p.refs) - from)
 	for _, w := range m.places[:min(len(m.places), 250)] {
 		p.refs = append(p.refs, g.words.add(w))
 		p.places++
@@ -325,24 +323,35 @@ func (p *person) sectionRefs() []uint32 {
 	return p.refs[int(p.names)+int(p.aliases)+int(p.relatives)+int(p.places):]
 }
 
-// remove takes a record out of every list and frees its place.
-func (g *Register) remove(k id, at uint32) {
-	delete(g.ids, k)
-	if k.vehicle {
-		g.removeVehicle(at)
-		return
-	}
+// removePerson takes a person out of every list and frees the place.
+func (g *Register) removePerson(at personAt) {
 	p := &g.persons[at]
 	unbear(g.names, &g.byName, p.nameRefs(), at)
 	unbear(g.relatives, &g.byRelative, p.relativeRefs(), at)
-	g.shown.set(at, nil)
+	g.shown.set(uint32(at), nil)
 	*p = person{}
 	g.freeP = append(g.freeP, at)
 	g.live--
 }
 
+// bear makes a record one of the bearers of a name or number, and reports false where it is: refs[from:] are those that
+// it bears, once each however often the record writes them.
+func bear[T any, R ~uint32](x interface {
+	Add(T) uint32
+	Remove(uint32)
+}, by *lists[R], one T, refs *[]uint32, from int, at R) bool {
+	o := x.Add(one)
+	if slices.Contains((*refs)[from:], o) {
+		x.Remove(o)
+		return false
+	}
+	*refs = append(*refs, o)
+	by.add(o, at)
+	return true
+}
+
 // unbear takes a record from the bearers of names or numbers.
-func unbear(x interface{ Remove(uint32) }, by *lists, refs []uint32, at uint32) {
+func unbear[R ~uint32](x interface{ Remove(uint32) }, by *lists[R], refs []uint32, at R) {
 	for _, o := range refs {
 		x.Remove(o)
 		by.remove(o, at)
@@ -350,7 +359,7 @@ func unbear(x interface{ Remove(uint32) }, by *lists, refs []uint32, at uint32) 
 }
 
 // take returns a place in list: a freed one, or the next.
-func take[T any](list *[]T, free *[]uint32) uint32 {
+func take[T any, R ~uint32](list *[]T, free *[]R) R {
 	if n := len(*free); n > 0 {
 		at := (*free)[n-1]
 		*free = (*free)[:n-1]
@@ -358,5 +367,5 @@ func take[T any](list *[]T, free *[]uint32) uint32 {
 	}
 	var zero T
 	*list = append(*list, zero)
-	return uint32(len(*list) - 1)
+	return R(len(*list) - 1)
 }

@@ -34,18 +34,18 @@ func (g *Register) id(s string) (id, bool) {
 	return id{fir, g.words.add(ref), kind == 'v'}, true
 }
 
-// find returns the place of a record that is held.
-func (g *Register) find(s string) (at uint32, ok bool) {
+// findPerson returns the place of a person that is held; ok is false for any other record's id.
+func (g *Register) findPerson(s string) (at personAt, ok bool) {
 	fir, kind, ref, ok := splitID(s)
-	if !ok {
+	if !ok || kind != 'p' {
 		return 0, false
 	}
 	n, ok := g.words.num[ref]
 	if !ok {
 		return 0, false
 	}
-	at, ok = g.ids[id{fir, n, kind == 'v'}]
-	return at - 1, ok
+	at, ok = g.personOf[id{fir: fir, ref: n}]
+	return at, ok
 }
 
 // splitID takes an id apart; the FIR's digits stand after a leading 1, so that leading zeros count.

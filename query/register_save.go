@@ -15,7 +15,7 @@ import (
 
 // The saved register is a run of sections, each a run of chunks (length(4), bytes) that ends with a chunk of
 // length 0: names, relatives, plates, chassis, engines as their rooms write them, then words, lists,
-// persons, vehicles. Everything is little-endian. The ids table is made again from the records.
+// persons, vehicles. Everything is little-endian. The tables of ids are made again from the records.
 
 var errSaved = errors.New("query: saved register cannot be read")
 
@@ -35,14 +35,10 @@ func (g *Register) Save(w io.Writer) error {
 			b.number(uint64(len(s)))
 			b.w.WriteString(s)
 		}
-		for _, l := range []*lists{&g.byName, &g.byRelative, &g.byPlate, &g.byChassis, &g.byEngine} {
-			b.number(uint64(len(l.spans)))
-			for o := range l.spans {
-				b.slice(l.of(uint32(o), new([1]uint32)))
-			}
-		}
-		b.slice(g.freeP)
-		b.slice(g.freeV)
+		saveLists(b, &g.byName, &g.byRelative)
+		saveLists(b, &g.byPlate, &g.byChassis, &g.byEngine)
+		saveSlice(b, g.freeP)
+		saveSlice(b, g.freeV)
 		b.u64(uint64(g.live))
 		b.number(uint64(len(g.persons)))
 		for i := range g.persons {
@@ -56,6 +52,26 @@ func (g *Register) Save(w io.Writer) error {
 		b.texts(&g.shown)
 		return b.w.Flush()
 	})
+}
+
+func saveLists[R ~uint32](b *saver, all ...*lists[R]) {
+	for _, l := range all {
+		b.number(uint64(len(l.spans)))
+		for o := range l.spans {
+			saveSlice(b, l.of(uint32(o), new([1]R)))
+		}
+	}
+}
+
+func loadLists[R ~uint32](b *loader, all ...*lists[R]) {
+	for _, l := range all {
+		l.spans = make([]span, b.number())
+		for o := range l.spans {
+			for range b.number() {
+				l.add(uint32(o), R(b.u32()))
+			}
+		}
+	}
 }
 
 // Restore is part of storage.Derived.
@@ -114,15 +130,9 @@ func (g *Register) restoreRest(r io.Reader) error {
 		g.words.text[i] = b.string()
 		g.words.num[g.words.text[i]] = uint32(i)
 	}
-	for _, l := range []*lists{&g.byName, &g.byRelative, &g.byPlate, &g.byChassis, &g.byEngine} {
-		l.spans = make([]span, b.number())
-		for o := range l.spans {
-			for range b.number() {
-				l.add(uint32(o), b.u32())
-			}
-		}
-	}
-	g.freeP, g.freeV = b.slice(), b.slice()
+	loadLists(b, &g.byName, &g.byRelative)
+	loadLists(b, &g.byPlate, &g.byChassis, &g.byEngine)
+	g.freeP, g.freeV = loadSlice[personAt](b), loadSlice[vehicleAt](b)
 	g.live = int(b.u64())
 	g.persons = make([]person, b.number())
 	g.facts = make([]facts, len(g.persons))
@@ -138,16 +148,16 @@ func (g *Register) restoreRest(r io.Reader) error {
 	if b.err != nil {
 		return fmt.Errorf("%w: %w", errSaved, b.err)
 	}
-	g.ids = make(map[id]uint32, len(g.persons)+len(g.vehicles))
+	g.personOf, g.vehicleOf = make(map[id]personAt, len(g.persons)), make(map[id]vehicleAt, len(g.vehicles))
 	for i := range g.persons {
 		if g.persons[i].share != 0 {
-			g.ids[g.persons[i].id] = uint32(i) + 1
+			g.personOf[g.persons[i].id] = personAt(i)
 			g.sectionsOf(g.facts[i].sections)
 		}
 	}
 	for i := range g.vehicles {
 		if g.vehicles[i].share != 0 {
-			g.ids[g.vehicles[i].id] = uint32(i) + 1
+			g.vehicleOf[g.vehicles[i].id] = vehicleAt(i)
 		}
 	}
 	return nil
@@ -227,9 +237,13 @@ func (b *saver) u64(list ...uint64) {
 	}
 }
 
-func (b *saver) slice(list []uint32) {
+func (b *saver) slice(list []uint32) { saveSlice(b, list) }
+
+func saveSlice[T ~uint32](b *saver, list []T) {
 	b.number(uint64(len(list)))
-	b.u32(list...)
+	for _, v := range list {
+		b.u32(uint32(v))
+	}
 }
 
 func (b *saver) person(p *person, f *facts) {
@@ -285,14 +299,16 @@ func (b *loader) string() string {
 	return string(s)
 }
 
-func (b *loader) slice() []uint32 {
+func (b *loader) slice() []uint32 { return loadSlice[uint32](b) }
+
+func loadSlice[T ~uint32](b *loader) []T {
 	n := b.number()
 	if n == 0 {
 		return nil
 	}
-	list := make([]uint32, n)
+	list := make([]T, n)
 	for i := range list {
-		list[i] = b.u32()
+		list[i] = T(b.u32())
 	}
 	return list
 }

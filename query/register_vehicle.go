@@ -35,6 +35,12 @@ const (
 // maxNumber is more characters than a number that is held has.
 const maxNumber = 64
 
+// numbers are an index of plates, chassis or engine numbers that counts bearers.
+type numbers interface {
+	Add(canonical string) uint32
+	Remove(ordinal uint32)
+}
+
 // mostNumbers bounds the numbers of one kind that one vehicle has.
 const mostNumbers = 80
 
@@ -51,8 +57,8 @@ func (g *Register) refs(v *vehicle, kind int) []uint32 {
 }
 
 // bearersOf are the vehicles by their numbers of one kind.
-func (g *Register) bearersOf(kind int) *lists {
-	return [...]*lists{&g.byPlate, &g.byChassis, &g.byEngine}[kind]
+func (g *Register) bearersOf(kind int) *lists[vehicleAt] {
+	return [...]*lists[vehicleAt]{&g.byPlate, &g.byChassis, &g.byEngine}[kind]
 }
 
 // keyOf prints a number.
@@ -70,27 +76,50 @@ func (g *Register) appendKey(dst []byte, kind int, ordinal uint32) []byte {
 	return g.engines.AppendKey(dst, ordinal)
 }
 
-func (g *Register) addVehicle(k id, m *made) uint32 {
+func (g *Register) applyVehicle(k id, m *made) {
+	if at, held := g.vehicleOf[k]; held {
+		if g.refreshVehicle(at, m) {
+			return
+		}
+		g.removeVehicle(at)
+		delete(g.vehicleOf, k)
+	}
+	if m.share != 0 {
+		g.vehicleOf[k] = g.addVehicle(k, m)
+	}
+}
+
+// refreshVehicle updates a held vehicle in place where its numbers have stayed; it tells whether that was so.
+func (g *Register) refreshVehicle(at vehicleAt, m *made) bool {
+	v := &g.vehicles[at]
+	if m.share == 0 || v.terms != m.terms {
+		return false
+	}
+	v.share = m.share
+	g.kinds.add(g, v, -1)
+	g.setVehicle(at, m.Record)
+	return true
+}
+
+func (g *Register) addVehicle(k id, m *made) vehicleAt {
 	r := m.Record
 	v := vehicle{id: k, share: m.share, terms: m.terms}
 	at := take(&g.vehicles, &g.freeV)
 	var all []uint32
-	add := func(kind int, one string, more []string, canonical func(string) string, add func(string) uint32) {
+	add := func(kind int, one string, more []string, canonical func(string) string, x numbers) {
 		by, from := g.bearersOf(kind), len(all)
 		for _, s := range with(one, more) {
 			if c := canonical(s); c != "" && len(all)-from < mostNumbers {
-				o := add(c)
-				all = append(all, o)
-				by.add(o, at)
+				bear(x, by, c, &all, from, at)
 			}
 		}
 		if v.counts[kind] = uint8(len(all) - from); len(all) > from {
 			v.first[kind] = all[from]
 		}
 	}
-	add(plateKind, r.Registration, r.Registrations, func(s string) string { return plate.Parse(s).Canonical }, g.plates.Add)
-	add(chassisKind, r.Chassis, r.Chassises, plate.Number, g.chassis.Add)
-	add(engineKind, r.Engine, r.Engines, plate.Number, g.engines.Add)
+	add(plateKind, r.Registration, r.Registrations, func(s string) string { return plate.Parse(s).Canonical }, g.plates)
+	add(chassisKind, r.Chassis, r.Chassises, plate.Number, g.chassis)
+	add(engineKind, r.Engine, r.Engines, plate.Number, g.engines)
 	if max(v.counts[0], v.counts[1], v.counts[2]) > 1 {
 		v.several = uint32(len(g.several))
 		g.several = append(g.several, all)
@@ -101,17 +130,17 @@ func (g *Register) addVehicle(k id, m *made) uint32 {
 }
 
 // setVehicle takes what is not a number.
-func (g *Register) setVehicle(at uint32, r *storage.Record) {
+func (g *Register) setVehicle(at vehicleAt, r *storage.Record) {
 	v := &g.vehicles[at]
 	v.status, v.event, v.updated, v.station = statusNumber(r.Status), r.EventAt.Unix(), r.Updated.Unix(), g.words.add(r.Station)
 	v.make, v.model, v.colour = g.words.add(r.Make), g.words.add(r.Model), g.words.add(r.Colour)
 	v.sections = g.words.add(joined(r.Sections))
 	g.sectionsOf(v.sections)
-	g.asWritten.set(at, g.writtenOf(v, r))
+	g.asWritten.set(uint32(at), g.writtenOf(v, r))
 	g.kinds.add(g, v, 1)
 }
 
-func (g *Register) removeVehicle(at uint32) {
+func (g *Register) removeVehicle(at vehicleAt) {
 	v := &g.vehicles[at]
 	g.kinds.add(g, v, -1)
 	unbear(g.plates, &g.byPlate, g.refs(v, plateKind), at)
@@ -120,7 +149,7 @@ func (g *Register) removeVehicle(at uint32) {
 	if v.several > 0 {
 		g.several[v.several] = nil
 	}
-	g.asWritten.set(at, nil)
+	g.asWritten.set(uint32(at), nil)
 	*v = vehicle{}
 	g.freeV = append(g.freeV, at)
 }

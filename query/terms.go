@@ -18,26 +18,25 @@ import (
 //
 // A term is exact. Fuzziness is spent on the way to it: a request's word is resolved against the
 // vocabulary of the words that are held, and its number against the numbers that are held, both in the
-// Register. Terms stand in the Bleve shards with a letter for their kind:
+// Register. Terms stand in the Bleve shards with a letter for their kind, a small one for persons and a capital for
+// vehicles, so that who asks for one kind at a station is never given the other:
 //
 //	n  word of a name or alias, folded          R  registration: canonical, look-alike fold, last four
 //	f  word of a relative's name, folded        C  chassis: canonical, last five
 //	p  word of a place, by its sound            E  engine: the same
-//	s  station code                             x  act and section
+//	s  station code                             S  station code
+//	x  act and section
 
 // TermsVersion changes when Terms gives other terms for some record; the shards are then rebuilt at start.
-const TermsVersion = 2
+const TermsVersion = 3
 
 // Terms appends the terms of a record; none for one that must not be found.
 func Terms(dst []string, r *storage.Record) []string {
 	if r.Visibility != storage.Findable {
 		return dst
 	}
-	dst = append(dst, "s"+r.Station)
-	for _, s := range r.Sections {
-		dst = appendSectionTerms(dst, s)
-	}
 	if r.Kind == storage.Vehicle {
+		dst = append(dst, "S"+r.Station)
 		for _, s := range with(r.Registration, r.Registrations) {
 			dst = prefixed(dst, "R", func(dst []string) []string { return plate.AppendPlateTerms(dst, s) })
 		}
@@ -48,6 +47,10 @@ func Terms(dst []string, r *storage.Record) []string {
 			dst = prefixed(dst, "E", func(dst []string) []string { return plate.AppendNumberTerms(dst, s) })
 		}
 		return dst
+	}
+	dst = append(dst, "s"+r.Station)
+	for _, s := range r.Sections {
+		dst = appendSectionTerms(dst, s)
 	}
 	p := personReading(r)
 	for _, n := range p.names {

@@ -58,7 +58,7 @@ type vehicleSearch struct {
 	borne      []borne
 	fetched    uint32 // see gather
 	found      []candidate
-	hits       top
+	hits       top[vehicleAt]
 	text       arena
 	lines      []evidence
 	parts      []plate.Part
@@ -71,7 +71,7 @@ var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}
 
 // release forgets the search, but for its arrays.
 func (s *vehicleSearch) release() {
-	kept := vehicleSearch{room: s.room, seen: s.seen, found: s.found[:0], borne: s.borne[:0], hits: top{hits: s.hits.hits[:0]},
+	kept := vehicleSearch{room: s.room, seen: s.seen, found: s.found[:0], borne: s.borne[:0], hits: top[vehicleAt]{hits: s.hits.hits[:0]},
 		lines: s.lines[:0], parts: s.parts[:0]}
 	clear(kept.lines[:cap(kept.lines)]) // strings of the answer
 	clear(kept.parts[:cap(kept.parts)])
@@ -112,7 +112,10 @@ func (s *vehicleSearch) run() {
 }
 
 // A borne is a vehicle to look at; vehicles of one group bear the same number.
-type borne struct{ at, group uint32 }
+type borne struct {
+	at    vehicleAt
+	group uint32
+}
 
 // gather lists the vehicles that bear one of the numbers found. They lie all over the memory: first reading a word of
 // each lets the processor fetch many lines at once, where the work between would make it wait for one after the other
@@ -128,9 +131,9 @@ func (s *vehicleSearch) gather() {
 			s.fetched += by.spans[m.Ord].n
 		}
 		for _, m := range n.matches {
-			var one [1]uint32
+			var one [1]vehicleAt
 			for _, at := range by.of(m.Ord, &one) {
-				if s.seen.put(at, 1) {
+				if s.seen.put(uint32(at), 1) {
 					s.borne = append(s.borne, borne{at, group})
 				}
 			}

@@ -21,13 +21,27 @@ const (
 // mostBearers bounds how many other records of one number are looked at for a flag.
 const mostBearers = 100
 
+// told tells whether an answer may speak of a vehicle that is no hit: it passes the request's filters, and no commit has
+// taken it away or hidden it that the register has not followed yet.
+func (s *vehicleSearch) told(at vehicleAt) bool {
+	v := &s.g.vehicles[at]
+	if s.f.selective() && !s.f.passes(s.g, v.station, v.status, dayOfUnix(v.event)) {
+		return false
+	}
+	if _, _, differ := s.weighKind(v); s.filters && differ {
+		return false
+	}
+	var id [idLen]byte
+	return !s.e.store.Withdrawn(s.g.appendID(id[:0], v.id))
+}
+
 // findConflicts reports numbers of the request that are held whole, but by different vehicles.
 func (s *vehicleSearch) findConflicts() {
 	if len(s.asked) < 2 {
 		return
 	}
 	var all []Conflict
-	common := map[uint32]int{}
+	common := map[vehicleAt]int{}
 	for i := range s.asked {
 		n := &s.asked[i]
 		c := Conflict{Field: n.field}
@@ -35,9 +49,9 @@ func (s *vehicleSearch) findConflicts() {
 			if m.Cost > 0 || n.pattern.Wild() {
 				continue
 			}
-			s.g.bearersOf(n.kind).each(m.Ord, func(at uint32) bool {
-				if id := s.g.recordID(s.g.vehicles[at].id); !slices.Contains(c.IDs, id) {
-					c.IDs = append(c.IDs, id)
+			s.g.bearersOf(n.kind).each(m.Ord, func(at vehicleAt) bool {
+				if s.told(at) {
+					c.IDs = append(c.IDs, s.g.recordID(s.g.vehicles[at].id))
 					common[at]++
 				}
 				return len(c.IDs) < maxLimit
@@ -84,14 +98,14 @@ func (s *vehicleSearch) elsewhere(v *vehicle, shared, other int) (ids []string) 
 		return nil
 	}
 	for _, o := range s.g.refs(v, shared) {
-		var one [1]uint32
+		var one [1]vehicleAt
 		all := s.g.bearersOf(shared).of(o, &one)
 		if len(all) < 2 || len(s.keyOf(shared, o)) < leastMistyped {
 			continue // a part of a number is many vehicles'
 		}
 		for _, at := range all[:min(len(all), mostBearers)] {
 			w := &s.g.vehicles[at]
-			if theirs := s.g.refs(w, other); w != v && len(theirs) > 0 && !shares(mine, theirs) {
+			if theirs := s.g.refs(w, other); w != v && len(theirs) > 0 && !shares(mine, theirs) && s.told(at) {
 				ids = append(ids, s.text.recordID(s.g, w.id))
 			}
 		}

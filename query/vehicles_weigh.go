@@ -49,7 +49,8 @@ const kindDefaultWeight = 50
 
 // A candidate is a vehicle that bears a number near one that was asked.
 type candidate struct {
-	at, group    uint32 // vehicles of one group bear the same number: they are one answer
+	at           vehicleAt
+	group        uint32 // vehicles of one group bear the same number: they are one answer
 	weight       float64
 	kind         float64 // what of it make, model and colour say
 	whole        bool    // every number that was asked equals one of the vehicle's
@@ -70,7 +71,7 @@ type kindVerdict struct {
 }
 
 // look weighs one vehicle.
-func (s *vehicleSearch) look(at, group uint32) {
+func (s *vehicleSearch) look(at vehicleAt, group uint32) {
 	v := &s.g.vehicles[at]
 	if s.f.selective() && !s.f.passes(s.g, v.station, v.status, dayOfUnix(v.event)) {
 		return
@@ -220,7 +221,7 @@ func (s *vehicleSearch) weigh() {
 	for i := range s.found {
 		c := &s.found[i]
 		v := &s.g.vehicles[c.at]
-		h := hit{at: c.at, class: s.class(c), weight: c.weight, updated: v.updated, outstanding: v.status > 0 && v.status < outstanding}
+		h := hit[vehicleAt]{at: c.at, class: s.class(c), weight: c.weight, updated: v.updated, outstanding: v.status > 0 && v.status < outstanding}
 		if !s.hits.counts(&h) {
 			continue
 		}

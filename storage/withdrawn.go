@@ -36,6 +36,13 @@ func (w *withdrawn) applied(seq uint64) {
 	}
 }
 
+// AnyWithdrawn tells whether Withdrawn is true of any record.
+func (s *Store) AnyWithdrawn() bool {
+	s.withdrawn.mu.RLock()
+	defer s.withdrawn.mu.RUnlock()
+	return len(s.withdrawn.seq) > 0
+}
+
 // Withdrawn tells whether a record that the derived structure may still have is gone, or hidden, since a commit. To be
 // asked after the structure was read.
 func (s *Store) Withdrawn(id []byte) bool {

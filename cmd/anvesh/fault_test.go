@@ -65,7 +65,7 @@ func printAnswers(dir string) error {
 			}
 			put.Encode([]interface{}{a.Hits, a.Total, a.Complete})
 		}
-		cs, _, _, err := s.Candidates(context.Background(), storage.Selection{All: [][]string{{"s" + r.Station}}, Limit: 10_000})
+		cs, _, _, err := s.Candidates(context.Background(), storage.Selection{All: [][]string{{"s" + r.Station, "S" + r.Station}}, Limit: 10_000})
 		put.Encode(cs)
 		return err
 	})
