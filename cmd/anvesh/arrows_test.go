@@ -12,13 +12,14 @@ import (
 // arrows are the imports among our own rooms that the picture in the README allows; storage, the rooms of
 // names and plates, and iif import nothing of ours unless it is said here.
 var arrows = map[string][]string{
-	"cmd/anvesh":          {"bench", "bench/load", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/web", "storage"},
+	"cmd/anvesh":          {"bench", "bench/load", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/match", "query/web", "storage"},
 	"bench":               {"bench/load", "indexer", "indexer/iif", "indexer/kafka", "query", "query/name", "query/plate", "storage"},
 	"bench/page":          {"bench", "bench/load"},
 	"indexer":             {"indexer/iif", "storage"},
 	"indexer/kafka":       {"indexer"},
+	"query/match":         {"query", "query/name", "query/plate"},
 	"query":               {"query/name", "query/plate", "storage"},
-	"query/web":           {"query", "query/access"},
+	"query/web":           {"query", "query/access", "query/match"},
 	"storage/storagetest": {"storage"},
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"anvesh/query"
+	"anvesh/query/match"
 	"anvesh/query/web"
 	"anvesh/storage"
 )
@@ -55,11 +56,11 @@ func (c *backupCmd) Run(w *world, line *kong.Context) error {
 	}
 	from := c.fromDirectory
 	if served {
-		cl, err := newClient(c.Server, c.Key)
+		cl, err := match.NewClient(c.Server, c.Key)
 		if err != nil {
 			return err
 		}
-		defer cl.close()
+		defer cl.Close()
 		from = func(w *world, last storage.Part) (io.ReadCloser, error) { return c.fromService(w, cl, last) }
 	} else if err := mustExist(c.Data); err != nil {
 		return err
@@ -84,13 +85,13 @@ func (c *backupCmd) fromDirectory(w *world, last storage.Part) (io.ReadCloser, e
 	return r, nil
 }
 
-func (c *backupCmd) fromService(w *world, cl *client, last storage.Part) (io.ReadCloser, error) {
+func (c *backupCmd) fromService(w *world, cl *match.Client, last storage.Part) (io.ReadCloser, error) {
 	body, err := json.Marshal(web.BackupRequest{Store: last.Store, Number: last.Number, SHA256: last.SHA256, Version: last.Version,
 		Seq: last.Seq, Rate: int64(c.Rate) << 20})
 	if err != nil {
 		return nil, err
 	}
-	resp, err := cl.do(w.ctx, "POST", "/v1/backup", "application/json", body)
+	resp, err := cl.Do(w.ctx, "POST", "/v1/backup", "application/json", body)
 	if err != nil {
 		return nil, err
 	}
@@ -211,18 +212,18 @@ func (k keeper) Checking() web.Check {
 
 // rebuildServed has a running service rebuild, and waits until it has.
 func (c *rebuildCmd) rebuildServed(w *world) error {
-	cl, err := newClient(c.Server, c.Key)
+	cl, err := match.NewClient(c.Server, c.Key)
 	if err != nil {
 		return err
 	}
-	defer cl.close()
+	defer cl.Close()
 	var now web.Rebuild
-	if err := cl.call(w.ctx, "GET", "/v1/rebuild", nil, &now); err != nil {
+	if err := cl.Call(w.ctx, "GET", "/v1/rebuild", nil, &now); err != nil {
 		return err
 	}
 	before := now.Generation
-	var refused *callError
-	if err := cl.call(w.ctx, "POST", "/v1/rebuild", nil, &now); err != nil && !(errors.As(err, &refused) && refused.code == "running") {
+	var refused *match.CallError
+	if err := cl.Call(w.ctx, "POST", "/v1/rebuild", nil, &now); err != nil && !(errors.As(err, &refused) && refused.Code == "running") {
 		return err
 	}
 	m := w.progress("rebuild shards", int64(now.Total))
@@ -231,7 +232,7 @@ func (c *rebuildCmd) rebuildServed(w *world) error {
 		if err := pause(w.ctx, keeperLook); err != nil {
 			return err
 		}
-		if err := cl.call(w.ctx, "GET", "/v1/rebuild", nil, &now); err != nil {
+		if err := cl.Call(w.ctx, "GET", "/v1/rebuild", nil, &now); err != nil {
 			return err
 		}
 		m.set(int64(now.Done))

@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"anvesh/query/access"
+	"anvesh/query/match"
 )
 
 // keysCmd administers credentials, in a directory while the service is stopped, else through the service.
@@ -56,7 +57,7 @@ func (f *keyringFlags) open(w *world, line *kong.Context, absent bool) (keyring,
 		return nil, usageError{errors.New("give either --data or --server")}
 	}
 	if f.Server != "" && !data {
-		c, err := newClient(f.Server, f.Key)
+		c, err := match.NewClient(f.Server, f.Key)
 		return &servedKeys{ctx: w.ctx, c: c}, err
 	}
 	if _, err := os.Stat(filepath.Join(f.Data, "secret")); err != nil && !absent {
@@ -189,7 +190,7 @@ func (k storedKeys) list() ([]access.Key, error) { return k.List(), nil }
 // servedKeys are those of a running service.
 type servedKeys struct {
 	ctx context.Context
-	c   *client
+	c   *match.Client
 }
 
 // A servedKey is a key in the service's answers; Plaintext only where it was made.
@@ -200,31 +201,31 @@ type servedKey struct {
 
 func (k *servedKeys) add(name, role string) (string, error) {
 	var made servedKey
-	err := k.c.call(k.ctx, "POST", "/v1/keys", map[string]string{"name": name, "role": role}, &made)
+	err := k.c.Call(k.ctx, "POST", "/v1/keys", map[string]string{"name": name, "role": role}, &made)
 	return made.Plaintext, err
 }
 
 func (k *servedKeys) rotate(idOrName string) (string, error) {
 	var made servedKey
-	err := k.c.call(k.ctx, "POST", keyPath(idOrName)+"/rotate", nil, &made)
+	err := k.c.Call(k.ctx, "POST", keyPath(idOrName)+"/rotate", nil, &made)
 	return made.Plaintext, err
 }
 
 func (k *servedKeys) revoke(idOrName string) (access.Key, error) {
 	var ended servedKey
-	err := k.c.call(k.ctx, "DELETE", keyPath(idOrName), nil, &ended)
+	err := k.c.Call(k.ctx, "DELETE", keyPath(idOrName), nil, &ended)
 	return ended.Key, err
 }
 
 func (k *servedKeys) list() ([]access.Key, error) {
 	var all struct{ Keys []access.Key }
-	err := k.c.call(k.ctx, "GET", "/v1/keys", nil, &all)
+	err := k.c.Call(k.ctx, "GET", "/v1/keys", nil, &all)
 	return all.Keys, err
 }
 
 // Close ends the connections.
 func (k *servedKeys) Close() error {
-	k.c.close()
+	k.c.Close()
 	return nil
 }
 

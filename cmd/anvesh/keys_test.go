@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"anvesh/query/access"
+	"anvesh/query/match"
 )
 
 // keys runs anvesh keys and wants that exit code.
@@ -121,12 +122,12 @@ func TestKeysOfAService(t *testing.T) {
 	callKeys(t, 2, "add", "--data", t.TempDir())
 }
 
-func mustClient(t *testing.T, server, key string) *client {
+func mustClient(t *testing.T, server, key string) *match.Client {
 	t.Helper()
-	c, err := newClient(server, key)
+	c, err := match.NewClient(server, key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.close)
+	t.Cleanup(c.Close)
 	return c
 }

@@ -18,6 +18,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
+
+	"anvesh/query/match"
 )
 
 // cli is the command line. Exit codes: 0 done, 1 the work failed or found a fault, 2 wrong usage.
@@ -90,10 +92,11 @@ func run(w *world, args []string) int {
 	w.log = newLogger(w, c.LogLevel)
 	err = k.Run(w)
 	var usage usageError
+	var wrongCall match.UsageError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &wrongCall):
 		fmt.Fprintf(w.stderr, "anvesh: %v\n", err)
 		return 2
 	}

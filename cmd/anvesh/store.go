@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"anvesh/query"
+	"anvesh/query/match"
 	"anvesh/query/web"
 	"anvesh/storage"
 )
@@ -80,19 +81,19 @@ func (c *checkCmd) checkClosed(w *world) (*web.Check, error) {
 // checkServed has a running service check, and waits until it has. Where a check runs already it waits for that one,
 // and then has its own.
 func (c *checkCmd) checkServed(w *world) (*web.Check, error) {
-	cl, err := newClient(c.Server, c.Key)
+	cl, err := match.NewClient(c.Server, c.Key)
 	if err != nil {
 		return nil, err
 	}
-	defer cl.close()
+	defer cl.Close()
 	var now web.Check
-	var refused *callError
+	var refused *match.CallError
 	for {
-		err := cl.call(w.ctx, "POST", "/v1/check", web.CheckRequest{Full: c.Full, Rate: int64(c.Rate) << 20}, &now)
+		err := cl.Call(w.ctx, "POST", "/v1/check", web.CheckRequest{Full: c.Full, Rate: int64(c.Rate) << 20}, &now)
 		if err == nil {
 			break
 		}
-		if !errors.As(err, &refused) || refused.code != "running" {
+		if !errors.As(err, &refused) || refused.Code != "running" {
 			return nil, err
 		}
 		if err := pause(w.ctx, keeperLook); err != nil {
@@ -108,7 +109,7 @@ func (c *checkCmd) checkServed(w *world) (*web.Check, error) {
 		m.set(int64(now.Done))
 		err := pause(w.ctx, keeperLook)
 		if err == nil {
-			err = cl.call(w.ctx, "GET", "/v1/check", nil, &now)
+			err = cl.Call(w.ctx, "GET", "/v1/check", nil, &now)
 		}
 		if err != nil {
 			m.done()

@@ -1,4 +1,4 @@
-package main
+package match
 
 import (
 	"bufio"
@@ -68,16 +68,16 @@ func openOut(name string, resume bool, stdout io.Writer, list io.Reader) (*outFi
 		o.sink = &htmlSink{}
 	default:
 		if name != "-" {
-			return nil, usageError{errors.New("-o must end in .ndjson, .csv or .html, or be -")}
+			return nil, UsageError{errors.New("-o must end in .ndjson, .csv or .html, or be -")}
 		}
 		o.sink, o.w = &ndjsonSink{}, stdout
 		return o, nil
 	}
 	if resume && !o.sink.resumable() {
-		return nil, usageError{errors.New("--resume goes on with .ndjson and .csv only: a report is written in one run")}
+		return nil, UsageError{errors.New("--resume goes on with .ndjson and .csv only: a report is written in one run")}
 	}
 	if isSame(name, list) {
-		return nil, usageError{errors.New("-o names the list itself")}
+		return nil, UsageError{errors.New("-o names the list itself")}
 	}
 	flags := os.O_CREATE | os.O_RDWR
 	if !resume {

@@ -1,4 +1,4 @@
-package main
+package match
 
 import (
 	"bytes"
@@ -16,14 +16,8 @@ import (
 	"time"
 )
 
-// serverFlags name a running service.
-type serverFlags struct {
-	Server string `help:"Address of the running service." default:"http://127.0.0.1:8080" placeholder:"URL"`
-	Key    string `help:"Credential; better as ANVESH_KEY, as other users of the machine can see flags."`
-}
-
-// A client calls a running service.
-type client struct {
+// A Client calls a running service.
+type Client struct {
 	base string // scheme, host and port, without a slash at the end
 	key  string
 	http *http.Client
@@ -32,55 +26,58 @@ type client struct {
 // headerTime is how long a service may take until it begins to answer. It waits 10 s for one search at most.
 const headerTime = time.Minute
 
-// newClient makes a client. server is a URL, or host:port alone.
-func newClient(server, key string) (*client, error) {
+// NewClient makes a client. server is a URL, or host:port alone.
+func NewClient(server, key string) (*Client, error) {
 	key = strings.TrimSpace(key)
 	if key == "" {
-		return nil, usageError{errors.New("a key is needed: give --key or ANVESH_KEY; anvesh keys add --name WHO makes one")}
+		return nil, UsageError{errors.New("a key is needed: give --key or ANVESH_KEY; anvesh keys add --name WHO makes one")}
 	}
 	if !strings.Contains(server, "://") {
 		server = "http://" + server
 	}
 	u, err := url.Parse(server)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.User != nil {
-		return nil, usageError{errors.New("--server must be an address such as http://127.0.0.1:8080")}
+		return nil, UsageError{errors.New("--server must be an address such as http://127.0.0.1:8080")}
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.ResponseHeaderTimeout = headerTime
-	return &client{base: strings.TrimSuffix(u.String(), "/"), key: key, http: &http.Client{Transport: t}}, nil
+	return &Client{base: strings.TrimSuffix(u.String(), "/"), key: key, http: &http.Client{Transport: t}}, nil
 }
 
-// close ends connections that are kept for further calls.
-func (c *client) close() { c.http.CloseIdleConnections() }
+// Close ends connections that are kept for further calls.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// A callError is an answer other than 2xx.
-type callError struct {
-	status     int
-	code       string
+// A UsageError is a call that cannot be meant: a wrong flag or argument, as against work that failed.
+type UsageError struct{ error }
+
+// A CallError is an answer other than 2xx; Code is the contract's.
+type CallError struct {
+	Status     int
+	Code       string
 	message    string
 	field      string
 	retryAfter time.Duration // 0: not said
 }
 
-func (e *callError) Error() string {
+func (e *CallError) Error() string {
 	if e.field != "" && !strings.HasPrefix(e.message, e.field+":") {
 		return e.field + ": " + e.message
 	}
 	return e.message
 }
 
-// A networkError is a service that could not be reached, or that broke off.
-type networkError struct {
+// A NetworkError is a service that could not be reached, or that broke off.
+type NetworkError struct {
 	message string
 	err     error
 }
 
-func (e *networkError) Error() string { return e.message }
-func (e *networkError) Unwrap() error { return e.err }
+func (e *NetworkError) Error() string { return e.message }
+func (e *NetworkError) Unwrap() error { return e.err }
 
-// do sends a request and returns the answer, whose body the caller closes. The error is a *callError, a
-// *networkError, or that of ctx.
-func (c *client) do(ctx context.Context, method, path, contentType string, body []byte) (*http.Response, error) {
+// Do sends a request and returns the answer, whose body the caller closes. The error is a *CallError, a
+// *NetworkError, or that of ctx.
+func (c *Client) Do(ctx context.Context, method, path, contentType string, body []byte) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("request to %s: %w", c.base, err)
@@ -100,8 +97,8 @@ func (c *client) do(ctx context.Context, method, path, contentType string, body 
 	return nil, c.refused(resp)
 }
 
-// call sends in as JSON, if it is not nil, and decodes the answer into out.
-func (c *client) call(ctx context.Context, method, path string, in, out any) error {
+// Call sends in as JSON, if it is not nil, and decodes the answer into out.
+func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
 	var body []byte
 	contentType := ""
 	if in != nil {
@@ -111,7 +108,7 @@ func (c *client) call(ctx context.Context, method, path string, in, out any) err
 		}
 		contentType = "application/json"
 	}
-	resp, err := c.do(ctx, method, path, contentType, body)
+	resp, err := c.Do(ctx, method, path, contentType, body)
 	if err != nil {
 		return err
 	}
@@ -123,7 +120,7 @@ func (c *client) call(ctx context.Context, method, path string, in, out any) err
 }
 
 // unreached says why no answer came, without the address's query.
-func (c *client) unreached(ctx context.Context, err error) error {
+func (c *Client) unreached(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -132,7 +129,7 @@ func (c *client) unreached(ctx context.Context, err error) error {
 		err = u.Err
 	}
 	var dns *net.DNSError
-	e := &networkError{err: err}
+	e := &NetworkError{err: err}
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.message = "no service listens at " + c.base + ": start one with anvesh serve or anvesh demo, or give its address with --server"
@@ -145,9 +142,9 @@ func (c *client) unreached(ctx context.Context, err error) error {
 }
 
 // refused reads the contract's error object.
-func (c *client) refused(resp *http.Response) error {
+func (c *Client) refused(resp *http.Response) error {
 	var body struct{ Error rowFault }
-	e := &callError{status: resp.StatusCode}
+	e := &CallError{Status: resp.StatusCode}
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		e.retryAfter = time.Duration(seconds) * time.Second
 	}
@@ -158,7 +155,7 @@ func (c *client) refused(resp *http.Response) error {
 	case err != nil || body.Error.Message == "":
 		e.message = fmt.Sprintf("%s answered %s, and not as an anvesh service does; is --server right?", c.base, resp.Status)
 	default:
-		e.code, e.message, e.field = body.Error.Code, body.Error.Message, body.Error.Field
+		e.Code, e.message, e.field = body.Error.Code, body.Error.Message, body.Error.Field
 	}
 	return e
 }

@@ -1,4 +1,4 @@
-package main
+package match
 
 import (
 	"bufio"
@@ -49,7 +49,7 @@ type rowReader interface {
 }
 
 // readList begins to read a list in the form that its name, or --format, says.
-func (c *matchCmd) readList(in io.Reader, columns map[string]string) (rowReader, error) {
+func (c *Job) readList(in io.Reader, columns map[string]string) (rowReader, error) {
 	form := c.Format
 	ending := strings.ToLower(filepath.Ext(c.List))
 	switch {
@@ -59,9 +59,9 @@ func (c *matchCmd) readList(in io.Reader, columns map[string]string) (rowReader,
 	case ending == ".ndjson" || ending == ".jsonl":
 		form = "ndjson"
 	case ending == ".xlsx" || ending == ".xls" || ending == ".ods":
-		return nil, usageError{errors.New(errSheet)}
+		return nil, UsageError{errors.New(errSheet)}
 	default:
-		return nil, usageError{errors.New("the list must end in .csv or .ndjson, or --format must say what it is")}
+		return nil, UsageError{errors.New("the list must end in .csv or .ndjson, or --format must say what it is")}
 	}
 	l, err := newLineReader(in)
 	if err != nil {

@@ -1,9 +1,13 @@
-package main
+package match
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -91,17 +95,39 @@ func namesList(t testing.TB, n int) string {
 	return writeList(t, "suspects.csv", b.String())
 }
 
-func matchFake(ctx context.Context, url string, args ...string) called {
-	return callProgram(ctx, "", append([]string{"match", "--server", url, "--key", "k", "persons"}, args...)...)
+// A ran is what a job left.
+type ran struct {
+	err  error
+	errs string // what was said
 }
+
+// matchFake matches a list of persons against a fake.
+func matchFake(ctx context.Context, url, list, out string, resume bool) ran {
+	var said bytes.Buffer
+	j := &Job{Kind: "persons", List: list, Out: out, Resume: resume, Stdout: io.Discard, Stderr: &said, Log: slog.New(slog.DiscardHandler),
+		Meter: func(string, int64) Meter { return quiet{} }}
+	service, err := NewClient(url, "k")
+	if err != nil {
+		return ran{err: err}
+	}
+	defer service.Close()
+	err = j.Run(ctx, service)
+	return ran{err, said.String()}
+}
+
+// quiet shows no progress.
+type quiet struct{}
+
+func (quiet) Set(int64) {}
+func (quiet) Done()     {}
 
 func TestMatchResumesBehindAnyCut(t *testing.T) {
 	const rows = 60
 	url, list := openFake(t, nil), namesList(t, rows)
 	for _, ending := range []string{".ndjson", ".csv"} {
 		whole := filepath.Join(t.TempDir(), "whole"+ending)
-		if r := matchFake(t.Context(), url, list, "-o", whole); r.code != 0 {
-			t.Fatalf("exit %d: %s", r.code, r.errs)
+		if r := matchFake(t.Context(), url, list, whole, false); r.err != nil {
+			t.Fatalf("%v: %s", r.err, r.errs)
 		}
 		want := readText(t, whole)
 		rapid.Check(t, func(t *rapid.T) {
@@ -110,11 +136,11 @@ func TestMatchResumesBehindAnyCut(t *testing.T) {
 			if err := os.WriteFile(cut, []byte(want[:at]), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			r := matchFake(context.Background(), url, list, "-o", cut, "--resume")
+			r := matchFake(context.Background(), url, list, cut, true)
 			got, err := os.ReadFile(cut)
-			if err != nil || r.code != 0 || string(got) != want || !strings.Contains(r.errs, fmt.Sprintf("\n%d rows: ", rows)) &&
+			if err != nil || r.err != nil || string(got) != want || !strings.Contains(r.errs, fmt.Sprintf("\n%d rows: ", rows)) &&
 				!strings.HasPrefix(r.errs, fmt.Sprintf("%d rows: ", rows)) {
-				t.Fatalf("%v exit %d: %s\n got %s\nwant %s", err, r.code, r.errs, got, want)
+				t.Fatalf("%v %v: %s\n got %s\nwant %s", err, r.err, r.errs, got, want)
 			}
 		})
 	}
@@ -125,8 +151,8 @@ func TestMatchDoesNotGoOnWithAnotherFile(t *testing.T) {
 	f := func(name, text string) {
 		t.Helper()
 		out := writeList(t, name, text)
-		if r := matchFake(t.Context(), url, list, "-o", out, "--resume"); r.code != 1 || !strings.Contains(r.errs, "cannot be gone on with") {
-			t.Fatalf("exit %d: %s", r.code, r.errs)
+		if r := matchFake(t.Context(), url, list, out, true); r.err == nil || !strings.Contains(r.err.Error(), "cannot be gone on with") {
+			t.Fatalf("%v: %s", r.err, r.errs)
 		}
 		if got := readText(t, out); got != text {
 			t.Fatalf("changed to %q", got)
@@ -150,17 +176,17 @@ func TestMatchStopsInWholeRows(t *testing.T) {
 		return goOn
 	})
 	out := filepath.Join(t.TempDir(), "out.ndjson")
-	r := matchFake(ctx, url, list, "-o", out)
-	if r.code != 1 || !strings.Contains(r.errs, "interrupted; answered up to line ") || !strings.Contains(r.errs, "--resume") {
-		t.Fatalf("exit %d: %s", r.code, r.errs)
+	r := matchFake(ctx, url, list, out, false)
+	if r.err == nil || !strings.Contains(r.err.Error(), "interrupted; answered up to line ") || !strings.Contains(r.err.Error(), "--resume") {
+		t.Fatalf("%v: %s", r.err, r.errs)
 	}
 	text := readText(t, out)
 	n := strings.Count(text, "\n")
 	if !strings.HasSuffix(text, "}\n") || n < pieceRows || n >= stopAt || len(decodeRows(t, text)) != n {
 		t.Fatalf("%d rows", n)
 	}
-	if r := matchFake(t.Context(), openFake(t, nil), list, "-o", out, "--resume"); r.code != 0 {
-		t.Fatalf("exit %d: %s", r.code, r.errs)
+	if r := matchFake(t.Context(), openFake(t, nil), list, out, true); r.err != nil {
+		t.Fatalf("%v: %s", r.err, r.errs)
 	}
 	for i, row := range decodeRows(t, readText(t, out)) {
 		if row["line"] != float64(i+2) {
@@ -180,19 +206,17 @@ func TestMatchReportSaysThatItWasStopped(t *testing.T) {
 		return goOn
 	})
 	out := filepath.Join(t.TempDir(), "out.html")
-	r := matchFake(ctx, url, namesList(t, 9), "-o", out)
-	if page := readText(t, out); r.code != 1 || !strings.Contains(page, "The run was stopped") || !strings.Contains(page, "</html>") {
-		t.Fatalf("exit %d: %s\n%s", r.code, r.errs, page)
+	r := matchFake(ctx, url, namesList(t, 9), out, false)
+	if page := readText(t, out); r.err == nil || !strings.Contains(page, "The run was stopped") || !strings.Contains(page, "</html>") {
+		t.Fatalf("%v: %s\n%s", r.err, r.errs, page)
 	}
 }
 
 // newTestMatcher matches a list to OUT with short pauses.
 func newTestMatcher(t *testing.T, url, list, out string) *matcher {
 	t.Helper()
-	w := &world{ctx: t.Context(), stderr: t.Output()}
-	w.log = newLogger(w, "error")
-	c := &matchCmd{Kind: "persons", List: list, Out: out}
-	in, _, err := c.openList(w)
+	c := &Job{Kind: "persons", List: list, Out: out}
+	in, _, err := c.openList()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,14 +229,9 @@ func newTestMatcher(t *testing.T, url, list, out string) *matcher {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := newClient(url, "k")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(service.close)
-	m := &matcher{w: w, c: service, kind: c.Kind, query: c.query(), rows: rows, out: o, meter: w.progress("match", 0),
+	m := &matcher{ctx: t.Context(), log: slog.New(slog.DiscardHandler), said: io.Discard, c: mustClient(t, url, "k"), kind: c.Kind,
+		query: c.query(), rows: rows, out: o, meter: quiet{},
 		pauses: []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond}}
-	t.Cleanup(m.meter.done)
 	return m
 }
 
@@ -281,4 +300,50 @@ func TestMatchRefusesAnotherService(t *testing.T) {
 	f("<html>\n", "as an anvesh service does")
 	f(`{"ref":"","line":3,"hits":[],"total":0}`+"\n", "as an anvesh service does")
 	f("", "broke off")
+}
+
+// decodeRows reads NDJSON.
+func decodeRows(t testing.TB, text string) []map[string]any {
+	t.Helper()
+	var rows []map[string]any
+	for line := range strings.Lines(text) {
+		var row map[string]any
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// writeList makes a file of that name in a directory of its own.
+func writeList(t testing.TB, name, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func readText(t testing.TB, file string) string {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestCountLines(t *testing.T) {
+	f := func(text string, want int64) {
+		t.Helper()
+		if n, err := countLines(bytes.NewReader([]byte(text))); err != nil || n != want {
+			t.Fatalf("%d %v, want %d", n, err, want)
+		}
+	}
+	f("", 0)
+	f("a", 1)
+	f("a\n", 1)
+	f("a\n\nb", 3)
 }

@@ -1,11 +1,13 @@
-package main
+package match
 
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,19 +45,21 @@ type rowAnswer struct {
 
 // A matcher takes rows to the service and answers to OUT, in order.
 type matcher struct {
-	w     *world
-	c     *client
+	ctx   context.Context
+	log   *slog.Logger
+	said  io.Writer // messages for people
+	c     *Client
 	kind  string
 	query url.Values
 	rows  rowReader
 	out   *outFile
-	meter *meter
+	meter Meter
 	from  int // line that an earlier run came to
 	sum   summary
 
 	pauses []time.Duration
 	heard  bool // the service has answered: from then on it is waited for
-	said   bool // columns that are not mapped were said
+	told   bool // columns that are not mapped were said
 	parser fastjson.Parser
 }
 
@@ -80,7 +84,7 @@ func (m *matcher) piece() ([]listRow, error) {
 	var piece []listRow
 	size := 0
 	for len(piece) < pieceRows && size < pieceBytes {
-		if err := m.w.ctx.Err(); err != nil {
+		if err := m.ctx.Err(); err != nil {
 			return nil, err
 		}
 		r, err := m.rows.next()
@@ -115,11 +119,11 @@ func (m *matcher) answerAll(piece []listRow) error {
 		if !again {
 			return err
 		}
-		m.w.log.Info("waiting for the service", "seconds", pause.Seconds(), "because", err)
+		m.log.Info("waiting for the service", "seconds", pause.Seconds(), "because", err)
 		select {
 		case <-time.After(pause):
-		case <-m.w.ctx.Done():
-			return m.w.ctx.Err()
+		case <-m.ctx.Done():
+			return m.ctx.Err()
 		}
 	}
 }
@@ -129,8 +133,8 @@ func (m *matcher) patience(err error, try int) (time.Duration, bool) {
 	if try >= len(m.pauses) {
 		return 0, false
 	}
-	var refused *callError
-	var network *networkError
+	var refused *CallError
+	var network *NetworkError
 	switch {
 	case errors.As(err, &network):
 		return m.pauses[try], m.heard
@@ -138,7 +142,7 @@ func (m *matcher) patience(err error, try int) (time.Duration, bool) {
 		return 0, false
 	}
 	passing := slices.Contains([]int{http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusBadGateway,
-		http.StatusServiceUnavailable, http.StatusGatewayTimeout}, refused.status)
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout}, refused.Status)
 	return max(m.pauses[try], refused.retryAfter), passing && refused.retryAfter <= longestPause
 }
 
@@ -147,9 +151,9 @@ func (m *matcher) answer(rows []listRow) (n int, err error) {
 	body, sent := m.body(rows)
 	var answers *bufio.Scanner
 	if sent > 0 {
-		resp, err := m.c.do(m.w.ctx, "POST", "/v1/"+m.kind+"/match?"+m.query.Encode(), m.rows.contentType(), body)
+		resp, err := m.c.Do(m.ctx, "POST", "/v1/"+m.kind+"/match?"+m.query.Encode(), m.rows.contentType(), body)
 		if err != nil {
-			var refused *callError
+			var refused *CallError
 			m.heard = m.heard || errors.As(err, &refused)
 			return 0, err
 		}
@@ -174,7 +178,7 @@ func (m *matcher) answer(rows []listRow) (n int, err error) {
 		}
 		n++
 		m.sum.add(&a)
-		m.meter.set(int64(a.Line - m.from))
+		m.meter.Set(int64(a.Line - m.from))
 	}
 	return n, nil
 }
@@ -195,10 +199,10 @@ func (m *matcher) body(rows []listRow) (body []byte, sent int) {
 // time for is an error, so that it is sent again.
 func (m *matcher) read(answers *bufio.Scanner, sent, line int) (rowAnswer, error) {
 	if !answers.Scan() {
-		if err := m.w.ctx.Err(); err != nil {
+		if err := m.ctx.Err(); err != nil {
 			return rowAnswer{}, err
 		}
-		return rowAnswer{}, &networkError{message: m.c.base + " broke off in the middle of its answers", err: answers.Err()}
+		return rowAnswer{}, &NetworkError{message: m.c.base + " broke off in the middle of its answers", err: answers.Err()}
 	}
 	v, err := m.parser.ParseBytes(answers.Bytes())
 	if err != nil || v.GetInt("line") != sent {
@@ -209,7 +213,7 @@ func (m *matcher) read(answers *bufio.Scanner, sent, line int) (rowAnswer, error
 	if e := v.Get("error"); e != nil {
 		a.Error = &rowFault{string(e.GetStringBytes("code")), string(e.GetStringBytes("message")), string(e.GetStringBytes("field"))}
 		if a.Error.Code == "overloaded" || a.Error.Code == "not_ready" {
-			return a, &callError{status: http.StatusServiceUnavailable, code: a.Error.Code, message: a.Error.Message}
+			return a, &CallError{Status: http.StatusServiceUnavailable, Code: a.Error.Code, message: a.Error.Message}
 		}
 	}
 	var arena fastjson.Arena
@@ -219,10 +223,10 @@ func (m *matcher) read(answers *bufio.Scanner, sent, line int) (rowAnswer, error
 
 // sayUnmapped says once which columns the service knows no field for.
 func (m *matcher) sayUnmapped(header string) {
-	if m.said || header == "" {
+	if m.told || header == "" {
 		return
 	}
-	m.said = true
+	m.told = true
 	var names []string
 	for _, name := range strings.Split(header, ",") {
 		if name, err := url.PathUnescape(strings.TrimSpace(name)); err == nil && name != "" {
@@ -232,5 +236,5 @@ func (m *matcher) sayUnmapped(header string) {
 	if len(names) == 0 {
 		names = []string{"without a heading"}
 	}
-	fmt.Fprintf(m.w.stderr, "columns that are not used: %s; --map COLUMN=FIELD says what one means\n", strings.Join(names, ", "))
+	fmt.Fprintf(m.said, "columns that are not used: %s; --map COLUMN=FIELD says what one means\n", strings.Join(names, ", "))
 }

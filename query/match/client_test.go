@@ -1,4 +1,4 @@
-package main
+package match
 
 import (
 	"context"
@@ -22,12 +22,12 @@ func TestClientErrors(t *testing.T) {
 			fmt.Fprint(w, body)
 		}))
 		defer server.Close()
-		err := mustClient(t, server.URL+"/", "anv_secret").call(t.Context(), "GET", "/v1/keys", nil, &struct{}{})
+		err := mustClient(t, server.URL+"/", "anv_secret").Call(t.Context(), "GET", "/v1/keys", nil, &struct{}{})
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "anv_secret") {
 			t.Fatalf("%v, want %q", err, want)
 		}
-		var refused *callError
-		if errors.As(err, &refused) && (refused.status != status || (refused.retryAfter == 7*time.Second) != (retry == "7")) {
+		var refused *CallError
+		if errors.As(err, &refused) && (refused.Status != status || (refused.retryAfter == 7*time.Second) != (retry == "7")) {
 			t.Fatalf("%+v", refused)
 		}
 	}
@@ -42,14 +42,14 @@ func TestClientErrors(t *testing.T) {
 
 func TestClientUnreached(t *testing.T) {
 	c := mustClient(t, "127.0.0.1:1", "k")
-	err := c.call(t.Context(), "GET", "/v1/keys", nil, nil)
-	var network *networkError
+	err := c.Call(t.Context(), "GET", "/v1/keys", nil, nil)
+	var network *NetworkError
 	if !errors.As(err, &network) || !strings.Contains(err.Error(), "http://127.0.0.1:1: start one with anvesh serve") {
 		t.Fatal(err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := c.call(ended, "GET", "/v1/keys", nil, nil); !errors.Is(err, context.Canceled) {
+	if err := c.Call(ended, "GET", "/v1/keys", nil, nil); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 }
@@ -57,8 +57,8 @@ func TestClientUnreached(t *testing.T) {
 func TestClientAddress(t *testing.T) {
 	f := func(server, base string) {
 		t.Helper()
-		c, err := newClient(server, " k\n")
-		var usage usageError
+		c, err := NewClient(server, " k\n")
+		var usage UsageError
 		switch {
 		case base == "" && !errors.As(err, &usage):
 			t.Fatalf("%v", err)
@@ -74,4 +74,14 @@ func TestClientAddress(t *testing.T) {
 	f("ftp://localhost", "")
 	f("http://user:secret@localhost", "")
 	f("http://localhost?x=1", "")
+}
+
+func mustClient(t *testing.T, server, key string) *Client {
+	t.Helper()
+	c, err := NewClient(server, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
 }

@@ -1,4 +1,4 @@
-package main
+package match
 
 import (
 	"bytes"
@@ -57,7 +57,7 @@ func newCellRows(l *lineReader, columns map[string]string, dropReason bool) (*ce
 		c.omit[i] = dropReason && name == "reason"
 	}
 	for column := range unused {
-		return nil, usageError{fmt.Errorf("--map names the column %q, which the list does not have", column)}
+		return nil, UsageError{fmt.Errorf("--map names the column %q, which the list does not have", column)}
 	}
 	return c, nil
 }
