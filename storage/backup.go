@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 )
 
@@ -115,103 +113,4 @@ func BackupClosed(ctx context.Context, dir Options, w io.Writer, o BackupOptions
 		return err
 	}
 	return s.Backup(ctx, w, o)
-}
-
-// A Backups is a directory of parts.
-type Backups string
-
-func (d Backups) path(number int) string {
-	return filepath.Join(string(d), fmt.Sprintf("%04d.part", number))
-}
-
-// Parts reads and verifies every part in order, and that each follows on the one before.
-func (d Backups) Parts(progress func(Part)) ([]Part, error) {
-	var parts []Part
-	last := Part{}
-	for {
-		f, err := os.Open(d.path(last.Number + 1))
-		if errors.Is(err, os.ErrNotExist) {
-			return parts, nil
-		}
-		if err != nil {
-			return parts, err
-		}
-		p, err := readPart(f, nil, nil)
-		if err = errors.Join(err, f.Close()); err == nil {
-			err = p.follows(last)
-		}
-		if err != nil {
-			return parts, fmt.Errorf("storage: %s: %w", d.path(last.Number+1), err)
-		}
-		if last = *p; progress != nil {
-			progress(last)
-		}
-		parts = append(parts, last)
-	}
-}
-
-// follows tells why p is not the part after last.
-func (p *Part) follows(last Part) error {
-	if p.Number != last.Number+1 || p.Parent != last.SHA256 || p.Since != last.Version || last.Number > 0 && p.Store != last.Store {
-		return fmt.Errorf("%w: it does not follow on the part before it", ErrBadBackup)
-	}
-	return nil
-}
-
-// Add stores the part that from gives, verified and synced, or nothing. from is told which part is the last, and
-// must give the one after it. progress counts entries and may be nil.
-func (d Backups) Add(from func(last Part) (io.ReadCloser, error), progress func(done, total int)) (Part, error) {
-	if err := d.ready(); err != nil {
-		return Part{}, fmt.Errorf("storage: backup: %w", err)
-	}
-	parts, err := d.Parts(nil)
-	if err != nil {
-		return Part{}, err
-	}
-	last := Part{}
-	if len(parts) > 0 {
-		last = parts[len(parts)-1]
-	}
-	r, err := from(last)
-	if err != nil {
-		return Part{}, err
-	}
-	defer r.Close()
-	var p *Part
-	err = replaceFile(d.path(last.Number+1), func(w io.Writer) error {
-		done, total := 0, 0
-		head := func(p *Part) error {
-			if p.Since == 0 {
-				total = 2*p.Cases + p.Persons + p.Vehicles
-			}
-			return nil
-		}
-		var err error
-		p, err = readPart(io.TeeReader(r, w), head, func(_, _ []byte) error {
-			if done++; progress != nil && done%payBatch == 0 {
-				progress(done, max(total, done))
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		return p.follows(last)
-	})
-	if err != nil {
-		return Part{}, fmt.Errorf("storage: part %d: %w", last.Number+1, err)
-	}
-	return *p, nil
-}
-
-// ready makes the directory and removes what interrupted backups left.
-func (d Backups) ready() error {
-	if err := os.MkdirAll(string(d), 0o700); err != nil {
-		return err
-	}
-	left, err := filepath.Glob(filepath.Join(string(d), "*.part-*.tmp"))
-	for _, path := range left {
-		err = errors.Join(err, os.Remove(path))
-	}
-	return err
 }

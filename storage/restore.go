@@ -35,15 +35,15 @@ func restore(s *Store, from Backups, ro RestoreOptions) (last Part, err error) {
 			return last, fmt.Errorf("%s holds a store already: give a directory that does not", home.path)
 		}
 	}
-	parts, err := from.Parts(nil)
+	parts, err := from.partsTo(ro.Part, nil)
 	if err != nil {
 		return last, err
 	}
-	if ro.Part > 0 && ro.Part < len(parts) {
-		parts = parts[:ro.Part]
-	}
 	if len(parts) == 0 {
 		return last, fmt.Errorf("%s holds no backup: give the directory that anvesh backup wrote to", from)
+	}
+	if ro.Part > len(parts) {
+		return last, fmt.Errorf("%s ends with part %d, part %d was asked for", from, len(parts), ro.Part)
 	}
 	aside := home.restoring()
 	if err := errors.Join(os.RemoveAll(aside), os.MkdirAll(aside, 0o700)); err != nil {
