@@ -22,10 +22,11 @@ type Answer struct {
 	Shards    Shards     `json:"shards"`
 	Through   Through    `json:"through"`
 	TookUS    int64      `json:"took_us"`
-	Groups    []Group    `json:"groups,omitempty"`    // persons: hits that share a name
-	Conflicts []Conflict `json:"conflicts,omitempty"` // vehicles: fields of the request that point to different records
-	Remarks   []string   `json:"remarks,omitempty"`   // why a search can only be vague, what was read into it
-	Practice  bool       `json:"practice,omitempty"`  // the records are made up
+	Groups    []Group    `json:"groups,omitempty"`     // persons: hits that share a name
+	Conflicts []Conflict `json:"conflicts,omitempty"`  // vehicles: fields of the request that point to different records
+	Remarks   []string   `json:"remarks,omitempty"`    // why a search can only be vague, what was read into it and what was left out
+	RemarksHi []string   `json:"remarks_hi,omitempty"` // the same in Hindi, one for each
+	Practice  bool       `json:"practice,omitempty"`   // the records are made up
 
 	Considered int `json:"-"` // distinct names or numbers that were weighed
 }

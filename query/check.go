@@ -164,8 +164,8 @@ var (
 	roles           = []string{"accused", "complainant", "victim", "witness"}
 )
 
-// readPerson checks a request and reads its filters.
-func (e *Engine) readPerson(r *PersonRequest) (filter, error) {
+// readPerson checks a request, from which some fields were left out, and reads its filters.
+func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 	var f filter
 	if err := e.readCommon(&r.Common, &f); err != nil {
 		return f, err
@@ -200,6 +200,9 @@ func (e *Engine) readPerson(r *PersonRequest) (filter, error) {
 		return f, err
 	}
 	if r.Name == "" && r.Alias == "" && r.Relative == "" && r.Place == "" && f.stations == nil && f.sections == nil {
+		if len(left) > 0 {
+			return f, left[0].refusal()
+		}
 		return f, &FieldError{"name", "give a name, alias, relative, place, station, district or section to search for"}
 	}
 	return f, nil

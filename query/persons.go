@@ -28,7 +28,10 @@ const (
 // other way round, without a look at all bearers of either.
 func (e *Engine) SearchPersons(ctx context.Context, r *PersonRequest) (*Answer, error) {
 	start := time.Now()
-	f, err := e.readPerson(r)
+	asked := *r
+	left := asked.leaveOut()
+	r = &asked
+	f, err := e.readPerson(r, left)
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +39,7 @@ func (e *Engine) SearchPersons(ctx context.Context, r *PersonRequest) (*Answer, 
 	if err != nil {
 		return nil, err
 	}
+	a.leftOut(left)
 	s := personSearch{e: e, r: r, f: f, a: a, hits: top[personAt]{limit: f.limit, min: f.min}}
 	if err := s.read(); err != nil {
 		return nil, err
@@ -83,6 +87,7 @@ func (s *personSearch) read() error {
 			return nil, nil
 		}
 		reading, ok := firstName(text)
+		s.a.leftOut(missingOf(field, text, &reading))
 		if !ok && (field != "name" || reading.Relative == nil) {
 			return nil, &FieldError{field, "holds no name that can be read, in Latin or Devanagari letters"}
 		}

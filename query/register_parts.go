@@ -142,6 +142,6 @@ func foldColour(s string) string {
 
 // firstName reads the first name of a request's field.
 func firstName(s string) (name.Reading, bool) {
-	r := name.Read(s)
+	r := readName(s)
 	return r, len(r.Names) > 0 && len(r.Names[0].Tokens) > 0
 }

@@ -1,28 +1,39 @@
 package query
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 )
 
+// remark adds a remark in both languages, at most mostRemarks and each once.
+func (a *Answer) remark(english, hindi string) {
+	const mostRemarks = 8
+	if len(a.Remarks) < mostRemarks && !slices.Contains(a.Remarks, english) {
+		a.Remarks, a.RemarksHi = append(a.Remarks, english), append(a.RemarksHi, hindi)
+	}
+}
+
 // remark says what was read into a search, and why it can only be vague where it is.
 func (s *personSearch) remark() {
-	say := func(format string, args ...any) { s.a.Remarks = append(s.a.Remarks, fmt.Sprintf(format, args...)) }
 	if len(s.f.alike) > 0 {
-		say("section %s counts as %s too", s.r.Section, strings.Join(s.f.alike, ", "))
+		alike := strings.Join(s.f.alike, ", ")
+		s.a.remark("section "+s.r.Section+" counts as "+alike+" too", "धारा "+s.r.Section+" में "+alike+" भी गिनी गई")
 	}
 	switch {
 	case s.name == nil && s.alias == nil && s.relative == nil:
-		say("without a name this can only be a list: a name, alias or relative's name narrows it")
+		s.a.remark("without a name this can only be a list: a name, alias or relative's name narrows it",
+			"बिना नाम के यह केवल सूची है: नाम, उर्फ़ या संबंधी का नाम दें")
 	case s.name == nil && s.alias == nil:
-		say("a relative's name alone can only be a list: the person's name, or age and district, narrow it")
+		s.a.remark("a relative's name alone can only be a list: the person's name, or age and district, narrow it",
+			"केवल संबंधी के नाम से सूची ही मिलती है: व्यक्ति का नाम, या आयु और ज़िला दें")
 	case s.name == nil:
-		say("an alias alone can only be a lead, since many share one: a name or a relative's name narrows it")
+		s.a.remark("an alias alone can only be a lead, since many share one: a name or a relative's name narrows it",
+			"केवल उर्फ़ से सुराग ही मिलता है, क्योंकि वह बहुतों का होता है: नाम या संबंधी का नाम दें")
 	case onlyInitials(s):
-		say("initials alone fit too many: write one name out")
+		s.a.remark("initials alone fit too many: write one name out", "केवल आद्याक्षर बहुतों पर बैठते हैं: एक नाम पूरा लिखें")
 	case s.strong() == 0 && len(s.namesakes) > 0:
-		if _, narrow, _ := s.narrows(); narrow != "" {
-			say("the name alone singles out nobody: %s narrows", narrow)
+		if _, narrow, hindi := s.narrows(); narrow != "" {
+			s.a.remark("the name alone singles out nobody: "+narrow+" narrows", "केवल नाम से कोई एक व्यक्ति तय नहीं होता: "+hindi+" दें")
 		}
 	}
 }

@@ -150,14 +150,14 @@ func keep[T any](m map[string]T, key string, value T) {
 	m[strings.Clone(key)] = value
 }
 
-// name reads a name. The result is shared: nobody may change it.
+// name reads a name, as readName does. The result is shared: nobody may change it.
 func (m *memory) name(s string) name.Reading {
 	if m == nil {
-		return name.Read(s)
+		return readName(s)
 	}
 	r, ok := m.names[s]
 	if !ok {
-		r = name.Read(s)
+		r = readName(s)
 		keep(m.names, s, r)
 	}
 	return r
@@ -176,12 +176,17 @@ func (m *memory) reading(r *storage.Record) *reading {
 		p.addName(m, s, true)
 	}
 	for _, s := range r.Relatives {
-		if ns := m.name(s).Names; len(ns) > 0 && len(ns[0].Tokens) > 0 {
+		if ns := m.name(s).Names; len(ns) > 0 && len(ns[0].Tokens) > 0 && !perhaps(s) {
 			p.relatives = append(p.relatives, ns[0])
 		}
 	}
+	if len(p.relatives) == 0 {
+		p.names = slices.DeleteFunc(p.names, func(n bornName) bool { return perhaps(n.Written) })
+	}
 	for _, s := range r.Places {
-		p.places = m.appendPlaceWords(p.places, s)
+		if !Nothing("place", s) {
+			p.places = m.appendPlaceWords(p.places, s)
+		}
 	}
 	r.Reading = p
 	return p

@@ -158,8 +158,9 @@ func (s *vehicleSearch) near(n *askedNumber) {
 	s.searchNumbers(&elsewhere)
 	if elsewhere.close() {
 		n.kind, n.matches, n.mass = other, append(n.matches[:0], elsewhere.matches...), elsewhere.mass
-		name := [...]string{chassisKind: "a chassis", engineKind: "an engine"}[other]
-		s.a.Remarks = append(s.a.Remarks, n.field+": no "+n.field+" number is like this one, but it is held as "+name+" number")
+		name := [...][2]string{chassisKind: {"a chassis", "चेसिस"}, engineKind: {"an engine", "इंजन"}}[other]
+		s.a.remark(n.field+": no "+n.field+" number is like this one, but it is held as "+name[0]+" number",
+			n.field+": ऐसी कोई संख्या यहां नहीं है, पर यह "+name[1]+" संख्या के रूप में दर्ज है")
 	}
 	s.index(n)
 }

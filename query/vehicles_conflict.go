@@ -140,7 +140,8 @@ func (s *vehicleSearch) flagDecoded(flags []string, v *vehicle, h *Hit) []string
 		}
 		if held := s.g.words.text[s.g.kinds.of(v)[0]]; maker != "" && held != "" && !sameMaker(foldedMakers[maker], held) && !slices.Contains(flags, flagMaker) {
 			flags = append(flags, flagMaker)
-			s.remark("chassis of " + h.Record.ID + " is one of " + maker + ", the record says " + h.Record.Make)
+			s.a.remark("chassis of "+h.Record.ID+" is one of "+maker+", the record says "+h.Record.Make,
+				h.Record.ID+" की चेसिस संख्या "+maker+" की है, अभिलेख में "+h.Record.Make+" लिखा है")
 		}
 		if maker != "" && year > time.Unix(v.event, 0).In(India).Year()+1 && !slices.Contains(flags, flagYear) {
 			flags = append(flags, flagYear)
@@ -161,12 +162,4 @@ var foldedMakers = func() map[string]string {
 // sameMaker allows for what is written around a maker's name: Hero Honda, Tata Motors, Honda Motorcycle.
 func sameMaker(maker, held string) bool {
 	return sameWord(maker, held) || strings.Contains(held, maker)
-}
-
-// remark adds a remark to the answer, at most mostRemarks.
-func (s *vehicleSearch) remark(text string) {
-	const mostRemarks = 5
-	if len(s.a.Remarks) < mostRemarks && !slices.Contains(s.a.Remarks, text) {
-		s.a.Remarks = append(s.a.Remarks, text)
-	}
 }

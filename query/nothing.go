@@ -1,0 +1,294 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"anvesh/query/name"
+)
+
+// What forms and lists hold where nothing is known: "Not Known", NA, अज्ञात, "-", "2 persons", "applied for". It is no
+// name, no relative and no number, and two records that hold it have nothing in common. In a record it is not indexed and
+// is no evidence; in a request it is left out, and a remark says so.
+//
+// A text is nothing only as a whole: it is one of the phrases below, or each of its words is in the lists and at least one
+// of them says that nothing is known or names nobody in particular. Nil Kumar and Ajnat Singh are people. Nil and Ajnat
+// alone are names too: as a person's name they count where the same record or request has a relative who is somebody.
+//
+// Texts are compared without case, marks, nukta and invisible characters, digits of both scripts alike. Other spellings
+// (maloom, malum; नहीं, नही) stand in the lists: lengths of vowels count, since Neel and नील are names and nil is none.
+// Source of the lists: fields of public police forms and exports in both scripts, and what makers of name parsers and
+// importers report.
+
+// Nothing tells whether the text of a field says no more than that what it is for is not known. The field is one of a
+// request's: name, alias, relative, registration, chassis, engine; any other (age, place) is taken by what all have in
+// common. A text without a letter or digit is nothing, wildcards too.
+func Nothing(field, text string) bool {
+	var room [16]string
+	words := appendFolded(room[:0], text)
+	if len(words) == 0 {
+		return true
+	}
+	whole := words[0]
+	if len(words) > 1 {
+		whole = strings.Join(words, "")
+	}
+	if unknownPhrases[whole] || strings.Trim(whole, "0") == "" || strings.Trim(whole, "x") == "" {
+		return true
+	}
+	switch field {
+	case "registration", "chassis", "engine":
+		return numberPhrases[whole] || onlyWords(words, numberWords)
+	case "name", "alias", "relative":
+		return namePhrases[whole] || onlyWords(words, nobodyWords) || described(words)
+	}
+	return onlyWords(words, anyWords)
+}
+
+// What a word of such a text is.
+const (
+	tells   = 1 + iota // that something is not known, or that somebody is nobody in particular
+	around             // says nothing by itself: "the", "of", "number"
+	someone            // a kind of person; nobody is called so
+)
+
+// onlyWords tells whether all words are of a list, and one of them tells.
+func onlyWords(words []string, list map[string]int) bool {
+	told := false
+	for _, w := range words {
+		k := list[w]
+		if k == 0 && (!isNumber(w) || list["#"] == 0) {
+			return false
+		}
+		told = told || k == tells || k == someone
+	}
+	return told
+}
+
+// described tells "unknown driver of truck HR..": a kind of person who is not known, and where he was seen.
+func described(words []string) bool {
+	if len(words) < 3 || nobodyWords[words[0]] != tells {
+		return false
+	}
+	for _, w := range words[1:] {
+		if wherever[w] {
+			return true
+		}
+		if nobodyWords[w] == 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// isNumber tells a number, or one with its ending: 2, 1st.
+func isNumber(w string) bool {
+	rest := strings.TrimLeft(w, "0123456789")
+	return rest == "" || len(rest) < len(w) && (rest == "st" || rest == "nd" || rest == "rd" || rest == "th")
+}
+
+// perhapsNames are nothing that somebody may be called.
+var perhapsNames = listOf("nil ajnat agyat")
+
+// perhaps tells whether a text that is nothing may be a name all the same.
+func perhaps(text string) bool {
+	var room [2]string
+	words := appendFolded(room[:0], text)
+	return len(words) == 1 && perhapsNames[words[0]]
+}
+
+// readName reads a name without what names nobody; what may be a name stays.
+func readName(s string) name.Reading {
+	if Nothing("name", s) && !perhaps(s) {
+		return name.Reading{}
+	}
+	r := name.Read(s)
+	r.Names = slices.DeleteFunc(r.Names, func(n name.Name) bool { return Nothing("name", n.Written) && !perhaps(n.Written) })
+	if r.Relative != nil && Nothing("relative", r.Relative.Written) {
+		r.Relative, r.Relation = nil, ""
+	}
+	return r
+}
+
+// leftOut is a field of a request that says nothing, with what it held.
+type leftOut struct{ field, text string }
+
+// leaveOut empties the fields that say nothing.
+func (r *PersonRequest) leaveOut() (left []leftOut) {
+	named := r.Relative != "" && !Nothing("relative", r.Relative)
+	for _, f := range [...]struct {
+		field string
+		text  *string
+	}{{"name", &r.Name}, {"alias", &r.Alias}, {"relative", &r.Relative}, {"place", &r.Place}} {
+		if *f.text != "" && Nothing(f.field, *f.text) && !(named && f.field == "name" && perhaps(*f.text)) {
+			left = append(left, leftOut{f.field, *f.text})
+			*f.text = ""
+		}
+	}
+	return left
+}
+
+// missingOf gives the parts of a text that readName left out: "Sonu s/o Not Known".
+func missingOf(field, text string, read *name.Reading) (left []leftOut) {
+	whole := name.Read(text)
+	if whole.Relative != nil && read.Relative == nil {
+		left = append(left, leftOut{"relative", whole.Relative.Written})
+	}
+	for _, n := range whole.Names {
+		if !slices.ContainsFunc(read.Names, func(m name.Name) bool { return m.Written == n.Written }) {
+			left = append(left, leftOut{field, n.Written})
+		}
+	}
+	return left
+}
+
+// refusal is the answer to a request of which nothing is left to search for.
+func (l *leftOut) refusal() error {
+	return &FieldError{l.field, "says only that nothing is known (unknown, NA, अज्ञात, -), and nothing else is given to search for"}
+}
+
+// leftOut remarks that fields of a request were left out.
+func (a *Answer) leftOut(left []leftOut) {
+	for _, l := range left {
+		a.remark(l.field+": \""+l.text+"\" says that nothing is known, and was left out",
+			l.field+": \""+l.text+"\" का अर्थ है कि कुछ ज्ञात नहीं; इसे छोड़ दिया गया")
+	}
+}
+
+var (
+	// unknownPhrases say of anything that it is not known, written with or without blanks.
+	unknownPhrases = phrases(
+		"unknown, unknow, unkown, unknwon, unknonw, not known, not know, no known, known not, not yet known, dont know, do not know, nk",
+		"na, nil, null, none, no, nan, not available, unavailable, not avail, not applicable, not given, not mentioned, not recorded",
+		"not disclosed, not stated, not provided, not specified, not entered, not found, not traced, no data, no info, no information",
+		"no record, no details, to be verified, to be ascertained, to be known, under verification, tba, tbd, undefined, blank, empty",
+		"ditto, as above, same as above, same, not clear, nothing",
+		"agyat, agyaat, ajnat, ajnaat, agayat, gyat nahi, na maloom, na malum, na malom, naamaloom, naa maloom, maloom nahi, malum nahi, maloom nahin",
+		"malum nahin, nahi maloom, nahi malum, pata nahi, pata nahin, pata nhi, pta nahi, pta nhi, nahi pata, nahi, nahin, nahee, nhi, nahi hai",
+		"koi nahi, kuch nahi, kuchh nahi, uplabdh nahi, nirank, shunya",
+		"अज्ञात, अग्यात, ज्ञात नहीं, ज्ञात नही, नामालूम, ना मालूम, न मालूम, नामालुम, ना मालुम, न मालुम, मालूम नहीं, मालूम नही, मालुम नहीं, मालुम नही",
+		"नहीं मालूम, नही मालूम, पता नहीं, पता नही, नहीं पता, नही पता, नहीं, नही, नहि, नहीं है, नही है, कोई नहीं, कोई नही, कुछ नहीं, कुछ नही",
+		"उपलब्ध नहीं, उपलब्ध नही, अनुपलब्ध, प्राप्त नहीं, अप्राप्त, लागू नहीं, दर्ज नहीं, निल, शून्य, निरंक, रिक्त, एनए, अपरिचित, उपरोक्त, यथोपरि",
+	)
+	// namePhrases say the same of persons only.
+	namePhrases = phrases(
+		"abcd, abc, xyz, test, no name, nameless, unnamed, unidentified, not identified, gumnam, benam, without name, name not known",
+		"गुमनाम, बेनाम, अनजान, अनाम, नाम नहीं, बिना नाम",
+	)
+	// numberPhrases say of a vehicle that it has no number, or none that could be read.
+	numberPhrases = phrases(
+		"af, app for, apl for, applied, applied for, reg applied for, regn applied for, number applied for, new, brand new, temp, temporary, tmp",
+		"un registered, unregistered, not registered, not regd, not allotted, not alloted, not issued, not fitted, not affixed, not visible",
+		"not legible, illegible, unreadable, not readable, rubbed, erased, defaced, missing, burnt, tampered",
+		"bina number, bina no, bina nambar, bagair number, bagair nambar, number nahi, nambar nahi, nai gadi, naya vahan, bina plate",
+		"बिना नंबर, बिना नम्बर, बिना नं, बिना नंबरी, बगैर नंबर, बगैर नम्बर, नंबर नहीं, नम्बर नहीं, अस्थायी, अस्थाई, नया, नई, अपठनीय, अपंजीकृत, मिटा हुआ, आवेदित",
+	)
+)
+
+var (
+	// anyWords make texts of several words about anything: "Not Available."
+	anyWords = wordsOf(map[int]string{
+		tells:  "unknown unknow unkown not na nil none nahi nahin nhi agyat ajnat namalum namaloom unavailable अज्ञात नामालूम नामालुम नहीं नही",
+		around: "known available applicable given mentioned recorded found yet the is of or and pata maloom malum पता मालूम मालुम है हैं ज्ञात उपलब्ध",
+	})
+	// nobodyWords make texts about persons that name nobody: "2 persons", "1st accused", "three or four unknown boys".
+	nobodyWords = wordsOf(map[int]string{
+		tells: "unknown unknow unkown unidentified untraced unnamed not na nil none nahi nahin nhi agyat agyaat ajnat namalum namaloom " +
+			"अज्ञात अग्यात अनजान अपरिचित नामालूम नामालुम नहीं नही गुमनाम",
+		someone: "accused acused aropi aroopi person persons people driver drivers rider riders thief thieves culprit culprits miscreant miscreants " +
+			"suspect suspects assailant assailants offender offenders criminal criminals complainant deceased juvenile individual individuals " +
+			"youth youths boy boys girl girls lady ladies gentleman conductor vyakti mulzim mulajim apradhi chalak " +
+			"आरोपी अभियुक्त मुल्जिम मुलजिम मुजरिम व्यक्ति व्यक्तियों व्यक्तिगण चोर चालक ड्राइवर ड्राईवर लड़का लड़के लड़की युवक युवकों युवती " +
+			"महिला पुरुष आदमी औरत बदमाश बदमाशान अपराधी परिचालक लोग नाबालिग",
+		around: "# the a an of or and to no nos number numbers name names s o d w son father fathers mother mothers husband husbands his her " +
+			"is are other others another some few many more than known first second third fourth one two three four five six seven eight nine ten " +
+			"only available applicable given mentioned recorded found yet male female man men woman women anjan victim minor " +
+			"ek do teen char paanch das ka ke ki ko aur va ya nam naam pita pati putr putra pata maloom malum vahan gadi motorcycle motorcyclist " +
+			"bike car truck tractor vehicle bus jeep " +
+			"एक दो तीन चार पांच छह सात आठ नौ दस का के की को और व या तथा नाम पिता पति पुत्र अन्य कुछ वाहन गाड़ी मोटरसाइकिल मोटरसाईकिल ट्रक कार " +
+			"पता मालूम मालुम है हैं ज्ञात नं नंबर संख्या",
+	})
+	// wherever are words between a person who is not known and where he was seen.
+	wherever = listOf("of in on with who riding driving having at near from r ro resident का के की में पर ने से द्वारा जो निवासी")
+	// numberWords make texts about vehicles that have no number: "New / AF", "without number plate".
+	numberWords = wordsOf(map[int]string{
+		tells: "unknown unkown not nil none nahi nahin na no af new temp temporary without applied unregistered bina bagair illegible missing " +
+			"unavailable अज्ञात नामालूम नामालुम बिना बगैर नहीं नही नया नई नयी अस्थायी अस्थाई अपठनीय",
+		around: "number numbers nambar num nos plate plates vehicle motorcycle motor cycle scooter scooty bike car truck tractor auto regn reg " +
+			"regd registration registered chassis engine known available applicable given mentioned recorded found visible legible readable clear " +
+			"fitted affixed allotted alloted issued yet for the is of or and brand pata maloom malum gadi vahan " +
+			"नंबर नम्बर नं प्लेट वाहन गाड़ी मोटरसाइकिल पता मालूम मालुम है ज्ञात की का के चेसिस इंजन पंजीकरण",
+	})
+)
+
+// phrases gives the folded letters of phrases that are parted by commas.
+func phrases(lists ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, list := range lists {
+		for p := range strings.SplitSeq(list, ",") {
+			out[strings.Join(appendFolded(nil, p), "")] = true
+		}
+	}
+	return out
+}
+
+func listOf(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range appendFolded(nil, words) {
+		out[w] = true
+	}
+	return out
+}
+
+// wordsOf gives what each word is; # stands for any number.
+func wordsOf(lists map[int]string) map[string]int {
+	out := map[string]int{}
+	for kind, words := range lists {
+		for _, w := range appendFolded(nil, words) {
+			out[w] = kind
+		}
+		if strings.Contains(words, "#") {
+			out["#"] = kind
+		}
+	}
+	return out
+}
+
+// appendFolded appends the words of a text as they are compared: letters, vowel signs and digits.
+func appendFolded(dst []string, text string) []string {
+	if strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		text = norm.NFKC.String(text)
+	}
+	var room [64]byte
+	w := room[:0]
+	for _, r := range text {
+		switch r = foldedRune(r); {
+		case r == 0:
+		case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsDigit(r):
+			w = utf8.AppendRune(w, r)
+		case len(w) > 0:
+			dst, w = append(dst, string(w)), w[:0]
+		}
+	}
+	if len(w) > 0 {
+		dst = append(dst, string(w))
+	}
+	return dst
+}
+
+// foldedRune is the character that r is compared as, 0 for one that does not count.
+func foldedRune(r rune) rune {
+	switch {
+	case r == '\'' || r == '’' || r == 0x093C || unicode.Is(unicode.Cf, r): // father's; nukta; joiners
+		return 0
+	case r == 0x0901: // candrabindu
+		return 0x0902
+	case r >= 0x0966 && r <= 0x096F: // digits of Devanagari
+		return r - 0x0966 + '0'
+	}
+	return unicode.ToLower(r)
+}

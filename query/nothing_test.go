@@ -1,0 +1,105 @@
+package query_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"anvesh/query"
+	"anvesh/storage"
+)
+
+func TestNothingIsKnownByItsWholeText(t *testing.T) {
+	f := func(field string, want bool, texts ...string) {
+		t.Helper()
+		for _, s := range texts {
+			if query.Nothing(field, s) != want {
+				t.Errorf("Nothing(%q, %q) is %v", field, s, !want)
+			}
+		}
+	}
+	for _, field := range []string{"name", "alias", "relative", "place", "age", "registration", "chassis", "engine"} {
+		f(field, true, "", " ", "-", "--", "*", "****", "?", "...", "//", "X", "xxx", "XXXXX", "0", "000", "NA", "N/A", "n.a.", "N A", "Nil", "NIL.",
+			"none", "Unknown", "UNKNOWN.", "Not Known", "not-known", "NotKnown", "Not  Available", "nahi", "Pata Nahi", "na maloom", "agyat",
+			"अज्ञात", "अज्ञात।", "नामालूम", "ना मालूम", "पता नहीं", "पता नहीँ", "ज्ञात नहीं", "निल", "०", "NA / NA", "ＮＡ", "un\u200bknown")
+		f(field, false, "Nanu", "Noni Devi", "Unknown Singh", "Neel", "नील", "Xaxa", "HR26")
+	}
+	for _, field := range []string{"name", "alias", "relative"} {
+		f(field, true, "1st accused", "2 persons", "two persons", "Accused No. 2", "Unknown driver", "unknown driver of truck HR55A0001",
+			"3-4 unknown boys", "Unknown person on a motorcycle", "some other accused", "Father's name not known", "name not known",
+			"अज्ञात चालक", "दो अज्ञात व्यक्ति", "अज्ञात व्यक्ति मोटरसाइकिल पर", "२ व्यक्ति", "गुमनाम", "Unknown s/o Unknown", "ABCD")
+		f(field, false, "Nil Kumar", "Ajnat Singh", "Sunil Nil", "Anjan", "Man", "Das", "Driver Singh Rawat", "Bina", "Minor", "Accused Ram Singh",
+			"Unknown Kumar s/o Ram", "पता राम", "New", "Temp Lal", "दो राम", "No Ram", "A F")
+	}
+	for _, field := range []string{"registration", "chassis", "engine"} {
+		f(field, true, "A/F", "AF", "applied for", "Applied For.", "New", "new vehicle", "New / AF", "TEMP", "without number", "Without Number Plate",
+			"No. not available", "number plate not fitted", "बिना नंबर", "बिना नम्बर प्लेट", "अस्थायी", "bina number")
+		f(field, false, "AF1234", "TEMP 1234", "New 26", "NA01", "HR26 NEW", "1st accused", "8337", "*8337", "HR26*", "A", "ABC")
+	}
+	f("place", false, "A/F", "2 persons", "Ward No 2", "Without", "Pata")
+}
+
+func TestNothingIsNoEvidence(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1,
+		&storage.Record{Name: "Bablu", Relatives: []string{"Not Known"}, Places: []string{"Not Known"}},
+		&storage.Record{Name: "Unknown", Relatives: []string{"Unknown"}},
+		&storage.Record{Name: "Agyaat", Names: []string{"अज्ञात"}},
+		&storage.Record{Name: "Gajender Kundu", Relatives: []string{"*"}},
+		&storage.Record{Name: "Nil", Relatives: []string{"Mange Ram"}},
+		&storage.Record{Name: "Nil", Relatives: []string{"Nil"}},
+		&storage.Record{Name: "Phool Kanwar S/o Not Known"})
+	a := w.persons(query.PersonRequest{Name: "Bablu", Relative: "Not Known"})
+	if len(a.Hits) == 0 || a.Hits[0].Class != query.Lead {
+		t.Errorf("a father who is not known made %+v", a.Hits)
+	}
+	for _, y := range a.Hits[0].Why {
+		if y.Field == "relative" {
+			t.Errorf("a reason by a relative that nobody knows: %+v", y)
+		}
+	}
+	if !slices.ContainsFunc(a.Remarks, func(s string) bool { return strings.HasPrefix(s, "relative:") }) || len(a.Remarks) != len(a.RemarksHi) {
+		t.Errorf("remarks %q, in Hindi %q", a.Remarks, a.RemarksHi)
+	}
+	for _, asked := range []string{"Gajender Kundu", "Phool Kanwar"} {
+		a = w.persons(query.PersonRequest{Name: asked, Relative: "Sardara Ram"})
+		if len(a.Hits) == 0 || a.Hits[0].Record.Name[:5] != asked[:5] {
+			t.Fatalf("%s was not found: %+v", asked, a.Hits)
+		}
+		for _, y := range a.Hits[0].Why {
+			if y.Field == "relative" && (y.Grade != "missing" || y.Part != 0) {
+				t.Errorf("a relative that the record does not know counts: %+v", y)
+			}
+		}
+	}
+	if got := ids(w.persons(query.PersonRequest{Name: "Nil", Relative: "Mange Ram"})); !slices.Equal(got, []string{fir1 + "/p/A5"}) {
+		t.Errorf("Nil, of Mange Ram, is somebody: found %v", got)
+	}
+	if a := w.persons(query.PersonRequest{Relative: "Unknown", Place: "n/a", Station: "13225008"}); a.Total != 7 {
+		t.Errorf("of a station's 7 persons %d came for a relative who is not known", a.Total)
+	}
+	if a := w.persons(query.PersonRequest{Name: "Bablu s/o Not Known"}); len(a.Hits) == 0 || len(a.Remarks) == 0 || !strings.HasPrefix(a.Remarks[0], "relative:") {
+		t.Errorf("what stands in the name is not said: %q", a.Remarks)
+	}
+}
+
+func TestNothingAloneIsRefused(t *testing.T) {
+	w := open(t, "")
+	f := func(field string, r query.PersonRequest) {
+		t.Helper()
+		r.Reason = "FIR 1/2026"
+		_, err := w.e.SearchPersons(context.Background(), &r)
+		var fault *query.FieldError
+		if !errors.As(err, &fault) || fault.Field != field || !strings.Contains(fault.Message, "known") {
+			t.Errorf("%+v: %v", r, err)
+		}
+	}
+	f("name", query.PersonRequest{Name: "Unknown", Relative: "Unknown"})
+	f("name", query.PersonRequest{Name: "अज्ञात", Age: 30})
+	f("name", query.PersonRequest{Name: "Nil", Relative: "Nil"})
+	f("relative", query.PersonRequest{Relative: "NA", Gender: "M"})
+	f("alias", query.PersonRequest{Alias: "xx"})
+	f("place", query.PersonRequest{Place: "-"})
+}
