@@ -73,3 +73,10 @@ func randomText(n int) (string, error) {
 	}
 	return string(out), nil
 }
+
+// ID returns the id that stands in a key, whether there is such a key or not, or "" where it is not written like one.
+// It may be shown and logged.
+func ID(plaintext string) string {
+	id, _, _ := splitKey(plaintext)
+	return id
+}

@@ -65,12 +65,10 @@ func match[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Ans
 	if stream == nil || h.ContentLength() == 0 {
 		return malformed("the list is empty")
 	}
-	select {
-	case c.lists <- struct{}{}:
-	default:
-		return errBusy
+	if err := c.lists.take(c.who.KeyID); err != nil {
+		return err
 	}
-	b := &batch[T]{s: c.Server, common: f.common, requestID: c.requestID, conn: c.ctx.Conn(), ask: ask, slots: make(chan chan []byte, rowsAhead)}
+	b := &batch[T]{s: c.Server, common: f.common, requestID: c.requestID, who: c.who.KeyID, conn: c.ctx.Conn(), ask: ask, slots: make(chan chan []byte, rowsAhead)}
 	b.ctx, b.cancel = context.WithCancel(c.life)
 	b.intake = newIntake(b.conn, time.Now().Add(c.ListTimeout), c.IdleTimeout)
 	b.group.Go(func() { b.intake.fill(stream) })
@@ -137,6 +135,7 @@ func mapColumn[T any](named map[string]string, s string, f *form[T]) error {
 type batch[T any] struct {
 	s         *Server
 	requestID string
+	who       string // the key
 	conn      net.Conn
 	common    func(*T) *query.Common
 	ask       func(context.Context, *T) (*query.Answer, error)
@@ -190,11 +189,12 @@ func (b *batch[T]) run() {
 			slot <- b.refused(r)
 			return
 		}
-		if b.s.gate.enterRow(b.ctx) != nil {
+		place, err := b.s.gate.enterRow(b.ctx, b.who)
+		if err != nil {
 			return
 		}
 		b.group.Go(func() {
-			defer b.s.gate.leave()
+			defer place.leave()
 			slot <- b.answer(r)
 		})
 	}
@@ -353,7 +353,7 @@ func (b *batch[T]) Close() error {
 			linger(b.conn)
 		}
 		b.group.Wait()
-		<-b.s.lists
+		b.s.lists.give(b.who)
 	})
 	return nil
 }

@@ -275,6 +275,9 @@ func TestListOfClientThatLeaves(t *testing.T) {
 	resp.Body.Close()
 	cancel()
 	out.Close()
-	s.server.lists <- struct{}{} // waits for the place
-	<-s.server.lists
+	until(t, "the place is given back", func() bool {
+		s.server.lists.mu.Lock()
+		defer s.server.lists.mu.Unlock()
+		return s.server.lists.sum == 0
+	})
 }

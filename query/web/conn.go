@@ -1,7 +1,7 @@
 package web
 
 import (
-	queue "container/list"
+	deque "container/list"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,23 +25,31 @@ const (
 )
 
 // listener hands out connections up to a number in all and for each address, refuses the others in the contract's form,
-// and knows those that are open so that a stop can end them. Where there are as many as there may be, the one that has
-// been without a request for longest gives way, so that thousands who connect and say nothing keep nobody out.
+// and knows those that are open so that a stop can end them. Where there are as many as there may be, one that is at
+// rest gives way: it has no request, or one that only waits. Of an address that has too many the one that rests for
+// longest goes; of all together, that of the address that has most. So thousands who connect and say nothing keep
+// nobody out.
 type listener struct {
 	net.Listener
 	most, mostPerIP int
 	refusal         []byte // the whole HTTP answer
 
-	mu    sync.Mutex
-	perIP map[string]int
-	open  map[*conn]struct{}
-	idle  queue.List // of those without a request, the longest first
+	mu        sync.Mutex
+	addresses map[string]*address // of the open connections
+	open      map[*conn]struct{}
+	rested    uint64 // counts connections that came to rest
+}
+
+// An address has some open connections.
+type address struct {
+	open    int
+	resting deque.List // the longest first
 }
 
 // limit wraps ln.
 func limit(ln net.Listener, most, mostPerIP int) *listener {
 	return &listener{Listener: ln, most: most, mostPerIP: mostPerIP, refusal: wholeAnswer(errManyConns),
-		perIP: map[string]int{}, open: map[*conn]struct{}{}}
+		addresses: map[string]*address{}, open: map[*conn]struct{}{}}
 }
 
 // acceptPause lies between tries to accept where the process may open no more files.
@@ -54,7 +62,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		c, err := l.Listener.Accept()
 		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ECONNABORTED) {
 			l.mu.Lock()
-			l.makeRoom()
+			l.makeRoom(l.fullest())
 			l.mu.Unlock()
 			time.Sleep(acceptPause)
 			continue
@@ -77,23 +85,44 @@ func (l *listener) keep(c net.Conn) *conn {
 	ip := addressOf(c)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.perIP[ip] >= l.mostPerIP || len(l.open) >= l.most && !l.makeRoom() {
+	if a := l.addresses[ip]; a != nil && a.open >= l.mostPerIP && !l.makeRoom(a) {
 		return nil
 	}
+	if len(l.open) >= l.most && !l.makeRoom(l.fullest()) {
+		return nil
+	}
+	a := l.addresses[ip]
+	if a == nil {
+		a = new(address)
+		l.addresses[ip] = a
+	}
 	kept := &conn{Conn: c, listener: l, ip: ip}
-	l.perIP[ip]++
+	a.open++
 	l.open[kept] = struct{}{}
-	kept.idle = l.idle.PushBack(kept)
+	l.rest(kept)
 	return kept
 }
 
-// makeRoom closes the connection that has been idle for longest, if there is one. The lock is held.
-func (l *listener) makeRoom() bool {
-	first := l.idle.Front()
-	if first == nil {
+// fullest returns the address that has the most connections of those that have one at rest, of equal ones that with the
+// one that rests for longest; nil where nothing is at rest. The lock is held.
+func (l *listener) fullest() (most *address) {
+	for _, a := range l.addresses {
+		if a.resting.Len() > 0 && (most == nil || a.open > most.open || a.open == most.open && a.since() < most.since()) {
+			most = a
+		}
+	}
+	return most
+}
+
+// since is when the first of those at rest came to it, as listener.rested counts.
+func (a *address) since() uint64 { return a.resting.Front().Value.(*conn).since }
+
+// makeRoom closes the connection of an address that has been at rest for longest, if there is one. The lock is held.
+func (l *listener) makeRoom(a *address) bool {
+	if a == nil || a.resting.Len() == 0 {
 		return false
 	}
-	c := first.Value.(*conn)
+	c := a.resting.Front().Value.(*conn)
 	l.drop(c)
 	c.Conn.Close() // who serves it sees that, and closes it as well
 	return true
@@ -105,17 +134,28 @@ func (l *listener) drop(c *conn) {
 		return
 	}
 	delete(l.open, c)
-	l.unidle(c)
-	if l.perIP[c.ip]--; l.perIP[c.ip] == 0 {
-		delete(l.perIP, c.ip)
+	l.rouse(c)
+	a := l.addresses[c.ip]
+	if a.open--; a.open == 0 {
+		delete(l.addresses, c.ip)
 	}
 }
 
-// unidle takes c from those without a request. The lock is held.
-func (l *listener) unidle(c *conn) {
-	if c.idle != nil {
-		l.idle.Remove(c.idle)
-		c.idle = nil
+// rest puts c to those at rest. The lock is held.
+func (l *listener) rest(c *conn) {
+	if _, there := l.open[c]; !there || c.resting != nil {
+		return
+	}
+	l.rested++
+	c.since = l.rested
+	c.resting = l.addresses[c.ip].resting.PushBack(c)
+}
+
+// rouse takes c from those at rest. The lock is held.
+func (l *listener) rouse(c *conn) {
+	if c.resting != nil {
+		l.addresses[c.ip].resting.Remove(c.resting)
+		c.resting = nil
 	}
 }
 
@@ -135,9 +175,41 @@ func noteState(nc net.Conn, state fasthttp.ConnState) {
 	l := c.listener
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.unidle(c)
-	if _, there := l.open[c]; there && state == fasthttp.StateIdle {
-		c.idle = l.idle.PushBack(c)
+	if state == fasthttp.StateActive {
+		c.asked = true
+		l.rouse(c)
+	} else {
+		c.asked = false
+		l.rest(c)
+	}
+}
+
+// rest lets a connection give way while its request only waits, until roused.
+func rest(nc net.Conn) (rouse func()) {
+	c, ok := nc.(*conn)
+	if !ok {
+		return func() {}
+	}
+	l := c.listener
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rest(c)
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.rouse(c)
+	}
+}
+
+// retire closes the connections that have no request.
+func (l *listener) retire() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.open {
+		if c.resting != nil && !c.asked {
+			l.drop(c)
+			c.Conn.Close()
+		}
 	}
 }
 
@@ -168,7 +240,9 @@ type conn struct {
 	net.Conn
 	listener *listener
 	ip       string
-	idle     *queue.Element // of listener.idle, nil while there is a request
+	resting  *deque.Element // of address.resting, nil while there is a request that does not only wait
+	since    uint64         // when it came to rest, as listener.rested counts
+	asked    bool           // it has a request
 	linger   atomic.Bool
 	closed   atomic.Bool
 }

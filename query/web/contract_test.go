@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -373,22 +372,4 @@ func TestOptions(t *testing.T) {
 	f(Options{Engine: &fake{}, Keys: keys}, true)
 	f(Options{Engine: &fake{}, Keys: keys, ReadTimeout: -time.Second}, false)
 	f(Options{Engine: &fake{}, Keys: keys, MaxConns: -1}, false)
-}
-
-func TestSearchesAtOnce(t *testing.T) {
-	s := serve(t, func(o *Options) { o.MaxSearches = 1 })
-	first := make(chan int)
-	go func() {
-		r := s.do("POST", "/v1/persons/search", `{"name":"wait","reason":"DD 1"}`)
-		first <- r.StatusCode
-	}()
-	<-s.engine.began
-	r := s.do("POST", "/v1/persons/search", `{"name":"x","reason":"DD 1"}`)
-	if r.StatusCode != http.StatusServiceUnavailable || r.problem(t).Code != "overloaded" || r.Header.Get("Retry-After") == "" {
-		t.Fatalf("beside a search that runs: %d %s", r.StatusCode, r.text)
-	}
-	close(s.engine.wait)
-	if status := <-first; status != 200 {
-		t.Fatalf("the search that ran: %d", status)
-	}
 }

@@ -6,10 +6,12 @@
 //
 // A request passes through these, in order:
 //
-//	conn.go      limits on connections, in all and by address; lingering, so that a refusal reaches who still sends
+//	conn.go      limits on connections, in all and by address, beyond which those at rest give way; lingering, so that a
+//	             refusal reaches who still sends
 //	handler.go   request id, headers, route, method, key or page session, panics, measures, log
 //	decode.go    strictly: what is not understood is refused, so that a typo never searches for less than was meant
-//	gate.go      as many searches at once as there are cores; a short stack before them, and a quick 503 beyond
+//	gate.go      as many searches at once as there are cores; a short stack for each key before them, and a quick 503 beyond
+//	fair.go      what one key or address may hold, and how long answers to requests that fail again and again are held back
 //	search.go    one search, or one of the small calls
 //	batch.go     a list: rows in (rows.go) as they arrive (intake.go), answers out in the order of the rows
 //	page.go      the page, rendered here with and without scripts; keys.go the administration of keys;

@@ -60,6 +60,10 @@ var (
 		message: "the form must be application/x-www-form-urlencoded"}
 	errManyConns = &problem{status: 429, code: "too_many_connections",
 		message: "too many connections from this address", retry: 1}
+	errManyWaits = &problem{status: 429, code: "too_many_waits", field: "at_least",
+		message: "too many searches of this key or address wait for at_least already; let some of them be answered first", retry: 1}
+	errManyLists = &problem{status: 429, code: "too_many_lists",
+		message: "this key has as many lists running as one key may; let one of them end first", retry: 5}
 	errHeader = &problem{status: 431, code: "header_too_large", message: "the request line and headers must fit into 16 KiB"}
 	errHTTP   = &problem{status: 400, code: "bad_request", message: "this is not an HTTP/1.1 request"}
 	errPanic  = &problem{status: 500, code: "internal", message: "internal error"}
@@ -149,5 +153,6 @@ func (s *Server) refuseUnread(ctx *fasthttp.RequestCtx, err error) {
 	secure(ctx, newRequestID())
 	refuse(ctx, p)
 	lingerOnClose(ctx)
+	(&call{Server: s, ctx: ctx}).holdBack()
 	s.meter.count("unread", p.status)
 }

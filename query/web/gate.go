@@ -2,38 +2,45 @@ package web
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
 
 // A gate lets as many searches run as there are cores: what would run beside them only makes all of them slower. It
 // exists so that a service that is asked ten times what it can answer still answers what it takes in about the time
-// that it would need alone, and says quickly that it does not take the rest.
+// that it would need alone, and says quickly that it does not take the rest; and so that whoever asks for more than his
+// share makes himself wait and nobody else.
 //
-// Single searches wait a short time, in a stack of bounded height:
+// Each key has a line of its own. A place that comes free goes to the line that has the fewest places at this moment,
+// among those to the one that has used them for the least time since it came, among those to the newest. In its line and
+// in all together, single searches wait a short time, in a stack of bounded height:
 //
 //   - The newest is served first. While more comes than can be answered, those that are served have hardly waited; a
 //     queue in order of arrival would make every one of them wait the whole time.
-//   - One that comes to a full stack pushes the oldest out, which has had its chance. One that has waited too long is
-//     refused. Both are told to come again.
+//   - One that comes to a full stack pushes out the oldest of the longest line, which has had its chance. One that has
+//     waited too long is refused. Both are told to come again.
 //   - Too long is the wait of a burst, unless somebody has been waiting all the time for longer than that: then more comes
 //     than can be answered, and waiting helps nobody. The place is crowded: a stack of a few is enough to keep the cores
 //     busy, whoever comes to it full is refused at once, before the request is read, and what is left low in the stack
-//     is refused early. To refuse is cheap then, and leaves the cores to those who are answered.
+//     is refused early. To refuse is cheap then, and leaves the cores to those who are answered. It is not for those
+//     whose line is shorter than the longest by two or more: they did not make the crowd.
 //
-// Rows of lists wait as long as their list lives, in order. A place that comes free goes to a single search, but every
-// rowShare-th to a row if one waits, so that neither kind starves the other.
+// Rows of lists wait as long as their list lives, in order, each key in its line as well. A place that comes free goes to
+// a single search, but every rowShare-th to a row if one waits, so that neither kind starves the other.
 type gate struct {
 	places int
 	most   int           // single searches that may wait
 	wait   time.Duration // and how long
+	now    func() time.Time
 
 	mu      sync.Mutex
 	free    int
 	since   time.Time // when the first of those came from whom on there was always a single search waiting
-	singles []*waiter // the newest last
-	rows    []*waiter // the oldest first
-	passed  int       // places given to single searches while a row waited
+	singles queue
+	rows    queue
+	passed  int    // places given to single searches while a row waited
+	arrived uint64 // counts who came
 }
 
 // rowShare is the share of places that rows get while single searches wait too: one of so many. Guessed: a list of
@@ -47,161 +54,281 @@ const crowdedShare = 5
 // crowdedWaiting is how many single searches may wait for each place while it is crowded.
 const crowdedWaiting = 2
 
+// A queue is the lines of one kind.
+type queue struct {
+	lines  map[string]*line // of the keys of whom somebody waits or runs
+	length int              // of all lines
+}
+
+// A line is those of one key who wait, and what it has had since somebody of it is there without a break.
+type line struct {
+	waiting []*waiter // the newest last
+	running int
+	used    time.Duration // of places, beginning with what the least of the others had used
+}
+
 // A waiter is one who waits. Its channel gets true for a place, false for none; the gate sends once, under its lock.
 type waiter struct {
-	turn chan bool
-	most time.Duration // how long it waits; rows do not ask
+	turn    chan bool
+	most    time.Duration // how long it waits; rows do not ask
+	arrived uint64
+}
+
+// A stay is a place that is taken. Leave gives it back, once.
+type stay struct {
+	gate  *gate
+	queue *queue
+	who   string
+	began time.Time
 }
 
 func newGate(places, most int, wait time.Duration) *gate {
-	return &gate{places: places, free: places, most: most, wait: wait}
+	return &gate{places: places, free: places, most: most, wait: wait, now: time.Now,
+		singles: queue{lines: map[string]*line{}}, rows: queue{lines: map[string]*line{}}}
 }
 
-// full tells whether a single search that comes now is refused at once.
-func (g *gate) full() bool {
+// full tells whether a single search of that key that comes now is refused at once.
+func (g *gate) full(who string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.turnsAway(time.Now())
+	return g.turnsAway(who, g.now())
 }
 
 // turnsAway is full with the lock held.
-func (g *gate) turnsAway(now time.Time) bool {
-	return len(g.singles) >= min(crowdedWaiting*g.places, g.most) && g.crowded(now)
+func (g *gate) turnsAway(who string, now time.Time) bool {
+	return g.singles.length >= min(crowdedWaiting*g.places, g.most) && g.crowded(now) && !g.singles.owed(who)
 }
 
 // crowded tells whether somebody has been waiting all the time for longer than a burst lasts. The lock is held.
-func (g *gate) crowded(now time.Time) bool { return len(g.singles) > 0 && now.Sub(g.since) > g.wait }
+func (g *gate) crowded(now time.Time) bool { return g.singles.length > 0 && now.Sub(g.since) > g.wait }
 
-// enter waits for a place for a single search. The error is errBusy, or that of ctx. After nil, leave must follow.
-func (g *gate) enter(ctx context.Context) error {
-	w, turnedAway := g.stand(&g.singles)
+// enter waits for a place for a single search. The error is errBusy, or that of ctx.
+func (g *gate) enter(ctx context.Context, who string) (stay, error) {
+	s := stay{gate: g, queue: &g.singles, who: who}
+	w, turnedAway := g.stand(&s)
 	switch {
 	case turnedAway:
-		return errBusy
+		return s, errBusy
 	case w == nil:
-		return nil
+		return s, nil
 	}
 	timer := time.NewTimer(w.most)
 	defer timer.Stop()
 	err := error(errBusy)
 	select {
 	case turn := <-w.turn:
-		return turnError(turn)
+		return s.begin(turn)
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-timer.C:
 	}
-	return g.abandon(&g.singles, w, err)
+	return s, s.abandon(w, err)
 }
 
 // enterRow waits for a place for a row of a list, as long as ctx lives.
-func (g *gate) enterRow(ctx context.Context) error {
-	w, _ := g.stand(&g.rows)
+func (g *gate) enterRow(ctx context.Context, who string) (stay, error) {
+	s := stay{gate: g, queue: &g.rows, who: who}
+	w, _ := g.stand(&s)
 	if w == nil {
-		return nil
+		return s, nil
 	}
 	select {
 	case turn := <-w.turn:
-		return turnError(turn)
+		return s.begin(turn)
 	case <-ctx.Done():
-		return g.abandon(&g.rows, w, ctx.Err())
+		return s, s.abandon(w, ctx.Err())
 	}
 }
 
-func turnError(turn bool) error {
+// begin is what became of a wait.
+func (s stay) begin(turn bool) (stay, error) {
 	if !turn {
-		return errBusy
+		return s, errBusy
 	}
-	return nil
+	s.began = s.gate.now()
+	return s, nil
 }
 
-// stand takes a free place and returns nil, or a waiter that stands in the line, or turns it away.
-func (g *gate) stand(line *[]*waiter) (w *waiter, turnedAway bool) {
+// stand takes a free place and returns nil, or a waiter that stands in its line, or turns it away.
+func (g *gate) stand(s *stay) (w *waiter, turnedAway bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	s.began = g.now()
 	if g.free > 0 {
 		g.free--
+		s.queue.line(s.who).running++
 		return nil, false
 	}
-	w = &waiter{turn: make(chan bool, 1), most: g.wait}
-	if line == &g.singles {
-		now := time.Now()
-		if g.turnsAway(now) {
+	g.arrived++
+	w = &waiter{turn: make(chan bool, 1), most: g.wait, arrived: g.arrived}
+	if s.queue == &g.singles {
+		if g.turnsAway(s.who, s.began) {
 			return nil, true
 		}
-		if len(g.singles) >= g.most {
-			g.take(&g.singles, 0).turn <- false
+		w.most = g.patience(s.who, s.began)
+		if g.singles.length >= g.most {
+			g.singles.pushOut(s.who).turn <- false
 		}
-		w.most = g.patience(now)
 	}
-	*line = append(*line, w)
+	l := s.queue.line(s.who)
+	l.waiting = append(l.waiting, w)
+	s.queue.length++
 	return w, false
 }
 
 // patience is how long a single search that comes at this moment waits. The lock is held.
-func (g *gate) patience(now time.Time) time.Duration {
-	if len(g.singles) == 0 {
+func (g *gate) patience(who string, now time.Time) time.Duration {
+	if g.singles.length == 0 {
 		g.since = now
 	}
-	if g.crowded(now) {
+	if g.crowded(now) && !g.singles.owed(who) {
 		return g.wait / crowdedShare
 	}
 	return g.wait
 }
 
 // abandon takes w out of its line and returns err; where it was given a place meanwhile, that goes to the next.
-func (g *gate) abandon(line *[]*waiter, w *waiter, err error) error {
+func (s stay) abandon(w *waiter, err error) error {
+	g := s.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for i, other := range *line {
-		if other == w {
-			g.take(line, i)
+	if l := s.queue.lines[s.who]; l != nil {
+		if i := slices.Index(l.waiting, w); i >= 0 {
+			s.queue.take(s.who, l, i)
 			return err
 		}
 	}
 	if <-w.turn {
+		s.queue.lines[s.who].running--
+		s.queue.tidy(s.who)
 		g.pass()
 	}
 	return err
 }
 
-// leave gives a place back.
-func (g *gate) leave() {
+// leave gives the place back.
+func (s stay) leave() {
+	g := s.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	l := s.queue.lines[s.who]
+	l.running--
+	l.used += max(g.now().Sub(s.began), 0)
+	s.queue.tidy(s.who)
 	g.pass()
 }
 
 // pass hands a place to the next who waits. The lock is held.
 func (g *gate) pass() {
-	row := len(g.rows) > 0 && (len(g.singles) == 0 || g.passed >= rowShare-1)
+	row := g.rows.length > 0 && (g.singles.length == 0 || g.passed >= rowShare-1)
 	switch {
 	case row:
 		g.passed = 0
-		g.take(&g.rows, 0).turn <- true
-	case len(g.singles) > 0:
-		if len(g.rows) > 0 {
+		who, l := g.rows.next()
+		l.running++
+		g.rows.take(who, l, 0).turn <- true
+	case g.singles.length > 0:
+		if g.rows.length > 0 {
 			g.passed++
 		}
-		g.take(&g.singles, len(g.singles)-1).turn <- true
+		who, l := g.singles.next()
+		l.running++
+		g.singles.take(who, l, len(l.waiting)-1).turn <- true
 	default:
 		g.free++
 	}
 }
 
-// take removes the i-th of a line. The lock is held.
-func (g *gate) take(line *[]*waiter, i int) *waiter {
-	l := *line
-	w := l[i]
-	copy(l[i:], l[i+1:])
-	l[len(l)-1] = nil
-	*line = l[:len(l)-1]
+// line returns the line of a key, and makes it where there is none: it has used as much as the one that used least, so
+// that it neither owes what others had before it came nor is owed anything.
+func (q *queue) line(who string) *line {
+	l := q.lines[who]
+	if l == nil {
+		l = &line{}
+		first := true
+		for _, other := range q.lines {
+			if first || other.used < l.used {
+				l.used, first = other.used, false
+			}
+		}
+		q.lines[who] = l
+	}
+	return l
+}
+
+// next returns the line whose turn it is; somebody waits.
+func (q *queue) next() (who string, l *line) {
+	for name, other := range q.lines {
+		if len(other.waiting) > 0 && (l == nil || other.before(l)) {
+			who, l = name, other
+		}
+	}
+	return who, l
+}
+
+// before tells whether a line has its turn before another; somebody waits in both.
+func (l *line) before(other *line) bool {
+	switch {
+	case l.running != other.running:
+		return l.running < other.running
+	case l.used != other.used:
+		return l.used < other.used
+	}
+	return l.newest() > other.newest()
+}
+
+func (l *line) newest() uint64 { return l.waiting[len(l.waiting)-1].arrived }
+
+// owed tells whether the line of a key is shorter than the longest by two or more.
+func (q *queue) owed(who string) bool {
+	_, longest := q.longest()
+	own := 0
+	if l := q.lines[who]; l != nil {
+		own = len(l.waiting)
+	}
+	return longest != nil && len(longest.waiting) >= own+2
+}
+
+// longest returns the line in which the most wait, of equal ones that with the oldest; nil where nobody waits.
+func (q *queue) longest() (who string, l *line) {
+	for name, other := range q.lines {
+		n := len(other.waiting)
+		if n > 0 && (l == nil || n > len(l.waiting) || n == len(l.waiting) && other.waiting[0].arrived < l.waiting[0].arrived) {
+			who, l = name, other
+		}
+	}
+	return who, l
+}
+
+// pushOut makes room for one of a key: the oldest of the longest line goes, but of its own line where that is not
+// shorter by two.
+func (q *queue) pushOut(who string) *waiter {
+	from, l := who, q.lines[who]
+	if l == nil || len(l.waiting) == 0 || q.owed(who) {
+		from, l = q.longest()
+	}
+	return q.take(from, l, 0)
+}
+
+// take removes the i-th of a line.
+func (q *queue) take(who string, l *line, i int) *waiter {
+	w := l.waiting[i]
+	l.waiting = slices.Delete(l.waiting, i, i+1)
+	q.length--
+	q.tidy(who)
 	return w
 }
 
-// waiting returns how many stand in each line.
+// tidy forgets a line of which nobody is left.
+func (q *queue) tidy(who string) {
+	if l := q.lines[who]; l != nil && l.running == 0 && len(l.waiting) == 0 {
+		delete(q.lines, who)
+	}
+}
+
+// waiting returns how many stand in the lines of each kind.
 func (g *gate) waiting() (singles, rows int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return len(g.singles), len(g.rows)
+	return g.singles.length, g.rows.length
 }

@@ -24,8 +24,8 @@ func until(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// line makes numbered searches and rows wait at a gate and tells in which order they are let in and refused.
-type line struct {
+// crowd makes numbered searches and rows of keys wait at a gate and tells in which order they are let in and refused.
+type crowd struct {
 	t    *testing.T
 	g    *gate
 	mu   sync.Mutex
@@ -33,26 +33,29 @@ type line struct {
 	all  sync.WaitGroup
 }
 
-func (l *line) note(s string) {
+func (l *crowd) note(s string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.said = append(l.said, s)
 }
 
-// add sends one to the gate and returns when it waits, runs or is refused. What is let in leaves at once.
-func (l *line) add(name string, enter func(context.Context) error) {
+// add sends one to the gate and returns when it waits, runs or is refused. What is let in leaves at once. What stands
+// before a space in its name is its key.
+func (l *crowd) add(name string, enter func(context.Context, string) (stay, error)) {
 	l.t.Helper()
 	before, rowsBefore := l.g.waiting()
 	l.mu.Lock()
 	said := len(l.said)
 	l.mu.Unlock()
+	who, _, _ := strings.Cut(name, " ")
 	l.all.Go(func() {
-		if err := enter(context.Background()); err != nil {
+		place, err := enter(context.Background(), who)
+		if err != nil {
 			l.note(name + " refused")
 			return
 		}
 		l.note(name)
-		l.g.leave()
+		place.leave()
 	})
 	until(l.t, name+" is seen", func() bool {
 		n, rows := l.g.waiting()
@@ -62,7 +65,7 @@ func (l *line) add(name string, enter func(context.Context) error) {
 	})
 }
 
-func (l *line) check(want ...string) {
+func (l *crowd) check(want ...string) {
 	l.t.Helper()
 	l.all.Wait()
 	if !slices.Equal(l.said, want) {
@@ -70,64 +73,160 @@ func (l *line) check(want ...string) {
 	}
 	l.g.mu.Lock()
 	defer l.g.mu.Unlock()
-	if l.g.free != 1 || len(l.g.singles)+len(l.g.rows) > 0 {
-		l.t.Errorf("at the end %d places are free, %d and %d wait", l.g.free, len(l.g.singles), len(l.g.rows))
+	if l.g.free != l.g.places || l.g.singles.length+l.g.rows.length > 0 || len(l.g.singles.lines)+len(l.g.rows.lines) > 0 {
+		l.t.Errorf("at the end %d places are free, %d and %d wait in %d and %d lines", l.g.free, l.g.singles.length,
+			l.g.rows.length, len(l.g.singles.lines), len(l.g.rows.lines))
 	}
+}
+
+// taken returns a gate of one place, which a key holds until it leaves.
+func taken(t *testing.T, most int, wait time.Duration, who string) (*gate, stay) {
+	t.Helper()
+	g := newGate(1, most, wait)
+	place, err := g.enter(context.Background(), who)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g, place
 }
 
 // TestGateOrder fills the stack while the only place is taken: the oldest is pushed out, the newest comes first.
 func TestGateOrder(t *testing.T) {
-	g := newGate(1, 2, time.Hour)
-	if err := g.enter(context.Background()); err != nil {
+	g, place := taken(t, 2, time.Hour, "a")
+	l := &crowd{t: t, g: g}
+	l.add("a 1", g.enter)
+	l.add("a 2", g.enter)
+	l.add("a row", g.enterRow)
+	l.add("a 3", g.enter)
+	place.leave()
+	l.check("a 1 refused", "a 3", "a 2", "a row")
+}
+
+// TestGateIsFair has one key fill the gate. Another's searches come in at its cost, and one after the other is let in
+// before the next of the one that floods; so are rows.
+func TestGateIsFair(t *testing.T) {
+	g, place := taken(t, 4, time.Hour, "flood")
+	clock := place.began
+	g.now = func() time.Time { return clock }
+	l := &crowd{t: t, g: g}
+	for i := range 4 {
+		l.add(fmt.Sprint("flood ", i), g.enter)
+	}
+	for i := range 2 {
+		l.add(fmt.Sprint("b ", i), g.enter)
+	}
+	l.add("flood 4", g.enter)
+	l.add("c 0", g.enter)
+	clock = clock.Add(time.Second)
+	place.leave()
+	l.check("flood 0 refused", "flood 1 refused", "flood 2 refused", "flood 3 refused", "c 0", "b 1", "b 0", "flood 4")
+	g, place = taken(t, 4, time.Hour, "flood")
+	l = &crowd{t: t, g: g}
+	for i := range 10 {
+		l.add(fmt.Sprint("flood ", i), g.enterRow)
+	}
+	l.add("b 0", g.enterRow)
+	place.leave()
+	l.all.Wait()
+	if at := slices.Index(l.said, "b 0"); at > 1 {
+		t.Errorf("the row of another key came at %d of %q", at, l.said)
+	}
+}
+
+// TestGateSharesTime lets a key with long searches and one with short ones wait all the time: each gets half of the time,
+// not half of the turns.
+func TestGateSharesTime(t *testing.T) {
+	g := newGate(1, 1000, time.Hour)
+	var clock time.Time
+	g.now = func() time.Time { return clock }
+	took := map[string]time.Duration{"long": 10 * time.Millisecond, "short": time.Millisecond}
+	used := map[string]time.Duration{}
+	place, err := g.enter(t.Context(), "long")
+	if err != nil {
 		t.Fatal(err)
 	}
-	l := &line{t: t, g: g}
-	l.add("1", g.enter)
-	l.add("2", g.enter)
-	l.add("row", g.enterRow)
-	l.add("3", g.enter)
-	g.leave()
-	l.check("1 refused", "3", "2", "row")
+	waiters := map[string][]*waiter{}
+	stand := func(who string) {
+		s := stay{gate: g, queue: &g.singles, who: who}
+		w, _ := g.stand(&s)
+		waiters[who] = append(waiters[who], w)
+	}
+	stand("long")
+	stand("short")
+	for range 1100 {
+		clock = clock.Add(took[place.who])
+		used[place.who] += took[place.who]
+		place.leave()
+		for who, ws := range waiters {
+			last := ws[len(ws)-1]
+			select {
+			case <-last.turn:
+				place = stay{gate: g, queue: &g.singles, who: who, began: clock}
+				stand(who)
+			default:
+			}
+		}
+	}
+	if r := used["long"].Seconds() / used["short"].Seconds(); r < 0.9 || r > 1.1 {
+		t.Errorf("long searches had %v, short ones %v", used["long"], used["short"])
+	}
+}
+
+// TestGateOwes refuses those early who make the place crowded, and not who comes beside them.
+func TestGateOwes(t *testing.T) {
+	g, place := taken(t, 10, time.Minute, "flood")
+	begin := time.Now()
+	clock := begin
+	g.now = func() time.Time { return clock }
+	l := &crowd{t: t, g: g}
+	for i := range crowdedWaiting {
+		l.add(fmt.Sprint("flood ", i), g.enter)
+	}
+	clock = begin.Add(time.Hour)
+	if !g.full("flood") || g.full("b") {
+		t.Errorf("full for the one that floods: %v, for another: %v", g.full("flood"), g.full("b"))
+	}
+	g.mu.Lock()
+	if mine, others := g.patience("b", clock), g.patience("flood", clock); mine != time.Minute || others != time.Minute/crowdedShare {
+		t.Errorf("the other waits %v, the one that floods %v", mine, others)
+	}
+	g.mu.Unlock()
+	place.leave()
+	l.all.Wait()
 }
 
 // TestGateShares lets rows pass between searches, one of so many.
 func TestGateShares(t *testing.T) {
-	g := newGate(1, 100, time.Hour)
-	if err := g.enter(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	l := &line{t: t, g: g}
-	l.add("row 1", g.enterRow)
-	l.add("row 2", g.enterRow)
+	g, place := taken(t, 100, time.Hour, "a")
+	l := &crowd{t: t, g: g}
+	l.add("a row 1", g.enterRow)
+	l.add("a row 2", g.enterRow)
 	for i := range 2 * rowShare {
-		l.add(fmt.Sprint(i), g.enter)
+		l.add(fmt.Sprint("a ", i), g.enter)
 	}
-	g.leave()
+	place.leave()
 	l.all.Wait()
-	if at, second := slices.Index(l.said, "row 1"), slices.Index(l.said, "row 2"); at != rowShare-1 || second != 2*rowShare-1 {
+	if at, second := slices.Index(l.said, "a row 1"), slices.Index(l.said, "a row 2"); at != rowShare-1 || second != 2*rowShare-1 {
 		t.Errorf("rows came at %d and %d of %q", at, second, l.said)
 	}
 }
 
 func TestGateGivesUp(t *testing.T) {
-	g := newGate(1, 4, time.Millisecond)
-	if err := g.enter(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	if err := g.enter(context.Background()); !errors.Is(err, errBusy) {
+	g, place := taken(t, 4, time.Millisecond, "a")
+	if _, err := g.enter(context.Background(), "a"); !errors.Is(err, errBusy) {
 		t.Errorf("one that waits too long: %v", err)
 	}
 	g.wait = time.Hour
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
-	if err := g.enter(gone); !errors.Is(err, context.Canceled) {
+	if _, err := g.enter(gone, "b"); !errors.Is(err, context.Canceled) {
 		t.Errorf("one whose request ends: %v", err)
 	}
-	if err := g.enterRow(gone); !errors.Is(err, context.Canceled) {
+	if _, err := g.enterRow(gone, "c"); !errors.Is(err, context.Canceled) {
 		t.Errorf("a row whose list ends: %v", err)
 	}
-	g.leave()
-	(&line{t: t, g: g}).check()
+	place.leave()
+	(&crowd{t: t, g: g}).check()
 }
 
 // TestGateLaw sends a crowd with short patience through two places: never more run, and none is lost.
@@ -147,7 +246,7 @@ func TestGateLaw(t *testing.T) {
 				if rng.IntN(4) == 0 {
 					enter = g.enterRow
 				}
-				if enter(ctx) != nil {
+				if place, err := enter(ctx, fmt.Sprint(rng.IntN(5))); err != nil {
 					refused.Add(1)
 				} else {
 					if let.Add(1); running.Add(1) > places {
@@ -155,16 +254,17 @@ func TestGateLaw(t *testing.T) {
 					}
 					runtime.Gosched()
 					running.Add(-1)
-					g.leave()
+					place.leave()
 				}
 				cancel()
 			}
 		})
 	}
 	all.Wait()
-	if let.Load() == 0 || refused.Load() == 0 || g.free != places || len(g.singles)+len(g.rows) > 0 {
-		t.Errorf("%d let in, %d refused, %d places free, %d and %d wait", let.Load(), refused.Load(), g.free, len(g.singles), len(g.rows))
+	if let.Load() == 0 || refused.Load() == 0 {
+		t.Errorf("%d let in, %d refused", let.Load(), refused.Load())
 	}
+	(&crowd{t: t, g: g}).check()
 }
 
 // TestOverload asks over HTTP while the only place is taken: one waits and is answered, the one before it is told to
@@ -233,17 +333,18 @@ func TestGatePatience(t *testing.T) {
 	begin := time.Now()
 	f := func(after, want time.Duration) {
 		t.Helper()
-		if got := g.patience(begin.Add(after)); got != want {
+		if got := g.patience("a", begin.Add(after)); got != want {
 			t.Errorf("after %v one waits %v, want %v", after, got, want)
 		}
 	}
+	one := &line{waiting: []*waiter{{}}}
 	f(0, wait)
-	g.singles = append(g.singles, &waiter{turn: make(chan bool, 1)})
+	g.singles = queue{map[string]*line{"a": one}, 1}
 	f(wait, wait)
 	f(wait+1, wait/crowdedShare)
 	f(time.Hour, wait/crowdedShare)
-	g.singles = nil
+	g.singles = queue{map[string]*line{}, 0}
 	f(time.Hour, wait)
-	g.singles = append(g.singles, &waiter{turn: make(chan bool, 1)})
+	g.singles = queue{map[string]*line{"a": one}, 1}
 	f(time.Hour+1, wait)
 }

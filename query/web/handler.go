@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -40,6 +41,7 @@ type call struct {
 	part      string          // what stands in the path where the route has braces
 	who       access.Identity // zero where the route needs nothing
 	session   bool            // who comes from a page session
+	failed    string          // the id in a key that was brought and is none, as far as it has one
 }
 
 // handle answers one request.
@@ -55,6 +57,7 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	if err := c.answer(place); err != nil {
 		c.fail(err)
 	}
+	c.holdBack()
 	measure.done(ctx.Response.StatusCode(), began)
 	if s.Log.Enabled(ctx, slog.LevelDebug) {
 		path := "unknown"
@@ -122,6 +125,39 @@ func (c *call) fail(err error) {
 	}
 }
 
+// holdBack keeps an answer that refuses back for a moment where its caller has had many of them, and longer where he
+// keeps bringing keys that are none. A key that is right is never kept waiting by those that were wrong. What is refused
+// because too much is asked at once is told at once, and so is what has waited for freshness in vain.
+func (c *call) holdBack() {
+	status := c.ctx.Response.StatusCode()
+	if status < 400 || status >= 500 || status == 409 {
+		return
+	}
+	address, now := addressOf(c.ctx.Conn()), c.now()
+	who := c.who.KeyID
+	if who == "" {
+		who = address
+	}
+	wait := c.refusals.delay(who, now)
+	if c.failed != "" {
+		wait = max(wait, c.failures.delay(address, now), c.failures.delay(c.failed, now))
+	}
+	if wait > 0 {
+		defer rest(c.ctx.Conn())()
+		c.pause(c.leaving, wait)
+	}
+}
+
+// pause returns after a time, or when ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
 // admit finds out who asks and whether that is enough.
 func (c *call) admit(n need) error {
 	switch n {
@@ -156,6 +192,9 @@ func (c *call) identify() (err error) {
 			return errNoKey
 		}
 		c.who, err = c.Keys.Check(string(bytes.TrimSpace(plaintext)))
+		if err != nil {
+			c.failed = failedKey(string(bytes.TrimSpace(plaintext)))
+		}
 		return err
 	}
 	cookie := c.ctx.Request.Header.Cookie(cookieName)
@@ -165,6 +204,14 @@ func (c *call) identify() (err error) {
 	c.session = true
 	c.who, err = c.Keys.Session(string(cookie))
 	return err
+}
+
+// failedKey is what failures of a key are counted by: the id that stands in it, or that it has none.
+func failedKey(plaintext string) string {
+	if id := access.ID(plaintext); id != "" {
+		return "key " + id
+	}
+	return "no key"
 }
 
 // fromHere reports whether the request comes from this machine and was not passed on by a proxy on it.

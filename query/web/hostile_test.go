@@ -220,6 +220,20 @@ func TestClientThatNeverReads(t *testing.T) {
 	}
 }
 
+// asking is how many connections have a request.
+func (s *site) asking() int {
+	n := 0
+	s.server.each(func(l *listener) {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		n += len(l.open)
+		for _, a := range l.addresses {
+			n -= a.resting.Len()
+		}
+	})
+	return n
+}
+
 // TestIdleGivesWay fills the server with connections that say nothing, and with one that is in the middle of a request:
 // the next comes in at the cost of the one that was idle for longest, never of the one that is served.
 func TestIdleGivesWay(t *testing.T) {
@@ -253,6 +267,7 @@ func TestIdleGivesWay(t *testing.T) {
 		t.Fatalf("the one that was served: %d", r.StatusCode)
 	}
 	s.client.CloseIdleConnections()
+	until(t, "nobody has a request", func() bool { return s.asking() == 0 })
 	for i := range 10 { // as many as may be, all in the middle of a request: no more come in
 		if i >= 4 {
 			if r := s.raw(""); r.StatusCode != 429 {
@@ -266,11 +281,6 @@ func TestIdleGivesWay(t *testing.T) {
 		}
 		defer c.Close()
 		io.WriteString(c, "GET /healthz HTTP/1.1\r\nX: ")
-		until(t, "the request has begun", func() bool {
-			l := s.server.listeners[0]
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			return len(l.open)-l.idle.Len() > i
-		})
+		until(t, "the request has begun", func() bool { return s.asking() > i })
 	}
 }

@@ -229,7 +229,7 @@ func TestDescriptionHasTheCodes(t *testing.T) {
 	told := doc.Components.Schemas["Problem"].Value.Properties["code"].Value
 	var all []string
 	for _, p := range []*problem{wrong("a", "b"), malformed("c"), unknownField("x", "y", nil), errNoKey, errNotAdmin, errNoPath,
-		errNoMethod, errSlow, errTooLarge, errNotJSON, errManyConns, errHeader, errPanic, errBusy} {
+		errNoMethod, errSlow, errTooLarge, errNotJSON, errManyConns, errManyWaits, errManyLists, errHeader, errPanic, errBusy} {
 		all = append(all, fmt.Sprintf("%s: %d", p.code, p.status))
 	}
 	for _, row := range table {

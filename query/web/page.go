@@ -275,8 +275,10 @@ func login(c *call) error {
 	if err != nil {
 		return err
 	}
-	token, ends, err := c.Keys.StartSession(strings.TrimSpace(string(args.Peek("key"))))
+	plaintext := strings.TrimSpace(string(args.Peek("key")))
+	token, ends, err := c.Keys.StartSession(plaintext)
 	if err != nil {
+		c.failed = failedKey(plaintext)
 		v := &view{Practice: c.Practice, Version: c.Version, Kind: "person"}
 		return c.showProblem(v, "login", err)
 	}

@@ -114,11 +114,10 @@ func TestIdleConnectionIsClosed(t *testing.T) {
 func TestTooManyConnections(t *testing.T) {
 	s := serve(t, func(o *Options) { o.MaxConnsPerIP = 2 })
 	var held []net.Conn
-	for range 2 {
-		c, err := net.Dial("tcp", s.addr)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for i := range 2 { // both in the middle of a request
+		c := s.dial()
+		io.WriteString(c, "GET /healthz HTTP/1.1\r\nX: ")
+		until(t, "the request has begun", func() bool { return s.asking() > i })
 		held = append(held, c)
 	}
 	r := s.raw("")

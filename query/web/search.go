@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strings"
 	"sync"
@@ -27,7 +28,7 @@ func searchVehicles(c *call) error {
 
 // search answers one single search, from a body or a query.
 func search[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Answer, error)) error {
-	if c.gate.full() {
+	if c.gate.full(c.who.KeyID) {
 		c.meter.refused.Inc()
 		return errBusy
 	}
@@ -59,33 +60,50 @@ func readSearch[T any](c *call, f *form[T], r *T) error {
 	return f.fromJSON(p, body, r, false)
 }
 
-// bounded asks the engine within the number of searches at once and the time for one. The wait for freshness comes
-// before that for a place, as it needs no core.
+// bounded asks the engine within the time for one search. The wait for freshness comes before that for a place, as it
+// needs no core.
 func bounded[T any](c *call, f *form[T], r *T, ask func(context.Context, *T) (*query.Answer, error)) (*query.Answer, error) {
-	select {
-	case c.searches <- struct{}{}:
-		defer func() { <-c.searches }()
-	default:
-		c.meter.refused.Inc()
-		return nil, errBusy
-	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
 	if token := f.common(r).AtLeast; token != "" {
-		if err := c.Engine.Await(ctx, token); err != nil {
+		if err := c.await(token); err != nil {
 			return nil, err
 		}
 	}
 	return inPlace(ctx, c, func() (*query.Answer, error) { return ask(ctx, r) })
 }
 
+// await waits until all that an offset token names is searchable. Who waits holds nothing that others need: no place,
+// and his connection gives way; how many may wait is bounded for each key and each address. A stop ends the wait.
+func (c *call) await(token string) error {
+	ctx, cancel := context.WithTimeout(c.leaving, c.SearchTimeout)
+	defer cancel()
+	ended, end := context.WithCancel(ctx)
+	end()
+	if err := c.Engine.Await(ended, token); !errors.Is(err, context.Canceled) {
+		return err // it is there, or cannot be
+	}
+	key, address := c.who.KeyID, addressOf(c.ctx.Conn())
+	if err := c.waitsOfKey.take(key); err != nil {
+		return err
+	}
+	defer c.waitsOfKey.give(key)
+	if err := c.waitsOfAddress.take(address); err != nil {
+		return err
+	}
+	defer c.waitsOfAddress.give(address)
+	defer rest(c.ctx.Conn())()
+	return c.Engine.Await(ctx, token)
+}
+
 // inPlace does what needs a core once there is a place for it.
 func inPlace[V any](ctx context.Context, c *call, do func() (V, error)) (v V, err error) {
-	if err := c.gate.enter(ctx); err != nil {
+	place, err := c.gate.enter(ctx, c.who.KeyID)
+	if err != nil {
 		c.meter.refused.Inc()
 		return v, err
 	}
-	defer c.gate.leave()
+	defer place.leave()
 	return do()
 }
 

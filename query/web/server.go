@@ -64,13 +64,17 @@ type Options struct {
 	IdleTimeout   time.Duration // between requests of a connection; default 60 s
 	SearchTimeout time.Duration // for one search; default 10 s
 	ListTimeout   time.Duration // for a list's body to arrive; default 10 min
-	MaxConns      int           // default 4096; beyond it the one that is idle for longest gives way
-	MaxConnsPerIP int           // default 512: a station behind one address, or a load generator
+	MaxConns      int           // default 4096; beyond it one that is at rest gives way, see conn.go
+	MaxConnsPerIP int           // default 512: a station behind one address, or a load generator; beyond it one of the same
 	Places        int           // searches and rows that run at once; default as many as cores
 	MaxWaiting    int           // single searches that wait for a place; default 16 for each place; see gate.go
 	WaitTime      time.Duration // how long one waits for a place before 503; default 50 ms
-	MaxSearches   int           // single searches at once, those that wait for at_least included; default 256, beyond it 503
-	MaxLists      int           // at once; default 4, as each may hold 64 MiB
+
+	MaxAwaiting       int // searches that wait for at_least at once; default 1024, beyond it 503
+	MaxAwaitingPerKey int // default 64, beyond it 429
+	MaxAwaitingPerIP  int // default 256, beyond it 429
+	MaxLists          int // at once; default 4, as each may hold 64 MiB; beyond it 503
+	MaxListsPerKey    int // default half of MaxLists, beyond it 429
 }
 
 // withDefaults fills in what is zero, or says what is wrong.
@@ -100,7 +104,8 @@ func (o Options) withDefaults() (Options, error) {
 		is     *int
 		normal int
 	}{
-		{&o.MaxConns, 4096}, {&o.MaxConnsPerIP, 512}, {&o.MaxSearches, 256}, {&o.MaxLists, 4},
+		{&o.MaxConns, 4096}, {&o.MaxConnsPerIP, 512}, {&o.MaxLists, 4}, {&o.MaxListsPerKey, 0},
+		{&o.MaxAwaiting, 1024}, {&o.MaxAwaitingPerKey, 64}, {&o.MaxAwaitingPerIP, 256},
 		{&o.Places, runtime.GOMAXPROCS(0)}, {&o.MaxWaiting, 0}} {
 		if *n.is < 0 {
 			return o, errors.New("web: a limit must not be negative; leave it 0 for its default")
@@ -111,6 +116,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.MaxWaiting == 0 {
 		o.MaxWaiting = 16 * o.Places
+	}
+	if o.MaxListsPerKey == 0 {
+		o.MaxListsPerKey = max(o.MaxLists/2, 1)
 	}
 	return o, nil
 }
@@ -125,11 +133,16 @@ type Server struct {
 	meter    *meter
 	pages    *pages
 
-	searches chan struct{} // one for each single search that runs or waits
-	lists    chan struct{} // one for each list that runs
-	backups  chan struct{} // one for the backup that runs
-	gate     *gate         // places for searches and rows that run
+	waitsOfKey, waitsOfAddress *share        // searches that wait for at_least
+	lists                      *share        // lists that run, by key
+	backups                    chan struct{} // one for the backup that runs
+	gate                       *gate         // places for searches and rows that run
+	refusals, failures         *pace         // of answers that refuse, and of those to keys that are none
+	now                        func() time.Time
+	pause                      func(context.Context, time.Duration) // until the time is over or the context ends
 
+	leaving  context.Context // ends when a stop begins
+	leave    context.CancelFunc
 	life     context.Context // ends when a stop will wait no longer
 	end      context.CancelFunc
 	stopping atomic.Bool
@@ -145,12 +158,16 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Options: o, persons: personForm(), vehicles: vehicleForm(),
-		searches: make(chan struct{}, o.MaxSearches), lists: make(chan struct{}, o.MaxLists),
-		backups: make(chan struct{}, 1), gate: newGate(o.Places, o.MaxWaiting, o.WaitTime)}
+		waitsOfKey:     newShare(o.MaxAwaitingPerKey, o.MaxAwaiting, errManyWaits),
+		waitsOfAddress: newShare(o.MaxAwaitingPerIP, o.MaxAwaiting, errManyWaits),
+		lists:          newShare(o.MaxListsPerKey, o.MaxLists, errManyLists),
+		backups:        make(chan struct{}, 1), gate: newGate(o.Places, o.MaxWaiting, o.WaitTime),
+		refusals: newPace(50, 200, time.Second), failures: newPace(2, 20, 2*time.Second), now: time.Now, pause: pause}
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
 	s.life, s.end = context.WithCancel(context.Background())
+	s.leaving, s.leave = context.WithCancel(s.life)
 	s.meter = newMeter(metrics.NewSet(), s.gate)
 	s.routes = newRoutes(allRoutes(), s.meter)
 	s.http = &fasthttp.Server{
@@ -182,20 +199,35 @@ func (s *Server) Serve(ln net.Listener) error {
 	return s.http.Serve(l)
 }
 
-// Shutdown takes no more connections, answers what has begun and returns. When ctx ends first, it cuts what is left and
-// returns the error of ctx.
+// Shutdown takes no more connections, ends those without a request and what only waits, answers what has begun and
+// returns. When ctx ends first, it cuts what is left, waits until nothing of it uses the engine any more, and returns the
+// error of ctx.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.stopping.Store(true)
+	s.leave()
+	s.each((*listener).retire)
 	err := s.http.ShutdownWithContext(ctx)
 	s.end()
-	if err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		for _, l := range s.listeners {
-			l.cut()
-		}
+	if err == nil {
+		return nil
+	}
+	s.each((*listener).cut)
+	for began := time.Now(); s.http.GetOpenConnectionsCount() > 0 && time.Since(began) < cutTime; {
+		time.Sleep(time.Millisecond)
 	}
 	return err
+}
+
+// cutTime is how long Shutdown waits for what it has cut: an engine gives up soon after its context ends.
+const cutTime = 2 * time.Second
+
+// each does something with every listener.
+func (s *Server) each(do func(*listener)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.listeners {
+		do(l)
+	}
 }
 
 // quiet passes fasthttp's own messages on at debug level: they are about connections, and may quote addresses.

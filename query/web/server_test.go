@@ -26,8 +26,8 @@ type fake struct {
 	last   any // the request that came last
 	ready  bool
 	waited int           // searches that waited for more freshness than there is
-	wait   chan struct{} // if set, searches for "wait" wait for it
-	began  chan struct{} // gets one for each search for "wait"
+	wait   chan struct{} // searches for "wait", and those that are to be as fresh as 8:8, wait for it
+	began  chan struct{} // gets one for each of them
 }
 
 // failures are what the fake does when asked for these words.
@@ -81,11 +81,20 @@ func (f *fake) SearchVehicles(ctx context.Context, r *query.VehicleRequest) (*qu
 }
 
 func (f *fake) Await(ctx context.Context, token string) error {
-	if token != "9:9" {
+	if token != "9:9" && token != "8:8" {
 		return nil
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if token == "8:8" {
+		f.began <- struct{}{}
+		select {
+		case <-f.wait:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

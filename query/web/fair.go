@@ -1,0 +1,89 @@
+package web
+
+import (
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
+)
+
+// A share bounds what each caller may hold of a thing at once, and all together, so that one who takes all that he can
+// leaves something to the others. It remembers only who holds something.
+type share struct {
+	each, all int
+	tooMany   *problem // for one who holds as much as each may
+
+	mu   sync.Mutex
+	held map[string]int
+	sum  int
+}
+
+func newShare(each, all int, tooMany *problem) *share {
+	return &share{each: each, all: all, tooMany: tooMany, held: map[string]int{}}
+}
+
+// take takes one for a caller. The error is errBusy where all is taken, else tooMany. After nil, give must follow.
+func (s *share) take(who string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.sum >= s.all:
+		return errBusy
+	case s.held[who] >= s.each:
+		return s.tooMany
+	}
+	s.held[who]++
+	s.sum++
+	return nil
+}
+
+// give gives one back.
+func (s *share) give(who string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sum--
+	if s.held[who]--; s.held[who] == 0 {
+		delete(s.held, who)
+	}
+}
+
+// A pace says how long an answer that costs its caller nothing is held back, so that who sends such requests one behind
+// the other, on however many connections, does not take the processor from the others. Each caller has a bucket of
+// tokens; an answer beyond them waits for its token, but never longer than most.
+type pace struct {
+	rate    rate.Limit // answers a second
+	burst   int
+	most    time.Duration
+	buckets *lru.Cache[string, *rate.Limiter]
+}
+
+// mostPaced is how many callers a pace remembers; beyond it the one that was longest away is forgotten, and begins
+// again with a full bucket. One bucket takes some 200 bytes.
+const mostPaced = 10_000
+
+func newPace(perSecond rate.Limit, burst int, most time.Duration) *pace {
+	buckets, err := lru.New[string, *rate.Limiter](mostPaced)
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return &pace{rate: perSecond, burst: burst, most: most, buckets: buckets}
+}
+
+// delay takes a token of a caller and returns how long it takes to come.
+func (p *pace) delay(who string, now time.Time) time.Duration {
+	fresh := rate.NewLimiter(p.rate, p.burst)
+	bucket, there, _ := p.buckets.PeekOrAdd(who, fresh)
+	if there {
+		p.buckets.Get(who) // which notes that it was used
+	} else {
+		bucket = fresh
+	}
+	r := bucket.ReserveN(now, 1)
+	d := r.DelayFrom(now)
+	if d > p.most {
+		r.CancelAt(now)
+		d = p.most
+	}
+	return d
+}
