@@ -307,8 +307,9 @@ func (s *service) serve(ctx context.Context) error {
 	}
 }
 
-// stopTime bounds how long searches that run are waited for.
-const stopTime = 10 * time.Second
+// stopTime bounds how long searches and lists that run are waited for: half of the ten seconds that supervisors give a
+// process before they kill it.
+const stopTime = 5 * time.Second
 
 // close stops everything in the order: no further requests, no further updates, broker, store.
 func (s *service) close() error {
@@ -316,7 +317,11 @@ func (s *service) close() error {
 	if s.web != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTime)
 		defer cancel()
-		errs = append(errs, s.web.Shutdown(ctx))
+		if err := s.web.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
+			s.w.log.Warn("requests were cut that had not been answered in time", "seconds", stopTime.Seconds())
+		} else {
+			errs = append(errs, err)
+		}
 	}
 	if s.ln != nil {
 		s.ln.Close()
