@@ -81,6 +81,10 @@ backup-check: ## a backup under load, restored: SEARCHES searches compared (defa
 size: ## lines of code and tests, longest files and functions, held against the house's budgets
 	@go test ./cmd/anvesh -run '^TestSize$$' -count 1 -v
 
+.PHONY: mutants
+mutants: ## N (default 100) places of the code broken on purpose, each to be noticed by a test; SEED draws, ONLY names files
+	@go run ./bench/mutants -n $(or $(N),100) -seed $(or $(SEED),1) -only '$(ONLY)'
+
 .PHONY: clean
 clean: ## what make made
 	@rm -rf bin bench/out
