@@ -43,6 +43,7 @@ const (
 	CountWithdrawn   = "withdrawn"          // forms of a withdrawn case that were not applied
 	CountRejected    = "rejected"           // messages that went to the dead letters
 	CountMissing     = "missing"            // offsets that the log should hold and does not
+	CountUnreadable  = "unreadable"         // messages in record batches that could not be decoded
 	CountUnknown     = "unknown_fields"     // messages with fields that the schema does not know
 )
 
@@ -59,16 +60,29 @@ func New(store *storage.Store, dead Rejecter, log *slog.Logger) *Indexer {
 	return &Indexer{store: store, dead: dead, log: log}
 }
 
-// Next returns the offset to read next; known is false for a partition of which nothing was ever applied.
-func (x *Indexer) Next(topic string, partition int) (next int64, known bool, err error) {
-	next, known = x.store.Next(storage.Position{Topic: topic, Partition: partition})
-	return next, known, x.store.Err()
+// Next returns the offset to read next, and what proves that the log is the one that was read before it; known is false
+// for a partition of which nothing was ever applied.
+func (x *Indexer) Next(topic string, partition int) (next int64, proof Proof, known bool, err error) {
+	p := storage.Position{Topic: topic, Partition: partition}
+	next, known = x.store.Next(p)
+	return next, x.store.Proof(p), known, x.store.Err()
+}
+
+// Rewind makes next the offset to read next, also where it is behind what is applied: the log lost something, and that is
+// accepted. missing is how many updates are known to be lost by it.
+func (x *Indexer) Rewind(ctx context.Context, topic string, partition int, next, missing int64) error {
+	return x.store.Update(ctx, func(tx *storage.Tx) error {
+		tx.Count(CountMissing, uint64(missing))
+		tx.Rewind(storage.Position{Topic: topic, Partition: partition}, next)
+		return nil
+	})
 }
 
 // Apply applies b and moves the partition's offset to b.Next, or does nothing and returns why.
 func (x *Indexer) Apply(ctx context.Context, b Batch) error {
 	at := storage.Position{Topic: b.Topic, Partition: b.Partition}
-	if next, known := x.store.Next(at); len(b.Messages) == 0 && known && next == b.Next {
+	next, known := x.store.Next(at)
+	if len(b.Messages) == 0 && b.Unreadable == 0 && known && next == b.Next && (b.Proof == Proof{} || b.Proof == x.store.Proof(at)) {
 		x.store.Advance(at, b.Next, b.Through)
 		return nil
 	}
@@ -88,7 +102,10 @@ func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected
 	err := x.store.Update(ctx, func(tx *storage.Tx) error {
 		tx.Count(CountRejected, uint64(rejected))
 		tx.Count(CountMissing, uint64(b.Missing))
-		tx.SetOffset(storage.Position{Topic: b.Topic, Partition: b.Partition}, b.Next, b.Through)
+		tx.Count(CountUnreadable, uint64(b.Unreadable))
+		at := storage.Position{Topic: b.Topic, Partition: b.Partition}
+		tx.SetOffset(at, b.Next, b.Through)
+		tx.Prove(at, b.Proof)
 		return x.applyAll(tx, updates)
 	})
 	if !errors.Is(err, storage.ErrBatchTooLarge) || len(updates) < 2 {
@@ -96,7 +113,7 @@ func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected
 	}
 	half := len(updates) / 2
 	first := b
-	first.Next, first.Missing, first.Through = updates[half].offset, 0, time.Time{}
+	first.Next, first.Missing, first.Unreadable, first.Through, first.Proof = updates[half].offset, 0, 0, time.Time{}, Proof{}
 	if err := x.apply(ctx, first, updates[:half], 0); err != nil {
 		return err
 	}

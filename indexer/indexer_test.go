@@ -156,7 +156,7 @@ func TestBadMessagesAreRejectedAndTheNextApplied(t *testing.T) {
 			t.Errorf("%s: dead letter %+v", name, d)
 		}
 		r.counts(map[string]uint64{CountRejected: 1, CountApplied: 1})
-		if next, _, _ := r.x.Next("t", 0); next != 2 {
+		if next, _, _, _ := r.x.Next("t", 0); next != 2 {
 			t.Errorf("%s: next offset %d", name, next)
 		}
 	}
@@ -183,7 +183,7 @@ func TestDeadLettersComeFirst(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	r.holds()
-	if _, known, _ := r.x.Next("t", 0); known {
+	if _, _, known, _ := r.x.Next("t", 0); known {
 		t.Error("the offset moved without its dead letters")
 	}
 	r.dead.err = nil
@@ -334,4 +334,65 @@ func TestViewHidesWhatIsNotFindable(t *testing.T) {
 	if len(v.Records) != 1 || v.Records[0].Name != "Ram" || v.Hidden != 1 || v.Place != "" || len(v.Forms) != 2 {
 		t.Errorf("view %+v", v)
 	}
+}
+
+// What proves the log is kept with the offset, also where a batch without messages brings it, and is forgotten by
+// Rewind, which moves the offset back.
+func TestProofIsKeptWithTheOffset(t *testing.T) {
+	r := newRig(t)
+	apply := func(b Batch) {
+		t.Helper()
+		b.Topic = "t"
+		if err := r.x.Apply(context.Background(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	is := func(next int64, want Proof) {
+		t.Helper()
+		if n, got, known, err := r.x.Next("t", 0); n != next || got != want || !known || err != nil {
+			t.Errorf("offset %d, proof %+v, %v, %v; want %d, %+v", n, got, known, err, next, want)
+		}
+	}
+	one, two := Proof{Epoch: 3, Base: 0, End: 5, CRC: 0xfeedbeef}, Proof{Epoch: -1, Base: 5, End: 9, CRC: 7}
+	apply(Batch{Next: 5, Proof: one, Unreadable: 3})
+	is(5, one)
+	apply(Batch{Next: 7})
+	is(7, one)
+	apply(Batch{Next: 7, Proof: two})
+	is(7, two)
+	apply(Batch{Next: 7, Through: time.Now()})
+	is(7, two)
+	if err := r.x.Rewind(context.Background(), "t", 0, 2, 4); err != nil {
+		t.Fatal(err)
+	}
+	is(2, Proof{})
+	r.counts(map[string]uint64{CountMissing: 4, CountUnreadable: 3})
+}
+
+// TestCompare holds the rule by which a log is told from another.
+func TestCompare(t *testing.T) {
+	p := Proof{Epoch: 4, Base: 40, End: 50, CRC: 1}
+	f := func(what string, next int64, l Look, want Verdict) {
+		t.Helper()
+		if got := Compare(p, next, l); got != want {
+			t.Errorf("%s: verdict %d, want %d", what, got, want)
+		}
+	}
+	with := func(b Proof, records int32) Look { return Look{End: 60, Batch: b, Records: records, EpochEnd: -1} }
+	f("the batch stands", 50, with(p, 10), Same)
+	f("the batch stands, of another leader that took it over", 50, with(Proof{Epoch: 5, Base: 40, End: 50, CRC: 1}, 10), Same)
+	f("another batch of the same offsets", 50, with(Proof{Epoch: 4, Base: 40, End: 50, CRC: 2}, 10), Other)
+	f("the same bytes in a longer batch", 50, with(Proof{Epoch: 4, Base: 40, End: 51, CRC: 1}, 11), Other)
+	f("a batch around it", 50, with(Proof{Epoch: 4, Base: 30, End: 60, CRC: 2}, 30), Other)
+	f("a batch within it", 50, with(Proof{Epoch: 4, Base: 45, End: 47, CRC: 2}, 2), Other)
+	f("thinned by compaction", 50, with(Proof{Epoch: 4, Base: 40, End: 50, CRC: 2}, 9), Untold)
+	f("thinned, of another leader", 50, with(Proof{Epoch: 5, Base: 40, End: 50, CRC: 2}, 9), Other)
+	f("gone, another behind it", 50, with(Proof{Epoch: 4, Base: 50, End: 60, CRC: 2}, 10), Untold)
+	f("gone, nothing behind it", 50, Look{End: 50, EpochEnd: -1}, Untold)
+	f("gone, and its epoch goes on", 50, Look{End: 60, EpochEnd: 60}, Untold)
+	f("gone, and its epoch ended before", 50, Look{End: 60, EpochEnd: 49}, Other)
+	f("the log ends before", 50, Look{End: 49, EpochEnd: -1}, Other)
+	p = Proof{}
+	f("nothing was kept", 50, with(Proof{Base: 40, End: 50}, 10), Untold)
+	f("nothing was kept, and the log ends before", 50, Look{End: 49, EpochEnd: -1}, Other)
 }

@@ -21,6 +21,11 @@ type Batch struct {
 	Next      int64
 	// Missing is how many offsets before Next the log should hold and does not: compaction or damage took them away.
 	Missing int64
+	// Unreadable is how many messages before Next stand in the log and could not be decoded; each is among the dead
+	// letters, alone or with those behind it.
+	Unreadable int64
+	// Proof is the record batch that holds the message before Next, or ends before it; zero where it is not known.
+	Proof Proof
 	// Through: everything that was appended to this partition before this time is in the log before Next.
 	// Zero when the fetch did not reach the end of the partition.
 	Through time.Time

@@ -72,7 +72,8 @@
 //	'c' fir                    case: see case.go
 //	'f' fir 0x00 form-id       newest value of one form instance, as it arrived, packed: see pack.go
 //	'r' fir '/' kind '/' ref   record as JSON, packed; the key without 'r' is the record's id
-//	'o' topic 0x00 part(4)     next offset to apply (8, big-endian), through time (8, unix nanoseconds)
+//	'o' topic 0x00 part(4)     next offset to apply (8, big-endian), through time (8, unix nanoseconds), and, once it is
+//	                           known, the batch read last: leader epoch (4), base (8), end (8), CRC-32C (4): topics.go
 //	'j' seq(8)                 ids changed by commit seq, each followed by 0x00
 //	'm'                        State as JSON
 //

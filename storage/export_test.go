@@ -38,6 +38,15 @@ func SetRaw(t *testing.T, s *Store, key, value []byte) {
 	}
 }
 
+// Raw returns a value with its checksum.
+func Raw(t *testing.T, s *Store, key []byte) (value []byte) {
+	t.Helper()
+	if err := s.read(func(tx txn) (err error) { value, err = tx.get(key); return err }); err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
 // DropDocument takes a document out of its shard.
 func DropDocument(t *testing.T, s *Store, id string) {
 	t.Helper()

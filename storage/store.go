@@ -15,7 +15,7 @@ import (
 )
 
 // Format is the layout of the directory. A store with a greater one is refused.
-const Format = 2
+const Format = 3
 
 // Errors that callers decide by.
 var (

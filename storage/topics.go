@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -59,4 +60,35 @@ func putTopics(dir string, topics map[string]string) error {
 		err = errors.Join(err, os.WriteFile(filepath.Join(dir, topicPrefix+name), []byte(id), 0o600))
 	}
 	return err
+}
+
+// A Proof is kept with an offset: the record batch of the log that was read last before it. A log that lost its end and
+// grew again past the offset holds another batch there. It proves nothing about batches before it, and it is gone from a
+// log that has deleted that batch since.
+type Proof struct {
+	Epoch     int32  // leader epoch of the batch
+	Base, End int64  // first offset of the batch, and the offset after its last
+	CRC       uint32 // CRC-32C of the batch, as its header has it
+}
+
+// proofSize is the length of an encoded proof.
+const proofSize = 4 + 8 + 8 + 4
+
+func (p Proof) append(b []byte) []byte {
+	if p == (Proof{}) {
+		return b
+	}
+	b = binary.BigEndian.AppendUint32(b, uint32(p.Epoch))
+	b = binary.BigEndian.AppendUint64(b, uint64(p.Base))
+	b = binary.BigEndian.AppendUint64(b, uint64(p.End))
+	return binary.BigEndian.AppendUint32(b, p.CRC)
+}
+
+// decodeProof reads what append wrote.
+func decodeProof(b []byte) (p Proof) {
+	if len(b) == proofSize {
+		p = Proof{int32(binary.BigEndian.Uint32(b)), int64(binary.BigEndian.Uint64(b[4:])),
+			int64(binary.BigEndian.Uint64(b[12:])), binary.BigEndian.Uint32(b[20:])}
+	}
+	return p
 }

@@ -22,6 +22,7 @@ type Position struct {
 type at struct {
 	next    int64
 	through time.Time
+	proof   Proof
 }
 
 // A Change is one record as a commit leaves it; Record is nil when it is gone. SameTerms: it had the
@@ -78,9 +79,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 func (t *Tx) commit() error {
 	for p, a := range t.offsets {
 		k := offsetKey(p.Topic, p.Partition)
-		v := binary.BigEndian.AppendUint64(nil, uint64(a.next))
-		v = binary.BigEndian.AppendUint64(v, uint64(max(a.through.UnixNano(), 0)))
-		if err := t.tx.set(k, seal(k, v)); err != nil {
+		if err := t.tx.set(k, seal(k, a.encode())); err != nil {
 			return err
 		}
 	}
@@ -300,6 +299,20 @@ func (t *Tx) SetOffset(p Position, next int64, through time.Time) {
 	t.offsets[p] = a
 }
 
+// Prove keeps what proves that the log is the one that was read, with the offset that SetOffset has moved before.
+func (t *Tx) Prove(p Position, proof Proof) {
+	if a, moved := t.offsets[p]; moved && proof != (Proof{}) {
+		a.proof = proof
+		t.offsets[p] = a
+	}
+}
+
+// Rewind makes next the offset to go on from, also where that is behind or ahead of what is applied, and forgets the
+// proof: for a log that lost something, once that is accepted. What is applied again changes nothing.
+func (t *Tx) Rewind(p Position, next int64) {
+	t.offsets[p] = at{next: next, through: t.s.mutable[p].through}
+}
+
 // Count adds to a named counter, durably with the rest.
 func (t *Tx) Count(name string, n uint64) {
 	if n > 0 {
@@ -315,6 +328,13 @@ func (s *Store) Next(p Position) (next int64, known bool) {
 	return a.next, ok
 }
 
+// Proof returns what was kept with the offset of p, the zero Proof if nothing was.
+func (s *Store) Proof(p Position) Proof {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	return s.mutable[p].proof
+}
+
 // readOffsets fills the committed and the visible positions.
 func (s *Store) readOffsets() error {
 	s.mutable = map[Position]at{}
@@ -324,19 +344,27 @@ func (s *Store) readOffsets() error {
 		if err != nil {
 			return err
 		}
-		a := at{o.Next, o.Through}
+		a := at{o.Next, o.Through, o.Proof}
 		s.mutable[o.Position], s.visible.at[o.Position] = a, a
 		return nil
 	})
 }
 
+// encode is the value of an offset entry: see doc.go.
+func (a at) encode() []byte {
+	v := binary.BigEndian.AppendUint64(nil, uint64(a.next))
+	v = binary.BigEndian.AppendUint64(v, uint64(max(a.through.UnixNano(), 0)))
+	return a.proof.append(v)
+}
+
+// decodeOffset reads an offset entry; one without a proof is 16 bytes long.
 func decodeOffset(k, v []byte) (Offset, error) {
 	topic, rest, ok := strings.Cut(string(k[1:]), "\x00")
-	if !ok || len(rest) != 4 || len(v) != 16 {
+	if !ok || len(rest) != 4 || len(v) != 16 && len(v) != 16+proofSize {
 		return Offset{}, fmt.Errorf("storage: offset entry: %w", ErrCorrupt)
 	}
-	return Offset{Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}, int64(binary.BigEndian.Uint64(v)),
-		time.Unix(0, int64(binary.BigEndian.Uint64(v[8:])))}, nil
+	return Offset{Position: Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}, Next: int64(binary.BigEndian.Uint64(v)),
+		Through: time.Unix(0, int64(binary.BigEndian.Uint64(v[8:]))), Proof: decodeProof(v[16:])}, nil
 }
 
 // each calls fn with every key of a kind, in order, with its verified value; neither may be kept.

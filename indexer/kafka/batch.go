@@ -53,6 +53,8 @@ var errMagic = errors.New("the log holds message sets older than Kafka 0.11")
 // recordBatch is the head of a batch; raw is the whole of it.
 type recordBatch struct {
 	base, end   int64 // first offset, and the offset after the last
+	epoch       int32 // of the leader that appended it
+	crc         uint32
 	attributes  int16
 	baseTime    int64
 	maxTime     int64
@@ -85,6 +87,8 @@ func nextBatch(data []byte) (b recordBatch, rest []byte, ok bool, err error) {
 	raw := data[: 12+length : 12+length]
 	b = recordBatch{
 		base:        int64(binary.BigEndian.Uint64(raw)),
+		epoch:       int32(binary.BigEndian.Uint32(raw[12:])),
+		crc:         binary.BigEndian.Uint32(raw[17:]),
 		attributes:  int16(binary.BigEndian.Uint16(raw[21:])),
 		baseTime:    int64(binary.BigEndian.Uint64(raw[27:])),
 		maxTime:     int64(binary.BigEndian.Uint64(raw[35:])),
@@ -98,7 +102,7 @@ func nextBatch(data []byte) (b recordBatch, rest []byte, ok bool, err error) {
 
 // whole checks the checksum.
 func (b *recordBatch) whole() error {
-	if crc32.Checksum(b.raw[21:], castagnoli) != binary.BigEndian.Uint32(b.raw[17:]) {
+	if crc32.Checksum(b.raw[21:], castagnoli) != b.crc {
 		return errCRC
 	}
 	return nil

@@ -17,7 +17,11 @@ type countSink struct {
 	ch chan int64
 }
 
-func (s *countSink) Next(string, int) (int64, bool, error) { return 0, true, nil }
+func (s *countSink) Next(string, int) (int64, indexer.Proof, bool, error) {
+	return 0, indexer.Proof{}, true, nil
+}
+
+func (s *countSink) Rewind(context.Context, string, int, int64, int64) error { return nil }
 
 func (s *countSink) Apply(_ context.Context, b indexer.Batch) error {
 	n := int64(0)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -37,6 +38,7 @@ type Client struct {
 	close func()
 
 	codecs codecs
+	dials  atomic.Int64 // connections that were made
 
 	mu      sync.Mutex
 	parts   map[int]*partition // those that Run has found
@@ -79,7 +81,6 @@ func Open(opts Options) (*Client, error) {
 	}
 	life, stop := context.WithCancel(context.Background())
 	t := &kafkago.Transport{
-		Dial:           (&net.Dialer{}).DialContext,
 		DialTimeout:    opts.DialTimeout,
 		IdleTimeout:    time.Minute,
 		MetadataTTL:    opts.Poll,
@@ -90,6 +91,10 @@ func Open(opts Options) (*Client, error) {
 		Context:        life,
 	}
 	c := newClient(opts, t)
+	t.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c.dials.Add(1)
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
 	c.close = func() { t.CloseIdleConnections(); stop() }
 	if opts.SASL.Mechanism == "PLAIN" && opts.TLS == nil {
 		opts.Logger.Warn("kafka: the password travels in clear text: use TLS or a SCRAM mechanism")

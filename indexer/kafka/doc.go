@@ -18,8 +18,9 @@
 //     records, aborted messages, batches emptied by compaction) move Batch.Next.
 //   - It skips nothing in silence. Offsets that should be there and are not are
 //     counted in Batch.Missing, for the sink to keep. An offset below the start of the log or
-//     beyond its end stops that partition and shows in Status as Degraded;
-//     the other partitions go on. A record batch with a wrong checksum is
+//     beyond its end stops that partition and shows in Status as Degraded; so does a log that lost
+//     its end and grew again past our offset, which the batch that was read last gives away
+//     (proof.go). The other partitions go on. A record batch with a wrong checksum is
 //     asked for again until it is whole. A batch with a right checksum that
 //     cannot be decoded is the producer's fault and goes to the dead letters.
 //   - Batch.Through is set only when the answer of the broker shows that nothing
@@ -33,7 +34,7 @@
 // versions) and reads the answer and its record batches itself, see fetch.go
 // and batch.go; the rules are those of Kafka's own Java consumer.
 //
-// What it does not do: it knows nothing of forms and cases, and it keeps no offsets;
+// What it does not do: it knows nothing of forms and cases, and it keeps no offsets and no proofs;
 // of the log it keeps the topic's id alone (identity.go), by which a topic that was
 // deleted and made again is told from the one that was read.
 package kafka

@@ -253,7 +253,7 @@ func TestOffsetBelowStart(t *testing.T) {
 	eventually(t, "partition 1 goes on, partition 0 says why not", func() bool {
 		st := c.Status()
 		return len(st) == 2 && s.at(1) == 400 &&
-			st[0].Degraded == "offset 12 below log start 300: 288 updates lost to retention" && st[1].Degraded == ""
+			strings.HasPrefix(st[0].Degraded, "offset 12 below log start 300: 288 updates lost to retention") && st[1].Degraded == ""
 	})
 	if len(s.all(0)) != 0 || s.at(0) != 12 {
 		t.Error("messages behind the gap were applied")
@@ -271,7 +271,7 @@ func TestOffsetBeyondEnd(t *testing.T) {
 	runClient(t, c, s)
 	eventually(t, "partition 0 goes on, partition 1 says why not", func() bool {
 		st := c.Status()
-		return len(st) == 2 && s.at(0) == 400 && st[1].Degraded == "offset 450 beyond end 400: log recreated or lost its tail"
+		return len(st) == 2 && s.at(0) == 400 && strings.HasPrefix(st[1].Degraded, "offset 450 beyond end 400: log recreated or lost its tail")
 	})
 	for p := range 2 {
 		if _, err := c.append(context.Background(), "iif.updates", p, texts(100, "x")); err != nil {
@@ -513,7 +513,7 @@ func TestAnswerBehindTheStart(t *testing.T) {
 	eventually(t, "ten", func() bool { return s.at(0) == 10 })
 	x.set(func(a *answer) { a.start, a.high, a.stable = 100, 110, 110 })
 	eventually(t, "the partition stops", func() bool {
-		return c.Status()[0].Degraded == "offset 10 below log start 100: 90 updates lost to retention"
+		return strings.HasPrefix(c.Status()[0].Degraded, "offset 10 below log start 100: 90 updates lost to retention")
 	})
 	s.check(t)
 }
@@ -543,7 +543,7 @@ func TestRetentionOvertakes(t *testing.T) {
 	runClient(t, c, s)
 	eventually(t, "the partition stops", func() bool {
 		st := c.Status()
-		return len(st) == 1 && st[0].Degraded == "offset 0 below log start 150: 150 updates lost to retention"
+		return len(st) == 1 && strings.HasPrefix(st[0].Degraded, "offset 0 below log start 150: 150 updates lost to retention")
 	})
 	if s.total() != 0 {
 		t.Errorf("%d messages behind the gap", s.total())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,7 @@ const maxAnswer = 256 << 20
 // An answer is what one fetch of one partition brought.
 type answer struct {
 	sent    time.Time // when the request left
+	from    string    // the broker's address
 	code    kafkago.Error
 	high    int64 // high watermark: the offset after the last replicated record
 	stable  int64 // last stable offset: where the first open transaction begins, else high
@@ -69,6 +71,9 @@ func (f *fetchCall) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
 	id := correlation.Add(1)
 	a := new(fetchAnswer)
 	a.sent = time.Now()
+	if c, ok := rw.(net.Conn); ok {
+		a.from = c.RemoteAddr().String()
+	}
 	if err := protocol.WriteRequest(rw, f.version, id, f.clientID, &f.Request); err != nil {
 		return nil, err
 	}

@@ -141,6 +141,8 @@ type memSink struct {
 	next    map[int]int64
 	msgs    map[int][]indexer.Message
 	through map[int]time.Time
+	proof   map[int]indexer.Proof
+	rewound int
 	broken  []string // breaches of the contract
 	refuse  func(indexer.Batch) error
 	calls   int
@@ -149,14 +151,22 @@ type memSink struct {
 }
 
 func newSink() *memSink {
-	return &memSink{next: map[int]int64{}, msgs: map[int][]indexer.Message{}, through: map[int]time.Time{}}
+	return &memSink{next: map[int]int64{}, msgs: map[int][]indexer.Message{}, through: map[int]time.Time{}, proof: map[int]indexer.Proof{}}
 }
 
-func (s *memSink) Next(_ string, p int) (int64, bool, error) {
+func (s *memSink) Next(_ string, p int) (int64, indexer.Proof, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n, ok := s.next[p]
-	return n, ok, nil
+	return n, s.proof[p], ok, nil
+}
+
+func (s *memSink) Rewind(_ context.Context, _ string, p int, next, _ int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next[p], s.proof[p] = next, indexer.Proof{}
+	s.rewound++
+	return nil
 }
 
 func (s *memSink) Apply(_ context.Context, b indexer.Batch) error {
@@ -192,6 +202,12 @@ func (s *memSink) Apply(_ context.Context, b indexer.Batch) error {
 		s.broken = append(s.broken, fmt.Sprintf("a batch of %d messages and %d bytes", n, size))
 	}
 	s.next[b.Partition] = b.Next
+	if b.Proof != (indexer.Proof{}) {
+		s.proof[b.Partition] = b.Proof
+	}
+	if p := s.proof[b.Partition]; p.Base > b.Next {
+		s.broken = append(s.broken, fmt.Sprintf("partition %d: offset %d is proved by a batch behind it, %+v", b.Partition, b.Next, p))
+	}
 	return nil
 }
 

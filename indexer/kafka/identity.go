@@ -43,17 +43,9 @@ func (*identityCall) Required(map[protocol.ApiKey]int16) bool { return true }
 
 // RawExchange asks the broker what it can do, and then for the topic.
 func (i *identityCall) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
-	can := kmsg.NewPtrApiVersionsRequest()
-	able := kmsg.NewPtrApiVersionsResponse()
-	if err := exchange(rw, i.clientID, can, able); err != nil {
-		return nil, err
-	}
-	ok := false
-	for _, k := range able.ApiKeys {
-		ok = ok || k.ApiKey == int16(protocol.Metadata) && k.MaxVersion >= identityVersion
-	}
-	if !ok {
-		return &identity{}, nil
+	able, err := ableTo(rw, i.clientID, protocol.Metadata, identityVersion)
+	if err != nil || !able {
+		return &identity{}, err
 	}
 	ask := kmsg.NewPtrMetadataRequest()
 	ask.Version = identityVersion
@@ -70,6 +62,20 @@ func (i *identityCall) RawExchange(rw io.ReadWriter) (protocol.Message, error) {
 		}
 	}
 	return &identity{}, nil
+}
+
+// ableTo asks the broker whether it knows a version of a request.
+func ableTo(rw io.ReadWriter, clientID string, key protocol.ApiKey, version int16) (bool, error) {
+	told := kmsg.NewPtrApiVersionsResponse()
+	if err := exchange(rw, clientID, kmsg.NewPtrApiVersionsRequest(), told); err != nil {
+		return false, err
+	}
+	for _, k := range told.ApiKeys {
+		if k.ApiKey == int16(key) {
+			return k.MinVersion <= version && version <= k.MaxVersion, nil
+		}
+	}
+	return false, nil
 }
 
 // exchange sends a request and reads its answer.
@@ -129,7 +135,7 @@ func (c *Client) sameTopic(ctx context.Context) error {
 		c.topicID = is.id
 	}
 	if c.topicID != is.id {
-		return &fault{fmt.Sprintf("the topic was deleted and made again: it has id %s, what was read has %s: restore a backup or begin with an empty store%s",
+		return &fault{text: fmt.Sprintf("the topic was deleted and made again: it has id %s, what was read has %s: restore a backup or begin with an empty store%s",
 			is.id, c.topicID, c.opts.orForget())}
 	}
 	return nil

@@ -42,7 +42,7 @@ type Options struct {
 
 	ClientID   string // default anvesh
 	Partitions int    // of the topic of updates when EnsureTopics makes it, default 4
-	AcceptGap  bool   // begin at the log's start even where it is not offset 0
+	AcceptGap  bool   // go on from what the log holds where it has lost something: its start, its end, what was read
 
 	// Dir is an existing directory in which Run keeps the topic's id, so that another topic of the same name is told
 	// from the one that was read, after a restart too. Empty: only while it runs.

@@ -29,6 +29,7 @@ type sheet struct {
 	control  bool
 	kind     byte // of a control record: 0 abort, 1 commit
 	producer int64
+	epoch    int32
 	deltas   []int64 // offsets of the records that are left, from base
 	garbage  []byte  // instead of records
 	claimed  int32   // records that the head claims beyond those that are there
@@ -75,6 +76,7 @@ func (s *sheet) encode() []byte {
 	be := binary.BigEndian
 	be.PutUint64(b, uint64(s.base))
 	be.PutUint32(b[8:], uint32(headerSize-12+len(records)))
+	be.PutUint32(b[12:], uint32(s.epoch))
 	b[16] = 2
 	be.PutUint16(b[21:], uint16(attributes))
 	be.PutUint32(b[23:], uint32(s.length-1))
@@ -93,7 +95,9 @@ type paper struct {
 	start    int64
 	high     int64
 	id       string
-	cutFirst bool // brokers older than 0.10.1 cut even the first batch off
+	leader   string          // its address
+	ended    map[int32]int64 // where leader epochs ended, of those that the broker knows
+	cutFirst bool            // brokers older than 0.10.1 cut even the first batch off
 	fetches  int
 	letters  [][]byte
 	refuse   int // so many dead letters, before one is taken
@@ -128,6 +132,11 @@ func (b *paper) RoundTrip(ctx context.Context, _ net.Addr, req kafkago.Request) 
 			b.letters = append(b.letters, v)
 		}
 		return &produce.Response{Topics: []produce.ResponseTopic{{Partitions: make([]produce.ResponsePartition, 1)}}}, nil
+	case *epochCall:
+		if end, ok := b.ended[r.epoch]; ok {
+			return &epochEndAnswer{end: end}, nil
+		}
+		return &epochEndAnswer{end: -1}, nil
 	case *identityCall:
 		return &identity{b.id}, nil
 	case *fetchCall:
@@ -139,7 +148,7 @@ func (b *paper) RoundTrip(ctx context.Context, _ net.Addr, req kafkago.Request) 
 func (b *paper) fetch(ctx context.Context, r *fetchCall) (kafkago.Response, error) {
 	b.fetches++
 	p := r.Topics[0].Partitions[0]
-	a := &fetchAnswer{answer{sent: time.Now(), start: b.start, high: b.high, stable: b.high}}
+	a := &fetchAnswer{answer{sent: time.Now(), from: b.leader, start: b.start, high: b.high, stable: b.high}}
 	if p.FetchOffset < b.start || p.FetchOffset > b.high {
 		a.code, a.start, a.high, a.stable = kafkago.OffsetOutOfRange, -1, -1, -1
 		return a, nil

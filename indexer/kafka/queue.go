@@ -15,7 +15,15 @@ type run struct {
 	bytes   int
 	next    int64
 	missing int64
-	through time.Time
+	// unreadable messages stand before next, and the batch of proof was read last before it.
+	unreadable int64
+	proof      indexer.Proof
+	through    time.Time
+}
+
+// holdsMore tells whether there is more in the run than that reading has come to next.
+func (r *run) holdsMore(next int64, proof indexer.Proof) bool {
+	return len(r.msgs) > 0 || r.next != next || r.proof != proof || r.unreadable > 0 || !r.through.IsZero()
 }
 
 func (r *run) add(m indexer.Message) {
@@ -125,6 +133,8 @@ func (q *queue) merge() run {
 		r.bytes += more.bytes
 		r.next = more.next
 		r.missing += more.missing
+		r.unreadable += more.unreadable
+		r.proof = more.proof
 		if !more.through.IsZero() {
 			r.through = more.through
 		}

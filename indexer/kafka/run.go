@@ -15,21 +15,28 @@ import (
 // A Sink is what the log is read into. It keeps each partition's offset in the
 // same transaction as the effect of the messages before it.
 type Sink interface {
-	// Next returns the offset to go on from; known is false where the sink
-	// has never applied anything of the partition.
-	Next(topic string, partition int) (next int64, known bool, err error)
+	// Next returns the offset to go on from, and the proof that was applied with it, if there was one; known is false
+	// where the sink has never applied anything of the partition.
+	Next(topic string, partition int) (next int64, proof indexer.Proof, known bool, err error)
 	// Apply takes over a batch. Its messages are valid until Apply returns. On
 	// an error the partition is read again from Next, after a pause. Batches of
 	// one partition come one after the other, those of several side by side.
 	Apply(ctx context.Context, b indexer.Batch) error
+	// Rewind makes next the offset to go on from, and notes how many updates are known to be lost by that.
+	Rewind(ctx context.Context, topic string, partition int, next, missing int64) error
 }
 
 // heartbeat is the least time between two empty batches, which carry only
 // Through: four or five a second keep freshness, more would only cost.
 const heartbeat = 200 * time.Millisecond
 
-// A fault is what no retry mends: the partition stops.
-type fault struct{ text string }
+// A fault is what no retry mends: the partition stops. lost: the log lost something, of which missing updates are known,
+// and Options.AcceptGap goes on from what it holds.
+type fault struct {
+	text    string
+	lost    bool
+	missing int64
+}
 
 func (f *fault) Error() string { return f.text }
 
@@ -115,11 +122,15 @@ func (p *partition) run(ctx context.Context, sink Sink) error {
 		}
 		var f *fault
 		switch {
+		case errors.As(err, &f) && f.lost && p.c.opts.AcceptGap:
+			if err = p.accept(ctx, sink, f); err == nil {
+				continue
+			}
 		case errors.As(err, &f):
 			p.stop(f)
 			return nil
 		case errors.Is(err, ErrGap):
-			p.stop(&fault{err.Error()})
+			p.stop(&fault{text: err.Error()})
 			if p.initial {
 				return err
 			}
@@ -138,51 +149,59 @@ func (p *partition) run(ctx context.Context, sink Sink) error {
 // session reads from the sink's offset until something fails. What was
 // fetched before a failure is applied first.
 func (p *partition) session(ctx context.Context, sink Sink) error {
-	next, err := p.position(ctx, sink)
+	at, err := p.position(ctx, sink)
 	if err != nil {
 		return err
 	}
+	next, proof := at.next, at.stored
 	ctx, cancel := context.WithCancel(ctx)
 	q := newQueue(p.c.opts.BatchCount, p.c.opts.BatchBytes)
 	var feeding sync.WaitGroup
 	defer feeding.Wait()
 	defer cancel()
-	feeding.Go(func() { q.close(p.feed(ctx, next, q)) })
+	feeding.Go(func() { q.close(p.feed(ctx, at.place, q)) })
 	for {
 		r, err := q.take(ctx)
 		if err != nil {
 			return err
 		}
-		if len(r.msgs) > 0 || r.next != next || !r.through.IsZero() {
+		if r.holdsMore(next, proof) {
 			err = sink.Apply(ctx, indexer.Batch{
-				Topic: p.c.opts.Topic, Partition: p.id, Messages: r.msgs, Next: r.next, Missing: r.missing, Through: r.through,
+				Topic: p.c.opts.Topic, Partition: p.id, Messages: r.msgs, Next: r.next, Missing: r.missing,
+				Unreadable: r.unreadable, Proof: r.proof, Through: r.through,
 			})
 		}
 		if err != nil {
 			return fmt.Errorf("kafka: apply %s/%d up to offset %d: %w", p.c.opts.Topic, p.id, r.next, err)
 		}
-		next = r.next
+		next, proof = r.next, r.proof
 		p.applied(r)
 	}
 }
 
-// position asks the sink where to go on, and judges a first start.
-func (p *partition) position(ctx context.Context, sink Sink) (int64, error) {
+// A beginning is where a session begins, and the proof that the sink holds.
+type beginning struct {
+	place
+	stored indexer.Proof
+}
+
+// position asks the sink where to go on, judges a first start, and compares the log with what was read.
+func (p *partition) position(ctx context.Context, sink Sink) (at beginning, err error) {
 	topic := p.c.opts.Topic
 	if err := p.c.sameTopic(ctx); err != nil {
-		return 0, err
+		return at, err
 	}
-	next, known, err := sink.Next(topic, p.id)
+	next, proof, known, err := sink.Next(topic, p.id)
 	if err != nil {
-		return 0, fmt.Errorf("kafka: the stored offset of %s/%d: %w", topic, p.id, err)
+		return at, fmt.Errorf("kafka: the stored offset of %s/%d: %w", topic, p.id, err)
 	}
 	start, end, err := p.c.Bounds(ctx, p.id)
 	if err != nil {
-		return 0, err
+		return at, err
 	}
 	switch {
 	case !known && start > 0 && !p.c.opts.AcceptGap:
-		return 0, fmt.Errorf("kafka: %s/%d begins at offset %d: %w: restore a backup, or give --accept-gap to go on without what is lost",
+		return at, fmt.Errorf("kafka: %s/%d begins at offset %d: %w: restore a backup, or give --accept-gap to go on without what is lost",
 			topic, p.id, start, ErrGap)
 	case !known:
 		if start > 0 {
@@ -190,46 +209,57 @@ func (p *partition) position(ctx context.Context, sink Sink) (int64, error) {
 		}
 		next = start
 	case next < start:
-		return 0, below(next, start)
+		return at, below(next, start)
 	}
-	p.opened(next, start, end)
-	return next, nil
+	at = beginning{place{next: next, proof: proof}, proof}
+	if known {
+		err = p.compare(ctx, &at.place, start)
+	}
+	if err == nil {
+		p.opened(next, start, end)
+	}
+	return at, err
 }
 
 func below(next, start int64) *fault {
-	return &fault{fmt.Sprintf("offset %d below log start %d: %d updates lost to retention", next, start, start-next)}
+	return &fault{fmt.Sprintf("offset %d below log start %d: %d updates lost to retention: restore a backup, or give --accept-gap to go on without them",
+		next, start, start-next), true, start - next}
 }
 
 func beyond(next, end int64) *fault {
-	return &fault{fmt.Sprintf("offset %d beyond end %d: log recreated or lost its tail", next, end)}
+	return &fault{text: fmt.Sprintf("offset %d beyond end %d: log recreated or lost its tail: give --accept-gap once to read it again from its start, "+
+		"or restore a backup with --forget-offsets", next, end), lost: true}
 }
 
-// feed fetches from next on into q until something fails.
-func (p *partition) feed(ctx context.Context, next int64, q *queue) error {
+// feed fetches from a place on into q until something fails.
+func (p *partition) feed(ctx context.Context, at place, q *queue) error {
 	size := p.c.opts.FetchBytes
 	var beat time.Time
 	for {
 		if err := q.room(ctx); err != nil {
 			return err
 		}
-		a, err := p.c.fetch(ctx, p.id, next, size, p.patience())
+		a, err := p.c.fetch(ctx, p.id, at.next, size, p.patience())
 		if err == nil {
-			err = p.judge(ctx, a, next)
+			err = p.judge(ctx, a, at.next)
 		}
 		if err != nil {
 			p.impatient(err)
 			return err
 		}
-		w := p.newWalker(a, next, q)
+		if err := p.compareIfChanged(ctx, a, &at); err != nil {
+			return err
+		}
+		w := p.newWalker(a, at, q)
 		walkErr := w.walk(ctx, a.records)
 		p.seen(a, w)
-		if err := p.finish(ctx, a, w, next, walkErr, &beat); err != nil {
+		if err := p.finish(ctx, a, w, at.next, walkErr, &beat); err != nil {
 			return err
 		}
-		if size, err = p.sized(ctx, a, size, w.next > next); err != nil {
+		if size, err = p.sized(ctx, a, size, w.next > at.next); err != nil {
 			return err
 		}
-		next = w.next
+		at.next, at.proof = w.next, w.proof
 	}
 }
 
@@ -242,7 +272,7 @@ func (p *partition) finish(ctx context.Context, a *answer, w *walker, before int
 	}
 	*beat = time.Now()
 	// A batch that broke in its middle leaves messages beyond w.next.
-	w.run.next = max(w.next, w.run.next)
+	w.run.next, w.run.proof = max(w.next, w.run.next), w.proof
 	// Not a.stable: behind an open transaction other messages may wait.
 	if walkErr == nil && w.next >= a.high {
 		w.run.through = a.sent

@@ -44,6 +44,7 @@ type partition struct {
 	logged     time.Time
 	aheadSince time.Time
 	timeouts   int
+	untold     int64 // offset of which it was logged that nothing proves the log before it
 }
 
 func newPartition(c *Client, id int, initial bool) *partition {
@@ -161,6 +162,18 @@ func (p *partition) stop(f *fault) {
 	p.status.Degraded = f.text
 	p.c.opts.Logger.Error("kafka: partition stopped: updates are missing",
 		"topic", p.c.opts.Topic, "partition", p.id, "fault", f.text)
+}
+
+// unproved logs, once for each offset, that the log has deleted what could prove that it is the one that was read.
+func (p *partition) unproved(next, start int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.untold == next {
+		return
+	}
+	p.untold = next
+	p.c.opts.Logger.Info("kafka: the log has deleted the batch that was read last: that it is the same log cannot be proved",
+		"topic", p.c.opts.Topic, "partition", p.id, "next", next, "start", start)
 }
 
 func (p *partition) countUnreadable(n int64) {

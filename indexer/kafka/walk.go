@@ -29,13 +29,14 @@ type walker struct {
 	q       *queue
 	run     run
 	next    int64 // first offset that is not passed yet
+	proof   indexer.Proof
 	aborted []fetch.ResponseTransaction
 	active  map[int64]bool
 	missing int64 // offsets above the log's start that no batch covers
 }
 
-func (p *partition) newWalker(a *answer, next int64, q *queue) *walker {
-	w := &walker{p: p, q: q, next: next, aborted: a.aborted}
+func (p *partition) newWalker(a *answer, at place, q *queue) *walker {
+	w := &walker{p: p, q: q, next: at.next, proof: at.proof, aborted: a.aborted}
 	if len(a.aborted) > 0 {
 		w.active = make(map[int64]bool)
 		sort.Slice(w.aborted, func(i, j int) bool { return w.aborted[i].FirstOffset < w.aborted[j].FirstOffset })
@@ -63,6 +64,7 @@ func (w *walker) walk(ctx context.Context, records []byte) error {
 				return err
 			}
 		}
+		w.proof = b.proof()
 		if err := w.batch(ctx, &b); err != nil {
 			return err
 		}
@@ -127,6 +129,7 @@ func (w *walker) emit(ctx context.Context, m indexer.Message) error {
 		w.run = run{}
 	}
 	w.run.add(m)
+	w.run.proof = w.proof
 	return nil
 }
 
@@ -150,5 +153,6 @@ func (w *walker) unreadable(ctx context.Context, b *recordBatch, offset int64, c
 		return err
 	}
 	w.p.countUnreadable(b.end - offset)
+	w.run.unreadable += b.end - offset
 	return nil
 }
