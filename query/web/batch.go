@@ -70,7 +70,7 @@ func match[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Ans
 	}
 	b := &batch[T]{s: c.Server, common: f.common, requestID: c.requestID, who: c.who.KeyID, conn: c.ctx.Conn(), ask: ask, slots: make(chan chan []byte, rowsAhead)}
 	b.ctx, b.cancel = context.WithCancel(c.life)
-	b.intake = newIntake(b.conn, time.Now().Add(c.ListTimeout), c.IdleTimeout)
+	b.intake = newIntake(b.conn, c.ListTimeout, c.ListGrace)
 	b.group.Go(func() { b.intake.fill(stream) })
 	unmapped, err := b.open(csv, f, start, named)
 	if err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -326,4 +327,48 @@ func TestStopWaitsForWhatItCuts(t *testing.T) {
 	if n := s.server.http.GetOpenConnectionsCount(); n != 0 {
 		t.Errorf("%d connections are still served", n)
 	}
+}
+
+// TestSlowListsEnd sends a list a byte at a time: it is told so and its place is given back, whatever there is of it is
+// answered.
+func TestSlowListsEnd(t *testing.T) {
+	s := serve(t, func(o *Options) { o.ListGrace = time.Millisecond })
+	c := s.dial()
+	fmt.Fprintf(c, "POST /v1/persons/match?reason=DD+1 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n11\r\n{\"name\":\"first\"}\n\r\n", s.key, ndjson)
+	r, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil || r.StatusCode != 200 {
+		t.Fatalf("the list: %v, %v", r, err)
+	}
+	go func() {
+		drip := time.NewTicker(20 * time.Millisecond)
+		defer drip.Stop()
+		for range drip.C {
+			if _, err := io.WriteString(c, "1\r\n \r\n"); err != nil {
+				return
+			}
+		}
+	}()
+	text, err := io.ReadAll(r.Body)
+	if lines := strings.Split(string(text), "\n"); err != nil || !strings.Contains(lines[0], `"query":"first"`) || !strings.Contains(lines[1], `"timeout"`) {
+		t.Errorf("answered %s, %v", text, err)
+	}
+	until(t, "its place is given back", func() bool {
+		s.server.lists.mu.Lock()
+		defer s.server.lists.mu.Unlock()
+		return s.server.lists.sum == 0
+	})
+}
+
+func TestListDeadline(t *testing.T) {
+	in := newIntake(nil, 10*time.Minute, 20*time.Second)
+	f := func(bytes int, want time.Duration) {
+		t.Helper()
+		if d := in.deadline(bytes).Sub(in.began); d != want {
+			t.Errorf("after %d bytes the next must be here within %v, want %v", bytes, d, want)
+		}
+	}
+	f(0, 20*time.Second)
+	f(1<<10, 21*time.Second)
+	f(1<<20, 10*time.Minute)
+	f(maxListBody, 10*time.Minute)
 }

@@ -64,6 +64,7 @@ type Options struct {
 	IdleTimeout   time.Duration // between requests of a connection; default 60 s
 	SearchTimeout time.Duration // for one search; default 10 s
 	ListTimeout   time.Duration // for a list's body to arrive; default 10 min
+	ListGrace     time.Duration // and for what lacks of 1 KiB a second of it; default 20 s
 	MaxConns      int           // default 4096; beyond it one that is at rest gives way, see conn.go
 	MaxConnsPerIP int           // default 512: a station behind one address, or a load generator; beyond it one of the same
 	Places        int           // searches and rows that run at once; default as many as cores
@@ -92,7 +93,8 @@ func (o Options) withDefaults() (Options, error) {
 		is     *time.Duration
 		normal time.Duration
 	}{{&o.ReadTimeout, 10 * time.Second}, {&o.WriteTimeout, 30 * time.Second}, {&o.IdleTimeout, time.Minute},
-		{&o.SearchTimeout, 10 * time.Second}, {&o.ListTimeout, 10 * time.Minute}, {&o.WaitTime, 50 * time.Millisecond}} {
+		{&o.SearchTimeout, 10 * time.Second}, {&o.ListTimeout, 10 * time.Minute}, {&o.ListGrace, 20 * time.Second},
+		{&o.WaitTime, 50 * time.Millisecond}} {
 		if *d.is < 0 {
 			return o, errors.New("web: a timeout must not be negative; leave it 0 for its default")
 		}

@@ -95,6 +95,7 @@ func backup(c *call) error {
 		<-slot
 	}()
 	p.r = bufio.NewReaderSize(read, 64<<10)
+	p.watch()
 	if _, err := p.r.Peek(1); err != nil && err != io.EOF {
 		p.Close()
 		return err
@@ -126,7 +127,24 @@ type parts struct {
 	conn    net.Conn
 	timeout time.Duration
 	stop    func()
-	ended   chan struct{}
+	ended   chan struct{} // the backup has ended
+	watched chan struct{} // nobody reads from the connection any more
+}
+
+// watch ends the backup as soon as its client is gone. To write tells that late where there is little to write: between
+// two parts of a large store hardly anything may have changed, and a rate may be low.
+func (p *parts) watch() {
+	p.watched = make(chan struct{})
+	p.conn.SetReadDeadline(time.Time{})
+	go func() {
+		defer close(p.watched)
+		for b := make([]byte, 512); ; {
+			if _, err := p.conn.Read(b); err != nil {
+				p.stop()
+				return
+			}
+		}
+	}()
 }
 
 // Read gives each piece its own time to be written.
@@ -139,6 +157,8 @@ func (p *parts) Read(b []byte) (int, error) {
 // Close ends the backup.
 func (p *parts) Close() error {
 	p.stop()
+	p.conn.SetReadDeadline(time.Unix(1, 0))
+	<-p.watched
 	<-p.ended
 	return nil
 }

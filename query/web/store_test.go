@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -21,19 +23,24 @@ type keeper struct {
 	checked  CheckRequest
 	mu       sync.Mutex // of what follows
 	asked    BackupRequest
+	silent   bool // a backup writes once and then nothing until it is ended
 	ended    chan struct{}
 }
 
 func (k *keeper) Backup(ctx context.Context, w io.Writer, r BackupRequest) error {
 	k.mu.Lock()
 	k.asked = r
-	ended, failure := k.ended, k.err
+	ended, failure, silent := k.ended, k.err, k.silent
 	k.mu.Unlock()
 	if ended != nil {
 		defer close(ended)
 	}
 	if _, err := io.WriteString(w, k.text); err != nil {
 		return err
+	}
+	if silent {
+		<-ctx.Done()
+		return ctx.Err()
 	}
 	if ended != nil { // until the caller is gone
 		for {
@@ -137,6 +144,27 @@ func TestBrokenBackup(t *testing.T) {
 	}
 	resp.Body.Close() // the caller goes away
 	<-ended
+}
+
+// TestBackupOfOneWhoIsGone closes the connection while the backup has nothing to write: it ends, and another has its place.
+func TestBackupOfOneWhoIsGone(t *testing.T) {
+	k := &keeper{text: "part", silent: true}
+	s := serve(t, func(o *Options) { o.Keeper = k })
+	for range 2 {
+		ended := make(chan struct{})
+		k.mu.Lock()
+		k.ended = ended
+		k.mu.Unlock()
+		c := s.dial()
+		fmt.Fprintf(c, "POST /v1/backup HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", s.admin)
+		r, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || r.StatusCode != 200 {
+			t.Fatalf("backup: %v %v", r, err)
+		}
+		c.Close()
+		<-ended
+		until(t, "its place is given back", func() bool { return len(s.server.backups) == 0 })
+	}
 }
 
 func TestNoKeeper(t *testing.T) {
