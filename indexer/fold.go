@@ -77,6 +77,7 @@ const (
 	FlagNoFIR         = "no-iif1"                // other forms came, the FIR did not
 	FlagTwoFIRs       = "several-iif1"           // more than one IIF1 instance; the oldest counts
 	FlagEntry         = "event-after-entry"      // a form entered before its event
+	FlagAhead         = "event-after-arrival"    // a form, or a day in it, lies more than a day after the log took the form
 	FlagOffence       = "offence-after-fir"      // the offence lies after its report, or ends before it begins
 	FlagArrest        = "arrest-before-fir"      // arrested before the FIR's day
 	FlagProduced      = "produced-before-arrest" // produced before the arrest
@@ -86,32 +87,37 @@ const (
 	FlagAppeal        = "appeal-before-judgment" // appeal decided before the first judgment
 	FlagReportUnclear = "report-without-list"    // an IIF5 that names accused but not whether they are charge-sheeted
 	FlagAppealUnclear = "appeal-without-effect"  // an appeal whose outcome for the accused is not told
-	FlagRoleChanged   = "role-changed"           // forms disagree on a person's part; the newest counts
+	FlagRoleChanged   = "role-changed"           // forms disagree on a person's part, see fold_roll.go
 	FlagRoleMissing   = "role-missing"           // no form tells a person's part
 	FlagBirth         = "birth-years-disagree"   // forms differ by more than five years
 )
 
-// Fold sums up a case's current form instances, the newest version of each, each once. It is pure and does not depend
-// on their order. It keeps the forms' strings, and changes nothing in them. Records are sorted by id.
-func Fold(fir string, forms []*iif.Form) Case {
-	f := &folding{c: Case{FIR: fir}, forms: slices.Clone(forms)}
-	slices.SortFunc(f.forms, older)
+// Fold is [FoldArrived] for forms of which it is not known when they arrived: none is taken to be dated ahead.
+func Fold(fir string, forms []*iif.Form) Case { return FoldArrived(fir, forms, nil) }
+
+// FoldArrived sums up a case's current form instances, the newest version of each, each once. arrived says when the log
+// took each of them, the zero time where that is not known; nil where it is not known of any. It is pure and does not depend on
+// the order of forms. It keeps the forms' strings, and changes nothing in them. Records are sorted by id.
+func FoldArrived(fir string, forms []*iif.Form, arrived []time.Time) Case {
+	f := &folding{c: Case{FIR: fir}, forms: date(forms, arrived)}
 	if len(f.forms) == 0 {
 		return f.c
 	}
 	f.fir()
-	for _, form := range f.forms {
-		f.head(form)
-		f.parties(form)
+	f.roles()
+	for i := range f.forms {
+		f.head(&f.forms[i])
+		f.parties(&f.forms[i])
 	}
-	for _, form := range f.forms {
-		f.parts(form)
+	for i := range f.forms {
+		f.parts(&f.forms[i])
 	}
 	f.hide()
 	f.dates()
 	f.property()
 	f.stage()
 	f.records()
+	f.c.restoreDates()
 	slices.Sort(f.c.Flags)
 	f.c.Flags = slices.Compact(f.c.Flags)
 	return f.c
@@ -129,86 +135,73 @@ func Newer(aVersion int, aSum [32]byte, bVersion int, bSum [32]byte) bool {
 // A folding is a case while it is summed up.
 type folding struct {
 	c        Case
-	forms    []*iif.Form // oldest first
-	first    *iif.Form   // the IIF1 that counts, nil if none
-	firDay   iif.Date    // day of that IIF1, "" if none
-	offence  iif.Date    // day on which ages count
+	forms    []dated  // oldest first
+	first    *dated   // the IIF1 that counts, nil if none
+	firDay   iif.Date // day of that IIF1, "" if none, or if it is dated ahead
 	persons  roll
+	parted   roll // parties whose ref is an accused's too
 	vehicles roll
 	items    map[string]*item
 	closures []reported // closure types of reports, oldest form first
 	hidden   map[string]bool
+	days     candidates
 }
 
-// A subject is one person or vehicle while the forms are read.
-type subject struct {
-	ref      string
-	mentions []mention // oldest first
-	updated  time.Time
-	accused  bool // a part for accused names this ref
-	child    bool // said to be a child
-	claim    string
-	arrests  []iif.Date
-	reports  []reported
-	court    []decision
-	moves    []move // vehicles
-	sections []string
-	flags    []string
-}
-
-// A mention is what one form says of a person or of a vehicle.
-type mention struct {
-	form    *iif.Form
-	person  *iif.Person
-	vehicle *iif.Vehicle
-}
-
-// older orders forms by event, entry, and then by name so that the order is total.
-func older(a, b *iif.Form) int {
-	if c := a.EventAt.Compare(b.EventAt); c != 0 {
-		return c
-	}
-	if c := a.EnteredAt.Compare(b.EnteredAt); c != 0 {
-		return c
-	}
-	return cmp.Or(cmp.Compare(a.FormID, b.FormID), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Form, b.Form))
-}
-
-// fir finds the IIF1 that counts, the day of offence and the number.
+// fir finds the IIF1 that counts, the offence and the number. One that is dated ahead counts where there is no other.
 func (f *folding) fir() {
 	n := 0
-	for _, form := range f.forms {
+	for i := range f.forms {
+		form := &f.forms[i]
+		f.days.add(form)
+		if form.ahead {
+			f.flag(FlagAhead)
+		}
 		if form.Form != "IIF1" {
 			continue
 		}
 		n++
-		if f.first == nil {
-			f.first, f.firDay = form, iif.DateOf(form.EventAt)
+		if f.first == nil || f.first.ahead && !form.ahead {
+			f.first = form
 		}
 	}
 	ground := f.first
 	switch n {
 	case 0:
 		f.flag(FlagNoFIR)
-		ground = f.forms[0]
+		ground = &f.forms[0]
+		if i := slices.IndexFunc(f.forms, func(d dated) bool { return !d.ahead }); i >= 0 {
+			ground = &f.forms[i]
+		}
 	case 1:
 	default:
 		f.flag(FlagTwoFIRs)
 	}
+	if f.first != nil && !f.first.ahead {
+		f.firDay = iif.DateOf(f.first.EventAt)
+	}
 	f.c.EventAt = ground.EventAt.In(iif.IST)
-	f.c.OffenceFrom, f.c.OffenceTo = ground.OffenceFrom, ground.OffenceTo
-	for _, form := range f.forms {
-		if f.c.OffenceFrom == "" {
-			f.c.OffenceFrom, f.c.OffenceTo = form.OffenceFrom, form.OffenceTo
+	f.occurred(ground)
+	f.number(ground.at().In(iif.IST).Year())
+}
+
+// occurred finds the days of the offence: of the form that counts, else of the oldest that has any. Days that lie ahead of
+// their form's arrival count where there are no others.
+func (f *folding) occurred(ground *dated) {
+	take := func(form *dated) {
+		from := f.day(form, form.OffenceFrom)
+		if from != "" && (f.c.OffenceFrom == "" || isAhead(f.c.OffenceFrom) && !isAhead(from)) {
+			f.c.OffenceFrom, f.c.OffenceTo = from, f.day(form, form.OffenceTo)
 		}
 	}
-	f.offence = dayOr(f.c.OffenceFrom, f.c.EventAt)
-	f.number()
+	take(ground)
+	for i := range f.forms {
+		take(&f.forms[i])
+	}
 }
 
 // number splits the FIR registration number: station code of 8 digits (7 where the number has 13), two digits of the
-// year, serial. The century is that which brings the year next to the FIR's event.
-func (f *folding) number() {
+// year, serial. The century is that which brings the year next to the year of the FIR's event.
+func (f *folding) number(event int) {
 	station := 8
 	if len(f.c.FIR) == 13 {
 		station = 7
@@ -224,7 +217,6 @@ func (f *folding) number() {
 	if err != nil {
 		return
 	}
-	event := f.c.EventAt.Year()
 	year := event - event%100 + yy
 	if year > event+50 {
 		year -= 100
@@ -237,22 +229,22 @@ func (f *folding) number() {
 }
 
 // head takes what a form says of the case; forms come oldest first, so that the newest counts.
-func (f *folding) head(form *iif.Form) {
+func (f *folding) head(form *dated) {
 	c := &f.c
 	c.Station = form.Station
 	if len(c.FIR) > 13 && form.Station != c.FIR[:8] {
 		f.flag(FlagTransferred)
 	}
-	c.Updated = form.EventAt.In(iif.IST)
+	c.Updated = form.at().In(iif.IST)
 	if form.EventAt.After(form.EnteredAt) {
 		f.flag(FlagEntry)
 	}
-	c.Sensitive = c.Sensitive || form.Sensitive
+	c.Sensitive = c.Sensitive || form.Sensitive || book().head(form.CrimeHead) || book().head(form.CrimeMinor)
 	c.Heinous = c.Heinous || form.Heinous
 	for _, s := range form.Sections {
 		c.Sections = add(c.Sections, cite(s))
-		c.Sensitive = c.Sensitive || sensitive(s)
 	}
+	f.secret(form.Sections)
 	for _, fir := range form.LinkedFIRs {
 		c.LinkedFIRs = add(c.LinkedFIRs, fir)
 	}
@@ -268,77 +260,6 @@ func (f *folding) head(form *iif.Form) {
 	c.Orders = append(c.Orders, form.Orders...)
 	c.Forms = append(c.Forms, FormSummary{form.Form, form.FormID, form.Version, form.EventAt.In(iif.IST),
 		form.EnteredAt.In(iif.IST), form.EnteredBy, form.EnteredAtUnit})
-}
-
-// parties notes what a form says of persons and vehicles by themselves.
-func (f *folding) parties(form *iif.Form) {
-	counts := form.Form == "IIF1" || form.Form == "IIF4"
-	for i := range form.Persons {
-		p := &form.Persons[i]
-		s := f.person(p.Ref, form)
-		s.mentions = append(s.mentions, mention{form: form, person: p})
-		s.child = s.child || p.Child
-		if counts && p.Status != "" {
-			s.claim = p.Status
-		}
-	}
-	for i := range form.Vehicles {
-		v := &form.Vehicles[i]
-		s := f.vehicles.speak(v.Ref, form)
-		s.mentions = append(s.mentions, mention{form: form, vehicle: v})
-		if m, ok := vehicleMove(form, v); ok {
-			s.moves = append(s.moves, m)
-		}
-	}
-}
-
-// person is the subject with this ref; the form speaks of it.
-func (f *folding) person(ref string, form *iif.Form) *subject { return f.persons.speak(ref, form) }
-
-// A roll holds the subjects of a case by ref, in the order of their first mention.
-type roll struct {
-	list  []*subject
-	byRef map[string]*subject // of longer lists only: most cases have few, and those cost no hashing
-}
-
-const shortRoll = 16
-
-func (r *roll) find(ref string) *subject {
-	if r.byRef != nil {
-		return r.byRef[ref]
-	}
-	for _, s := range r.list {
-		if s.ref == ref {
-			return s
-		}
-	}
-	return nil
-}
-
-// speak is the subject with this ref, made if need be; the form speaks of it.
-func (r *roll) speak(ref string, form *iif.Form) *subject {
-	s := r.find(ref)
-	if s == nil {
-		s = &subject{ref: ref}
-		r.list = append(r.list, s)
-		switch {
-		case r.byRef != nil:
-			r.byRef[ref] = s
-		case len(r.list) > shortRoll:
-			r.byRef = make(map[string]*subject)
-			for _, s := range r.list {
-				r.byRef[s.ref] = s
-			}
-		}
-	}
-	s.speak(form)
-	return s
-}
-
-func (s *subject) speak(form *iif.Form) {
-	if form.EventAt.After(s.updated) {
-		s.updated = form.EventAt.In(iif.IST)
-	}
 }
 
 func (f *folding) flag(flag string) { f.c.Flags = append(f.c.Flags, flag) }

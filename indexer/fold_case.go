@@ -25,6 +25,9 @@ const (
 // hide finds what sealing and redaction orders name. An order without refs is for the whole case.
 func (f *folding) hide() {
 	for _, o := range f.c.Orders {
+		if !book().hides(o.Kind) {
+			continue
+		}
 		if len(o.Refs) == 0 {
 			f.c.Sealed = true
 		}
@@ -40,7 +43,7 @@ func (f *folding) hide() {
 // dates flags dates of the case in an impossible order.
 func (f *folding) dates() {
 	c := &f.c
-	if f.first != nil && c.OffenceFrom > f.firDay || c.OffenceTo != "" && c.OffenceTo < c.OffenceFrom {
+	if f.firDay != "" && restored(c.OffenceFrom) > f.firDay || c.OffenceTo != "" && c.OffenceTo < c.OffenceFrom {
 		f.flag(FlagOffence)
 	}
 	first := iif.Date("")
@@ -51,12 +54,12 @@ func (f *folding) dates() {
 			}
 		}
 	}
-	if first != "" && first < c.ChargeSheetOn {
+	if first != "" && !isAhead(first) && first < c.ChargeSheetOn {
 		f.flag(FlagJudgment)
 	}
 	for _, s := range f.persons.list {
 		for _, d := range s.court {
-			if d.appeal != nil && d.appeal.Result != "pending" && d.date < first {
+			if d.appeal != nil && d.appeal.Result != "pending" && d.date < first && !isAhead(d.date) {
 				f.flag(FlagAppeal)
 			}
 		}
@@ -76,12 +79,12 @@ func (f *folding) stage() {
 	c := &f.c
 	if closed := f.closed(); len(closed) > 0 {
 		last := slices.MaxFunc(closed, func(a, b reported) int {
-			return cmp.Or(cmp.Compare(a.date, b.date), older(a.form, b.form))
+			return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.form.rank, b.form.rank))
 		})
 		c.Closure = last.rule.says
 	}
 	has := func(name string) bool {
-		return slices.ContainsFunc(f.forms, func(form *iif.Form) bool { return form.Form == name })
+		return slices.ContainsFunc(f.forms, func(form dated) bool { return form.Form == name })
 	}
 	switch {
 	case has("IIF7") && (c.AppealOn == "" || c.AppealOn >= c.JudgmentOn):
@@ -107,7 +110,13 @@ func (f *folding) stage() {
 
 // records makes the records, sorted by id.
 func (f *folding) records() {
-	f.c.Records = make([]storage.Record, 0, len(f.persons.list)+len(f.vehicles.list))
+	f.c.Records = make([]storage.Record, 0, len(f.persons.list)+len(f.parted.list)+len(f.vehicles.list))
+	f.children()
+	for _, s := range f.parted.list {
+		r := f.personRecord(s)
+		r.ID += partySuffix
+		f.c.Records = append(f.c.Records, r)
+	}
 	for _, s := range f.persons.list {
 		r := f.personRecord(s)
 		if r.Status == ChargeSheeted && slices.ContainsFunc(s.court, decision.reopens) {
@@ -120,11 +129,25 @@ func (f *folding) records() {
 	}
 	slices.SortFunc(f.c.Records, func(a, b storage.Record) int { return cmp.Compare(a.ID, b.ID) })
 	common := f.common()
+	secrets := hiddenNames(f.c.Records, f.c.Sensitive)
 	for i := range f.c.Records {
 		r := &f.c.Records[i]
+		if r.Kind == storage.Person && r.Visibility == storage.Findable {
+			secrets.scrub(r)
+		}
 		r.Flags = append(r.Flags, common...)
 		slices.Sort(r.Flags)
 		r.Flags = slices.Compact(r.Flags)
+	}
+}
+
+// children finds who may be a child. A case with one is secret, whatever its sections (JJ 74).
+func (f *folding) children() {
+	for _, list := range [][]*subject{f.persons.list, f.parted.list} {
+		for _, s := range list {
+			s.child = s.child || f.days.child(s.mentions, s.mentions)
+			f.c.Sensitive = f.c.Sensitive || s.child
+		}
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // parts notes what the part that belongs to this form says of the accused, vehicles and property.
-func (f *folding) parts(form *iif.Form) {
+func (f *folding) parts(form *dated) {
 	f.itemsOf(form)
 	switch form.Form {
 	case "IIF2":
@@ -16,7 +16,7 @@ func (f *folding) parts(form *iif.Form) {
 	case "IIF3":
 		f.arrest(form)
 	case "IIF4":
-		if f.beforeFIR(seizedOn(form)) {
+		if f.beforeFIR(f.day(form, seizedOn(form))) {
 			f.flag(FlagSeizure)
 		}
 	case "IIF5":
@@ -30,11 +30,11 @@ func (f *folding) parts(form *iif.Form) {
 
 // beforeFIR reports whether a day lies before the FIR's.
 func (f *folding) beforeFIR(d iif.Date) bool {
-	return d != "" && d < f.firDay
+	return d != "" && !isAhead(d) && d < f.firDay
 }
 
 // seizedOn is the day of an IIF4.
-func seizedOn(form *iif.Form) iif.Date {
+func seizedOn(form *dated) iif.Date {
 	if form.Seizure != nil && !form.Seizure.At.IsZero() {
 		return iif.DateOf(form.Seizure.At)
 	}
@@ -42,11 +42,11 @@ func seizedOn(form *iif.Form) iif.Date {
 }
 
 // arrest notes an IIF3. Without its part each of the form's accused was arrested at event_at.
-func (f *folding) arrest(form *iif.Form) {
+func (f *folding) arrest(form *dated) {
 	a := form.Arrest
 	if a == nil {
 		for i := range form.Persons {
-			if p := &form.Persons[i]; p.Role == "" || p.Role == "accused" {
+			if p := &form.Persons[i]; p.Role == "accused" || p.Role == "" && !f.persons.get(p.Ref).isParty {
 				f.arrested(form, p.Ref, &iif.Arrest{})
 			}
 		}
@@ -55,7 +55,7 @@ func (f *folding) arrest(form *iif.Form) {
 	f.arrested(form, a.Ref, a)
 }
 
-func (f *folding) arrested(form *iif.Form, ref string, a *iif.Arrest) {
+func (f *folding) arrested(form *dated, ref string, a *iif.Arrest) {
 	s := f.accused(ref, form)
 	s.child = s.child || a.Kind == "apprehension"
 	if personRules[content{"IIF3", cmp.Or(a.Kind, "arrest"), ""}].status != Arrested {
@@ -65,10 +65,10 @@ func (f *folding) arrested(form *iif.Form, ref string, a *iif.Arrest) {
 	if at.IsZero() {
 		at = form.EventAt
 	}
-	day := iif.DateOf(at)
+	day := f.day(form, iif.DateOf(at))
 	s.arrests = append(s.arrests, day)
 	f.c.ArrestedOn = earliest(f.c.ArrestedOn, day)
-	f.c.ProducedOn = earliest(f.c.ProducedOn, iif.DateOf(a.ProducedAt))
+	f.c.ProducedOn = earliest(f.c.ProducedOn, f.day(form, iif.DateOf(a.ProducedAt)))
 	if f.beforeFIR(day) {
 		f.flag(FlagArrest)
 	}
@@ -78,19 +78,19 @@ func (f *folding) arrested(form *iif.Form, ref string, a *iif.Arrest) {
 }
 
 // accused is the subject that a part names as an accused.
-func (f *folding) accused(ref string, form *iif.Form) *subject {
-	s := f.person(ref, form)
+func (f *folding) accused(ref string, form *dated) *subject {
+	s := f.persons.speak(ref, form)
 	s.accused = true
 	return s
 }
 
 // report notes an IIF5.
-func (f *folding) report(form *iif.Form) {
+func (f *folding) report(form *dated) {
 	r := form.Report
 	if r == nil {
 		r = &iif.Report{}
 	}
-	day := dayOr(r.Date, form.EventAt)
+	day := f.day(form, dayOr(r.Date, form.EventAt))
 	if f.beforeFIR(day) {
 		f.flag(FlagReport)
 	}
@@ -103,9 +103,9 @@ func (f *folding) report(form *iif.Form) {
 		s := f.accused(c.Ref, form)
 		s.reports = append(s.reports, reported{day, content{"IIF5", "charge-sheeted", c.Standing}, form})
 		if c.ArrestedOn != "" {
-			s.arrests = append(s.arrests, c.ArrestedOn)
+			s.arrests = append(s.arrests, f.day(form, c.ArrestedOn))
 		}
-		s.cite(c.Sections)
+		f.cite(s, c.Sections)
 	}
 	for _, u := range r.NotCharged {
 		s := f.accused(u.Ref, form)
@@ -123,7 +123,7 @@ func (f *folding) report(form *iif.Form) {
 }
 
 // unlisted notes the accused of an IIF5 that has no list of them.
-func (f *folding) unlisted(form *iif.Form, day iif.Date) bool {
+func (f *folding) unlisted(form *dated, day iif.Date) bool {
 	found := false
 	for i := range form.Persons {
 		if p := &form.Persons[i]; p.Role == "accused" {
@@ -140,29 +140,29 @@ func (f *folding) unlisted(form *iif.Form, day iif.Date) bool {
 }
 
 // court notes an IIF6.
-func (f *folding) court(form *iif.Form) {
+func (f *folding) court(form *dated) {
 	t := form.Trial
 	if t == nil {
 		t = &iif.Trial{}
 	}
-	f.c.ChargeSheetOn = cmp.Or(f.c.ChargeSheetOn, t.SheetOn)
-	f.c.CognizanceOn = max(f.c.CognizanceOn, t.CognizanceOn)
-	f.c.ChargedOn = max(f.c.ChargedOn, t.ChargedOn)
+	f.c.ChargeSheetOn = cmp.Or(f.c.ChargeSheetOn, f.day(form, t.SheetOn))
+	f.c.CognizanceOn = max(f.c.CognizanceOn, f.day(form, t.CognizanceOn))
+	f.c.ChargedOn = max(f.c.ChargedOn, f.day(form, t.ChargedOn))
 	day := dayOr(t.JudgmentOn, form.EventAt)
 	for i := range form.Disposals {
 		d := &form.Disposals[i]
-		on := cmp.Or(d.Date, day)
+		on := f.day(form, cmp.Or(d.Date, day))
 		s := f.accused(d.Ref, form)
 		s.child = s.child || d.Result == "referred to JJB"
-		s.court = append(s.court, decision{date: on, disposal: d, charged: t.ChargedOn != "" && t.ChargedOn <= on})
-		s.cite(d.Sections)
+		s.court = append(s.court, decision{date: on, disposal: d, charged: t.ChargedOn != "" && t.ChargedOn <= restored(on)})
+		f.cite(s, d.Sections)
 		if personRules[content{"IIF6", d.Result, ""}].status != unchanged {
 			f.c.JudgmentOn = max(f.c.JudgmentOn, on)
 		}
 	}
 	for i := range form.PropertyOrder {
 		o := &form.PropertyOrder[i]
-		on := cmp.Or(o.Date, day)
+		on := f.day(form, cmp.Or(o.Date, day))
 		if s := f.vehicles.find(o.Ref); s != nil {
 			s.speak(form)
 			s.moves = append(s.moves, move{on, content{"IIF6", o.Order, ""}, "", form})
@@ -173,11 +173,12 @@ func (f *folding) court(form *iif.Form) {
 }
 
 // appeals notes an IIF7.
-func (f *folding) appeals(form *iif.Form) {
+func (f *folding) appeals(form *dated) {
 	for i := range form.Appeals {
 		a := &form.Appeals[i]
-		on := dayOr(a.Date, form.EventAt)
+		on := f.day(form, dayOr(a.Date, form.EventAt))
 		s := f.accused(a.Ref, form)
+		f.secret(a.Sections)
 		s.court = append(s.court, decision{date: on, appeal: a})
 		if a.Result != "pending" {
 			f.c.AppealOn = max(f.c.AppealOn, on)
@@ -185,19 +186,19 @@ func (f *folding) appeals(form *iif.Form) {
 	}
 }
 
-// cite adds sections that concern this accused.
-func (s *subject) cite(sections []iif.Section) {
-	for _, c := range sections {
-		s.sections = add(s.sections, cite(c))
+// secret makes the case secret if one of the sections does.
+func (f *folding) secret(sections []iif.Section) {
+	for _, s := range sections {
+		f.c.Sensitive = f.c.Sensitive || book().section(s)
 	}
 }
 
-// earliest is the earlier of two days, of which either may be absent.
-func earliest(a, b iif.Date) iif.Date {
-	if a == "" || b != "" && b < a {
-		return b
+// cite adds sections that concern this accused.
+func (f *folding) cite(s *subject, sections []iif.Section) {
+	f.secret(sections)
+	for _, c := range sections {
+		s.sections = add(s.sections, cite(c))
 	}
-	return a
 }
 
 // An item is one piece of property while the forms are read.
@@ -221,11 +222,11 @@ func (f *folding) item(ref string) *item {
 }
 
 // itemsOf notes the property of a form; the newest form describes it, the latest day tells its state.
-func (f *folding) itemsOf(form *iif.Form) {
+func (f *folding) itemsOf(form *dated) {
 	for _, p := range form.Property {
 		i := f.item(p.Ref)
 		i.newest, i.known = p, true
-		i.state(dayOr(p.StateOn, form.EventAt), p.State)
+		i.state(f.day(form, dayOr(p.StateOn, form.EventAt)), p.State)
 	}
 }
 

@@ -17,11 +17,11 @@ type move struct {
 	date iif.Date
 	rule content
 	sent string // the sender's status
-	form *iif.Form
+	form *dated
 }
 
 // vehicleMove is what an IIF1 or IIF4 says of the vehicle's status.
-func vehicleMove(form *iif.Form, v *iif.Vehicle) (move, bool) {
+func vehicleMove(form *dated, v *iif.Vehicle) (move, bool) {
 	m := move{rule: content{form.Form, "no status", ""}, sent: v.Status, form: form}
 	switch {
 	case form.Form != "IIF1" && form.Form != "IIF4":
@@ -54,12 +54,12 @@ func vehicleStatus(s *subject, closures []reported) string {
 	moves := slices.Clone(s.moves)
 	if n := len(closures); n > 0 {
 		last := slices.MaxFunc(closures, func(a, b reported) int {
-			return cmp.Or(cmp.Compare(a.date, b.date), older(a.form, b.form))
+			return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.form.rank, b.form.rank))
 		})
 		moves = append(moves, move{date: last.date, rule: last.rule, form: last.form})
 	}
 	slices.SortStableFunc(moves, func(a, b move) int {
-		return cmp.Or(cmp.Compare(a.date, b.date), older(a.form, b.form))
+		return cmp.Or(cmp.Compare(a.date, b.date), cmp.Compare(a.form.rank, b.form.rank))
 	})
 	status := vehicleRules[content{"any", "no status", ""}].status
 	for _, m := range moves {

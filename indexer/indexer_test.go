@@ -327,7 +327,7 @@ func TestViewHidesWhatIsNotFindable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := View(c, values)
+	v, err := View(c, values, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 type reported struct {
 	date iif.Date
 	rule content
-	form *iif.Form
+	form *dated
 }
 
 // A decision is one disposal, or one appeal, of an accused.
@@ -100,7 +100,7 @@ func courtStatus(all []decision) (status string, date iif.Date, unclear bool) {
 		}
 	}
 	for i := range all {
-		if all[i].appeal != nil && all[i].appeal.Result != "pending" {
+		if all[i].appeal != nil && all[i].appeal.Result != "pending" && !isAhead(all[i].date) {
 			all[i].date = max(all[i].date, first)
 		}
 	}

@@ -9,15 +9,21 @@ import (
 )
 
 // A CaseView is a case as it may be shown to whoever may search: without the records that are not findable,
-// of which only the number is said, and without free text where the case is sensitive.
+// of which only the number is said, without orders, and without free text where the case is secret or the text mentions
+// somebody who is hidden.
 type CaseView struct {
 	Case
-	Withdrawn bool `json:"withdrawn,omitempty"`
-	Hidden    int  `json:"hidden,omitempty"` // persons and vehicles that are not shown
+	Withdrawn bool `json:"withdrawn,omitempty"` // it was withdrawn once, and is reinstated
+	Hidden    int  `json:"hidden,omitempty"`    // persons and vehicles that are not shown
 }
 
-// View makes the outside view of a case from its stored forms.
-func View(c *storage.Case, values [][]byte) (*CaseView, error) {
+// mostLinks is how many linked FIRs a view looks up; forms rarely name more than one.
+const mostLinks = 100
+
+// View makes the outside view of a case from its stored forms. It is nil for one that may not be shown: sealed,
+// withdrawn, or without forms. shown tells whether another case may be shown, so that links to those which may not are left
+// out, like links to those that are not held; nil keeps all.
+func View(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (*CaseView, error) {
 	forms := make([]*iif.Form, len(values))
 	for i, v := range values {
 		form, err := iif.Parse([]byte(c.FIR), v)
@@ -27,18 +33,44 @@ func View(c *storage.Case, values [][]byte) (*CaseView, error) {
 		forms[i] = form
 	}
 	v := &CaseView{Case: Fold(c.FIR, forms), Withdrawn: c.Withdrawn}
-	if len(forms) == 0 {
-		v.Forms = []FormSummary{}
+	if len(forms) == 0 || v.Sealed {
+		return nil, nil
 	}
-	all := len(v.Records)
-	v.Records = slices.DeleteFunc(v.Records, func(r storage.Record) bool { return r.Visibility != storage.Findable })
-	v.Hidden = all - len(v.Records)
-	if v.Sealed {
-		v.Case = Case{FIR: v.FIR, Number: v.Number, Serial: v.Serial, Year: v.Year, Station: v.Station,
-			Sealed: true, Forms: []FormSummary{}}
+	v.withhold()
+	if shown == nil {
+		return v, nil
 	}
+	return v, v.links(shown)
+}
+
+// withhold takes away what may not be shown.
+func (v *CaseView) withhold() {
+	hiddenNames(v.Records, v.Sensitive).texts(&v.Case)
+	v.Orders = nil
 	if v.Sensitive {
 		v.Place, v.Method, v.Property = "", nil, nil
 	}
-	return v, nil
+	all := len(v.Records)
+	unseen := func(r storage.Record) bool { return r.Visibility != storage.Findable }
+	if slices.ContainsFunc(v.Records, func(r storage.Record) bool { return r.Role == "accused" && unseen(r) }) {
+		v.ArrestedOn, v.ProducedOn, v.JudgmentOn, v.AppealOn = "", "", "", "" // they may be his
+	}
+	v.Records = slices.DeleteFunc(v.Records, unseen)
+	v.Hidden = all - len(v.Records)
+}
+
+// links leaves the linked FIRs that may be shown.
+func (v *CaseView) links(shown func(fir string) (bool, error)) error {
+	var keep []string
+	for _, fir := range v.LinkedFIRs[:min(len(v.LinkedFIRs), mostLinks)] {
+		ok, err := shown(fir)
+		if err != nil {
+			return err
+		}
+		if ok && fir != v.FIR {
+			keep = append(keep, fir)
+		}
+	}
+	v.LinkedFIRs = keep
+	return nil
 }

@@ -11,11 +11,22 @@ import (
 	"anvesh/storage"
 )
 
-// Case returns the outside view of one case, or ErrNotFound.
+// Case returns the outside view of one case, or ErrNotFound where there is none or it may not be shown.
 func (e *Engine) Case(ctx context.Context, fir string) (any, error) {
 	if len(fir) < 13 || len(fir) > 17 || !digitsOnly(fir) {
 		return nil, &FieldError{"fir", "must be an FIR registration number: 13 to 17 digits"}
 	}
+	return e.viewCase(fir, func(linked string) (bool, error) {
+		_, err := e.viewCase(linked, nil)
+		if errors.Is(err, ErrNotFound) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+// viewCase makes the view of a case; a case that may not be shown is as one that is not there.
+func (e *Engine) viewCase(fir string, shown func(string) (bool, error)) (any, error) {
 	c, values, err := e.store.Forms(fir)
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, ErrNotFound
@@ -23,7 +34,11 @@ func (e *Engine) Case(ctx context.Context, fir string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.o.Case(c, values)
+	v, err := e.o.Case(c, values, shown)
+	if err == nil && v == nil {
+		return nil, ErrNotFound
+	}
+	return v, err
 }
 
 func digitsOnly(s string) bool {

@@ -51,8 +51,9 @@ type Options struct {
 	Log      func() LogState  // how the log stands; default: caught up, no partitions
 	Version  string           // of the program, for /v1/status
 	Practice bool             // mark every answer: the records are made up
-	// Case makes the outside view of a case from its stored forms; required for Case and FindCases.
-	Case func(c *storage.Case, values [][]byte) (any, error)
+	// Case makes the outside view of a case from its stored forms, nil for one that may not be shown; shown tells the same of
+	// another case. Required for Case and FindCases.
+	Case func(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (any, error)
 	// FreshWait is how long a search waits for the offsets it asks for with at_least. Default 2 s.
 	FreshWait time.Duration
 }

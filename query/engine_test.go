@@ -32,7 +32,7 @@ func open(t testing.TB, dir string) *world {
 	reg := query.NewRegister()
 	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion, Derived: reg})
 	e, err := query.New(query.Options{Store: s, Register: reg, Now: func() time.Time { return clock }, FreshWait: 10 * time.Millisecond,
-		Case: func(c *storage.Case, _ [][]byte) (any, error) { return c.FIR, nil }})
+		Case: func(c *storage.Case, _ [][]byte, _ func(string) (bool, error)) (any, error) { return c.FIR, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -225,7 +225,13 @@ func spareProcessor() (cores int) {
 	return cores
 }
 
-func viewCase(c *storage.Case, values [][]byte) (any, error) { return indexer.View(c, values) }
+func viewCase(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (any, error) {
+	v, err := indexer.View(c, values, shown)
+	if v == nil {
+		return nil, err
+	}
+	return v, err
+}
 
 // openLog starts the embedded broker if it is wanted, and connects.
 func (s *service) openLog(o serviceOptions) error {

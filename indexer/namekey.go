@@ -1,0 +1,137 @@
+package indexer
+
+import (
+	"strings"
+	"sync"
+)
+
+// nameKey is a rough key of one word of a name or text, the same for most spellings in both scripts: the consonants, with
+// aspirates, sibilants and b, v, w as one each, and the first vowel. Words of fewer than three consonants keep their
+// other vowels too, or they would be the key of half a language. It is "" for a word without letters that it knows.
+func nameKey(word string) string {
+	plain := romanise(strings.ToLower(word))
+	var sounds strings.Builder // one letter a sound: a, i, u for vowels
+	for i := 0; i < len(plain); i++ {
+		c := plain[i]
+		next := byte(0)
+		if i+1 < len(plain) {
+			next = plain[i+1]
+		}
+		switch c {
+		case 'a', 'i', 'u':
+		case 'e':
+			c = 'i'
+		case 'o':
+			c = 'u'
+		case 'y':
+			if i > 0 {
+				c = 'i'
+			}
+		case 'w', 'b':
+			c = 'v'
+		case 'z':
+			c = 'j'
+		case 'q':
+			c = 'k'
+		case 'x':
+			sounds.WriteByte('k')
+			c = 's'
+		case 'c':
+			if next != 'h' {
+				c = 'k'
+			}
+		case 'p':
+			if next == 'h' {
+				c = 'f'
+			}
+		case 'h':
+			if i > 0 && !vowel(plain[i-1]) {
+				continue
+			}
+		}
+		if c < 'a' || c > 'z' {
+			continue
+		}
+		sounds.WriteByte(c)
+	}
+	return shorten(sounds.String())
+}
+
+// shorten drops the vowels but the first of a word of three consonants and more, and doubles.
+func shorten(sounds string) string {
+	consonants := 0
+	for i := range len(sounds) {
+		if !vowel(sounds[i]) {
+			consonants++
+		}
+	}
+	var key []byte
+	for i := range len(sounds) {
+		c := sounds[i]
+		if vowel(c) && i > 0 && (consonants > 2 || vowel(sounds[i-1])) {
+			continue
+		}
+		if len(key) > 0 && key[len(key)-1] == c {
+			continue
+		}
+		key = append(key, c)
+	}
+	return string(key)
+}
+
+func vowel(c byte) bool { return strings.IndexByte("aeiou", c) >= 0 }
+
+// romanise writes Devanagari in Latin letters, roughly; the vowel within a consonant is written between two, not at the end.
+func romanise(word string) string {
+	var b strings.Builder
+	rs := []rune(word)
+	for i, r := range rs {
+		letters, ok := devanagari[r]
+		if !ok {
+			if r < 0x80 {
+				b.WriteRune(r)
+			}
+			continue
+		}
+		if r == 'ड' && i+1 < len(rs) && rs[i+1] == '\u093c' {
+			letters = "r"
+		}
+		b.WriteString(letters)
+		consonant := 'क' <= r && r <= 'ह' || '\u0958' <= r && r <= '\u095f'
+		if consonant && i+1 < len(rs) && !joins(rs[i+1]) {
+			b.WriteByte('a')
+		}
+	}
+	return b.String()
+}
+
+// joins reports whether a sign takes the vowel of the consonant before it: a vowel sign, or the halant.
+func joins(r rune) bool { return 'ा' <= r && r <= '्' || r == '\u093c' }
+
+// devanagari: letters and signs as they sound in names (Hunterian, without length).
+var devanagari = map[rune]string{
+	'अ': "a", 'आ': "a", 'इ': "i", 'ई': "i", 'उ': "u", 'ऊ': "u", 'ऋ': "ri", 'ए': "e", 'ऐ': "e", 'ओ': "o", 'औ': "o", 'ऑ': "o",
+	'ा': "a", 'ि': "i", 'ी': "i", 'ु': "u", 'ू': "u", 'ृ': "ri", 'े': "e", 'ै': "e", 'ो': "o", 'ौ': "o", 'ॉ': "o",
+	'क': "k", 'ख': "kh", 'ग': "g", 'घ': "gh", 'ङ': "n", 'च': "ch", 'छ': "ch", 'ज': "j", 'झ': "jh", 'ञ': "n",
+	'ट': "t", 'ठ': "th", 'ड': "d", 'ढ': "dh", 'ण': "n", 'त': "t", 'थ': "th", 'द': "d", 'ध': "dh", 'न': "n",
+	'प': "p", 'फ': "ph", 'ब': "b", 'भ': "bh", 'म': "m", 'य': "y", 'र': "r", 'ल': "l", 'ळ': "l", 'व': "v",
+	'श': "sh", 'ष': "sh", 'स': "s", 'ह': "h", 'ं': "n", 'ँ': "n", '\u0958': "k", '\u0959': "kh", '\u095a': "g", '\u095b': "z", '\u095c': "r", '\u095d': "r", '\u095e': "f",
+}
+
+// titleKeys are words that stand before names, commonKeys those that half of all names have: neither tells a person.
+var (
+	titleKeys  = keySet("shri", "sri", "sh", "smt", "shrimati", "mr", "mrs", "ms", "km", "kumari", "late", "dr", "श्री", "श्रीमती", "कुमारी", "स्व", "डॉ")
+	commonKeys = keySet("singh", "sing", "kumar", "devi", "kaur", "lal", "ram", "chand", "rani", "bai", "begum", "khan", "mohd", "mohammad", "mohammed",
+		"md", "bala", "wati", "pal", "सिंह", "कुमार", "देवी", "कौर", "लाल", "राम", "चंद", "चन्द", "रानी", "बाई", "बेगम", "खान", "मोहम्मद", "मो",
+		"of", "the", "and", "ki", "ka", "ke", "की", "का", "के", "near", "house", "village", "ward", "road", "colony", "nagar", "sector")
+)
+
+func keySet(words ...string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		m := make(map[string]bool, len(words))
+		for _, w := range words {
+			m[nameKey(w)] = true
+		}
+		return m
+	})
+}
