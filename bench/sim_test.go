@@ -57,6 +57,9 @@ type sim struct {
 	left    int // writes until one fails; below 0 none does
 	crashes bool
 	down    bool
+
+	large map[string]bool // cases that no transaction has held
+	torn  error           // of look
 }
 
 // A simCase is what the model holds of a case.
@@ -81,8 +84,8 @@ var (
 // simulate runs one seed and returns what was violated.
 func simulate(seed uint64, lie storage.Lie, plant ...func(*sim)) (err error) {
 	s := &sim{rng: rand.New(rand.NewPCG(seed, 3)), disk: &storage.Memory{Lie: lie}, terms: query.TermsVersion, left: -1,
-		versions: map[string]int{}, model: map[string]*simCase{}}
-	s.disk.Fault = s.fault
+		versions: map[string]int{}, model: map[string]*simCase{}, large: map[string]bool{}}
+	s.disk.Fault, s.disk.Look = s.fault, s.look
 	for _, p := range plant {
 		p(s)
 	}
@@ -95,7 +98,7 @@ func simulate(seed uint64, lie storage.Lie, plant ...func(*sim)) (err error) {
 		return err
 	}
 	for range simSteps {
-		if err := s.step(); err != nil {
+		if err := cmp.Or(s.step(), s.torn); err != nil {
 			return err
 		}
 		if s.down || s.store.Err() != nil { // a store whose shards failed takes no more until it is opened again
@@ -123,7 +126,7 @@ func (s *sim) fault(string) error {
 
 // open opens the store, again after what breaks it meanwhile.
 func (s *sim) open() error {
-	for {
+	for s.store = nil; ; {
 		s.down = false
 		if s.rng.IntN(8) > 0 {
 			s.left = -1
@@ -136,10 +139,9 @@ func (s *sim) open() error {
 			}
 			return dst
 		}
-		var err error
-		s.store, err = storage.Open(storage.Options{Memory: s.disk, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+		store, err := storage.Open(storage.Options{Memory: s.disk, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
 			TermsVersion: s.terms, Derived: reg, SaveEvery: 10})
-		if err == nil {
+		if s.store = store; err == nil {
 			s.x = indexer.New(s.store, nobody{}, slog.New(slog.DiscardHandler))
 			s.reconnected()
 			s.engine, err = query.New(query.Options{Store: s.store, Register: reg, Units: simUnits})
@@ -167,8 +169,9 @@ func (s *sim) step() error {
 		weight int
 		do     func() error
 	}{
-		{"produce", 20, s.produce}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.Index)},
-		{"persist", 5, s.work(storage.Persist)}, {"rebuild", 5, s.work(storage.RebuildStep)}, {"search", 8, s.search},
+		{"produce", 20, s.produce}, {"largest", 3, s.largest}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.Index)},
+		{"persist", 5, s.work(storage.Persist)}, {"rebuild", 5, s.work(storage.RebuildStep)},
+		{"carry out", 2, s.work(storage.CarryOut)}, {"search", 8, s.search},
 		{"fault", 6, s.arm}, {"crash", 3, s.crash}, {"close", 1, s.close}, {"terms", 1, s.changeTerms}, {"lose", 1, s.lose}, {"cut", 2, s.cut}, {"accept", 3, s.accept},
 		{"compare", 2, s.compare},
 	}
@@ -205,9 +208,14 @@ func (s *sim) produce() error {
 func (s *sim) message() indexer.Message {
 	fir := simFIRs[s.rng.IntN(len(simFIRs))]
 	m := indexer.Message{Key: []byte(fir)}
-	if s.rng.IntN(12) == 0 {
-		return m
+	if s.rng.IntN(12) > 0 {
+		m.Value = s.form(fir, s.rng.IntN(3))
 	}
+	return m
+}
+
+// form is the next version of one of the case's two forms, or one before it.
+func (s *sim) form(fir string, accused int) []byte {
 	id := fir + "-" + strconv.Itoa(1+s.rng.IntN(2))
 	s.versions[id]++
 	version := s.versions[id]
@@ -220,7 +228,7 @@ func (s *sim) message() indexer.Message {
 		form["reinstates"] = true
 	}
 	var persons []any
-	for i := range s.rng.IntN(3) {
+	for i := range accused {
 		persons = append(persons, map[string]any{"ref": "A" + strconv.Itoa(i+1), "role": "accused", "name": simNames[s.rng.IntN(len(simNames))]})
 	}
 	if len(persons) > 0 {
@@ -229,8 +237,61 @@ func (s *sim) message() indexer.Message {
 	if s.rng.IntN(3) == 0 {
 		form["vehicles"] = []any{map[string]any{"ref": "V1", "registration": fmt.Sprintf("HR26DK%04d", s.rng.IntN(10_000)), "status": "stolen"}}
 	}
-	m.Value, _ = json.Marshal(form)
-	return m
+	value, _ := json.Marshal(form)
+	return value
+}
+
+// largest appends a form that makes its case larger than one transaction holds.
+func (s *sim) largest() error {
+	p, fir := s.rng.IntN(len(s.log)), simFIRs[s.rng.IntN(len(simFIRs))]
+	s.large[fir] = true
+	s.log[p] = append(s.log[p], indexer.Message{Key: []byte(fir), Value: s.form(fir, 14+s.rng.IntN(8)), Offset: int64(len(s.log[p]))})
+	s.appended(p, int64(len(s.log[p]))-1)
+	return nil
+}
+
+// look is a reader beside the commits: the records of a case are always those of its forms.
+func (s *sim) look() {
+	if s.store == nil || s.torn != nil {
+		return
+	}
+	for _, fir := range simFIRs {
+		if s.large[fir] {
+			s.torn = s.whole(fir)
+		}
+		if s.torn != nil {
+			return
+		}
+	}
+}
+
+func (s *sim) whole(fir string) error {
+	c, values, err := s.store.Forms(fir)
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, errFault) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", fir, err)
+	}
+	rs, err := s.store.GetAll(c.RecordIDs())
+	if err != nil {
+		return fmt.Errorf("look at %s: %w", fir, err)
+	}
+	var forms []*iif.Form
+	for _, v := range values {
+		form, err := iif.Parse([]byte(fir), v)
+		if err != nil {
+			return fmt.Errorf("look at %s: %w", fir, err)
+		}
+		forms = append(forms, form)
+	}
+	want := indexer.Fold(fir, forms).Records
+	for i, r := range rs {
+		if len(want) != len(rs) || r == nil || !same(r, &want[i]) {
+			return fmt.Errorf("a reader sees case %s half done", fir)
+		}
+	}
+	return nil
 }
 
 // deliver applies the next messages of a partition.
@@ -251,19 +312,34 @@ func (s *sim) apply(p int, from, to int64) error {
 	}
 	err := s.x.Apply(context.Background(), b)
 	switch {
-	case errors.Is(err, storage.ErrBackwards) && to < s.next[p]:
+	case errors.Is(err, storage.ErrBackwards) && to <= s.next[p]: // a part of what is applied already
 		return nil
 	case err != nil:
 		if !errors.Is(err, errFault) {
 			return fmt.Errorf("apply: %w", err)
 		}
-		return nil
+		return s.parted(p, from, to)
 	case to < s.next[p]:
 		return fmt.Errorf("partition %d moved back from %d to %d", p, s.next[p], to)
 	}
 	s.next[p] = to
 	s.acknowledge(b.Messages)
 	return s.applied(p, from, to)
+}
+
+// parted acknowledges the part of a batch that was applied before the rest failed: several cases that no transaction
+// holds are taken in parts, and the log is read again from Next.
+func (s *sim) parted(p int, from, to int64) error {
+	next, _ := s.store.Next(storage.Position{Topic: "t", Partition: p})
+	switch {
+	case next <= s.next[p]:
+		return nil
+	case next >= to:
+		return fmt.Errorf("partition %d is applied to %d by a batch that failed", p, next)
+	}
+	s.acknowledge(s.log[p][s.next[p]:next])
+	s.next[p] = next
+	return s.applied(p, from, next)
 }
 
 // acknowledge applies messages to the model.
@@ -389,6 +465,9 @@ func (s *sim) compare() error {
 	if s.down {
 		return nil
 	}
+	if err := s.work(storage.CarryOut)(); err != nil {
+		return err
+	}
 	r, err := s.store.CheckFull()
 	if err != nil || r.Faults > 0 {
 		return fmt.Errorf("check: %v, %w", r, cmp.Or(err, errors.New("faults")))
@@ -505,6 +584,9 @@ func TestSimulationFinds(t *testing.T) {
 	f("a deleted key that stays", storage.KeepDeleted)
 	f("a log that was cut and grew again, taken for the one that was read", storage.Honest, trustsTheLog)
 	f("a shard that says too early that it is durable", storage.EarlyDurable)
+	f("a case that is seen half done", storage.OpenSteps)
+	f("a redo list that is lost", storage.LoseRedo)
+	f("a step that does half", storage.HalfStep)
 }
 
 // TestSimulationRepeats runs a seed twice: it must take the same way, or a seed could not be looked into.

@@ -10,12 +10,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/dgraph-io/badger/v4"
 	badgeroptions "github.com/dgraph-io/badger/v4/options"
 )
 
-type badgerKeys struct{ db *badger.DB }
+type badgerKeys struct {
+	db    *badger.DB
+	held  sync.RWMutex // for writing between hold and release
+	doubt error        // of release; guarded by held
+}
 
 // openBadger opens Badger with synced writes and verified checksums, neither of which is its default.
 func openBadger(path string, log *slog.Logger) (keys, error) {
@@ -43,7 +48,7 @@ func openBadger(path string, log *slog.Logger) (keys, error) {
 	db, err := openHalfMade(o)
 	switch {
 	case err == nil:
-		return badgerKeys{db}, nil
+		return &badgerKeys{db: db}, nil
 	case strings.Contains(err.Error(), "Cannot acquire directory lock"):
 		return nil, fmt.Errorf("storage: open %s: %w", path, ErrInUse)
 	}
@@ -102,12 +107,35 @@ func plausibleTable(path string) error {
 	return nil
 }
 
-func (b badgerKeys) begin(write bool) txn { return badgerTxn{b.db.NewTransaction(write)} }
+func (b *badgerKeys) begin(write bool) txn {
+	if write {
+		return badgerTxn{b.db.NewTransaction(true)}
+	}
+	b.held.RLock()
+	defer b.held.RUnlock()
+	t := badgerTxn{b.db.NewTransaction(false)}
+	if b.doubt != nil {
+		return refused{t, b.doubt}
+	}
+	return t
+}
 
-func (b badgerKeys) close() error { return b.db.Close() }
+// most is half of what Badger takes, which counts some bytes more for each key.
+func (b *badgerKeys) most() limit {
+	return limit{int(b.db.MaxBatchCount() / 2), int(b.db.MaxBatchSize() / 2)}
+}
+
+func (b *badgerKeys) hold() { b.held.Lock() }
+
+func (b *badgerKeys) release(err error) {
+	b.doubt = err
+	b.held.Unlock()
+}
+
+func (b *badgerKeys) close() error { return b.db.Close() }
 
 // verify reads every block of every table. Badger can panic at a damaged one; that is an error here.
-func (b badgerKeys) verify() (err error) {
+func (b *badgerKeys) verify() (err error) {
 	defer damaged(&err)
 	if err := b.db.VerifyChecksum(); err != nil {
 		return fmt.Errorf("storage: a table of store/ does not match its checksum: %w: %w", ErrCorrupt, err)

@@ -11,6 +11,9 @@ func (s *Store) Degraded() []string {
 	if err := s.NoRoom(); err != nil {
 		why = append(why, "updates are not taken: "+err.Error())
 	}
+	if s.State().Redo != nil {
+		why = append(why, "the last commit is durable and not yet carried out: cases cannot be read until it is, see the log of the service")
+	}
 	if s.State().Stale {
 		done, total, _ := s.Rebuilding()
 		why = append(why, fmt.Sprintf("the shards are rebuilt for terms version %d, %d of %d records: searches without a name or number may miss records",

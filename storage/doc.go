@@ -11,7 +11,8 @@
 //
 //   - Update is atomic and durable: when it returns nil, the records, the forms they were folded
 //     from, the log offset they came from and the journal entry that names the changed records are
-//     synced to disk in one Badger transaction. When it returns an error, nothing of it is there.
+//     synced to disk in one Badger transaction. When it returns an error, nothing of it is there. A case that no
+//     transaction holds is decided by one and carried out in steps, which nobody sees (redo.go).
 //   - The offset moves only with its effect, and never back. A kill at any moment loses nothing that
 //     was acknowledged and applies nothing twice: a replay from the offset of the last commit
 //     repeats what was not committed, and nothing else.
@@ -75,6 +76,7 @@
 //	'o' topic 0x00 part(4)     next offset to apply (8, big-endian), through time (8, unix nanoseconds), and, once it is
 //	                           known, the batch read last: leader epoch (4), base (8), end (8), CRC-32C (4): topics.go
 //	'j' seq(8)                 ids changed by commit seq, each followed by 0x00
+//	'p' attempt(4) number(4)   a step of the last commit that is still to be taken: see redo.go
 //	'm'                        State as JSON
 //
 // Each value is followed by xxhash64(key, value), 8 bytes, little-endian. Numbers in keys are

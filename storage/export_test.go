@@ -119,3 +119,13 @@ func SaveIfIdle(s *Store, seen uint64) (last, saved uint64) {
 	defer s.writer.Unlock()
 	return last, s.snapshot
 }
+
+// RedoEntries counts what stands in the redo list.
+func RedoEntries(t *testing.T, s *Store) int {
+	t.Helper()
+	keys, err := s.redoKeys([]byte{redoKind})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(keys)
+}

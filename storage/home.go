@@ -39,6 +39,12 @@ type file interface {
 // keys are sorted keys with their values, changed by atomic and durable transactions.
 type keys interface {
 	begin(write bool) txn
+	// most is what a transaction certainly holds.
+	most() limit
+	// hold keeps snapshots from beginning until release: who begins one waits. After a release with an error the
+	// snapshots are refused with it, until another without. A transaction that is begun to write is not kept.
+	hold()
+	release(err error)
 	// verify reads all that is stored against the store's own checksums; the error is ErrCorrupt where one does not match.
 	verify() error
 	close() error
@@ -57,6 +63,18 @@ type txn interface {
 	commit() error
 	discard()
 }
+
+// A limit counts keys, and bytes of keys and values. A value may be larger alone.
+type limit struct{ keys, bytes int }
+
+// A refused transaction reads nothing.
+type refused struct {
+	txn
+	err error
+}
+
+func (r refused) get([]byte) ([]byte, error)                     { return nil, r.err }
+func (r refused) scan(what, func(key, value []byte) error) error { return r.err }
 
 // what a scan reads.
 type what struct {

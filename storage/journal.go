@@ -147,21 +147,30 @@ func (p *paid) get() (uint64, <-chan struct{}) {
 	return p.upTo, p.moved
 }
 
-// strike records in st what is paid and deletes journal entries that nobody needs.
-func (s *Store) strike(tx txn, st *State) error {
+// strike puts st with what is paid, and deletes journal entries that nobody needs, as many as there is room for; later
+// commits strike the rest. It returns up to which entry all are struck, once tx is durable.
+func (s *Store) strike(tx txn, st *State) (struck uint64, err error) {
 	st.Paid, _ = s.shards.Load().paid.get()
+	if err := putState(tx, st); err != nil {
+		return 0, err
+	}
 	upTo := st.Paid
 	if s.o.Derived != nil {
 		upTo = min(upTo, s.snapshot)
 	}
-	const most = 10_000 // of one transaction; the rest is struck by later ones
-	for n := 0; s.struck < upTo && n < most; n++ {
-		s.struck++
-		if err := tx.delete(journalKey(s.struck)); err != nil {
-			return err
+	const most = 10_000 // of one transaction
+	struck = s.struck
+	for n := 0; struck < upTo && n < most; n++ {
+		err := tx.delete(journalKey(struck + 1))
+		if errors.Is(err, ErrBatchTooLarge) {
+			break
 		}
+		if err != nil {
+			return 0, err
+		}
+		struck++
 	}
-	return nil
+	return struck, nil
 }
 
 // settle waits until everything is durable in the shards and strikes it. The indexing goroutine has ended.
@@ -180,10 +189,8 @@ func (s *Store) settle() error {
 		}
 	}
 	return s.change(func(tx txn) error {
-		if err := s.strike(tx, &s.state); err != nil {
-			return err
-		}
-		return putState(tx, &s.state)
+		_, err := s.strike(tx, &s.state)
+		return err
 	})
 }
 

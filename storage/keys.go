@@ -17,6 +17,7 @@ const (
 	recordKind  = 'r'
 	offsetKind  = 'o'
 	journalKind = 'j'
+	redoKind    = 'p'
 )
 
 var stateKey = []byte{'m'}

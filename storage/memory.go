@@ -19,6 +19,8 @@ type Memory struct {
 	// Fault is asked before each write, by what it is for: "commit", "shard" or "register". An error fails the write
 	// whole, as an honest disk does. May be nil.
 	Fault func(of string) error
+	// Look is called after each commit, wherever another goroutine could read. May be nil.
+	Look func()
 	// Lie, the simulation's own test, makes the disk do wrong what the store relies on. It must be found out.
 	Lie Lie
 
@@ -40,6 +42,9 @@ const (
 	HalfCommit       // a commit that fails leaves the first half of its keys
 	KeepDeleted      // a deleted key stays
 	EarlyDurable     // a shard says that a batch is durable before it is
+	OpenSteps        // snapshots begin between the steps of a commit
+	LoseRedo         // a redo list is not there after a crash
+	HalfStep         // a step takes its entry off the redo list and leaves half of its changes out
 )
 
 // Crash takes away what was not durable and ends the store that has it open, as a kill does.
@@ -47,7 +52,10 @@ func (m *Memory) Crash() {
 	for _, sh := range m.shards {
 		sh.crash()
 	}
-	m.open = nil
+	if m.open = nil; m.Lie == LoseRedo {
+		maps.DeleteFunc(m.data, func(k string, _ []byte) bool { return k[0] == redoKind })
+		m.order = slices.Sorted(maps.Keys(m.data))
+	}
 }
 
 // Lose takes the shards away, or else the derived structure, as from a directory in which they were deleted.
@@ -82,19 +90,38 @@ func (m *Memory) openKeys() (keys, error) {
 	if m.open != nil {
 		return nil, ErrInUse
 	}
-	m.open = &memoryKeys{m}
+	m.open = &memoryKeys{m: m}
 	return m.open, nil
 }
 
-type memoryKeys struct{ m *Memory }
+type memoryKeys struct {
+	m     *Memory
+	held  bool
+	doubt error // of release
+}
 
 func (k *memoryKeys) begin(write bool) txn {
 	t := &memoryTxn{k: k, at: k.m.commits, data: k.m.data, order: k.m.order}
-	if write {
+	switch {
+	case write:
 		t.changes = map[string][]byte{}
+	case k.held:
+		panic("BUG: a snapshot would wait for ever")
+	case k.doubt != nil:
+		return refused{t, k.doubt}
 	}
 	return t
 }
+
+// most is little, so that small cases are large.
+func (k *memoryKeys) most() limit { return limit{memoryKeysMost / 2, 1 << 20} }
+
+// memoryKeysMost is how many keys a transaction holds.
+const memoryKeysMost = 14
+
+func (k *memoryKeys) hold() { k.held = k.m.Lie != OpenSteps }
+
+func (k *memoryKeys) release(err error) { k.held, k.doubt = false, err }
 
 func (k *memoryKeys) verify() error { return nil }
 
@@ -139,21 +166,19 @@ func (t *memoryTxn) scan(w what, fn func(key, value []byte) error) error {
 
 func (t *memoryTxn) version() uint64 { return t.at }
 
-func (t *memoryTxn) set(key, value []byte) error {
-	t.put(string(key), bytes.Clone(value))
-	return nil
-}
+func (t *memoryTxn) set(key, value []byte) error { return t.put(string(key), bytes.Clone(value)) }
 
-func (t *memoryTxn) delete(key []byte) error {
-	t.put(string(key), nil)
-	return nil
-}
+func (t *memoryTxn) delete(key []byte) error { return t.put(string(key), nil) }
 
-func (t *memoryTxn) put(key string, value []byte) {
+func (t *memoryTxn) put(key string, value []byte) error {
 	if _, ok := t.changes[key]; !ok {
+		if len(t.log) == memoryKeysMost {
+			return ErrBatchTooLarge
+		}
 		t.log = append(t.log, key)
 	}
 	t.changes[key] = value
+	return nil
 }
 
 func (t *memoryTxn) discard() {}
@@ -172,6 +197,9 @@ func (t *memoryTxn) commit() error {
 	if err != nil {
 		t.log = t.log[:len(t.log)/2]
 	}
+	if m.Lie == HalfStep && t.changes[t.log[len(t.log)-1]] == nil && t.log[len(t.log)-1][0] == redoKind {
+		t.log = t.log[len(t.log)/2:]
+	}
 	m.data = maps.Clone(m.data)
 	for _, k := range t.log {
 		v := t.changes[k]
@@ -185,6 +213,9 @@ func (t *memoryTxn) commit() error {
 	}
 	m.order = slices.Sorted(maps.Keys(m.data))
 	m.commits++
+	if m.Look != nil && !t.k.held {
+		m.Look()
+	}
 	return err
 }
 
@@ -317,7 +348,7 @@ func (sh *memoryShard) snapshot() (func() (Digest, error), error) {
 func (sh *memoryShard) close() error { return nil }
 
 // Step does the next piece of what a store in Memory has to do in the background: index the oldest commit, make shards
-// durable, or write the next chunk of a rebuild. It tells whether there was any. Other stores do it by themselves.
+// durable, write the next chunk of a rebuild, or carry out a commit whose steps have failed. It tells whether there was any. Other stores do it by themselves.
 func (s *Store) Step(of Work) (did bool, err error) {
 	switch b := s.building.Load(); of {
 	case Index:
@@ -335,6 +366,10 @@ func (s *Store) Step(of Work) (did bool, err error) {
 			return true, err
 		}
 		return true, s.stepRebuild(b)
+	case CarryOut:
+		s.writer.Lock()
+		defer s.writer.Unlock()
+		return s.state.Redo != nil, s.carryOutNow()
 	}
 	return false, errors.New("storage: no such work")
 }
@@ -347,6 +382,7 @@ const (
 	Index Work = iota
 	Persist
 	RebuildStep
+	CarryOut
 )
 
 // stepRebuild writes a chunk, or finishes; what fails is undone.

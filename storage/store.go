@@ -72,6 +72,7 @@ type State struct {
 	Generation   int               `json:"generation,omitempty"` // of the shards that count
 	Stale        bool              `json:"stale,omitempty"`      // some documents have the terms of another version
 	Digests      []Digest          `json:"digests,omitempty"`    // of each shard as it is to be; nil while it is not known
+	Redo         *redoList         `json:"redo,omitempty"`       // steps of the last commit that are still to be taken; see redo.go
 }
 
 // clone is a state that shares nothing with st.
@@ -107,6 +108,7 @@ type Store struct {
 	state    State      // of the last commit; guarded by writer
 	view     atomic.Pointer[State]
 	closed   bool
+	attempts uint32          // commits by steps that were tried; guarded by writer
 	struck   uint64          // journal entries up to this one are deleted; guarded by writer
 	mutable  map[Position]at // last committed offsets; guarded by writer
 	snapshot uint64          // commit seq of the saved derived structure; guarded by writer
@@ -219,9 +221,15 @@ func (s *Store) readState() error {
 		s.state.ID = cmp.Or(s.state.ID, newID())
 		err = s.writeState()
 	}
+	if err != nil {
+		return err
+	}
 	s.state = s.state.clone()
+	if err := s.redo(); err != nil {
+		return err
+	}
 	s.publishState()
-	return err
+	return nil
 }
 
 // compareMark looks whether the keys have lost their end. Badger cuts its log at the first entry that does not match its

@@ -44,10 +44,15 @@ type Tx struct {
 	offsets map[Position]at
 	moved   []Digest // what the changes are to the shards' digests
 	err     error    // of SetOffset
+
+	writes []write // all of them, in order
+	puts   int
+	full   bool // tx does not hold them: they are carried out in steps
 }
 
 // Update runs fn with a transaction and makes its changes durable when fn returns nil; the derived structure
-// and the shards follow, see Offsets. An error of fn or ErrBatchTooLarge leaves nothing behind.
+// and the shards follow, see Offsets. An error leaves nothing behind. ErrBatchTooLarge is returned where several cases are
+// Put and do not fit in one transaction; one case always does (redo.go).
 // It blocks while the shards are more than queueJobs commits behind.
 func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	s.writer.Lock()
@@ -58,7 +63,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	case s.failure() != nil:
 		return fmt.Errorf("storage: stopped by an earlier failure: %w", s.failure())
 	}
-	if err := s.NoRoom(); err != nil {
+	if err := errors.Join(s.NoRoom(), s.carryOutNow()); err != nil {
 		return err
 	}
 	t := &Tx{s: s, tx: s.keys.begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards)}
@@ -75,17 +80,40 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	return s.follow(t)
 }
 
-// commit writes offsets, journal and state, and syncs.
+// commit makes the transaction durable.
 func (t *Tx) commit() error {
-	for p, a := range t.offsets {
-		k := offsetKey(p.Topic, p.Partition)
-		if err := t.tx.set(k, seal(k, a.encode())); err != nil {
-			return err
-		}
-	}
 	t.state.Seq++
 	if t.state.Digests != nil {
 		t.state.Digests = plus(t.state.Digests, t.moved)
+	}
+	struck := t.s.struck
+	finish := func(tx txn) (err error) {
+		struck, err = t.finish(tx)
+		return err
+	}
+	err := ErrBatchTooLarge
+	if !t.full {
+		if err = finish(t.tx); err == nil {
+			err = t.tx.commit()
+		}
+	}
+	if errors.Is(err, ErrBatchTooLarge) && t.puts < 2 {
+		err = t.s.commitBySteps(&t.state, t.writes, finish)
+	}
+	if err != nil {
+		return fmt.Errorf("storage: commit: %w", err)
+	}
+	t.s.struck = struck
+	return nil
+}
+
+// finish writes offsets, journal and state, and strikes what is paid.
+func (t *Tx) finish(tx txn) (struck uint64, err error) {
+	for p, a := range t.offsets {
+		k := offsetKey(p.Topic, p.Partition)
+		if err := tx.set(k, seal(k, a.encode())); err != nil {
+			return 0, err
+		}
 	}
 	if len(t.changes) > 0 {
 		var ids []byte
@@ -93,20 +121,11 @@ func (t *Tx) commit() error {
 			ids = append(append(ids, c.ID...), 0)
 		}
 		k := journalKey(t.state.Seq)
-		if err := t.tx.set(k, seal(k, ids)); err != nil {
-			return err
+		if err := tx.set(k, seal(k, ids)); err != nil {
+			return 0, err
 		}
 	}
-	if err := t.s.strike(t.tx, &t.state); err != nil {
-		return err
-	}
-	if err := putState(t.tx, &t.state); err != nil {
-		return err
-	}
-	if err := t.tx.commit(); err != nil {
-		return fmt.Errorf("storage: commit: %w", err)
-	}
-	return nil
+	return t.s.strike(tx, &t.state)
 }
 
 // follow hands what was committed to the indexing goroutine.
@@ -131,6 +150,9 @@ func (s *Store) follow(t *Tx) error {
 
 // Case returns what is held of a case, or an empty one.
 func (t *Tx) Case(fir string) (*Case, error) {
+	if t.full {
+		return nil, fmt.Errorf("storage: %w", ErrBatchTooLarge)
+	}
 	c, err := getCase(t.tx, fir)
 	if errors.Is(err, ErrNotFound) {
 		return &Case{FIR: fir}, nil
@@ -145,19 +167,22 @@ func (t *Tx) Value(fir, formID string) ([]byte, error) { return getForm(t.tx, fi
 // records that the case has from here on. Forms no longer in c.Forms and records no longer among
 // records are removed. Records equal to the stored ones cost nothing.
 func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
+	if t.puts++; t.full {
+		return fmt.Errorf("storage: %w", ErrBatchTooLarge)
+	}
 	if !c.stored {
 		t.state.Cases++
 	}
 	for _, id := range c.kept {
 		if _, ok := c.Form(id); !ok {
-			if err := t.tx.delete(formKey(c.FIR, id)); err != nil {
+			if err := t.write(formKey(c.FIR, id), nil); err != nil {
 				return err
 			}
 		}
 	}
 	for id, v := range values {
 		k := formKey(c.FIR, id)
-		if err := t.tx.set(k, seal(k, formPacker.pack(v))); err != nil {
+		if err := t.write(k, seal(k, formPacker.pack(v))); err != nil {
 			return err
 		}
 	}
@@ -169,7 +194,22 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 		c.kept = append(c.kept, f.ID)
 	}
 	k := caseKey(c.FIR)
-	return t.tx.set(k, seal(k, c.append(nil)))
+	return t.write(k, seal(k, c.append(nil)))
+}
+
+// write sets a key to a sealed value, or deletes it.
+func (t *Tx) write(key, sealed []byte) error {
+	w := write{key, sealed}
+	t.writes = append(t.writes, w)
+	if t.full {
+		return nil
+	}
+	err := w.to(t.tx)
+	if errors.Is(err, ErrBatchTooLarge) && t.puts < 2 {
+		t.full = true
+		return nil
+	}
+	return err
 }
 
 func (t *Tx) putRecords(c *Case, records []*Record) error {
@@ -199,7 +239,7 @@ func (t *Tx) putRecords(c *Case, records []*Record) error {
 		if err != nil {
 			return err
 		}
-		if err := t.tx.delete(recordKey(c.FIR + suffix)); err != nil {
+		if err := t.write(recordKey(c.FIR+suffix), nil); err != nil {
 			return err
 		}
 		t.move(c.FIR+suffix, doc, 0)
@@ -245,7 +285,7 @@ func (t *Tx) putRecord(c *Case, r *Record, suffix string, was *recordRef) (recor
 		t.countRecord(suffix, 1)
 	}
 	t.changes = append(t.changes, change)
-	return ref, t.tx.set(k, seal(k, b))
+	return ref, t.write(k, seal(k, b))
 }
 
 // docOf is the sum of the document of a record that c holds. A case last written under other terms does not know it.
