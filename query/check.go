@@ -64,24 +64,29 @@ func (e *Engine) readCommon(c *Common, f *filter) error {
 	return nil
 }
 
-// checkReason wants an FIR, GD or diary number, or a text of at least ten letters.
-func checkReason(s string) error {
-	letters, digits := 0, 0
+// ReasonLetters is how many letters a reason in words has at least.
+const ReasonLetters = 10
+
+// Letters counts the letters of a text, of any script: a vowel sign is one, as "a" is in Latin.
+func Letters(s string) (n int) {
 	for _, c := range s {
-		switch {
-		case unicode.IsLetter(c):
-			letters++
-		case unicode.IsDigit(c):
-			digits++
+		if unicode.IsLetter(c) || unicode.IsMark(c) {
+			n++
 		}
 	}
+	return n
+}
+
+// checkReason wants an FIR, GD or diary number, or a text of at least ten letters.
+func checkReason(s string) error {
+	letters, digits := Letters(s), strings.IndexFunc(s, unicode.IsDigit)
 	head := strings.ToUpper(strings.TrimSpace(s))
 	for _, kind := range []string{"FIR", "GD", "DD", "DDR", "DIARY", "LIST", "रपट", "एफआईआर"} {
-		if rest, ok := strings.CutPrefix(head, kind); ok && !startsWithLetter(rest) && (digits > 0 || kind == "LIST" && letters > len(kind)) {
+		if rest, ok := strings.CutPrefix(head, kind); ok && !startsWithLetter(rest) && (digits >= 0 || kind == "LIST" && letters > len(kind)) {
 			return nil
 		}
 	}
-	if letters >= 10 {
+	if letters >= ReasonLetters {
 		return nil
 	}
 	return &FieldError{"reason", "is required: an FIR, GD or diary number (FIR 123/2023, GD 12/2026, DD 1), or a text of at least ten letters"}

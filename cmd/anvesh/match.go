@@ -6,19 +6,22 @@ import "anvesh/query/match"
 type matchCmd struct {
 	serverFlags
 	Kind     string   `arg:"" enum:"persons,vehicles" help:"persons or vehicles."`
-	List     string   `arg:"" help:"The list: .csv (comma, semicolon or tab; UTF-8) or .ndjson, - for standard input."`
+	List     string   `arg:"" help:"The list: .csv (comma, semicolon or tab), .xlsx or .ndjson, - for standard input."`
 	Out      string   `short:"o" required:"" placeholder:"OUT" help:"Where the answers go: .ndjson, .csv or .html; - for NDJSON on standard output."`
-	Format   string   `help:"Form of a list whose name does not say it: csv or ndjson." enum:",csv,ndjson" default:"" placeholder:"FORM"`
+	Format   string   `help:"Form of a list whose name does not say it: csv, ndjson or xlsx." enum:",csv,ndjson,xlsx" default:"" placeholder:"FORM"`
+	Sheet    string   `help:"Sheet of a workbook, by name or number; else the first." placeholder:"NAME"`
 	Reason   string   `help:"Why all rows are searched for; else the row's reason, else 'list: FILE'." placeholder:"TEXT"`
 	Limit    int      `help:"Hits of one row, 1 to 100; the service's default is 20." placeholder:"N"`
 	MinClass string   `help:"Weakest class that is shown: EXACT, PROBABLE or LEAD." enum:",EXACT,PROBABLE,LEAD" default:"" placeholder:"C"`
-	Map      []string `help:"What a column means, such as --map Owner=name; --map Remarks=- passes one over. May be repeated." sep:"none" placeholder:"COLUMN=FIELD"`
+	Map      []string `help:"What a column means, such as --map 'Owner=name'; --map 'Remarks=-' passes one over. May be repeated." sep:"none" placeholder:"COLUMN=FIELD"`
+	Ignore   []string `help:"A column that is passed over. May be repeated." sep:"none" placeholder:"COLUMN"`
 	Resume   bool     `help:"Go on with an OUT (.ndjson or .csv) that an earlier run of the same list left; an .html report cannot be gone on with."`
+	Force    bool     `help:"Write OUT anew where it is there already."`
 }
 
 func (matchCmd) examples() string {
 	return lines("  anvesh match persons suspects.csv -o answers.html",
-		"  anvesh match vehicles parked.csv -o answers.csv --map 'Gaadi No=registration' --min-class PROBABLE",
+		"  anvesh match vehicles parked.xlsx --sheet 'Nov 2026' -o answers.csv --map 'Number seen=registration' --min-class PROBABLE",
 		"  anvesh match persons big.ndjson -o answers.ndjson --reason 'FIR 123/2023' --resume",
 		"  cat plates.csv | anvesh match vehicles - --format csv -o - | jq -c .hits[0].record.fir")
 }
@@ -30,8 +33,8 @@ func (c *matchCmd) Run(w *world) error {
 		return err
 	}
 	defer service.Close()
-	job := match.Job{Kind: c.Kind, List: c.List, Out: c.Out, Format: c.Format, Reason: c.Reason, Limit: c.Limit, MinClass: c.MinClass,
-		Map: c.Map, Resume: c.Resume, Stdin: w.stdin, Stdout: w.stdout, Stderr: w.stderr, Log: w.log,
+	job := match.Job{Kind: c.Kind, List: c.List, Out: c.Out, Format: c.Format, Sheet: c.Sheet, Reason: c.Reason, Limit: c.Limit,
+		MinClass: c.MinClass, Map: c.Map, Ignore: c.Ignore, Resume: c.Resume, Force: c.Force, Stdin: w.stdin, Stdout: w.stdout, Stderr: w.stderr, Log: w.log,
 		Meter: func(step string, total int64) match.Meter { return meterOf{w.progress(step, total)} }}
 	return job.Run(w.ctx, service)
 }

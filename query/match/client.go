@@ -143,7 +143,7 @@ func (c *Client) unreached(ctx context.Context, err error) error {
 
 // refused reads the contract's error object.
 func (c *Client) refused(resp *http.Response) error {
-	var body struct{ Error rowFault }
+	var body struct{ Error Fault }
 	e := &CallError{Status: resp.StatusCode}
 	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		e.retryAfter = time.Duration(seconds) * time.Second

@@ -1,33 +1,39 @@
 package match
 
 import (
+	"encoding/csv"
 	"errors"
 	"io"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
 
-// readCells reads all rows of a text with that separator in its first line.
+// readCells reads all rows of a text.
 func readCells(t interface{ Fatal(...any) }, text string) (rows [][]string, faults int) {
 	l, err := newLineReader(strings.NewReader(text))
 	if err != nil {
 		return nil, 0
 	}
-	c := &cellRows{lines: l, comma: ','}
+	c := &csvTable{lines: l, comma: ','}
 	for {
-		cells, fault, err := c.record()
+		r, err := c.next()
 		if errors.Is(err, io.EOF) {
 			return rows, faults
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		if fault != nil {
+		if r.fault != nil {
 			faults++
 			continue
+		}
+		var cells []string
+		for _, c := range r.cells {
+			cells = append(cells, c.text)
 		}
 		rows = append(rows, cells)
 	}
@@ -48,21 +54,6 @@ func TestCellsComeBackAsWritten(t *testing.T) {
 	})
 }
 
-func TestSeparator(t *testing.T) {
-	f := func(header string, want byte) {
-		t.Helper()
-		if got := separator([]byte(header)); got != want {
-			t.Fatalf("%q", got)
-		}
-	}
-	f("name", ',')
-	f("name,age", ',')
-	f("name;age", ';')
-	f("name\tage", '\t')
-	f(`"name, alias, other";age`, ';')
-	f("name;a,b;c", ';')
-}
-
 // FuzzCells holds that every row begins behind the last one, and that no line is lost to a quote: a row takes up
 // several lines only if it is read.
 func FuzzCells(f *testing.F) {
@@ -71,31 +62,52 @@ func FuzzCells(f *testing.F) {
 	f.Add("sep=;\na;\"b\n")
 	f.Add("\ufeffname\r\n\"\"\"\r\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		l, err := newLineReader(strings.NewReader(text))
+		l, err := OpenList(strings.NewReader(text), ListOptions{Kind: Persons})
 		if err != nil {
 			return
 		}
-		c, err := newCellRows(l, nil, false)
-		if err != nil {
-			return
-		}
+		lines := l.rows.(*cellRows).table.(*readAhead).table.(*csvTable).lines
 		last := 0
 		for {
-			before := l.line
-			r, err := c.next()
+			before := lines.line
+			r, err := l.Next()
 			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r.line <= last || r.line <= before || r.fault != nil && l.line != r.line {
-				t.Fatalf("row at %d behind %d, read from %d to %d: %+v", r.line, last, before, l.line, r.fault)
+			torn := r.Fault != nil && strings.Contains(r.Fault.Message, "quote")
+			if r.Line <= last || r.Line <= before || torn && lines.line != r.Line {
+				t.Fatalf("row at %d behind %d, read from %d to %d: %+v", r.Line, last, before, lines.line, r.Fault)
 			}
-			if r.fault == nil && strings.Count(string(r.body), "\n") > l.line-r.line+1 {
-				t.Fatalf("%q stands in %d lines", r.body, l.line-r.line+1)
+			if !torn && strings.Count(strings.Join(r.Cells, ""), "\n") > lines.line-r.Line {
+				t.Fatalf("%q stands in %d lines", r.Cells, lines.line-r.Line+1)
 			}
-			last = r.line
+			last = r.Line
+		}
+	})
+}
+
+// FuzzCSV compares the rows with those of encoding/csv wherever that can read the list.
+func FuzzCSV(f *testing.F) {
+	f.Add("name,ref\nVirender,1\n\"a\"\"b\",\"c\nd\"\n")
+	f.Add("a,b\r\n\"x\",\r\n,\"\r\n\"\n\n")
+	f.Add("\"")
+	f.Fuzz(func(t *testing.T, list string) {
+		list = strings.ReplaceAll(list, "\ufeff", "")
+		got, faults := readCells(t, list)
+		got = slices.DeleteFunc(got, func(cells []string) bool { return len(cells) == 1 && cells[0] == "" })
+		r := csv.NewReader(strings.NewReader(list))
+		r.FieldsPerRecord = -1
+		want, err := r.ReadAll()
+		if err != nil || len(list) > maxRow || strings.Count(list, "\n") >= rowLines || strings.Contains(list, "\r") || !utf8.ValidString(list) ||
+			strings.Contains(list, "\x00") {
+			return // it is stricter about quotes, keeps a carriage return that does not end a line, and knows one encoding
+		}
+		want = slices.DeleteFunc(want, func(cells []string) bool { return len(cells) == 1 && cells[0] == "" })
+		if faults > 0 || !slices.EqualFunc(got, want, slices.Equal[[]string]) {
+			t.Fatalf("%q:\n got %q\nwant %q", list, got, want)
 		}
 	})
 }

@@ -8,24 +8,27 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"anvesh/query"
 )
 
 // A Job is one list that is matched against a running service.
 type Job struct {
-	Kind     string   // persons or vehicles
+	Kind     string   // Persons or Vehicles
 	List     string   // file, - for Stdin
 	Out      string   // file; - for NDJSON on Stdout
-	Format   string   // of a list whose name does not say it: csv or ndjson
+	Format   string   // of a list whose name does not say it: csv, ndjson or xlsx
+	Sheet    string   // of a workbook, by name or number; "": the first
 	Reason   string   // for all rows; "": the row's own, else the list's name
 	Limit    int      // hits of one row; 0: the service's default
 	MinClass string   // weakest class that is shown; "": LEAD
 	Map      []string // COLUMN=FIELD; a field of - passes the column over
+	Ignore   []string // columns that are passed over
 	Resume   bool     // go on with Out
+	Force    bool     // write Out anew where it is there
 
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer // answers; what is said to people
@@ -41,30 +44,26 @@ type Meter interface {
 
 // Run matches the list. Rows that could not be searched for do not stop it, but make it end in an error.
 func (c *Job) Run(ctx context.Context, service *Client) error {
-	columns, err := c.check()
+	if err := c.check(); err != nil {
+		return err
+	}
+	in, err := c.openList()
 	if err != nil {
 		return err
 	}
-	in, total, err := c.openList()
+	defer in.close()
+	in.say(c.Stderr)
+	out, err := c.openOut(in)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	rows, err := c.readList(in, columns)
-	if err != nil {
-		return err
-	}
-	out, err := openOut(c.Out, c.Resume, c.Stdout, in)
-	if err != nil {
-		return err
-	}
-	m := &matcher{ctx: ctx, log: c.Log, said: c.Stderr, c: service, kind: c.Kind, query: c.query(), rows: rows, out: out,
+	m := &matcher{ctx: ctx, log: c.Log, c: service, kind: c.Kind, query: c.query(), rows: in.list, out: out,
 		sum: out.earlier, pauses: usualPauses()}
 	if c.Resume && out.last > 0 {
 		fmt.Fprintf(c.Stderr, "%s holds the answers up to line %d; going on behind it\n", c.Out, out.last)
 	}
 	m.from = out.last
-	m.meter = c.Meter("match "+c.Kind, max(total-int64(out.last), 0))
+	m.meter = c.Meter("match "+c.Kind, max(in.lines-int64(out.last), 0))
 	err = m.run()
 	m.meter.Done()
 	err = errors.Join(err, out.close(&m.sum, err != nil))
@@ -94,46 +93,66 @@ func (c *Job) stopped(ctx context.Context, out *outFile, err error) error {
 	return fmt.Errorf("%w; answered up to line %d: the same command with --resume goes on behind it", err, out.last)
 }
 
-// check finds what cannot be meant, and returns the fields of --map by their plain columns.
-func (c *Job) check() (map[string]string, error) {
-	if c.Limit < 0 || c.Limit > 100 {
-		return nil, UsageError{errors.New("--limit must be 1 to 100")}
+// check finds what cannot be meant before anything is opened.
+func (c *Job) check() error {
+	switch {
+	case c.Limit < 0 || c.Limit > 100:
+		return UsageError{errors.New("--limit must be 1 to 100")}
+	case c.Resume && c.Out == "-":
+		return UsageError{errors.New("--resume needs a file that -o names")}
+	case c.Resume && c.List == "-":
+		return UsageError{errors.New("--resume needs a list that is a file: only then it can be seen that it is the same list")}
+	case c.Resume && c.Force:
+		return UsageError{errors.New("give either --resume or --force")}
 	}
-	if c.Resume && c.Out == "-" {
-		return nil, UsageError{errors.New("--resume needs a file that -o names")}
+	o := c.listOptions()
+	if _, err := o.columns(); err != nil {
+		return UsageError{err}
 	}
-	columns := map[string]string{}
-	for _, s := range c.Map {
-		at := strings.LastIndexByte(s, '=')
-		if at < 1 || strings.TrimSpace(s[at+1:]) == "" {
-			return nil, UsageError{errors.New("--map must read COLUMN=FIELD, such as --map Owner=name")}
-		}
-		columns[plainHeading(s[:at])] = strings.TrimSpace(s[at+1:])
+	return nil
+}
+
+// listOptions is how the list is read.
+func (c *Job) listOptions() *ListOptions {
+	return &ListOptions{Kind: c.Kind, Format: c.Format, Map: c.Map, Ignore: c.Ignore, DropReason: c.Reason != "", Flags: true}
+}
+
+// reason stands for rows that have none.
+func (c *Job) reason() string {
+	if c.Reason != "" {
+		return c.Reason
 	}
-	return columns, nil
+	return listReason(c.List)
 }
 
 // query is what the batch call is told for all rows.
 func (c *Job) query() url.Values {
-	q := url.Values{"reason": {c.Reason}}
-	if c.Reason == "" {
-		q.Set("reason", listReason(c.List))
-	}
+	q := url.Values{"reason": {c.reason()}}
 	if c.Limit > 0 {
 		q.Set("limit", strconv.Itoa(c.Limit))
 	}
 	if c.MinClass != "" {
 		q.Set("min_class", c.MinClass)
 	}
-	q["map"] = c.Map
 	return q
 }
 
-// What the service wants of a reason: as many letters at least, as many characters at most.
-const (
-	reasonLetters = 10
-	reasonLength  = 200
-)
+// options is what makes answers those of this call, beside the list itself.
+func (c *Job) options() string {
+	q := c.query()
+	for name, values := range map[string][]string{"map": c.Map, "ignore": c.Ignore} {
+		if len(values) > 0 {
+			q[name] = values
+		}
+	}
+	if c.Sheet != "" {
+		q.Set("sheet", c.Sheet)
+	}
+	return q.Encode()
+}
+
+// reasonLength is how many characters the service takes of a reason.
+const reasonLength = 200
 
 // listReason is the reason of rows that have none: the list itself. A short name is not reason enough for the
 // service, so more words follow it.
@@ -144,47 +163,10 @@ func listReason(file string) string {
 	}
 	reason := []rune("list: " + name)
 	reason = reason[:min(len(reason), reasonLength)]
-	letters := 0
-	for _, r := range reason {
-		if unicode.IsLetter(r) {
-			letters++
-		}
-	}
-	if letters < reasonLetters {
+	if query.Letters(string(reason)) < query.ReasonLetters {
 		return string(reason) + " (matched as a whole)"
 	}
 	return string(reason)
-}
-
-// openList opens the list and counts its lines, 0 if that cannot be known before it is read.
-func (c *Job) openList() (io.ReadCloser, int64, error) {
-	if c.List == "-" {
-		return io.NopCloser(c.Stdin), 0, nil
-	}
-	f, err := os.Open(c.List)
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		err = fmt.Errorf("%s is a directory", c.List)
-	}
-	if err != nil {
-		f.Close()
-		return nil, 0, err
-	}
-	if !info.Mode().IsRegular() {
-		return f, 0, nil
-	}
-	n, err := countLines(f)
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		f.Close()
-		return nil, 0, err
-	}
-	return f, n, nil
 }
 
 // countLines counts line ends, and a last line without one.
@@ -212,8 +194,9 @@ func countLines(r io.Reader) (n int64, err error) {
 
 // A summary counts rows.
 type summary struct {
-	rows, found, faulty, partial int
-	first                        []string // what was wrong with the first of the faulty rows
+	rows, faulty, partial int
+	best                  map[query.Class]int // rows by the class of their best hit; "" without one
+	first                 []string            // what was wrong with the first of the faulty rows
 }
 
 // faultsShown is how many faulty rows are named on stderr; all stand in OUT.
@@ -222,19 +205,26 @@ const faultsShown = 10
 // add counts one row.
 func (s *summary) add(a *rowAnswer) {
 	s.rows++
-	switch {
-	case a.Error != nil:
+	if a.Error != nil {
 		s.faulty++
 		if len(s.first) < faultsShown {
-			s.first = append(s.first, fmt.Sprintf("line %d: %s", a.Line, a.Error.text()))
+			s.first = append(s.first, fmt.Sprintf("line %d: %s", a.Line, visible(a.Error.Text())))
 		}
 		return
-	case a.Total > 0:
-		s.found++
 	}
+	if s.best == nil {
+		s.best = map[query.Class]int{}
+	}
+	s.best[a.Best]++
 	if !a.Complete {
 		s.partial++
 	}
+}
+
+// String says how the rows fared.
+func (s *summary) String() string {
+	return fmt.Sprintf("%d rows: %d EXACT, %d PROBABLE, %d LEAD, %d none, %d not searched",
+		s.rows, s.best[query.Exact], s.best[query.Probable], s.best[query.Lead], s.best[""], s.faulty)
 }
 
 // report says on stderr how the rows fared.
@@ -245,8 +235,21 @@ func (s *summary) report(w io.Writer) {
 	if more := s.faulty - len(s.first); more > 0 && len(s.first) > 0 {
 		fmt.Fprintf(w, "and %d rows more; each stands in OUT with its error\n", more)
 	}
-	fmt.Fprintf(w, "%d rows: %d with hits, %d without, %d with errors\n", s.rows, s.found, s.rows-s.found-s.faulty, s.faulty)
+	fmt.Fprintln(w, s)
 	if s.partial > 0 {
 		fmt.Fprintf(w, "%d answers are not complete (complete is false): the service could not search everything\n", s.partial)
 	}
+}
+
+// visible shows text that others wrote: no control characters and none that turn the direction of writing.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f || r == 0x061c:
+			return -1
+		}
+		return r
+	}, s)
 }

@@ -1,221 +1,268 @@
 package match
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
+	"net/url"
+	"slices"
 	"strings"
-
-	"github.com/valyala/fastjson"
 )
 
-// maxListRow is the largest row that the service takes, in bytes.
-const maxListRow = 64 << 10
+// What a list is of.
+const (
+	Persons  = "persons"
+	Vehicles = "vehicles"
+)
 
-// A rowFault is the contract's error object: why a row could not be searched for.
-type rowFault struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Field   string `json:"field,omitempty"`
+// ListOptions say how a list is read.
+type ListOptions struct {
+	Kind   string   // Persons or Vehicles
+	Format string   // csv or ndjson; xlsx is read by openBook
+	Map    []string // COLUMN=FIELD; a field of - passes the column over
+	Ignore []string // columns that are passed over
+	// DropReason passes the rows' own reason over, as one stands for all.
+	DropReason bool
+	Flags      bool // messages name --map and --ignore; else map=, as in an address
 }
 
-// text is the message, with the field before it.
-func (f *rowFault) text() string {
-	if f.Field != "" && !strings.HasPrefix(f.Message, f.Field+":") {
-		return f.Field + ": " + f.Message
-	}
-	return f.Message
+// A List is the rows of a list, read one by one: one reader for all that lists are, on both ways in.
+type List struct {
+	Headings []string // the list's own columns, as written; nil for NDJSON
+	Unused   []string // of these the ones that no field is read from
+	Notes    []string // what was passed over or read in a way that the list's owner may want to know
+
+	rows interface{ next() (Row, error) }
 }
 
-func badListRow(message string) *rowFault { return &rowFault{Code: "bad_request", Message: message} }
-
-// A listRow is one row of a list on its way to the service.
-type listRow struct {
-	line  int       // where it begins in the list, from 1
-	body  []byte    // as it is sent, with its end; it may be several lines
-	fault *rowFault // why it is not sent, or nil
-	asked string    // what it asks, for the reader of a report
+// A Row is one request of a list.
+type Row struct {
+	Line    int      // where it begins in the list, from 1; in a workbook the number of its row
+	Ref     string   // the row's own mark, if it is known before the row is searched for
+	Object  []byte   // the request, a JSON object in the contract's fields; nil where Fault is set
+	Remarks []Remark // what was left out or read otherwise than it stands there, and why
+	Fault   *Fault   // why the row is not searched for, or nil
+	Cells   []string // as the list has them, under Headings; for NDJSON the row itself
 }
 
-// A rowReader yields the rows of a list in order, then io.EOF. Rows that ask for nothing are passed over.
-type rowReader interface {
-	next() (listRow, error)
-	contentType() string
-	head() []byte // what is sent before the rows of each piece
+// Next returns the next row; io.EOF behind the last one. Rows that ask for nothing are passed over.
+func (l *List) Next() (Row, error) { return l.rows.next() }
+
+// A Remark is one thing that is said to people, in both languages.
+type Remark struct{ Text, Hindi string }
+
+// A ListError is a list that cannot be read as a whole: what was seen, and what would be right.
+type ListError struct {
+	Field   string // map, or the field at fault, or ""
+	Message string
 }
 
-// readList begins to read a list in the form that its name, or --format, says.
-func (c *Job) readList(in io.Reader, columns map[string]string) (rowReader, error) {
-	form := c.Format
-	ending := strings.ToLower(filepath.Ext(c.List))
-	switch {
-	case form != "":
-	case ending == ".csv" || ending == ".tsv":
-		form = "csv"
-	case ending == ".ndjson" || ending == ".jsonl":
-		form = "ndjson"
-	case ending == ".xlsx" || ending == ".xls" || ending == ".ods":
-		return nil, UsageError{errors.New(errSheet)}
-	default:
-		return nil, UsageError{errors.New("the list must end in .csv or .ndjson, or --format must say what it is")}
-	}
-	l, err := newLineReader(in)
+func (e *ListError) Error() string { return e.Message }
+
+// OpenList begins to read a CSV or NDJSON list. The error is a *ListError where the list or what it was called with is
+// at fault. Of CSV as much is read as it takes to know the headings: their line, where that is plain, else twenty lines.
+func OpenList(in io.Reader, o ListOptions) (*List, error) {
+	columns, err := o.columns()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.List, err)
-	}
-	if form == "ndjson" {
-		return &objectRows{lines: l, columns: columns, dropReason: c.Reason != ""}, nil
-	}
-	rows, err := newCellRows(l, columns, c.Reason != "")
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.List, err)
-	}
-	return rows, nil
-}
-
-const errSheet = "a spreadsheet cannot be read yet: save it as CSV UTF-8 and match that"
-
-// plainHeading drops what does not tell two headings apart, as the service does.
-func plainHeading(s string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" .-_\t\u00a0\ufeff", r) {
-			return -1
-		}
-		return r
-	}, strings.ToLower(s))
-}
-
-// A lineReader reads lines of bounded length, and can take lines back.
-type lineReader struct {
-	r    *bufio.Reader
-	line int // of the line that next returned last, from 1
-	back []textLine
-	err  error // of the reader, for good
-}
-
-// A textLine is one line without its end. long: it is longer than a row may be, and its text was passed over.
-type textLine struct {
-	text []byte
-	long bool
-}
-
-// newLineReader passes over a byte order mark and refuses what is not UTF-8 text by its first bytes.
-func newLineReader(in io.Reader) (*lineReader, error) {
-	r := bufio.NewReaderSize(in, maxListRow)
-	start, err := r.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	switch {
-	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
-		r.Discard(3)
-	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return nil, errors.New("the list is UTF-16: save it as CSV UTF-8")
-	case bytes.HasPrefix(start, []byte("PK\x03\x04")), bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):
-		return nil, errors.New(errSheet)
+	lines, err := newLineReader(in)
+	if errors.Is(err, errBook) {
+		return nil, &ListError{Message: err.Error()}
 	}
-	return &lineReader{r: r}, nil
+	if err != nil {
+		return nil, err
+	}
+	if o.Format == "ndjson" {
+		return &List{rows: &objectRows{lines: lines, kind: o.Kind, columns: columns, dropReason: o.DropReason}}, nil
+	}
+	return o.openCells(&csvTable{lines: lines, comma: ','}, columns)
 }
 
-// next returns a line, which the caller may keep.
-func (l *lineReader) next() (textLine, error) {
-	if len(l.back) > 0 {
-		t := l.back[0]
-		l.back = l.back[1:]
-		l.line++
-		return t, nil
+// columns reads Map and Ignore: fields by the plain writing of their columns.
+func (o *ListOptions) columns() (map[string]string, error) {
+	columns := map[string]string{}
+	for _, s := range o.Map {
+		at := strings.LastIndexByte(s, '=')
+		if at < 1 || strings.TrimSpace(s[at+1:]) == "" {
+			return nil, &ListError{"map", o.flag() + " must read COLUMN=FIELD, such as " + o.mapped("Owner", "name")}
+		}
+		field := strings.TrimSpace(s[at+1:])
+		if err := o.checkField(field); err != nil {
+			return nil, err
+		}
+		columns[plainHeading(s[:at])] = field
 	}
-	if l.err != nil {
-		return textLine{}, l.err
+	for _, s := range o.Ignore {
+		columns[plainHeading(s)] = "-"
 	}
-	b, err := l.r.ReadSlice('\n')
-	if len(b) == 0 && err != nil {
-		l.err = err
-		return textLine{}, err
-	}
-	l.line++
-	t := textLine{}
-	for errors.Is(err, bufio.ErrBufferFull) {
-		t.long = true
-		_, err = l.r.ReadSlice('\n')
-	}
-	l.err = err
-	if err != nil && !errors.Is(err, io.EOF) {
-		return textLine{}, err
-	}
-	if !t.long {
-		t.text = bytes.Clone(bytes.TrimRight(b, "\r\n"))
-	}
-	return t, nil
+	return columns, nil
 }
 
-// unread takes back the lines that next returned last.
-func (l *lineReader) unread(list []textLine) {
-	l.back = append(list, l.back...)
-	l.line -= len(list)
+// checkField wants a field of the kind.
+func (o *ListOptions) checkField(field string) error {
+	if field == "-" || findField(o.Kind, field) != nil {
+		return nil
+	}
+	names := fieldNames(o.Kind)
+	message := fmt.Sprintf("%s: a list of %s has no field of this name", o.flag(), o.Kind)
+	if near := Nearest(field, names); near != "" {
+		return &ListError{"map", message + "; did you mean " + near + "?"}
+	}
+	return &ListError{"map", message + "; it has " + strings.Join(names, ", ")}
 }
 
-// objectRows reads NDJSON. Rows go to the service as they are, unless a column is mapped or a reason dropped.
-type objectRows struct {
-	lines      *lineReader
-	columns    map[string]string
-	dropReason bool
-	parser     fastjson.Parser
+func (o *ListOptions) flag() string {
+	if o.Flags {
+		return "--map"
+	}
+	return "map"
 }
 
-func (o *objectRows) contentType() string { return "application/x-ndjson" }
-func (o *objectRows) head() []byte        { return nil }
+// mapped shows how a column is given a meaning, ready to be copied.
+func (o *ListOptions) mapped(column, field string) string {
+	if o.Flags {
+		return "--map " + shellQuote(column+"="+field)
+	}
+	return "map=" + url.QueryEscape(column+"="+field)
+}
 
-func (o *objectRows) next() (listRow, error) {
+// ignored shows how a column is left out, ready to be copied.
+func (o *ListOptions) ignored(column string) string {
+	if o.Flags {
+		return "--ignore " + shellQuote(column)
+	}
+	return o.mapped(column, "-")
+}
+
+// shellQuote writes a word for a shell.
+func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// A cell is one cell of a list.
+type cell struct {
+	text string
+	is   cellKind
+}
+
+// cellKind is what a workbook holds a cell as; of CSV all is text.
+type cellKind int
+
+const (
+	isText cellKind = iota
+	isNumber
+	isDate // text is then YYYY-MM-DD
+)
+
+// A record is one row of a table.
+type record struct {
+	line  int // where it begins
+	end   int // where it ends
+	cells []cell
+	fault *Fault
+}
+
+// empty reports whether nothing stands in it.
+func (r *record) empty() bool {
+	return r.fault == nil && !slices.ContainsFunc(r.cells, func(c cell) bool { return strings.Trim(strings.TrimSpace(c.text), ",;|\t ") != "" })
+}
+
+// A table yields the rows of CSV or of a sheet, then io.EOF.
+type table interface{ next() (record, error) }
+
+// cellRows reads the rows below headings.
+type cellRows struct {
+	kind     string
+	table    table
+	columns  []column
+	headings *record
+	below    bool // a row under the headings has been read
+}
+
+func (c *cellRows) next() (Row, error) {
 	for {
-		t, err := o.lines.next()
+		rec, err := c.table.next()
 		if err != nil {
-			return listRow{}, err
+			return Row{}, err
 		}
-		r := listRow{line: o.lines.line}
-		if t.long || len(t.text) >= maxListRow {
-			r.fault = badListRow("the row is longer than 64 KiB")
-			return r, nil
-		}
-		if len(bytes.TrimSpace(t.text)) == 0 {
+		if rec.empty() || rec.fault == nil && c.isHeading(&rec, !c.below) {
 			continue
 		}
-		r.asked = string(t.text)
-		r.body = append(o.rewrite(t.text), '\n')
-		return r, nil
+		c.below = true
+		row := Row{Line: rec.line, Fault: rec.fault}
+		for _, cell := range rec.cells {
+			row.Cells = append(row.Cells, cell.text)
+		}
+		if row.Fault == nil {
+			c.fill(&row, rec.cells)
+		}
+		return row, nil
 	}
 }
 
-// rewrite renames the fields that --map names and drops the reason if --reason stands for it. What is not an object
-// stays as it is; the service says what is wrong with it.
-func (o *objectRows) rewrite(text []byte) []byte {
-	if len(o.columns) == 0 && !o.dropReason || !json.Valid(text) {
-		return text
+// isHeading tells rows that are no rows: the headings again at the top of each printed page, columns numbered from 1
+// under the headings, the headings once more in the other language.
+func (c *cellRows) isHeading(rec *record, first bool) bool {
+	if sameCells(rec.cells, c.headings.cells) {
+		return true
 	}
-	v, err := o.parser.ParseBytes(text)
-	if err != nil || v.Type() != fastjson.TypeObject {
-		return text
+	if !first {
+		return false
 	}
-	fields := v.GetObject()
-	var names []string
-	fields.Visit(func(name []byte, _ *fastjson.Value) { names = append(names, string(name)) })
-	for _, name := range names {
-		field, mapped := o.columns[plainHeading(name)]
-		if !mapped {
-			field = name
-		}
-		value := fields.Get(name)
-		switch {
-		case field == "-" || o.dropReason && field == "reason":
-			fields.Del(name)
-		case mapped && field != name:
-			fields.Del(name)
-			fields.Set(field, value)
+	return len(rec.cells) > 1 && numbered(rec.cells) || allHeadings(c.kind, rec.cells)
+}
+
+// sameCells compares cells but for spaces.
+func sameCells(a, b []cell) bool {
+	return slices.EqualFunc(a, b, func(a, b cell) bool { return plainHeading(a.text) == plainHeading(b.text) })
+}
+
+// numbered reports whether cells count from 1: 1,2,3 or (1),(2),(3).
+func numbered(cells []cell) bool {
+	for i, c := range cells {
+		if asciiDigits(strings.Trim(strings.TrimSpace(c.text), "()[].")) != fmt.Sprint(i+1) {
+			return false
 		}
 	}
-	return v.MarshalTo(nil)
+	return true
+}
+
+// fill makes cells a request.
+func (c *cellRows) fill(row *Row, cells []cell) {
+	q := request{kind: c.kind}
+	q.gather(c.columns, cells)
+	row.Ref = q.cells["ref"].text
+	for _, extra := range cells[min(len(cells), len(c.columns)):] {
+		if strings.TrimSpace(extra.text) != "" {
+			row.Fault = badRow("the row has more cells than there are headings")
+			return
+		}
+	}
+	if q.read(); q.fault == nil {
+		row.Object = q.object()
+	}
+	row.Remarks, row.Fault = q.remarks, q.fault
+	if len(row.Object) > maxRow {
+		row.Object, row.Fault = nil, errLongRow
+	}
+}
+
+// Fault codes are the contract's.
+var errLongRow = badRow("the row is longer than 64 KiB")
+
+// badRow is a row that cannot be taken apart.
+func badRow(message string) *Fault { return &Fault{Code: "bad_request", Message: message} }
+
+// badField is a value that cannot be searched for.
+func badField(field, message string) *Fault {
+	return &Fault{Code: "bad_value", Message: field + ": " + message, Field: field}
+}
+
+// appendJSON writes a value as JSON without escapes for HTML.
+func appendJSON(dst []byte, v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return append(dst, b...)
 }

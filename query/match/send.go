@@ -2,7 +2,6 @@ package match
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,10 +10,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/valyala/fastjson"
+
+	"anvesh/query"
 )
 
 // A list goes to the service in pieces, one call each, so that memory is bounded and a call that breaks off costs
@@ -33,13 +33,16 @@ func usualPauses() []time.Duration {
 
 // A rowAnswer is one line of the batch call, or of a row that was not sent.
 type rowAnswer struct {
-	Ref      string    `json:"ref"`
-	Line     int       `json:"line"` // in the list
-	Error    *rowFault `json:"error,omitempty"`
-	Total    int       `json:"-"`
-	Complete bool      `json:"-"`
+	Ref       string      `json:"ref"`
+	Line      int         `json:"line"` // in the list
+	Error     *Fault      `json:"error,omitempty"`
+	Remarks   []string    `json:"remarks,omitempty"`
+	RemarksHi []string    `json:"remarks_hi,omitempty"`
+	List      *listMark   `json:"list,omitempty"` // in the first row of OUT
+	Complete  bool        `json:"-"`
+	Best      query.Class `json:"-"` // of the best hit; "" without one
 
-	asked string
+	cells []string        // of the list
 	whole *fastjson.Value // the object as answered, with line set; nil where not sent; valid until the following row
 }
 
@@ -47,11 +50,10 @@ type rowAnswer struct {
 type matcher struct {
 	ctx   context.Context
 	log   *slog.Logger
-	said  io.Writer // messages for people
 	c     *Client
 	kind  string
 	query url.Values
-	rows  rowReader
+	rows  *List
 	out   *outFile
 	meter Meter
 	from  int // line that an earlier run came to
@@ -59,8 +61,8 @@ type matcher struct {
 
 	pauses []time.Duration
 	heard  bool // the service has answered: from then on it is waited for
-	told   bool // columns that are not mapped were said
 	parser fastjson.Parser
+	arena  fastjson.Arena
 }
 
 // run matches the rows that OUT does not hold yet.
@@ -80,30 +82,33 @@ func (m *matcher) run() error {
 }
 
 // piece reads the next rows; none at the end of the list.
-func (m *matcher) piece() ([]listRow, error) {
-	var piece []listRow
+func (m *matcher) piece() ([]Row, error) {
+	var piece []Row
 	size := 0
 	for len(piece) < pieceRows && size < pieceBytes {
 		if err := m.ctx.Err(); err != nil {
 			return nil, err
 		}
-		r, err := m.rows.next()
+		r, err := m.rows.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read the list: %w", err)
 		}
-		if r.line > m.out.last {
+		if r.Line > m.out.last {
 			piece = append(piece, r)
-			size += len(r.body) + len(r.asked)
+			size += len(r.Object)
+			for _, cell := range r.Cells {
+				size += len(cell)
+			}
 		}
 	}
 	return piece, nil
 }
 
 // answerAll sends a piece, and what is left of it again while there is hope.
-func (m *matcher) answerAll(piece []listRow) error {
+func (m *matcher) answerAll(piece []Row) error {
 	for try := 0; ; try++ {
 		n, err := m.answer(piece)
 		if flush := m.out.flush(); err == nil {
@@ -147,11 +152,10 @@ func (m *matcher) patience(err error, try int) (time.Duration, bool) {
 }
 
 // answer sends rows and writes their answers. It returns how many were written, whatever the error.
-func (m *matcher) answer(rows []listRow) (n int, err error) {
-	body, sent := m.body(rows)
+func (m *matcher) answer(rows []Row) (n int, err error) {
 	var answers *bufio.Scanner
-	if sent > 0 {
-		resp, err := m.c.Do(m.ctx, "POST", "/v1/"+m.kind+"/match?"+m.query.Encode(), m.rows.contentType(), body)
+	if body := bodyOf(rows); len(body) > 0 {
+		resp, err := m.c.Do(m.ctx, "POST", "/v1/"+m.kind+"/match?"+m.query.Encode(), "application/x-ndjson", body)
 		if err != nil {
 			var refused *CallError
 			m.heard = m.heard || errors.As(err, &refused)
@@ -159,20 +163,21 @@ func (m *matcher) answer(rows []listRow) (n int, err error) {
 		}
 		defer resp.Body.Close()
 		m.heard = true
-		m.sayUnmapped(resp.Header.Get("X-Unmapped-Columns"))
+		m.out.head.Who, _ = url.PathUnescape(resp.Header.Get(KeyNameHeader))
 		answers = bufio.NewScanner(resp.Body)
 		answers.Buffer(make([]byte, 64<<10), answerLength)
 	}
-	line := 1 + bytes.Count(m.rows.head(), []byte("\n")) // of the row in what is sent
+	sent := 0
 	for i := range rows {
-		a := rowAnswer{Line: rows[i].line, Error: rows[i].fault}
-		if rows[i].fault == nil {
-			if a, err = m.read(answers, line, rows[i].line); err != nil {
+		a := rowAnswer{Ref: rows[i].Ref, Line: rows[i].Line, Error: rows[i].Fault}
+		a.Remarks, a.RemarksHi = Remarked(rows[i].Remarks, nil, nil)
+		if rows[i].Fault == nil {
+			sent++
+			if a, err = m.read(answers, sent, &rows[i]); err != nil {
 				return n, err
 			}
-			line += bytes.Count(rows[i].body, []byte("\n"))
 		}
-		a.asked = rows[i].asked
+		a.cells = rows[i].Cells
 		if err := m.out.row(&a); err != nil {
 			return n, err
 		}
@@ -183,21 +188,19 @@ func (m *matcher) answer(rows []listRow) (n int, err error) {
 	return n, nil
 }
 
-// body is what is sent for rows, and how many of them that are.
-func (m *matcher) body(rows []listRow) (body []byte, sent int) {
-	body = append(body, m.rows.head()...)
+// bodyOf is what is sent for rows: those without a fault, a line each.
+func bodyOf(rows []Row) (body []byte) {
 	for _, r := range rows {
-		if r.fault == nil {
-			body = append(body, r.body...)
-			sent++
+		if r.Fault == nil {
+			body = append(append(body, r.Object...), '\n')
 		}
 	}
-	return body, sent
+	return body
 }
 
 // read reads one answer, which must be that of the row that stands in the line sent. A row that the service had no
 // time for is an error, so that it is sent again.
-func (m *matcher) read(answers *bufio.Scanner, sent, line int) (rowAnswer, error) {
+func (m *matcher) read(answers *bufio.Scanner, sent int, row *Row) (rowAnswer, error) {
 	if !answers.Scan() {
 		if err := m.ctx.Err(); err != nil {
 			return rowAnswer{}, err
@@ -208,33 +211,38 @@ func (m *matcher) read(answers *bufio.Scanner, sent, line int) (rowAnswer, error
 	if err != nil || v.GetInt("line") != sent {
 		return rowAnswer{}, fmt.Errorf("%s does not answer row by row as an anvesh service does; is --server right?", m.c.base)
 	}
-	a := rowAnswer{Ref: string(v.GetStringBytes("ref")), Line: line, Total: v.GetInt("total"), whole: v}
+	a := rowAnswer{Ref: string(v.GetStringBytes("ref")), Line: row.Line, whole: v}
 	a.Complete = !v.Exists("complete") || v.GetBool("complete")
+	a.Best = query.Class(v.GetStringBytes("hits", "0", "class"))
 	if e := v.Get("error"); e != nil {
-		a.Error = &rowFault{string(e.GetStringBytes("code")), string(e.GetStringBytes("message")), string(e.GetStringBytes("field"))}
+		a.Error = &Fault{string(e.GetStringBytes("code")), string(e.GetStringBytes("message")), string(e.GetStringBytes("field"))}
 		if a.Error.Code == "overloaded" || a.Error.Code == "not_ready" {
 			return a, &CallError{Status: http.StatusServiceUnavailable, Code: a.Error.Code, message: a.Error.Message}
 		}
 	}
-	var arena fastjson.Arena
-	v.Set("line", arena.NewNumberInt(line))
+	m.arena.Reset()
+	v.Set("line", m.arena.NewNumberInt(row.Line))
+	a.Remarks, a.RemarksHi = Remarked(row.Remarks, texts(v, "remarks"), texts(v, "remarks_hi"))
+	if len(row.Remarks) > 0 {
+		v.Set("remarks", m.array(a.Remarks))
+		v.Set("remarks_hi", m.array(a.RemarksHi))
+	}
 	return a, nil
 }
 
-// sayUnmapped says once which columns the service knows no field for.
-func (m *matcher) sayUnmapped(header string) {
-	if m.told || header == "" {
-		return
+// texts are the texts of a list in an object.
+func texts(v *fastjson.Value, name string) (list []string) {
+	for _, item := range v.GetArray(name) {
+		list = append(list, string(item.GetStringBytes()))
 	}
-	m.told = true
-	var names []string
-	for _, name := range strings.Split(header, ",") {
-		if name, err := url.PathUnescape(strings.TrimSpace(name)); err == nil && name != "" {
-			names = append(names, fmt.Sprintf("%q", name))
-		}
+	return list
+}
+
+// array is a list of texts as JSON, valid until the following row.
+func (m *matcher) array(list []string) *fastjson.Value {
+	all := m.arena.NewArray()
+	for i, text := range list {
+		all.SetArrayItem(i, m.arena.NewString(text))
 	}
-	if len(names) == 0 {
-		names = []string{"without a heading"}
-	}
-	fmt.Fprintf(m.said, "columns that are not used: %s; --map COLUMN=FIELD says what one means\n", strings.Join(names, ", "))
+	return all
 }

@@ -196,19 +196,14 @@ func TestMatchStopsInWholeRows(t *testing.T) {
 }
 
 func TestMatchReportSaysThatItWasStopped(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	url := openFake(t, func(row int) action {
-		if row == 5 {
-			cancel()
-			return breakOff
-		}
-		return goOn
-	})
 	out := filepath.Join(t.TempDir(), "out.html")
-	r := matchFake(ctx, url, namesList(t, 9), out, false)
-	if page := readText(t, out); r.err == nil || !strings.Contains(page, "The run was stopped") || !strings.Contains(page, "</html>") {
-		t.Fatalf("%v: %s\n%s", r.err, r.errs, page)
+	m := newTestMatcher(t, openFake(t, from(breakOff, 5)), namesList(t, 9), out)
+	err := m.run()
+	if closed := m.out.close(&m.sum, err != nil); closed != nil {
+		t.Fatal(closed)
+	}
+	if page := readText(t, out); err == nil || !strings.Contains(page, "The run was stopped") || !strings.Contains(page, "4 rows: ") || !strings.Contains(page, "</html>") {
+		t.Fatalf("%v\n%s", err, page)
 	}
 }
 
@@ -216,23 +211,29 @@ func TestMatchReportSaysThatItWasStopped(t *testing.T) {
 func newTestMatcher(t *testing.T, url, list, out string) *matcher {
 	t.Helper()
 	c := &Job{Kind: "persons", List: list, Out: out}
-	in, _, err := c.openList()
+	in, err := c.openList()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { in.Close() })
-	rows, err := c.readList(in, nil)
+	t.Cleanup(func() { in.close() })
+	o, err := c.openOut(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := openOut(out, false, nil, in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &matcher{ctx: t.Context(), log: slog.New(slog.DiscardHandler), said: io.Discard, c: mustClient(t, url, "k"), kind: c.Kind,
-		query: c.query(), rows: rows, out: o, meter: quiet{},
+	m := &matcher{ctx: t.Context(), log: slog.New(slog.DiscardHandler), c: mustClient(t, url, "k"), kind: c.Kind,
+		query: c.query(), rows: in.list, out: o, meter: quiet{},
 		pauses: []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond}}
 	return m
+}
+
+// from does something at a row and at all behind it.
+func from(what action, first int) func(int) action {
+	return func(row int) action {
+		if row >= first {
+			return what
+		}
+		return goOn
+	}
 }
 
 func TestMatchSendsAgainWhatWasNotAnswered(t *testing.T) {
@@ -246,7 +247,7 @@ func TestMatchSendsAgainWhatWasNotAnswered(t *testing.T) {
 		if closed := m.out.close(&m.sum, err != nil); closed != nil {
 			t.Fatal(closed)
 		}
-		answered := decodeRows(t, readText(t, out))
+		answered := decodeRows(t, leftIn(t, out))
 		for i, row := range answered {
 			if row["line"] != float64(i+2) || row["error"] != nil {
 				t.Fatalf("row %d: %v", i, row)
@@ -262,14 +263,6 @@ func TestMatchSendsAgainWhatWasNotAnswered(t *testing.T) {
 				if r == row {
 					return what
 				}
-			}
-			return goOn
-		}
-	}
-	from := func(what action, first int) func(int) action {
-		return func(row int) action {
-			if row >= first {
-				return what
 			}
 			return goOn
 		}
@@ -293,8 +286,8 @@ func TestMatchRefusesAnotherService(t *testing.T) {
 		if err := m.run(); err == nil || !strings.Contains(err.Error(), said) {
 			t.Fatal(err)
 		}
-		if m.out.close(&m.sum, true); readText(t, out) != "" {
-			t.Fatal(readText(t, out))
+		if m.out.close(&m.sum, true); leftIn(t, out) != "" {
+			t.Fatal(leftIn(t, out))
 		}
 	}
 	f("<html>\n", "as an anvesh service does")
@@ -346,4 +339,13 @@ func TestCountLines(t *testing.T) {
 	f("a", 1)
 	f("a\n", 1)
 	f("a\n\nb", 3)
+}
+
+// leftIn is what a file holds; "" where there is none.
+func leftIn(t testing.TB, file string) string {
+	t.Helper()
+	if _, err := os.Stat(file); os.IsNotExist(err) {
+		return ""
+	}
+	return readText(t, file)
 }

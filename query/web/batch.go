@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/query/match"
 
 	"github.com/valyala/fasthttp"
 )
@@ -24,31 +25,17 @@ const (
 	busyPause = 20 * time.Millisecond // before the first of these, doubled each time
 )
 
-// A rowAnswer is the answer to one row of a list: that of the single search, with the row's mark and place.
-type rowAnswer struct {
-	Ref  string `json:"ref"`
-	Line int    `json:"line"`
-	*query.Answer
-}
-
-// A rowRefusal is the answer to a row that could not be searched for.
-type rowRefusal struct {
-	Ref   string  `json:"ref"`
-	Line  int     `json:"line"`
-	Error refusal `json:"error"`
-}
-
 func matchPersons(c *call) error {
-	return match(c, c.persons, c.Engine.SearchPersons)
+	return answerList(c, c.persons, c.Engine.SearchPersons)
 }
 
 func matchVehicles(c *call) error {
-	return match(c, c.vehicles, c.Engine.SearchVehicles)
+	return answerList(c, c.vehicles, c.Engine.SearchVehicles)
 }
 
-// match begins to answer a list. What is wrong with the list as a whole is a status; what is wrong with a row is its
+// answerList begins to answer a list. What is wrong with the list as a whole is a status; what is wrong with a row is its
 // answer.
-func match[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Answer, error)) error {
+func answerList[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Answer, error)) error {
 	h := &c.ctx.Request.Header
 	csv := isType(h, "text/csv")
 	if !csv && !isType(h, "application/x-ndjson") {
@@ -57,7 +44,7 @@ func match[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Ans
 	if h.ContentLength() > maxListBody {
 		return errListSize
 	}
-	start, named, err := listQuery(c.ctx.QueryArgs(), f)
+	start, columns, err := listQuery(c.ctx.QueryArgs(), f)
 	if err != nil {
 		return err
 	}
@@ -72,16 +59,20 @@ func match[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Ans
 	b.ctx, b.cancel = context.WithCancel(c.life)
 	b.intake = newIntake(b.conn, c.ListTimeout, c.ListGrace)
 	b.group.Go(func() { b.intake.fill(stream) })
-	unmapped, err := b.open(csv, f, start, named)
-	if err != nil {
+	o := match.ListOptions{Kind: f.list, Format: "ndjson", Map: columns}
+	if csv {
+		o.Format = "csv"
+	}
+	if b.rows, err = openRows(b.intake, o, f, start); err != nil {
 		b.Close()
 		lingerOnClose(c.ctx)
 		return err
 	}
 	b.group.Go(b.run)
-	if len(unmapped) > 0 {
-		c.ctx.Response.Header.Set("X-Unmapped-Columns", strings.Join(unmapped, ", "))
+	if unused := b.rows.list.Unused; len(unused) > 0 {
+		c.ctx.Response.Header.Set("X-Unmapped-Columns", unusedHeader(unused))
 	}
+	c.ctx.Response.Header.Set(match.KeyNameHeader, url.PathEscape(c.who.Name))
 	c.ctx.SetContentType("application/x-ndjson; charset=utf-8")
 	c.ctx.Response.ImmediateHeaderFlush = true
 	c.ctx.SetConnectionClose() // a list that fails midway leaves a connection that cannot be used again, and cannot say so then
@@ -90,37 +81,35 @@ func match[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Ans
 }
 
 // listQuery reads what the query says for all rows: limit, min_class, at_least, reason, and map=column=field.
-func listQuery[T any](args *fasthttp.Args, f *form[T]) (start T, named map[string]string, err error) {
+func listQuery[T any](args *fasthttp.Args, f *form[T]) (start T, columns []string, err error) {
 	names := []string{"limit", "min_class", "at_least", "reason", "map"}
-	named = map[string]string{}
 	var rest fasthttp.Args
 	for key, value := range args.All() {
 		name := string(key)
 		switch {
 		case name == "map":
-			if err := mapColumn(named, string(value), f); err != nil {
+			if err := checkMap(string(value), f); err != nil {
 				return start, nil, err
 			}
+			columns = append(columns, string(value))
 		case slices.Contains(names, name):
 			rest.AddBytesKV(key, value)
 		default:
 			return start, nil, unknownField(name, "the query of a list", names)
 		}
 	}
-	return start, named, f.fromArgs(&rest, &start)
+	return start, columns, f.fromArgs(&rest, &start)
 }
 
-// mapColumn reads one column=field.
-func mapColumn[T any](named map[string]string, s string, f *form[T]) error {
+// checkMap checks one column=field.
+func checkMap[T any](s string, f *form[T]) error {
 	at := strings.LastIndexByte(s, '=')
 	if at <= 0 {
 		return wrong("map", "must read column=field, such as map=Owner=name")
 	}
-	heading, name := plain(s[:at]), strings.TrimSpace(s[at+1:])
-	if name != "-" && f.find(name) == nil {
+	if name := strings.TrimSpace(s[at+1:]); name != "-" && f.find(name) == nil {
 		return f.unknown(name)
 	}
-	named[heading] = name
 	return nil
 }
 
@@ -139,7 +128,7 @@ type batch[T any] struct {
 	conn      net.Conn
 	common    func(*T) *query.Common
 	ask       func(context.Context, *T) (*query.Answer, error)
-	rows      rows[T]
+	rows      *rowReader[T]
 	intake    *intake
 	ctx       context.Context
 	cancel    context.CancelFunc
@@ -150,24 +139,6 @@ type batch[T any] struct {
 	slots chan chan []byte // one for each row, in order; each gets one line
 	slot  chan []byte      // the one that Read waits for, or nil
 	rest  []byte           // of the line that Read is in
-}
-
-// open prepares to read rows and returns the headings that no field was found for, escaped as in an address.
-func (b *batch[T]) open(csv bool, f *form[T], start T, named map[string]string) ([]string, error) {
-	if !csv {
-		b.rows = &objects[T]{lines: newLines(b.intake), form: f, start: start}
-		return nil, nil
-	}
-	c, err := newCells(newLines(b.intake), f, start, named)
-	if err != nil {
-		return nil, err
-	}
-	unmapped := make([]string, 0, len(c.unmapped))
-	for _, heading := range c.unmapped {
-		unmapped = append(unmapped, url.PathEscape(heading))
-	}
-	b.rows = c
-	return unmapped, nil
 }
 
 // run reads the rows and has each answered into its slot.
@@ -250,7 +221,8 @@ func (b *batch[T]) answer(r row[T]) (line []byte) {
 	if r.err != nil {
 		return b.refused(r)
 	}
-	return lineOf(rowAnswer{Ref: r.ref, Line: r.line, Answer: found})
+	found.Remarks, found.RemarksHi = match.Remarked(r.remarks, found.Remarks, found.RemarksHi)
+	return lineOf(match.RowAnswer{Ref: r.ref, Line: r.line, Answer: found})
 }
 
 // search asks the engine; while that is overloaded the list gives way to single searches.
@@ -278,7 +250,9 @@ func (b *batch[T]) refused(r row[T]) []byte {
 	if !known {
 		b.s.Log.Error("web: unexpected error in a list", "request", b.requestID, "line", r.line, "error", r.err)
 	}
-	return lineOf(rowRefusal{Ref: r.ref, Line: r.line, Error: p.shown()})
+	refused := match.RowRefusal{Ref: r.ref, Line: r.line, Error: p.shown()}
+	refused.Remarks, refused.RemarksHi = match.Remarked(r.remarks, nil, nil)
+	return lineOf(refused)
 }
 
 // lineOf is one object as a line of NDJSON.

@@ -111,10 +111,10 @@ func TestListRowFaults(t *testing.T) {
 		"1 a ok", "3 b unknown_field nam", "4 c bad_value limit", "5  bad_request <nil>", "6  bad_request <nil>",
 		"7 d internal <nil>", "8  internal <nil>", "9  not_fresh at_least", "10 e ok")
 	f(csvType, "name,age,ref,other\nx,34,a,\n\nx,thirty,b\n\"x\ny\",34,c,z\nx,34,d,z,more\nx\n"+`"x"y,34,e`+"\n"+long+",34,f\n\"x,34,g\nx,34,h\n",
-		"2 a ok", "4 b bad_value age", "5 c ok", "7 d bad_request <nil>", "8  ok", "9  bad_request <nil>",
-		"10  bad_request <nil>", "11  bad_request <nil>")
-	f(csvType, "name,gender,ref\n\xff,M,a\nx,Robot,b\nx,महिला,c\nx,,d",
-		"2 a bad_value name", "3 b bad_value gender", "4 c ok", "5 d ok")
+		"2 a ok", "4 b ok", "5 c ok", "7 d bad_request <nil>", "8  ok", "9  bad_request <nil>",
+		"10  bad_request <nil>", "11  bad_request <nil>", "12 h ok")
+	f(csvType, "name,gender,ref\nराम,M,z\n\xff,M,a\nx,Robot,b\nx,महिला,c\nx,,d",
+		"2 z ok", "3 a bad_value name", "4 b ok", "5 c ok", "6 d ok")
 }
 
 func TestListAsAWhole(t *testing.T) {
@@ -137,16 +137,15 @@ func TestListAsAWhole(t *testing.T) {
 	f(p, csvType, "\n", 400, "bad_request", "")
 	f(p, csvType, "foo,bar\n1,2\n", 400, "bad_request", "")
 	f(p, csvType, "ref,reason\n1,2\n", 400, "bad_request", "")
-	f(p, csvType, "name,\xff\n", 400, "bad_request", "")
 	f(p, csvType, "name,\"x\n", 400, "bad_request", "")
-	f(p, csvType, "name,नाम\nx,y\n", 400, "bad_value", "name")
+	f(p, csvType, "name,Accused Name\nx,y\n", 400, "bad_value", "name")
 	f(p, ndjson, "", 400, "bad_request", "")
 	f(p+"?limt=3", ndjson, "{}", 400, "unknown_field", "limt")
 	f(p+"?limit=0", ndjson, "{}", 400, "bad_value", "limit")
 	f(p+"?map=x", csvType, "name\nx\n", 400, "bad_value", "map")
 	f(p+"?map=x=nmae", csvType, "name\nx\n", 400, "unknown_field", "nmae")
 	r := f(p+"?reason=DD+1&map=Accused=name&map=Owner%20Of=-", csvType, "ACCUSED,Name of PS,owner of\nx,y,z\n", 200, "", "")
-	if got := r.Header.Get("X-Unmapped-Columns"); got != "Name%20of%20PS, owner%20of" {
+	if got := r.Header.Get("X-Unmapped-Columns"); got != "Name%20of%20PS" {
 		t.Fatalf("unmapped columns %q", got)
 	}
 	if got := s.engine.request().(*query.PersonRequest); got.Name != "x" {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fastjson"
+
+	"anvesh/query/match"
 )
 
 // Requests are decoded here and nowhere else, strictly: what is not understood is refused with the field at fault and
@@ -96,7 +98,7 @@ func unknownField(name, what string, names []string) *problem {
 		name = "(unreadable)"
 	}
 	p := &problem{status: 400, code: "unknown_field", field: name, message: what + " has no field of this name"}
-	if near := nearest(name, names); near != "" {
+	if near := match.Nearest(name, names); near != "" {
 		p.message += "; did you mean " + near + "?"
 	} else {
 		p.message += "; it has " + strings.Join(names, ", ")

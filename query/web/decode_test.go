@@ -12,45 +12,12 @@ import (
 	"unicode/utf8"
 
 	"anvesh/query"
+	"anvesh/query/match"
 
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fastjson"
 	"pgregory.net/rapid"
 )
-
-func TestNearest(t *testing.T) {
-	names := []string{"name", "relative", "birth_year", "min_class", "status"}
-	f := func(typed, want string) {
-		t.Helper()
-		if got := nearest(typed, names); got != want {
-			t.Fatalf("%q: %q, want %q", typed, got, want)
-		}
-	}
-	f("name", "name")
-	f("Name", "name")
-	f("nmae", "name")
-	f("names", "name")
-	f("birthYear", "birth_year")
-	f("min-class", "min_class")
-	f("rel", "relative")
-	f("xyz", "")
-	f("", "")
-	f(strings.Repeat("name", 20), "")
-}
-
-func TestDistance(t *testing.T) {
-	word := rapid.StringMatching(`[abc]{0,8}`)
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, c := word.Draw(t, "a"), word.Draw(t, "b"), word.Draw(t, "c")
-		ab := distance(a, b)
-		if ab != distance(b, a) || (ab == 0) != (a == b) || ab > max(len(a), len(b)) {
-			t.Fatalf("distance %q %q is %d", a, b, ab)
-		}
-		if d := distance(a+c, b+c); d > ab {
-			t.Fatalf("a common end makes %q %q further: %d", a, b, d)
-		}
-	})
-}
 
 // person draws a search that the contract allows.
 func person(t *rapid.T) query.PersonRequest {
@@ -125,14 +92,14 @@ func TestEveryWayInReadsTheSame(t *testing.T) {
 		args.ParseBytes(args.QueryString())
 		err = f.fromArgs(&args, &fromQuery)
 		same("query", fromQuery, err)
-		line, err := (&objects[query.PersonRequest]{lines: newLines(strings.NewReader(string(raw))), form: f}).next()
-		same("NDJSON", line.request, errors.Join(err, line.err))
-		c, err := newCells(newLines(strings.NewReader(sheet.String())), f, query.PersonRequest{}, nil)
-		if err != nil {
-			t.Fatalf("headings: %v", err)
+		for form, text := range map[string]string{"ndjson": string(raw), "csv": sheet.String()} {
+			rows, err := openRows(strings.NewReader(text), match.ListOptions{Kind: match.Persons, Format: form}, f, query.PersonRequest{})
+			if err != nil {
+				t.Fatalf("%s: %v", form, err)
+			}
+			line, err := rows.next()
+			same(form, line.request, errors.Join(err, line.err))
 		}
-		line, err = c.next()
-		same("CSV", line.request, errors.Join(err, line.err))
 	})
 }
 
@@ -196,53 +163,21 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-// FuzzCSV compares the records with those of encoding/csv wherever that can read the list.
-func FuzzCSV(f *testing.F) {
-	f.Add("name,ref\nVirender,1\n\"a\"\"b\",\"c\nd\"\n")
-	f.Add("a,b\r\n\"x\",\r\n,\"\r\n\"\n\n")
-	f.Add("\"")
-	f.Fuzz(func(t *testing.T, list string) {
-		list = strings.ReplaceAll(list, "\ufeff", "")
-		c := &cells[query.PersonRequest]{lines: newLines(strings.NewReader(list)), form: personForm()}
-		var got [][]string
-		for {
-			err := c.read()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				got = append(got, nil)
-				continue
-			}
-			if len(c.record.cells) > 1 || c.record.cells[0] != "" {
-				got = append(got, slices.Clone(c.record.cells))
-			}
-		}
-		r := csv.NewReader(strings.NewReader(list))
-		r.FieldsPerRecord = -1
-		want, err := r.ReadAll()
-		if err != nil || len(list) > maxRow || strings.Contains(list, "\r") {
-			return // it is stricter about quotes, and keeps a carriage return that does not end a line
-		}
-		want = slices.DeleteFunc(want, func(cells []string) bool { return len(cells) == 1 && cells[0] == "" })
-		if !slices.EqualFunc(got, want, slices.Equal[[]string]) {
-			t.Fatalf("%q:\n got %q\nwant %q", list, got, want)
-		}
-	})
-}
-
 // FuzzList reads whole lists of both kinds: each must end, with rows in the order of their lines.
 func FuzzList(f *testing.F) {
 	f.Add("name,age\nx,34\ny,\n", true)
 	f.Add("{\"name\":\"x\"}\n\n{\"nam\":1}\n", false)
 	f.Fuzz(func(t *testing.T, list string, isCSV bool) {
-		var source rows[query.PersonRequest] = &objects[query.PersonRequest]{lines: newLines(strings.NewReader(list)), form: personForm()}
+		o := match.ListOptions{Kind: match.Persons, Format: "ndjson"}
 		if isCSV {
-			c, err := newCells(newLines(strings.NewReader(list)), personForm(), query.PersonRequest{}, nil)
-			if err != nil {
-				return
+			o.Format = "csv"
+		}
+		source, err := openRows(strings.NewReader(list), o, personForm(), query.PersonRequest{})
+		if err != nil {
+			if p, known := asProblem(err); !known || p.status != 400 {
+				t.Fatal(err)
 			}
-			source = c
+			return
 		}
 		line := 0
 		for {

@@ -8,6 +8,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/match"
 
 	"github.com/valyala/fasthttp"
 )
@@ -111,11 +112,7 @@ func asProblem(err error) (p *problem, known bool) {
 }
 
 // A refusal is the contract's error object.
-type refusal struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Field   string `json:"field,omitempty"`
-}
+type refusal = match.Fault
 
 // shown is p as the caller sees it.
 func (p *problem) shown() refusal { return refusal{Code: p.code, Message: p.message, Field: p.field} }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/query/match"
 )
 
 // Bounds of a request's fields, from the contract.
@@ -46,6 +47,7 @@ type field[T any] struct {
 // A form is all that a request of type T may carry.
 type form[T any] struct {
 	what   string // "person search", for messages
+	list   string // what a list of such searches is one of
 	fields []field[T]
 	common func(*T) *query.Common
 	finish func(*T) error // rules between fields
@@ -74,7 +76,7 @@ var (
 // personForm lists what a search for a person may carry, in the order of the contract.
 func personForm() *form[query.PersonRequest] {
 	type R = query.PersonRequest
-	f := &form[R]{what: "a person search", common: func(r *R) *query.Common { return &r.Common }}
+	f := &form[R]{what: "a person search", list: match.Persons, common: func(r *R) *query.Common { return &r.Common }}
 	f.fields = []field[R]{
 		{name: "name", max: maxText, setText: func(r *R, s string) { r.Name = s }},
 		{name: "alias", max: maxText, setText: func(r *R, s string) { r.Alias = s }},
@@ -106,7 +108,7 @@ func personForm() *form[query.PersonRequest] {
 // vehicleForm lists what a search for a vehicle may carry, in the order of the contract.
 func vehicleForm() *form[query.VehicleRequest] {
 	type R = query.VehicleRequest
-	f := &form[R]{what: "a vehicle search", common: func(r *R) *query.Common { return &r.Common }}
+	f := &form[R]{what: "a vehicle search", list: match.Vehicles, common: func(r *R) *query.Common { return &r.Common }}
 	f.fields = []field[R]{
 		{name: "registration", max: maxText, setText: func(r *R, s string) { r.Registration = s }},
 		{name: "chassis", max: maxText, setText: func(r *R, s string) { r.Chassis = s }},
@@ -165,63 +167,10 @@ func date(name, s string) (time.Time, error) {
 	return d, nil
 }
 
-// nearest returns the name among names that s was most likely meant to be, or "" where none is near: one that s begins,
-// or one of which at most a third differs. Upper case, spaces, hyphens and points do not count.
-func nearest(s string, names []string) string {
-	s = plain(s)
-	best, bestAt := "", len(s)/3+1
-	if len(s) > 40 {
-		return ""
-	}
-	for _, name := range names {
-		d := distance(s, plain(name))
-		if len(s) >= 3 && strings.HasPrefix(plain(name), s) {
-			d = min(d, 1)
-		}
-		if d < bestAt {
-			best, bestAt = name, d
-		}
-	}
-	return best
-}
-
-// plain drops what does not tell two names apart: case, spaces, points, hyphens and underscores.
-func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" .-_\t\u00a0\ufeff", r) {
-			return -1
-		}
-		return r
-	}, strings.ToLower(s))
-}
-
-// distance is the number of bytes to insert, delete, replace or swap with their neighbour to turn a into b.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before, last, row = last, row, before
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last[j]
-			if a[i] != b[j] {
-				cost++
-			}
-			row[j+1] = min(cost, row[j]+1, last[j+1]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-	}
-	return row[len(b)]
-}
-
 // oneOfText says what a value may be, with the nearest of it first.
 func oneOfText(value string, names []string) string {
 	s := "must be one of " + strings.Join(names, ", ")
-	if near := nearest(value, names); near != "" && !slices.Contains(names, value) {
+	if near := match.Nearest(value, names); near != "" && !slices.Contains(names, value) {
 		s += "; did you mean " + near + "?"
 	}
 	return s
