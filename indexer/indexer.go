@@ -150,11 +150,12 @@ func readMessage(m Message) (update, error) {
 	if m.Value == nil {
 		return u, nil
 	}
-	form, err := iif.Parse(m.Key, m.Value)
+	value := iif.TrimMark(m.Value) // so that the same form with and without it is one content
+	form, err := iif.Parse(m.Key, value)
 	if err != nil {
 		return update{}, err
 	}
-	u.form, u.value, u.sum = form, m.Value, sha256.Sum256(m.Value)
+	u.form, u.value, u.sum = form, value, sha256.Sum256(value)
 	return u, nil
 }
 

@@ -396,3 +396,22 @@ func TestCompare(t *testing.T) {
 	f("nothing was kept", 50, with(Proof{Base: 40, End: 50}, 10), Untold)
 	f("nothing was kept, and the log ends before", 50, Look{End: 49, EpochEnd: -1}, Other)
 }
+
+// A form with a byte order mark is the form without, also as content; what came wrapped goes to the dead letters with what
+// it came in.
+func TestWrappedMessages(t *testing.T) {
+	r := newRig(t)
+	plain := iif1("1", "Ram", "")
+	marked := message("\xef\xbb\xbf" + string(plain.Value))
+	r.apply(marked)
+	r.apply(plain)
+	r.holds("Ram")
+	quoted, _ := json.Marshal(string(plain.Value))
+	r.apply(message(string(quoted)), message("\x00\x00\x00\x00\x01"+string(plain.Value)))
+	r.counts(map[string]uint64{CountApplied: 1, CountDuplicate: 1, CountRejected: 2})
+	for i, want := range []string{"a JSON string that holds JSON", "five bytes of a schema registry"} {
+		if d := r.dead.rs[i]; d.Field != "" || !strings.Contains(d.Reason, want) || d.Offset != int64(2+i) {
+			t.Errorf("dead letter %+v, want %q", d, want)
+		}
+	}
+}

@@ -137,9 +137,15 @@ func (l *loader) flush(ctx context.Context) error {
 	}
 }
 
-// message makes a line a message: a form unchanged, or a null for {"fir":...,"withdraw":true}.
+// message makes a line a message: a form unchanged but for a byte order mark, or a null for {"fir":...,"withdraw":true}.
 func (l *loader) message(line []byte) (kafka.Message, error) {
+	line = iif.TrimMark(line)
 	v, err := l.parser.ParseBytes(line)
+	if err != nil || !v.Exists("fir") {
+		if wrapped := iif.Wrapped(line); wrapped != nil {
+			return kafka.Message{}, wrapped
+		}
+	}
 	if err != nil {
 		return kafka.Message{}, errors.New("must be one JSON object on one line")
 	}

@@ -53,7 +53,10 @@ func decode(value []byte, f *Form) *Error {
 	if err := d.object(formTable(), reflect.ValueOf(f).Elem()); err != nil {
 		return err
 	}
-	if d.space(); d.pos < len(d.in) {
+	if d.peek() == '{' {
+		return d.fail("must be one JSON object; another stands behind it: send each form as a message of its own")
+	}
+	if d.pos < len(d.in) {
 		return d.broken()
 	}
 	f.unknown = d.unknown

@@ -10,7 +10,9 @@
 // duplicate names in an object, references that repeat within a form, one accused both charge-sheeted and not,
 // whole numbers written with a fraction or exponent (1.0), nesting deeper than [MaxDepth], bytes that are not
 // UTF-8, halves of surrogate pairs. What it does not refuse: dates in an impossible order, which the fold
-// flags, and unknown fields or parts of another form, which [Form.Unknown] names: stations run mixed versions.
+// flags, and unknown fields or parts of another form, which [Form.Unknown] names: stations run mixed versions. A byte
+// order mark before the object is passed over; of any other wrapping the reason says which it is and what ends it
+// (wrapping.go).
 //
 // The decoder is written here rather than taken from a library because of what reading the others showed: encoding/json
 // has no paths, duplicates or unknown names to report; fastjson accepts NaN, broken escapes and lone surrogates,

@@ -21,19 +21,28 @@ func (e *Error) Error() string {
 
 // CheckKey tells whether a message's key is an FIR registration number. The error is an [*Error].
 func CheckKey(key []byte) error {
-	if s := shapes["fir"]; !s.fits(key) {
-		return &Error{"key", s.want}
+	s := shapes["fir"]
+	if s.fits(key) {
+		return nil
 	}
-	return nil
+	if w := keyWrapping(key); w != nil {
+		return &Error{"key", w.reason(s.want, "key")}
+	}
+	return &Error{"key", s.want}
 }
 
-// Parse decodes and validates one form instance. The form keeps nothing of key and value. The error is an [*Error].
+// Parse decodes and validates one form instance. The form keeps nothing of key and value. A byte order mark before the
+// value is passed over; of other wrappings the error, an [*Error], says which it is and what ends it.
 func Parse(key, value []byte) (*Form, error) {
 	if err := CheckKey(key); err != nil {
 		return nil, err
 	}
 	f := new(Form)
+	value = TrimMark(value)
 	if err := decode(value, f); err != nil {
+		if w := Wrapped(value); w != nil {
+			return nil, w
+		}
 		return nil, schemaFirst(value, err)
 	}
 	if f.FIR != string(key) {

@@ -223,7 +223,7 @@ var badShapes = map[string]string{
 // badBeyond are refused by Parse alone.
 var badBeyond = map[string]string{
 	``: "", ` `: "", `{`: "", `{"schema":1`: "", head("IIF1"): "", head("IIF1") + `,}`: "",
-	head("IIF1") + `}}`: "", "\xef\xbb\xbf" + more(`"x":1`): "", more(`"x":"` + "\xff" + `"`): "",
+	head("IIF1") + `}}`: "", more(`"x":"` + "\xff" + `"`): "",
 	more(`"x":01`): "", more(`"x":NaN`): "", more(`"x":+1`): "", more(`"x":1.`): "", more(`"x":.5`): "",
 	more(`"x":"` + "\n" + `"`): "", more(`"x":"\x41"`): "", more(`"x":tru`): "", more(`x:1`): "",
 	more(`"x":` + strings.Repeat("[", 1<<20)):                        "",
@@ -375,7 +375,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if !json.Valid(value) {
+		if !json.Valid(TrimMark(value)) {
 			t.Fatal("accepted what encoding/json refuses")
 		}
 		again, err := json.Marshal(form)
