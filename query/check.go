@@ -257,31 +257,48 @@ func (s *vehicleSearch) read(e *Engine, r *VehicleRequest) error {
 	if err := readStatuses(r.Status, vehicleStatuses, &s.f); err != nil {
 		return err
 	}
-	if r.Registration == "" && r.Chassis == "" && r.Engine == "" {
-		return &FieldError{"registration", "give a registration, chassis or engine number, or a part of one"}
-	}
-	fixed := 0
-	for kind, n := range [...]struct {
-		field, text string
-		least       int
-	}{{"registration", r.Registration, 3}, {"chassis", r.Chassis, 4}, {"engine", r.Engine, 4}} {
-		if n.text == "" {
-			continue
-		}
-		p, err := plate.ParsePattern(n.text)
-		if err != nil || p.Fixed() < n.least {
-			return &FieldError{n.field, "must hold at least " + [...]string{3: "three", 4: "four"}[n.least] + " letters or digits"}
-		}
-		fixed = max(fixed, p.Fixed())
-		one := &s.room[len(s.asked)]
-		one.field, one.text, one.kind, one.pattern = n.field, n.text, kind, p
-		s.asked = s.room[:len(s.asked)+1]
+	fixed, err := s.readNumbers()
+	if err != nil {
+		return err
 	}
 	s.filters = fixed < filterBelow
 	s.hits.limit, s.hits.min, s.hits.total = s.f.limit, s.f.min, 0
 	s.kinds = [3]askedKind{{field: "make", text: r.Make, folded: foldWord(r.Make)}, {field: "model", text: r.Model, folded: foldWord(r.Model)},
 		{field: "colour", text: r.Colour, folded: foldColour(r.Colour)}}
 	return nil
+}
+
+// leastFixed is how many letters and digits an asked number of a kind must hold.
+var leastFixed = [...]int{plateKind: 3, chassisKind: 4, engineKind: 4}
+
+// readNumbers reads the numbers that are asked, without those that say nothing; fixed is the most letters and digits that one
+// of them holds.
+func (s *vehicleSearch) readNumbers() (fixed int, err error) {
+	for kind, text := range [...]string{s.r.Registration, s.r.Chassis, s.r.Engine} {
+		field := numberFields[kind]
+		if text == "" {
+			continue
+		}
+		if lost := powerOfTen(text); lost || Nothing(field, text) {
+			s.left = append(s.left, leftOut{field: field, text: text, lost: lost})
+			continue
+		}
+		one := &s.room[len(s.asked)]
+		p, err := plate.ParsePattern(text)
+		one.field, one.text, one.kind, one.pattern = field, text, kind, p
+		if err != nil || one.fixed() < leastFixed[kind] {
+			return 0, &FieldError{field, "must hold at least " + [...]string{3: "three", 4: "four"}[leastFixed[kind]] + " letters or digits"}
+		}
+		fixed = max(fixed, one.fixed())
+		s.asked = s.room[:len(s.asked)+1]
+	}
+	switch {
+	case len(s.asked) > 0:
+		return fixed, nil
+	case len(s.left) > 0:
+		return 0, s.left[0].refusal()
+	}
+	return 0, &FieldError{"registration", "give a registration, chassis or engine number, or a part of one"}
 }
 
 // selective tells whether any filter is set.

@@ -101,6 +101,18 @@ func perhaps(text string) bool {
 	return len(words) == 1 && perhapsNames[words[0]]
 }
 
+// powerOfTen tells a number that a spreadsheet has turned into a power of ten, whose digits are lost: 1.87E+26, 9E+15. Without
+// a point or a plus the letter may be the number's own: 187E24.
+func powerOfTen(text string) bool {
+	mantissa, exponent, ok := strings.Cut(strings.ToUpper(strings.TrimSpace(text)), "E")
+	if !ok || len(mantissa) == 0 || mantissa[0] < '0' || mantissa[0] > '9' || !strings.ContainsAny(mantissa[1:]+exponent, ".,+") {
+		return false
+	}
+	digits := strings.TrimLeft(exponent, "+-")
+	return digitsOnly(strings.NewReplacer(".", "", ",", "").Replace(mantissa)) && len(mantissa) < 20 && digits != "" && len(digits) <= 3 && digitsOnly(digits) &&
+		len(strings.TrimRight(mantissa[1:], "0123456789")) <= 1
+}
+
 // readName reads a name without what names nobody; what may be a name stays.
 func readName(s string) name.Reading {
 	if Nothing("name", s) && !perhaps(s) {
@@ -115,7 +127,10 @@ func readName(s string) name.Reading {
 }
 
 // leftOut is a field of a request that says nothing, with what it held.
-type leftOut struct{ field, text string }
+type leftOut struct {
+	field, text string
+	lost        bool // it said something, which a spreadsheet has destroyed
+}
 
 // leaveOut empties the fields that say nothing.
 func (r *PersonRequest) leaveOut() (left []leftOut) {
@@ -125,7 +140,7 @@ func (r *PersonRequest) leaveOut() (left []leftOut) {
 		text  *string
 	}{{"name", &r.Name}, {"alias", &r.Alias}, {"relative", &r.Relative}, {"place", &r.Place}} {
 		if *f.text != "" && Nothing(f.field, *f.text) && !(named && f.field == "name" && perhaps(*f.text)) {
-			left = append(left, leftOut{f.field, *f.text})
+			left = append(left, leftOut{field: f.field, text: *f.text})
 			*f.text = ""
 		}
 	}
@@ -136,11 +151,11 @@ func (r *PersonRequest) leaveOut() (left []leftOut) {
 func missingOf(field, text string, read *name.Reading) (left []leftOut) {
 	whole := name.Read(text)
 	if whole.Relative != nil && read.Relative == nil {
-		left = append(left, leftOut{"relative", whole.Relative.Written})
+		left = append(left, leftOut{field: "relative", text: whole.Relative.Written})
 	}
 	for _, n := range whole.Names {
 		if !slices.ContainsFunc(read.Names, func(m name.Name) bool { return m.Written == n.Written }) {
-			left = append(left, leftOut{field, n.Written})
+			left = append(left, leftOut{field: field, text: n.Written})
 		}
 	}
 	return left
@@ -148,12 +163,20 @@ func missingOf(field, text string, read *name.Reading) (left []leftOut) {
 
 // refusal is the answer to a request of which nothing is left to search for.
 func (l *leftOut) refusal() error {
+	if l.lost {
+		return &FieldError{l.field, "is a power of ten as a spreadsheet shows a long number: its digits are lost, give the number as written"}
+	}
 	return &FieldError{l.field, "says only that nothing is known (unknown, NA, अज्ञात, -), and nothing else is given to search for"}
 }
 
 // leftOut remarks that fields of a request were left out.
 func (a *Answer) leftOut(left []leftOut) {
 	for _, l := range left {
+		if l.lost {
+			a.remark(l.field+": a spreadsheet made \""+l.text+"\" of a long number; its digits are lost, and it was left out",
+				l.field+": स्प्रेडशीट ने लंबी संख्या को \""+l.text+"\" बना दिया; अंक खो गए, इसे छोड़ दिया गया")
+			continue
+		}
 		a.remark(l.field+": \""+l.text+"\" says that nothing is known, and was left out",
 			l.field+": \""+l.text+"\" का अर्थ है कि कुछ ज्ञात नहीं; इसे छोड़ दिया गया")
 	}

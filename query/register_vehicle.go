@@ -32,6 +32,21 @@ const (
 	engineKind
 )
 
+// numberFields are the fields of requests, by kind.
+var numberFields = [...]string{"registration", "chassis", "engine"}
+
+// numberOf is the canonical form of a number as a record writes it; "" for one that says nothing, or that a spreadsheet has
+// destroyed.
+func numberOf(kind int, s string) string {
+	switch {
+	case Nothing(numberFields[kind], s) || powerOfTen(s):
+		return ""
+	case kind == plateKind:
+		return plate.Parse(s).Canonical
+	}
+	return plate.Number(s)
+}
+
 // maxNumber is more characters than a number that is held has.
 const maxNumber = 64
 
@@ -106,10 +121,10 @@ func (g *Register) addVehicle(k id, m *made) vehicleAt {
 	v := vehicle{id: k, share: m.share, terms: m.terms}
 	at := take(&g.vehicles, &g.freeV)
 	var all []uint32
-	add := func(kind int, one string, more []string, canonical func(string) string, x numbers) {
+	for kind, x := range [...]numbers{g.plates, g.chassis, g.engines} {
 		by, from := g.bearersOf(kind), len(all)
-		for _, s := range with(one, more) {
-			if c := canonical(s); c != "" && len(all)-from < mostNumbers {
+		for _, s := range numbersOf(r, kind) {
+			if c := numberOf(kind, s); c != "" && len(all)-from < mostNumbers {
 				bear(x, by, c, &all, from, at)
 			}
 		}
@@ -117,9 +132,6 @@ func (g *Register) addVehicle(k id, m *made) vehicleAt {
 			v.first[kind] = all[from]
 		}
 	}
-	add(plateKind, r.Registration, r.Registrations, func(s string) string { return plate.Parse(s).Canonical }, g.plates)
-	add(chassisKind, r.Chassis, r.Chassises, plate.Number, g.chassis)
-	add(engineKind, r.Engine, r.Engines, plate.Number, g.engines)
 	if max(v.counts[0], v.counts[1], v.counts[2]) > 1 {
 		v.several = uint32(len(g.several))
 		g.several = append(g.several, all)

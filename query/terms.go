@@ -37,14 +37,18 @@ func Terms(dst []string, r *storage.Record) []string {
 	}
 	if r.Kind == storage.Vehicle {
 		dst = append(dst, "S"+r.Station)
-		for _, s := range with(r.Registration, r.Registrations) {
-			dst = prefixed(dst, "R", func(dst []string) []string { return plate.AppendPlateTerms(dst, s) })
-		}
-		for _, s := range with(r.Chassis, r.Chassises) {
-			dst = prefixed(dst, "C", func(dst []string) []string { return plate.AppendNumberTerms(dst, s) })
-		}
-		for _, s := range with(r.Engine, r.Engines) {
-			dst = prefixed(dst, "E", func(dst []string) []string { return plate.AppendNumberTerms(dst, s) })
+		for kind, letter := range [...]string{plateKind: "R", chassisKind: "C", engineKind: "E"} {
+			for _, s := range numbersOf(r, kind) {
+				if numberOf(kind, s) == "" {
+					continue
+				}
+				dst = prefixed(dst, letter, func(dst []string) []string {
+					if kind == plateKind {
+						return plate.AppendPlateTerms(dst, s)
+					}
+					return plate.AppendNumberTerms(dst, s)
+				})
+			}
 		}
 		return dst
 	}
@@ -81,6 +85,17 @@ func TermsSum(r *storage.Record) uint64 {
 		}
 	}
 	return d.Sum64() | 1
+}
+
+// numbersOf are the numbers of a kind that a record writes.
+func numbersOf(r *storage.Record, kind int) []string {
+	switch kind {
+	case plateKind:
+		return with(r.Registration, r.Registrations)
+	case chassisKind:
+		return with(r.Chassis, r.Chassises)
+	}
+	return with(r.Engine, r.Engines)
 }
 
 // with is one value and others, without empty ones.

@@ -33,6 +33,7 @@ func (e *Engine) SearchVehicles(ctx context.Context, r *VehicleRequest) (*Answer
 		return nil, err
 	}
 	s.a = a
+	a.leftOut(s.left)
 	s.g.mu.RLock()
 	defer s.g.mu.RUnlock()
 	s.run()
@@ -52,6 +53,7 @@ type vehicleSearch struct {
 
 	asked      []askedNumber
 	room       [3]askedNumber // of asked
+	left       []leftOut      // what was asked and says nothing
 	kinds      [3]askedKind   // make, model, colour
 	filters    bool           // these filter
 	seen       places         // vehicles
@@ -72,7 +74,8 @@ var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}
 // release forgets the search, but for its arrays.
 func (s *vehicleSearch) release() {
 	kept := vehicleSearch{room: s.room, seen: s.seen, found: s.found[:0], borne: s.borne[:0], hits: top[vehicleAt]{hits: s.hits.hits[:0]},
-		lines: s.lines[:0], parts: s.parts[:0]}
+		lines: s.lines[:0], parts: s.parts[:0], left: s.left[:0]}
+	clear(kept.left[:cap(kept.left)])
 	clear(kept.lines[:cap(kept.lines)]) // strings of the answer
 	clear(kept.parts[:cap(kept.parts)])
 	for i := range kept.room {
@@ -93,6 +96,22 @@ type askedNumber struct {
 	at      places  // ordinal -> place in matches
 	mass    float64 // of all numbers, held or not, that may have been read so: plate.SearchMass
 	held    float64 // of those among matches
+}
+
+// wild tells whether characters are left open.
+func (n *askedNumber) wild() bool {
+	if n.kind == plateKind {
+		return n.pattern.Wild()
+	}
+	return n.pattern.WildNumber()
+}
+
+// fixed is how many characters are given.
+func (n *askedNumber) fixed() int {
+	if n.kind == plateKind {
+		return n.pattern.Fixed()
+	}
+	return n.pattern.FixedNumber()
 }
 
 // run selects and scores, under the register's lock.
@@ -150,7 +169,7 @@ func (s *vehicleSearch) gather() {
 func (s *vehicleSearch) near(n *askedNumber) {
 	s.searchNumbers(n)
 	other := chassisKind + engineKind - n.kind
-	if n.kind == plateKind || n.pattern.Wild() || n.pattern.Fixed() < leastMistyped || n.close() {
+	if n.kind == plateKind || n.wild() || n.fixed() < leastMistyped || n.close() {
 		s.index(n)
 		return
 	}

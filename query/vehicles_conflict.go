@@ -46,7 +46,7 @@ func (s *vehicleSearch) findConflicts() {
 		n := &s.asked[i]
 		c := Conflict{Field: n.field}
 		for _, m := range n.matches {
-			if m.Cost > 0 || n.pattern.Wild() {
+			if m.Cost > 0 || n.wild() {
 				continue
 			}
 			s.g.bearersOf(n.kind).each(m.Ord, func(at vehicleAt) bool {

@@ -119,13 +119,9 @@ func (s *vehicleSearch) written(v *vehicle, w *View, kind int, ordinal uint32) s
 	if v.several == 0 || one == key { // the only one, or the one
 		return one
 	}
-	canonical := plate.Number
-	if kind == plateKind {
-		canonical = func(s string) string { return plate.Parse(s).Canonical }
-	}
 	t := s.g.writtenBy(v)
 	for _, text := range with(one, parted(s.text.unpack(t[3+kind]))) {
-		if canonical(text) == key {
+		if numberOf(kind, text) == key {
 			return text
 		}
 	}

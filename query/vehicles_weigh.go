@@ -98,7 +98,7 @@ func (s *vehicleSearch) lookNumber(c *candidate, n *askedNumber, refs []uint32) 
 	switch {
 	case ok:
 		c.weight += n.weight(float64(m.Cost))
-		c.whole = c.whole && m.Cost == 0 && m.Edits == 0 && !n.pattern.Wild()
+		c.whole = c.whole && m.Cost == 0 && m.Edits == 0 && !n.wild()
 	case len(refs) > 0:
 		c.weight += numberOther
 		c.contradicted, c.whole = true, false

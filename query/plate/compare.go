@@ -55,7 +55,7 @@ func Compare(query, stored string) Alignment {
 
 // CompareNumber is Compare for chassis and engine numbers: I and 1 are equal, so are O, Q and 0; the head may be missing.
 func CompareNumber(query, stored string) Alignment {
-	return compareText(nil, squeeze(foldNumber(query, "?*")), Number(stored), layout{loose: true})
+	return compareText(nil, squeeze(foldNumber(query, false)), Number(stored), layout{loose: true})
 }
 
 // compareText compares folded text with a canonical stored number; room is where the parts may be put.
@@ -108,7 +108,10 @@ func compareReadings(room []Part, text string, readings []reading, stored string
 		if order != 0 || len(readings) > 1 || !l.loose && best.cost > costLines { // else it is filled
 			g.fill(best.text, rotate(stored, order), orderedLayout(l, order))
 		}
-		a.Parts = g.parts(room[:0], best.text, rotate(stored, order), order)
+		if room = room[:0]; best.code {
+			room = append(room, Part{text[:2], stored[:2], causeCode.String()})
+		}
+		a.Parts = g.parts(room, best.text, rotate(stored, order), order)
 	}
 	a.Likeness = math.Exp(-a.Cost / likenessScale)
 	if isWild(text) {
@@ -144,7 +147,7 @@ func bestReading(g *grid, readings []reading, stored string, l layout, turn bool
 			continue
 		}
 		if cost := r.cost + g.fill(r.text, stored, l); cost < best.cost {
-			best, order = reading{text: r.text, cost: cost, formal: r.formal}, 0
+			best, order = reading{text: r.text, cost: cost, formal: r.formal, code: r.code}, 0
 		}
 	}
 	if !turn || best.cost <= costLines {
@@ -240,12 +243,13 @@ func (a *Alignment) grade(text string, order int) string {
 	return GradeSpelling
 }
 
-// parts walks the filled grid back and appends what differs to parts, which is empty.
+// parts walks the filled grid back and appends what differs to parts.
 func (g *grid) parts(parts []Part, read, stored string, order int) []Part {
 	read, stored = cut(read), cut(stored)
 	add := func(i0, i1, j0, j1 int, c cause) {
 		parts = append(parts, Part{read[j0:j1], stored[i0:i1], c.String()})
 	}
+	before := len(parts)
 	i, j := g.endI, g.endJ
 	if i < len(stored) {
 		add(i, len(stored), j, j, causeTail)
@@ -260,7 +264,7 @@ func (g *grid) parts(parts []Part, read, stored string, order int) []Part {
 		}
 		i, j = i0, j0
 	}
-	for a, b := 0, len(parts)-1; a < b; a, b = a+1, b-1 {
+	for a, b := before, len(parts)-1; a < b; a, b = a+1, b-1 {
 		parts[a], parts[b] = parts[b], parts[a]
 	}
 	if order != 0 {

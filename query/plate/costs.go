@@ -30,13 +30,14 @@ const (
 	causeLines
 	causeHead   // chassis and engine numbers only: the first characters are missing
 	causeWild   // not an error: the searcher left it open
+	causeCode   // the other code of the state is written
 	causeGround // not an error of reading: the stored number holds an unreadable character
 )
 
 var causeNames = [...]string{
 	"", "look-alike", "missing tail", "unlike", "missing middle", "several in a row", "transposed", "repeated", "extra",
 	"extra tail", "extra head", "dropped zero", "missing state", "missing series", "two lines", "missing head", "wildcard",
-	"unreadable",
+	"the state's other code", "unreadable",
 }
 
 func (c cause) String() string { return causeNames[c] }
@@ -97,6 +98,8 @@ const (
 	// costPadded is the cost of taking a number as written without its leading zeros, for each zero; it is nothing
 	// where the stored number is equal then. Guessed: people do leave them out.
 	costPadded = 1.5
+	// costCode is the cost of the other code of the state. Guessed: likelier than a look-alike.
+	costCode = 4
 	// costOpen is the cost of a character that ? stands for in the reading, costGround of one that is unreadable in
 	// the stored number. The former is the same for all that match; the latter keeps whole numbers first.
 	costOpen   = 0

@@ -11,10 +11,10 @@ const (
 	Current         // HR 26 DK 8337, DL 3C AB 1234
 	Bharat          // 22 BH 1234 AA
 	Vintage         // HR VA AB 1234
-	Diplomatic      // 199 CD 99
+	Diplomatic      // 199 CD 99, 13 CD 1 A
 	Military        // 03D 153874H
 	Temporary       // T0923 HR 1234 AB, and the older HR 26 TC 1234
-	Trade           // HR 26 TC 0012, HR 26 0001 TC 0012
+	Trade           // HR 26 C 1234 TC 0001, and the older HR 26 TC 0012 and HR 26 0001 TC 0012
 	Old             // HRB 1234, before 1989
 )
 
@@ -30,31 +30,40 @@ type Plate struct {
 	Kind      Kind
 	State     string  // two letters; BH for Bharat, the country's number for a diplomatic plate
 	Office    string  // two digits of the registering office; year (Bharat, military), month and year (temporary)
-	Series    string  // letters before (or, Bharat, after) the number; CD, CC, UN; old: the three letters
-	Number    string  // four digits; six on military plates
+	Series    string  // letters before (or, Bharat, after) the number; CD, CDP, CC, UN; trade: what is before the number; old: the three letters
+	Number    string  // four digits, diplomatic with a letter behind; four to six on military plates
 	Splits    []Plate // the other readings that name a known state and office, likeliest first; they have no Splits
 
-	sound bool // state, office, series and number are all possible
+	sound   bool // state, office, series and number are all possible
+	guessed bool // how it parts is a guess
 }
 
 // Known reports whether a grammar fits and state and office are known.
 func (p Plate) Known() bool { return p.Kind != Unknown && p.sound }
 
-// String prints the registration in groups, as painted: "HR 26 DK 8337". Parse gives the same canonical form back.
+// String prints the registration in groups, as painted: "HR 26 DK 8337"; one that is not Known in one piece. Parse gives the
+// same canonical form back.
 func (p Plate) String() string {
+	if !p.Known() {
+		return p.Canonical
+	}
 	var parts []string
 	switch p.Kind {
-	case Unknown:
-		return p.Canonical
 	case Bharat:
 		parts = []string{p.Office, "BH", p.Number, p.Series}
 	case Vintage:
 		parts = []string{p.State, "VA", p.Series, p.Number}
 	case Military:
 		parts = []string{p.Canonical[:3], p.Canonical[3:]}
+	case Diplomatic:
+		parts = []string{p.State, p.Series, strings.TrimRight(p.Number, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), strings.TrimLeft(p.Number, "0123456789")}
 	case Temporary, Trade:
 		if p.Canonical[0] == 'T' && isDigit(p.Canonical[1]) {
 			parts = []string{"T" + p.Office, p.State, p.Number, p.Series}
+			break
+		}
+		if len(p.Series) == len("C1234TC") {
+			parts = []string{p.State, p.Office, p.Series[:1], p.Series[1:5], "TC", p.Number}
 			break
 		}
 		parts = []string{p.Canonical}
@@ -92,7 +101,7 @@ func Parse(s string) Plate {
 
 // readPlate appends every reading of the folded text that a grammar allows.
 func readPlate(dst []Plate, text string) []Plate {
-	if len(text) < 4 || len(text) > 14 {
+	if len(text) < 4 || len(text) > 16 {
 		return dst
 	}
 	var runs [6]string
@@ -123,6 +132,10 @@ func splitRuns(runs *[6]string, text string) int {
 // readLettered reads the formats that begin with a letter.
 func readLettered(dst []Plate, runs []string) []Plate {
 	switch {
+	case len(runs) >= 2 && isDiplomatic(runs[0]):
+		return readLettersFirst(dst, runs)
+	case len(runs) == 6 && len(runs[0]) == 2 && len(runs[1]) <= 2 && len(runs[2]) == 1 && len(runs[3]) <= 4 && runs[4] == "TC" && len(runs[5]) <= 4:
+		return append(dst, trade(runs))
 	case len(runs) == 2 && len(runs[0]) == 2:
 		return readNoSeries(dst, runs[0], runs[1])
 	case len(runs) == 2 && len(runs[0]) == 3 && len(runs[1]) <= 4 && runs[0] != "IND": // printed before a number: no series
@@ -181,19 +194,62 @@ func readSeries(dst []Plate, runs []string) []Plate {
 // readNumbered reads the formats that begin with a digit.
 func readNumbered(dst []Plate, text string, runs []string) []Plate {
 	switch {
-	case len(runs) == 4 && len(runs[0]) == 2 && runs[1] == "BH" && len(runs[2]) == 4 && len(runs[3]) <= 2:
-		sound := withoutIO(runs[3])
-		dst = append(dst, Plate{Canonical: text, Kind: Bharat, State: "BH", Office: runs[0], Number: runs[2], Series: runs[3], sound: sound})
-	case len(runs) == 3 && len(runs[0]) <= 3 && (runs[1] == "CD" || runs[1] == "CC" || runs[1] == "UN") && len(runs[2]) <= 4:
-		country, number := strings.TrimLeft(runs[0], "0"), pad(runs[2], 4)
-		if country != "" {
-			dst = append(dst, Plate{Canonical: country + runs[1] + number, Kind: Diplomatic, State: country,
-				Series: runs[1], Number: number, sound: true})
-		}
-	case len(runs) == 4 && len(runs[0]) == 2 && len(runs[1]) == 1 && len(runs[2]) == 6 && len(runs[3]) == 1:
+	case len(runs) == 4 && len(runs[0]) == 2 && runs[1] == "BH" && len(runs[2]) <= 4 && len(runs[3]) <= 2:
+		number := pad(runs[2], 4)
+		dst = append(dst, Plate{Canonical: runs[0] + "BH" + number + runs[3], Kind: Bharat, State: "BH", Office: runs[0], Number: number,
+			Series: runs[3], sound: withoutIO(runs[3])})
+	case (len(runs) == 3 || len(runs) == 4 && len(runs[3]) == 1) && len(runs[0]) <= 3 && isDiplomatic(runs[1]) && len(runs[2]) <= 4:
+		dst = appendDiplomatic(dst, runs[1], runs[0], runs[2], strings.Join(runs[3:], ""))
+	case len(runs) == 4 && len(runs[0]) == 2 && len(runs[1]) == 1 && len(runs[2]) >= 4 && len(runs[2]) <= 6 && len(runs[3]) == 1:
 		dst = append(dst, Plate{Canonical: text, Kind: Military, Office: runs[0], Series: runs[1], Number: runs[2], sound: true})
 	}
 	return dst
+}
+
+// isDiplomatic tells the letters of a mission (CD, CDP), a consulate (CC) or the United Nations (UN). Central Motor Vehicles
+// Rules 1989, rule 76.
+func isDiplomatic(letters string) bool {
+	return letters == "CD" || letters == "CC" || letters == "UN" || letters == "CDP"
+}
+
+// appendDiplomatic appends a diplomatic registration: number of the country, letters, number of the vehicle, and at most one
+// letter behind it.
+func appendDiplomatic(dst []Plate, letters, country, number, suffix string) []Plate {
+	country, number = strings.TrimLeft(country, "0"), pad(number, 4)
+	if country == "" || len(suffix) > 1 {
+		return dst
+	}
+	return append(dst, Plate{Canonical: country + letters + number + suffix, Kind: Diplomatic, State: country, Series: letters, Number: number + suffix,
+		sound: true})
+}
+
+// readLettersFirst reads a diplomatic registration whose letters were written first, and nothing between the two numbers
+// (CD131A): the country has two digits, as most have, else one or three.
+func readLettersFirst(dst []Plate, runs []string) []Plate {
+	if len(runs) > 3 || len(runs[1]) > 7 {
+		return dst
+	}
+	digits, suffix := runs[1], strings.Join(runs[2:], "")
+	from := len(dst)
+	for _, n := range [...]int{2, 1, 3} {
+		if k := len(digits) - n; k >= 1 && k <= 4 {
+			dst = appendDiplomatic(dst, runs[0], digits[:n], digits[n:], suffix)
+		}
+	}
+	for i := from + 1; i < len(dst); i++ {
+		dst[i].guessed = true
+	}
+	return dst
+}
+
+// trade takes a trade registration mark of six parts: state, office, class of vehicle from A to J, number of the holder, TC,
+// number of the mark. Central Motor Vehicles Rules 1989, rule 35(3), as in force since 1 November 2022 (G.S.R. 703(E)).
+func trade(runs []string) Plate {
+	holder := current(runs[0], runs[1], runs[2], runs[3])
+	p := Plate{Kind: Trade, State: holder.State, Office: holder.Office, Series: holder.Series + holder.Number + "TC", Number: pad(runs[5], 4)}
+	p.Canonical = p.State + p.Office + p.Series + p.Number
+	p.sound = isState(p.State) && knownOffice(p.State, p.Office) && runs[2] >= "A" && runs[2] <= "J" && p.Number != "0000"
+	return p
 }
 
 func current(state, office, series, number string) Plate {

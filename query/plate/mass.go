@@ -50,7 +50,7 @@ func (q *search) weighUnheld(p Pattern) {
 		}
 	}
 	for _, r := range p.readings {
-		if r.formal && r.sound && !q.known(r.text) {
+		if (r.formal || r.code) && r.sound && !q.known(r.text) {
 			cost := r.cost
 			if r.text == p.text {
 				cost = 0

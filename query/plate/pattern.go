@@ -23,13 +23,13 @@ type reading struct {
 	cost   float32
 	formal bool // a grammar fits: a stored number equal to it is equal to what was asked
 	sound  bool // and state, office and series are possible
+	code   bool // the other code of the state is written
 }
 
-// ParsePattern reads what a searcher typed: any script, case and separators, a leading IND, ? and *.
+// ParsePattern reads what a searcher typed: any script, case and separators, words around the number, ? and *.
 // The only error is ErrEmpty.
 func ParsePattern(s string) (Pattern, error) {
-	folded := fold(s, "?*")
-	p := Pattern{Raw: s, text: squeeze(withoutLabel(folded)), number: squeeze(asNumber(folded))}
+	p := Pattern{Raw: s, text: squeeze(foldPlate(s, "?*")), number: squeeze(foldNumber(s, false))}
 	if fixed(p.text) == 0 {
 		return Pattern{}, ErrEmpty
 	}
@@ -85,8 +85,14 @@ func appendWild(dst []reading, text string) []reading {
 // Wild reports whether the pattern holds ? or *.
 func (p Pattern) Wild() bool { return isWild(p.text) }
 
+// WildNumber reports it for the pattern as a chassis or engine number.
+func (p Pattern) WildNumber() bool { return isWild(p.number) }
+
 // Fixed is the number of letters and digits in the pattern.
 func (p Pattern) Fixed() int { return fixed(p.text) }
+
+// FixedNumber is Fixed for the pattern as a chassis or engine number.
+func (p Pattern) FixedNumber() int { return fixed(p.number) }
 
 // String is the registration searched for: A-Z, 0-9, ? and *.
 func (p Pattern) String() string { return p.text }
@@ -115,7 +121,7 @@ func squeeze(s string) string {
 }
 
 // appendReadings appends the text itself and its canonical forms: zeros that were left out before the office or the
-// number are put back, for every split that a grammar allows.
+// number are put back, for every split that a grammar allows; then the same with the other code of the state.
 func appendReadings(dst []reading, text string) []reading {
 	dst = append(dst, reading{text: text})
 	var few [4]Plate
@@ -124,10 +130,24 @@ func appendReadings(dst []reading, text string) []reading {
 		if n := len(p.Canonical) - len(text); n > 0 {
 			cost = float32(n) * costPadded
 		}
-		dst = addReading(dst, reading{p.Canonical, cost, true, p.sound})
+		dst = addReading(dst, reading{text: p.Canonical, cost: cost, formal: !p.guessed, sound: p.sound})
 	}
 	if len(text) > 4 && isState(text) && isDigit(text[2]) && isLetter(text[3]) {
-		dst = addReading(dst, reading{text[:2] + "0" + text[2:], costPadded, false, false})
+		dst = addReading(dst, reading{text: text[:2] + "0" + text[2:], cost: costPadded})
+	}
+	for _, r := range dst[1:len(dst):len(dst)] {
+		dst = appendOtherCode(dst, r)
+	}
+	return appendOtherCode(dst, dst[0])
+}
+
+// appendOtherCode appends a reading with the other code of its state.
+func appendOtherCode(dst []reading, r reading) []reading {
+	if !r.formal || !r.sound || len(r.text) < 2 {
+		return dst
+	}
+	if other := otherCodes[r.text[:2]]; other != "" {
+		dst = addReading(dst, reading{text: other + r.text[2:], cost: costCode, sound: true, code: true})
 	}
 	return dst
 }
@@ -138,6 +158,7 @@ func addReading(dst []reading, r reading) []reading {
 		if dst[i].text == r.text {
 			dst[i].formal = dst[i].formal || r.formal
 			dst[i].sound = dst[i].sound || r.sound
+			dst[i].code = dst[i].code && r.code
 			return dst
 		}
 	}

@@ -15,6 +15,12 @@ var states = func() (known [26 * 26]bool) {
 	return known
 }()
 
+// otherCodes are the codes of states that were given another one: Uttarakhand (UA until 2007), Odisha (OR until 2012), Telangana
+// (TS until 2024), Dadra and Nagar Haveli (DN, with Daman and Diu since 2020), Chhattisgarh (CT in some lists). Numbers were not
+// given anew, so the same number under both codes may be two vehicles; people write one for the other all the same.
+var otherCodes = map[string]string{"UA": "UK", "UK": "UA", "OR": "OD", "OD": "OR", "TS": "TG", "TG": "TS", "DN": "DD", "DD": "DN",
+	"CT": "CG", "CG": "CT"}
+
 // isState reports whether s begins with the code of a state.
 func isState(s string) bool {
 	return len(s) >= 2 && isLetter(s[0]) && isLetter(s[1]) && states[int(s[0]-'A')*26+int(s[1]-'A')]

@@ -1,0 +1,208 @@
+package plate
+
+import (
+	"slices"
+	"strings"
+)
+
+// What stands around a number in forms, lists and messages and is no part of it: "Regn. Number:", "M/Cycle No.", वाहन नंबर,
+// what is printed on the plate itself (IND), the maker and colour beside it.
+
+// plateLabels are words before a registration. None begins one: no state has such a code, and no series is so long.
+var plateLabels = words(`REGISTRATION REGISTERATION REGISTERED REGISTRED REGN REGD REGND REGT REG REGI RGN REGNO REGNNO REGDNO
+	NUMBER NUMBERS NUMBAR NUMBR NMBR NUM NO NOS N0 NBR NAMBAR NAMBER NUMBERPLATE PLATE PLATES HSRP
+	VEHICLE VEHICLES VEHICAL VEHICEL VEHCILE VEHI VEH VHNO VEHNO VNO VH MOTORCYCLE MOTERCYCLE MOTARCYCLE MOTORCYCLES MOTORBIKE MOTOR MOTER
+	CYCLE CYCLES MCYCLE MC MCNO RC RCNO BIKE SCOOTER SCOOTY SCOOTI MOPED CAR CARNO JEEP TRUCK TRUK TRACTOR TROLLEY TROLLY TRAILER TRALA
+	BUS MINIBUS AUTO AUTORICKSHAW RICKSHAW RIKSHAW ERICKSHAW TEMPO CANTER PICKUP VAN TAXI CAB DUMPER TANKER TIPPER JCB LORRY CRANE
+	GADI GAADI GADDI GARI VAHAN SANKHYA LICENCE LICENSE LIC MARK BEARING HAVING WITH ID TEMP TEMPORARY TRADE CERTIFICATE TC ARMY MILITARY IND INDIA`)
+
+// numberLabels are words before a chassis or engine number; those of less than four letters only where another follows.
+var numberLabels = words(`CHASSIS CHASIS CHASSI CHESSIS CHESIS CHASES CHASSES CHASISS CHASSISNO CHASISNO CHASSNO CHNO CH FRAME FRAMENO VIN VINNO
+	ENGINE ENGIN ENGEN ENGINENO ENG ENGNO MOTOR MOTORNO SERIAL SR NUMBER NUMBERS NUM NO NOS N0 CHASSISNUMBER ENGINENUMBER VINNUMBER`)
+
+// joined are labels that are written on to a number, the longest first.
+var joined = []string{
+	"REGISTRATIONNUMBER", "REGISTRATIONNO", "VEHICLENUMBER", "VEHICLENO", "CHASSISNUMBER", "ENGINENUMBER", "MOTORCYCLENO", "CHASSISNO",
+	"ENGINENO", "CHASISNO", "VINNUMBER", "CHASSNO", "REGNNO", "REGDNO", "VEHICLE", "CHASSIS", "ENGINE", "BIKENO", "REGNO", "VEHNO", "CARNO",
+	"VINNO", "ENGNO", "INDIA", "CHNO", "IND", "VIN", "NO",
+}
+
+func words(list string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		out[w] = true
+	}
+	return out
+}
+
+// leastLabelled is the least number of characters of what a label stands before.
+const leastLabelled = 3
+
+// unlabelled drops the labels that words begin with, and single letters before these (M/C No., V. No.).
+func unlabelled(list []string, labels map[string]bool) []string {
+	rest := list
+	for i := 0; i < len(list) && (labels[list[i]] || len(list[i]) == 1 && isLetter(list[i][0])); i++ {
+		if labels[list[i]] {
+			rest = list[i+1:]
+		}
+	}
+	left := 0
+	for _, w := range rest {
+		left += len(w)
+	}
+	if left < leastLabelled {
+		return list
+	}
+	return rest
+}
+
+// withoutJoined drops the labels that s is written on to.
+func withoutJoined(s string, belongs func(label, rest string) bool) string {
+	for {
+		i := slices.IndexFunc(joined, func(label string) bool {
+			rest, ok := strings.CutPrefix(s, label)
+			return ok && len(rest) >= 4 && belongs(label, rest)
+		})
+		if i < 0 {
+			return s
+		}
+		s = s[len(joined[i]):]
+	}
+}
+
+// foldPlate reads the characters of a registration out of what is written: A-Z, 0-9 and the bytes of keep.
+func foldPlate(s, keep string) string {
+	text := fold(s, keep)
+	if len(text) < len(s) { // something stands between
+		text = amidWords(strings.Fields(fold(s, keep+" ")), text)
+	}
+	if known(text) {
+		return text
+	}
+	return withoutJoined(text, func(label, rest string) bool {
+		return label != "VIN" && (label != "NO" || known(rest) || isWild(rest) && isState(rest))
+	})
+}
+
+// amidWords is the registration among words, text where it is all of them.
+func amidWords(list []string, text string) string {
+	if len(list) < 2 {
+		return text
+	}
+	if rest := unlabelled(list, plateLabels); len(rest) < len(list) {
+		list, text = rest, strings.Join(rest, "")
+	}
+	if ordered, ok := inOrder(list); ok {
+		return ordered
+	}
+	if known(text) || isWild(text) {
+		return text
+	}
+	if found := among(list); found != "" {
+		return found
+	}
+	return text
+}
+
+// among finds the one registration that some of the words make up, where all others are words of letters: "Splendor HR 26 DK
+// 8337 black". It is "" where there is none, or there are two.
+func among(list []string) (found string) {
+	for from := range list {
+		if from > 0 && !isWord(list[from-1]) {
+			break
+		}
+		for to := len(list); to > from; to-- {
+			if to < len(list) && !isWord(list[to]) {
+				break
+			}
+			text := strings.Join(list[from:to], "")
+			switch {
+			case !known(text):
+			case strings.Contains(found, text):
+			case !strings.Contains(text, found): // any text contains ""
+				return ""
+			default:
+				found = text
+			}
+		}
+	}
+	return found
+}
+
+// isWord tells a word beside a registration: three letters or more, a label, or an edge that was read as I or L.
+func isWord(w string) bool {
+	return allOf(w, isLetter) && (len(w) >= 3 || plateLabels[w] || w == "I" || w == "L")
+}
+
+// known tells whether a folded text is a possible registration.
+func known(text string) bool {
+	var few [4]Plate
+	for _, p := range readPlate(few[:0], text) {
+		if p.sound {
+			return true
+		}
+	}
+	return false
+}
+
+// inOrder puts the parts of a diplomatic registration in the order of its plate, country, letters, number, however they were
+// written (CD 13 1 A, 13 1 CD), and those of a Bharat registration whose letters came first (BH 22 1234 AA). Only blanks and
+// strokes tell country and number apart then. ok is false for any other registration.
+func inOrder(list []string) (text string, ok bool) {
+	at := slices.IndexFunc(list, func(w string) bool { return isDiplomatic(w) || w == "BH" })
+	if at < 0 || len(list) < 3 || len(list) > 4 {
+		return "", false
+	}
+	kind, suffix := list[at], ""
+	rest := slices.Delete(slices.Clone(list), at, at+1)
+	if last := rest[len(rest)-1]; len(rest) == 3 && len(last) <= 2 && allOf(last, isLetter) {
+		rest, suffix = rest[:2], last
+	}
+	if last := rest[len(rest)-1]; suffix == "" && isLetter(last[len(last)-1]) { // 1A
+		digits := strings.TrimRight(last, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+		rest[len(rest)-1], suffix = digits, last[len(digits):]
+	}
+	if len(rest) != 2 || !allOf(rest[0]+rest[1], isDigit) || rest[0] == "" || rest[1] == "" {
+		return "", false
+	}
+	text = rest[0] + kind + rest[1] + suffix
+	return text, known(text)
+}
+
+// foldNumber reads the characters of a chassis or engine number out of what is written: A-Z, 0-9, ? and *, I as 1, O and Q
+// as 0. Of a held number one star at either end is no part of it, of an asked one it may be a wildcard.
+func foldNumber(s string, held bool) string {
+	const keep = "?*"
+	text := fold(s, keep)
+	if len(text) < len(s) {
+		if list := strings.Fields(fold(s, keep+" ")); len(list) > 1 && labelsNumber(list) {
+			text = strings.Join(unlabelled(list, numberLabels), "")
+		}
+	}
+	text = withoutMarks(withoutJoined(text, func(label, _ string) bool {
+		return numberLabels[label] && label != "NO" && (label != "VIN" || len(text) > vinLen)
+	}), held)
+	return strings.Map(foldNumberLetter, text)
+}
+
+// labelsNumber tells whether the first word is a label for certain, or another one behind it says so.
+func labelsNumber(list []string) bool {
+	return len(list[0]) > 3 && numberLabels[list[0]] || len(list) > 2 && numberLabels[list[1]] || list[0] == "NO" || list[0] == "ENG" || list[0] == "VIN"
+}
+
+// withoutMarks takes off what stands at the ends of a chassis or engine number and is no part of it: the stars that makers
+// stamp as marks of beginning and end, and the I (also read as l or 1) that bar codes of chassis numbers begin with (Code 39
+// labels of vehicle identification numbers, SAE J1892 and AIAG B-4). Of a held number a star at one end is a mark too, unless
+// it makes up the seventeen characters of a chassis number; several in a row stand for characters that cannot be read.
+func withoutMarks(n string, held bool) string {
+	inner := strings.Trim(n, "*")
+	lead, trail := len(n)-len(strings.TrimLeft(n, "*")), len(n)-len(strings.TrimRight(n, "*"))
+	both := lead == 1 && trail == 1
+	if inner != "" && (len(inner) >= vinLen || both || held && lead+trail == 1 && len(n) != vinLen) {
+		n = inner
+	}
+	if len(n) == vinLen+1 && (n[0] == 'I' || n[0] == 'L' || n[0] == '1') && isLetter(n[1]) {
+		return n[1:]
+	}
+	return n
+}

@@ -1,0 +1,94 @@
+package query_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"anvesh/query"
+	"anvesh/storage"
+)
+
+// TestNumberOfNothing: what says that a vehicle has no number, or that it is not known, is no number: nobody is found by it,
+// it does not count beside another number, and alone it is refused with a reason. Nor is what a spreadsheet has destroyed.
+func TestNumberOfNothing(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1,
+		&storage.Record{Kind: storage.Vehicle, Registration: "A/F", Chassis: "MBLHAW117N5E00771", Engine: "NIL"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "Not Known", Chassis: "N/A", Engine: "JC65E7004471"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "बिना नंबर", Chassis: "अज्ञात", Engine: "4.47E+19"})
+	refused := func(r query.VehicleRequest, field string) {
+		t.Helper()
+		r.Reason = "FIR 1/2026"
+		_, err := w.e.SearchVehicles(context.Background(), &r)
+		var bad *query.FieldError
+		if !errors.As(err, &bad) || bad.Field != field {
+			t.Errorf("%+v: got %v, want an error of %s", r, err, field)
+		}
+	}
+	for _, s := range []string{"A/F", "applied for", "new vehicle", "Temp", "without number", "बिना नंबर", "NA", "nil", "-", "not known", "***"} {
+		refused(query.VehicleRequest{Registration: s}, "registration")
+		refused(query.VehicleRequest{Chassis: s}, "chassis")
+		refused(query.VehicleRequest{Registration: s, Engine: s}, "registration")
+		a := w.vehicles(query.VehicleRequest{Registration: s, Chassis: "MBLHAW117N5E00771"})
+		if len(a.Hits) != 1 || a.Hits[0].Class != query.Exact || len(a.Hits[0].Why) != 1 || len(a.Conflicts) > 0 {
+			t.Errorf("%q beside a chassis number: %+v", s, a.Hits)
+		}
+		if !slices.ContainsFunc(a.Remarks, func(r string) bool { return strings.HasPrefix(r, "registration:") }) || len(a.Remarks) != len(a.RemarksHi) {
+			t.Errorf("%q: remarks %q, %q", s, a.Remarks, a.RemarksHi)
+		}
+	}
+	refused(query.VehicleRequest{Engine: "4.47E+19"}, "engine")
+	refused(query.VehicleRequest{Engine: "9E+15"}, "engine")
+	if a := w.vehicles(query.VehicleRequest{Engine: "447E19"}); len(a.Hits) > 0 {
+		t.Errorf("a number that a spreadsheet has destroyed is found: %+v", a.Hits)
+	}
+	w.put(fir2, &storage.Record{Kind: storage.Vehicle, Engine: "447E19"})
+	if got := ids(w.vehicles(query.VehicleRequest{Engine: "447E19"})); !slices.Equal(got, []string{fir2 + "/v/V1"}) {
+		t.Errorf("an engine number of digits and an E: found %v", got)
+	}
+	for _, terms := range [][]string{query.Terms(nil, &storage.Record{Kind: storage.Vehicle, Station: "1", Registration: "A/F", Chassis: "NIL", Engine: "अज्ञात"})} {
+		if !slices.Equal(terms, []string{"S1"}) {
+			t.Errorf("terms of nothing: %q", terms)
+		}
+	}
+}
+
+// TestNumberIsEqualHoweverWritten: labels, marks, spaces and look-alike letters around a number, in the record and in the
+// request, leave it equal and EXACT.
+func TestNumberIsEqualHoweverWritten(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: "Regn No. HR 29 K 0771", Chassis: "*MD2B54DX8LCE04471*", Engine: "*DUZWLE44719*"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "HR 12 B 0471 TC 0009"}, &storage.Record{Kind: storage.Vehicle, Registration: "HR12B0471"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "CD 13 1 A"}, &storage.Record{Kind: storage.Vehicle, Registration: "↑03D 153874H"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "UA07B4471"})
+	f := func(r query.VehicleRequest, ref string) {
+		t.Helper()
+		a := w.vehicles(r)
+		for i, h := range a.Hits {
+			if want := map[bool]query.Class{true: query.Exact, false: query.Lead}[i == 0]; h.Class != want || i == 0 && h.Record.ID != fir1+"/v/"+ref {
+				t.Errorf("%+v: place %d is %s, %s", r, i+1, h.Record.ID, h.Class)
+			}
+		}
+		if len(a.Hits) == 0 {
+			t.Errorf("%+v: nothing is found", r)
+		}
+	}
+	for _, s := range []string{"HR29K771", "M/Cycle No. HR 29 K 771", "वाहन नं० एचआर-29-के-0771", "НR29К0771", "HR\u00a029\u00a0K\u200b0771"} {
+		f(query.VehicleRequest{Registration: s}, "V1")
+	}
+	for _, s := range []string{"MD2B54DX8LCE04471", "*MD2B54DX8LCE04471*", "lMD2B54DX8LCE04471", "चेसिस नंबर IMD2B54DX8LCE04471"} {
+		f(query.VehicleRequest{Chassis: s}, "V1")
+		f(query.VehicleRequest{Chassis: s, Engine: "Engine No. DUZWLE44719"}, "V1")
+	}
+	f(query.VehicleRequest{Registration: "HR12B471TC9"}, "V2")
+	f(query.VehicleRequest{Registration: "HR 12 B 471"}, "V3")
+	f(query.VehicleRequest{Registration: "13 CD 1A"}, "V4")
+	f(query.VehicleRequest{Registration: "^03D153874H"}, "V5")
+	a := w.vehicles(query.VehicleRequest{Registration: "UK07B4471"})
+	if len(a.Hits) == 0 || a.Hits[0].Record.ID != fir1+"/v/V6" || a.Hits[0].Class != query.Lead || !strings.Contains(a.Hits[0].Why[0].Text, "UK for UA: the state's other code") {
+		t.Errorf("the other code of a state: %+v", a.Hits)
+	}
+}
