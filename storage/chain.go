@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"anvesh/storage/durable"
 )
 
 // A Backups is a directory of parts, and of a file that names them all:
@@ -164,7 +166,7 @@ func (d Backups) Add(from func(last Part) (io.ReadCloser, error), progress func(
 
 // store writes the part after last, once it is verified.
 func (d Backups) store(r io.Reader, last Part, progress func(done, total int)) (p *Part, err error) {
-	err = replaceFile(d.path(last.Number+1), func(w io.Writer) error {
+	err = durable.Replace(d.path(last.Number+1), func(w io.Writer) error {
 		done, total := 0, 0
 		head := func(p *Part) error {
 			if p.Since == 0 {
@@ -197,10 +199,7 @@ func (d Backups) name(parts []Part) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(string(d), chainFile), func(w io.Writer) error {
-		_, err := w.Write(append(b, '\n'))
-		return err
-	})
+	return durable.ReplaceBytes(filepath.Join(string(d), chainFile), append(b, '\n'))
 }
 
 // ready makes the directory and removes what interrupted backups left.
@@ -209,7 +208,7 @@ func (d Backups) ready() error {
 		return err
 	}
 	var errs []error
-	for _, pattern := range []string{"*.part-*.tmp", chainFile + "-*.tmp"} {
+	for _, pattern := range []string{"*.part-*" + durable.Beside, chainFile + "-*" + durable.Beside} {
 		left, err := filepath.Glob(filepath.Join(string(d), pattern))
 		errs = append(errs, err)
 		for _, path := range left {

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -16,6 +15,8 @@ import (
 	"time"
 
 	"github.com/cespare/xxhash/v2"
+
+	"anvesh/storage/durable"
 )
 
 // A dir is a store in a directory:
@@ -247,7 +248,7 @@ func (d *dir) openDerived() (file, error) {
 }
 
 func (d *dir) saveDerived(write func(io.Writer) error) error {
-	return replaceFile(d.derived(), write)
+	return durable.Replace(d.derived(), write)
 }
 
 func (d *dir) dropDerived() error { return os.RemoveAll(filepath.Dir(d.derived())) }
@@ -298,33 +299,4 @@ func (d *dir) close() error {
 		return nil
 	}
 	return d.commit.Close()
-}
-
-// replaceFile puts what write writes in path's place, durably: after a kill it is the old file or the other, whole.
-func replaceFile(path string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*.tmp")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	w := bufio.NewWriterSize(f, 1<<20)
-	if err := errors.Join(write(w), w.Flush(), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-// syncDir makes a rename in path durable.
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

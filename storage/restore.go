@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"anvesh/storage/durable"
 )
 
 // RestoreOptions say how a store is made from a backup.
@@ -74,7 +76,7 @@ func restore(s *Store, from Backups, ro RestoreOptions) (last Part, err error) {
 		return last, err
 	}
 	store := filepath.Join(home.path, "store")
-	return last, errors.Join(os.RemoveAll(store), os.Rename(aside, store), syncDir(home.path))
+	return last, errors.Join(os.RemoveAll(store), os.Rename(aside, store), durable.SyncDir(home.path))
 }
 
 // restorePart applies one part.

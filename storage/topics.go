@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"anvesh/storage/durable"
 )
 
 // Whoever reads a log into a store keeps the log's identity beside it, one file topic-NAME for each topic: a log that was
@@ -40,7 +42,7 @@ func topicFiles(dir string) (paths []string, err error) {
 		return nil, err
 	}
 	for _, e := range held {
-		if name := e.Name(); strings.HasPrefix(name, topicPrefix) && !strings.HasSuffix(name, ".new") && e.Type().IsRegular() {
+		if name := e.Name(); strings.HasPrefix(name, topicPrefix) && !strings.HasSuffix(name, durable.Beside) && e.Type().IsRegular() {
 			paths = append(paths, filepath.Join(dir, name))
 		}
 	}
@@ -57,7 +59,7 @@ func putTopics(dir string, topics map[string]string) error {
 		if name != filepath.Base(name) {
 			return fmt.Errorf("%w: topic %q", ErrBadBackup, name)
 		}
-		err = errors.Join(err, os.WriteFile(filepath.Join(dir, topicPrefix+name), []byte(id), 0o600))
+		err = errors.Join(err, durable.ReplaceBytes(filepath.Join(dir, topicPrefix+name), []byte(id)))
 	}
 	return err
 }

@@ -44,8 +44,9 @@ func main() {
 	n := flag.Int("n", 100, "mutants that compile")
 	seed := flag.Uint64("seed", 1, "of the draw: the same seed draws the same places in the same code")
 	only := flag.String("only", "", "draw in files whose path contains this")
+	near := flag.Bool("near", false, "run the tests of the mutant's package only: quicker, and more will live")
 	flag.Parse()
-	lived, err := run(*n, *seed, *only)
+	lived, err := run(*n, *seed, *only, *near)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(1)
@@ -57,7 +58,7 @@ func main() {
 }
 
 // run tries n mutants and gives how many lived.
-func run(n int, seed uint64, only string) (lived int, err error) {
+func run(n int, seed uint64, only string, near bool) (lived int, err error) {
 	all, err := places(only)
 	if err != nil {
 		return 0, err
@@ -84,7 +85,7 @@ func run(n int, seed uint64, only string) (lived int, err error) {
 		}
 		done++
 		start := time.Now()
-		by := caught(overlay, m.file)
+		by := caught(overlay, m.file, near)
 		if by == "" {
 			lived++
 			by = "LIVED"
@@ -125,9 +126,13 @@ func compiles(overlay, file string) bool {
 	return exec.Command("go", "build", "-o", os.DevNull, "-overlay", overlay, "./"+filepath.Dir(file)).Run() == nil
 }
 
-// caught names the tests that fail, "" if none does: first those of the package, then all.
-func caught(overlay, file string) string {
-	for _, pattern := range []string{"./" + filepath.Dir(file), "./..."} {
+// caught names the tests that fail, "" if none does: first those of the package, then all, unless only near ones are run.
+func caught(overlay, file string, near bool) string {
+	patterns := []string{"./" + filepath.Dir(file), "./..."}
+	if near {
+		patterns = patterns[:1]
+	}
+	for _, pattern := range patterns {
 		out, err := exec.Command("go", "test", "-overlay", overlay, "-vet=off", "-failfast", "-timeout", "5m", pattern).CombinedOutput()
 		var failed *exec.ExitError
 		if !errors.As(err, &failed) {

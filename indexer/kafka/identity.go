@@ -13,6 +13,8 @@ import (
 
 	"github.com/segmentio/kafka-go/protocol"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"anvesh/storage/durable"
 )
 
 // A topic that is deleted and made again under its name has another id. Offsets of the one mean nothing in the other, and
@@ -171,16 +173,12 @@ func (o *Options) keptID() (string, error) {
 	return strings.TrimSpace(string(b)), nil
 }
 
-// keepID writes the id, whole or not at all.
+// keepID writes the id.
 func (o *Options) keepID(id string) error {
 	if o.Dir == "" {
 		return nil
 	}
-	err := os.WriteFile(o.idFile()+".new", []byte(id+"\n"), 0o600)
-	if err == nil {
-		err = os.Rename(o.idFile()+".new", o.idFile())
-	}
-	if err != nil {
+	if err := durable.ReplaceBytes(o.idFile(), []byte(id+"\n")); err != nil {
 		return fmt.Errorf("kafka: keep the id of topic %s: %w", o.Topic, err)
 	}
 	return nil

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
+
+	"anvesh/storage/durable"
 )
 
 // schema is the version of keys.json. A file with a greater one was written by a program that knows more.
@@ -44,32 +45,10 @@ func writeEntries(file string, entries []entry) (err error) {
 	if err != nil {
 		return fmt.Errorf("access: encode keys: %w", err)
 	}
-	beside := file + ".tmp"
-	f, err := os.OpenFile(beside, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("access: %w", err)
-	}
-	_, err = f.Write(append(raw, '\n'))
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(beside, file)
-	}
-	if err == nil {
-		err = syncDir(filepath.Dir(file))
-	}
-	if err != nil {
+	if err := durable.ReplaceBytes(file, append(raw, '\n')); err != nil {
 		return fmt.Errorf("access: write %s: %w", file, err)
 	}
 	return nil
-}
-
-// syncDir makes a rename in dir durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // lockFile opens file and locks it against other processes until it is closed.

@@ -198,8 +198,8 @@ func TestFailedWriteChangesNothing(t *testing.T) {
 	dir := t.TempDir()
 	k := open(t, dir)
 	plain, _ := add(t, k, "desk", "")
-	// A directory where the file is written beside makes the write fail, for root too.
-	if err := os.Mkdir(k.file()+".tmp", 0o700); err != nil {
+	// A directory in the file's place makes the write fail, for root too.
+	if err := errors.Join(os.Remove(k.file()), os.Mkdir(k.file(), 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := k.Add("other", ""); err == nil {
