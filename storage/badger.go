@@ -17,6 +17,7 @@ import (
 )
 
 type badgerKeys struct {
+	path  string
 	db    *badger.DB
 	held  sync.RWMutex // for writing between hold and release
 	doubt error        // of release; guarded by held
@@ -42,13 +43,13 @@ func openBadger(path string, log *slog.Logger) (keys, error) {
 		WithIndexCacheSize(0).
 		WithMetricsEnabled(false).
 		WithLogger(badgerLog{log})
-	if err := plausible(path, o); err != nil {
+	if err := errors.Join(plausible(path, o), roomForBadger(path)); err != nil {
 		return nil, fmt.Errorf("storage: open %s: %w", path, err)
 	}
 	db, err := openHalfMade(o)
 	switch {
 	case err == nil:
-		return &badgerKeys{db: db}, nil
+		return &badgerKeys{path: path, db: db}, nil
 	case strings.Contains(err.Error(), "Cannot acquire directory lock"):
 		return nil, fmt.Errorf("storage: open %s: %w", path, ErrInUse)
 	}
@@ -109,11 +110,11 @@ func plausibleTable(path string) error {
 
 func (b *badgerKeys) begin(write bool) txn {
 	if write {
-		return badgerTxn{b.db.NewTransaction(true)}
+		return badgerTxn{b.db.NewTransaction(true), b.path}
 	}
 	b.held.RLock()
 	defer b.held.RUnlock()
-	t := badgerTxn{b.db.NewTransaction(false)}
+	t := badgerTxn{b.db.NewTransaction(false), b.path}
 	if b.doubt != nil {
 		return refused{t, b.doubt}
 	}
@@ -132,7 +133,15 @@ func (b *badgerKeys) release(err error) {
 	b.held.Unlock()
 }
 
-func (b *badgerKeys) close() error { return b.db.Close() }
+func (b *badgerKeys) room() error { return roomForBadger(b.path) }
+
+// close leaves a full disk alone: what a close flushes and truncates would end the process (room.go).
+func (b *badgerKeys) close() error {
+	if err := b.room(); err != nil {
+		return fmt.Errorf("storage: the store is left as a kill leaves it, nothing is lost: %w", err)
+	}
+	return b.db.Close()
+}
 
 // verify reads every block of every table. Badger can panic at a damaged one; that is an error here.
 func (b *badgerKeys) verify() (err error) {
@@ -143,7 +152,10 @@ func (b *badgerKeys) verify() (err error) {
 	return nil
 }
 
-type badgerTxn struct{ tx *badger.Txn }
+type badgerTxn struct {
+	tx   *badger.Txn
+	path string
+}
 
 // damaged makes a panic of Badger's at a block that it cannot take apart an error.
 func damaged(err *error) {
@@ -208,7 +220,12 @@ func (t badgerTxn) set(key, value []byte) error { return tooLarge(t.tx.Set(key, 
 
 func (t badgerTxn) delete(key []byte) error { return tooLarge(t.tx.Delete(key)) }
 
-func (t badgerTxn) commit() error { return tooLarge(t.tx.Commit()) }
+func (t badgerTxn) commit() error {
+	if err := roomToCommit(t.path); err != nil {
+		return err
+	}
+	return tooLarge(t.tx.Commit())
+}
 
 func (t badgerTxn) discard() { t.tx.Discard() }
 

@@ -286,13 +286,7 @@ func (d *dir) marked() (uint64, error) {
 	return binary.LittleEndian.Uint64(b), nil
 }
 
-func (d *dir) free() (int64, error) {
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(d.path, &st); err != nil {
-		return 0, err
-	}
-	return int64(st.Bavail) * st.Bsize, nil
-}
+func (d *dir) free() (int64, error) { return freeAt(d.path) }
 
 func (d *dir) close() error {
 	if d.commit == nil {

@@ -47,6 +47,8 @@ type keys interface {
 	release(err error)
 	// verify reads all that is stored against the store's own checksums; the error is ErrCorrupt where one does not match.
 	verify() error
+	// room is ErrDiskFull where nothing may be written, not even what close writes.
+	room() error
 	close() error
 }
 

@@ -313,7 +313,9 @@ func (s *Store) Close() error {
 		s.index()
 	}
 	<-s.done
-	err = errors.Join(err, s.settle())
+	if err = errors.Join(err, s.keys.room()); err == nil {
+		err = s.settle()
+	}
 	if err == nil && s.failure() == nil {
 		err = s.saveDerived()
 	}
