@@ -192,12 +192,16 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// Serve answers the connections of ln until Shutdown, which makes it return nil.
+// Serve answers the connections of ln until Shutdown, which makes it return nil, also where it came first.
 func (s *Server) Serve(ln net.Listener) error {
 	l := limit(ln, s.MaxConns, s.MaxConnsPerIP)
 	s.mu.Lock()
 	s.listeners = append(s.listeners, l)
 	s.mu.Unlock()
+	if s.stopping.Load() {
+		l.Close()
+		return nil
+	}
 	return s.http.Serve(l)
 }
 
@@ -209,6 +213,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.leave()
 	s.each((*listener).retire)
 	err := s.http.ShutdownWithContext(ctx)
+	s.each(func(l *listener) { l.Close() }) // one that is to be served in a moment the library does not know yet
 	s.end()
 	if err == nil {
 		return nil

@@ -302,3 +302,30 @@ func (s *site) stop() {
 		s.t.Fatalf("shutdown: %v", err)
 	}
 }
+
+// TestServeAfterShutdown: a stop that comes before, or just as, serving begins ends it all the same.
+func TestServeAfterShutdown(t *testing.T) {
+	keys, err := access.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keys.Close()
+	for range 200 {
+		s, err := New(Options{Engine: &fake{}, Keys: keys})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ln, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		served := make(chan error, 1)
+		go func() { served <- s.Serve(ln) }()
+		if err := s.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-served; err != nil {
+			t.Fatal(err)
+		}
+	}
+}
