@@ -130,7 +130,7 @@ func (s *sim) accept() error {
 			return fmt.Errorf("rewind: %w", err)
 		}
 		if err == nil {
-			s.next[p], l.stopped, l.read, l.anew = 0, false, nil, false
+			s.next[p], s.clock[p], l.stopped, l.read, l.anew = 0, 0, false, nil, false
 		}
 	}
 	return nil

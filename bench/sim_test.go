@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,7 +51,13 @@ type sim struct {
 	trusting bool     // planted: the log is not compared with what was read
 	next     [2]int64 // of each partition, as acknowledged
 	versions map[string]int
-	model    map[string]*simCase
+	clock    [2]int64 // of each partition, the greatest time that was acknowledged
+	time     [2]time.Time
+	model    map[string][]simMessage // what was acknowledged of each case
+
+	secrets  []string // words that nobody may find
+	oneRole  bool     // planted
+	timeless bool     // planted
 
 	left    int // writes until one fails; below 0 none does
 	crashes bool
@@ -60,18 +65,6 @@ type sim struct {
 
 	large map[string]bool // cases that no transaction has held
 	torn  error           // of look
-}
-
-// A simCase is what the model holds of a case.
-type simCase struct {
-	withdrawn bool
-	forms     map[string]simForm
-}
-
-type simForm struct {
-	version int
-	sum     [sha256.Size]byte
-	form    *iif.Form
 }
 
 var (
@@ -84,7 +77,8 @@ var (
 // simulate runs one seed and returns what was violated.
 func simulate(seed uint64, lie storage.Lie, plant ...func(*sim)) (err error) {
 	s := &sim{rng: rand.New(rand.NewPCG(seed, 3)), disk: &storage.Memory{Lie: lie}, terms: query.TermsVersion, left: -1,
-		versions: map[string]int{}, model: map[string]*simCase{}, large: map[string]bool{}}
+		versions: map[string]int{}, model: map[string][]simMessage{}, large: map[string]bool{},
+		time: [2]time.Time{simStart, simStart}}
 	s.disk.Fault, s.disk.Look = s.fault, s.look
 	for _, p := range plant {
 		p(s)
@@ -169,7 +163,7 @@ func (s *sim) step() error {
 		weight int
 		do     func() error
 	}{
-		{"produce", 20, s.produce}, {"largest", 3, s.largest}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.Index)},
+		{"produce", 20, s.produce}, {"largest", 3, s.largest}, {"roles", 4, s.roles}, {"slips", 4, s.slips}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.Index)},
 		{"persist", 5, s.work(storage.Persist)}, {"rebuild", 5, s.work(storage.RebuildStep)},
 		{"carry out", 2, s.work(storage.CarryOut)}, {"search", 8, s.search},
 		{"fault", 6, s.arm}, {"crash", 3, s.crash}, {"close", 1, s.close}, {"terms", 1, s.changeTerms}, {"lose", 1, s.lose}, {"cut", 2, s.cut}, {"accept", 3, s.accept},
@@ -198,7 +192,7 @@ func (s *sim) produce() error {
 		if old := s.log[s.rng.IntN(len(s.log))]; len(old) > 0 && s.rng.IntN(6) == 0 {
 			m = old[s.rng.IntN(len(old))]
 		}
-		m.Offset = int64(len(s.log[p]))
+		m.Offset, m.Time = int64(len(s.log[p])), s.now(p)
 		s.log[p] = append(s.log[p], m)
 	}
 	s.appended(p, base)
@@ -245,7 +239,7 @@ func (s *sim) form(fir string, accused int) []byte {
 func (s *sim) largest() error {
 	p, fir := s.rng.IntN(len(s.log)), simFIRs[s.rng.IntN(len(simFIRs))]
 	s.large[fir] = true
-	s.log[p] = append(s.log[p], indexer.Message{Key: []byte(fir), Value: s.form(fir, 14+s.rng.IntN(8)), Offset: int64(len(s.log[p]))})
+	s.log[p] = append(s.log[p], indexer.Message{Key: []byte(fir), Value: s.form(fir, 14+s.rng.IntN(8)), Offset: int64(len(s.log[p])), Time: s.now(p)})
 	s.appended(p, int64(len(s.log[p]))-1)
 	return nil
 }
@@ -278,14 +272,15 @@ func (s *sim) whole(fir string) error {
 		return fmt.Errorf("look at %s: %w", fir, err)
 	}
 	var forms []*iif.Form
-	for _, v := range values {
+	var arrived []time.Time
+	for i, v := range values {
 		form, err := iif.Parse([]byte(fir), v)
 		if err != nil {
 			return fmt.Errorf("look at %s: %w", fir, err)
 		}
-		forms = append(forms, form)
+		forms, arrived = append(forms, form), append(arrived, indexer.Arrived(c.Current()[i]))
 	}
-	want := indexer.Fold(fir, forms).Records
+	want := indexer.FoldArrived(fir, forms, arrived).Records
 	for i, r := range rs {
 		if len(want) != len(rs) || r == nil || !same(r, &want[i]) {
 			return fmt.Errorf("a reader sees case %s half done", fir)
@@ -322,8 +317,9 @@ func (s *sim) apply(p int, from, to int64) error {
 	case to < s.next[p]:
 		return fmt.Errorf("partition %d moved back from %d to %d", p, s.next[p], to)
 	}
+	from = max(from, min(s.next[p], to)) // the rest was applied before
 	s.next[p] = to
-	s.acknowledge(b.Messages)
+	s.acknowledge(p, s.log[p][from:to])
 	return s.applied(p, from, to)
 }
 
@@ -337,33 +333,9 @@ func (s *sim) parted(p int, from, to int64) error {
 	case next >= to:
 		return fmt.Errorf("partition %d is applied to %d by a batch that failed", p, next)
 	}
-	s.acknowledge(s.log[p][s.next[p]:next])
+	s.acknowledge(p, s.log[p][s.next[p]:next])
 	s.next[p] = next
 	return s.applied(p, from, next)
-}
-
-// acknowledge applies messages to the model.
-func (s *sim) acknowledge(ms []indexer.Message) {
-	for _, m := range ms {
-		c := s.model[string(m.Key)]
-		if c == nil {
-			c = &simCase{forms: map[string]simForm{}}
-			s.model[string(m.Key)] = c
-		}
-		if m.Value == nil {
-			c.withdrawn, c.forms = true, map[string]simForm{}
-			continue
-		}
-		form, err := iif.Parse(m.Key, m.Value)
-		if err != nil {
-			panic("BUG: " + err.Error())
-		}
-		held, sum := c.forms[form.FormID], sha256.Sum256(m.Value)
-		newer := form.Version > held.version || form.Version == held.version && bytes.Compare(sum[:], held.sum[:]) > 0
-		if newer && (!c.withdrawn || form.Reinstates) {
-			c.forms[form.FormID] = simForm{form.Version, sum, form}
-		}
-	}
 }
 
 // repeat delivers again what was applied, as a consumer that was thrown back would.
@@ -425,25 +397,14 @@ func (s *sim) changeTerms() error {
 	return s.open()
 }
 
-// records are those that the model has.
-func (s *sim) records() []storage.Record {
-	var all []storage.Record
-	for fir, c := range s.model {
-		var forms []*iif.Form
-		for _, f := range c.forms {
-			forms = append(forms, f.form)
-		}
-		all = append(all, indexer.Fold(fir, forms).Records...)
-	}
-	slices.SortFunc(all, func(a, b storage.Record) int { return cmp.Compare(a.ID, b.ID) })
-	return all
-}
-
-// search shows nothing that is not there.
+// search shows nothing that is not there, and nobody who is hidden.
 func (s *sim) search() error {
+	if err := s.kept(); err != nil {
+		return err
+	}
 	held := map[string]bool{}
 	for _, r := range s.records() {
-		held[r.ID] = true
+		held[r.ID] = r.Visibility == storage.Findable
 	}
 	a, err := s.engine.SearchPersons(context.Background(), &query.PersonRequest{Name: simNames[s.rng.IntN(len(simNames))], Common: query.Common{Reason: "FIR 1/2026", Limit: &most}})
 	if err != nil {
@@ -491,7 +452,10 @@ func (s *sim) compare() error {
 	if err != nil {
 		return err
 	}
-	return s.found(want)
+	if err := s.kept(); err != nil {
+		return err
+	}
+	return s.found(slices.DeleteFunc(want, func(r storage.Record) bool { return r.Visibility != storage.Findable }))
 }
 
 func same(a, b *storage.Record) bool {
@@ -587,6 +551,8 @@ func TestSimulationFinds(t *testing.T) {
 	f("a case that is seen half done", storage.OpenSteps)
 	f("a redo list that is lost", storage.LoseRedo)
 	f("a step that does half", storage.HalfStep)
+	f("a ref that is the same person whatever his role", storage.Honest, oneRole)
+	f("forms of which nobody knows when they arrived", storage.Honest, noArrival)
 }
 
 // TestSimulationRepeats runs a seed twice: it must take the same way, or a seed could not be looked into.

@@ -1,11 +1,11 @@
 // Package indexer makes an update become records: it reads a message of the log, folds it into its case
 // and applies the case's records to the store, together with the offset that they came from.
 //
-// The state of a case is a pure function of the newest version of each of its form instances (Fold), so
-// duplicates, replays and reordering end in the same records. A withdrawal is the exception, and final:
-// it removes the case's forms and records, and a form that comes later is applied only if it says of
-// itself that it reinstates. A form that does not say so stays out even after another has reinstated the
-// case, because nobody can tell it from a late copy of what was withdrawn.
+// The state of a case is a pure function of the set of its messages (instances.go) and of the newest version of each form
+// instance that counts (Fold), so that duplicates, replays, reordering and two partitions that hold one case end in the same
+// records. A withdrawal is final: it removes the case's forms and records, and a form that comes later in the log counts only
+// if it says of itself that it reinstates. A form that does not say so stays out even after another has reinstated the case,
+// because nobody can tell it from a late copy of what was withdrawn.
 //
 // A message that cannot be read or breaks a rule goes to the dead letters, is counted, and the next one
 // is applied. Dead letters are acknowledged before the offset moves, so that none is lost; after a kill
@@ -106,7 +106,7 @@ func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected
 		at := storage.Position{Topic: b.Topic, Partition: b.Partition}
 		tx.SetOffset(at, b.Next, b.Through)
 		tx.Prove(at, b.Proof)
-		return x.applyAll(tx, updates)
+		return x.applyAll(tx, stamped(tx, at, updates))
 	})
 	if !errors.Is(err, storage.ErrBatchTooLarge) || len(updates) < 2 {
 		return err
@@ -122,11 +122,31 @@ func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected
 
 // An update is one readable message: a form, or a withdrawal if form is nil.
 type update struct {
-	fir    string
-	offset int64
-	form   *iif.Form
-	value  []byte
-	sum    [sha256.Size]byte
+	fir     string
+	offset  int64
+	arrived int64         // when the log took it, milliseconds since 1970, 0 where it does not say
+	stamp   storage.Stamp // its place among all messages
+	form    *iif.Form
+	value   []byte
+	sum     [sha256.Size]byte
+}
+
+// stamped gives the updates of a partition their stamps, without those that are applied already: a consumer that was thrown back
+// reads them again.
+func stamped(tx *storage.Tx, at storage.Position, updates []update) []update {
+	clock := tx.Clock(at)
+	next, known := tx.Next(at)
+	out := updates[:0:0]
+	for _, u := range updates {
+		if known && u.offset < next {
+			continue
+		}
+		clock = max(clock, u.arrived)
+		u.stamp = storage.Stamp{Time: clock, Partition: at.Partition, Offset: u.offset}
+		out = append(out, u)
+	}
+	tx.SetClock(at, clock)
+	return out
 }
 
 // read sorts the messages of b into updates and rejections.
@@ -147,6 +167,9 @@ func readMessage(m Message) (update, error) {
 		return update{}, err
 	}
 	u := update{fir: string(m.Key), offset: m.Offset}
+	if !m.Time.IsZero() {
+		u.arrived = max(m.Time.UnixMilli(), 0)
+	}
 	if m.Value == nil {
 		return u, nil
 	}
@@ -199,96 +222,120 @@ func (x *Indexer) applyCase(tx *storage.Tx, fir string, updates []update) error 
 	if err != nil {
 		return err
 	}
+	read := func(id string) ([]byte, error) { return tx.Value(fir, id) }
 	unseen := len(c.Forms) == 0 && !c.Withdrawn
 	values := map[string][]byte{}
 	changed := false
-	for _, u := range updates {
+	for i := range updates {
+		u := &updates[i]
+		var did bool
 		if u.form == nil {
-			countWithdrawal(tx, c, unseen)
-			changed = changed || !c.Withdrawn || len(c.Forms) > 0
-			c.Withdrawn, c.Forms = true, nil
-			clear(values)
-			continue
+			empty := c.Withdrawn && len(c.Forms) == 0
+			did, err = withdraw(c, u, values, read)
+			countWithdrawal(tx, unseen, empty || !did)
+		} else {
+			unseen = false
+			did, err = x.take(tx, c, u, values, read)
 		}
-		unseen = false
-		if len(u.form.Unknown()) > 0 {
-			tx.Count(CountUnknown, 1)
+		if err != nil {
+			return err
 		}
-		if !takes(tx, c, u) {
-			continue
-		}
-		c.SetForm(storage.Form{ID: u.form.FormID, Version: u.form.Version, Sum: u.sum})
-		values[u.form.FormID] = u.value
-		x.forms.put(u.sum, u.form)
-		changed = true
+		changed = changed || did
 	}
 	if !changed {
 		return nil
 	}
-	records, err := x.fold(tx, c)
+	records, err := x.fold(tx, c, values)
 	if err != nil {
 		return err
 	}
 	return tx.Put(c, values, records)
 }
 
-func countWithdrawal(tx *storage.Tx, c *storage.Case, unseen bool) {
+func countWithdrawal(tx *storage.Tx, unseen, again bool) {
 	switch {
 	case unseen:
 		tx.Count(CountUnknownCase, 1)
-	case c.Withdrawn && len(c.Forms) == 0:
+	case again:
 		tx.Count(CountRepeated, 1)
 	default:
 		tx.Count(CountWithdrawal, 1)
 	}
 }
 
-// takes tells whether u becomes the newest of its form instance, and counts what became of it.
-func takes(tx *storage.Tx, c *storage.Case, u update) bool {
-	if c.Withdrawn && !u.form.Reinstates {
+// take takes a form into its case, counts what became of it, and reports whether that changes anything.
+func (x *Indexer) take(tx *storage.Tx, c *storage.Case, u *update, values map[string][]byte, read func(id string) ([]byte, error)) (bool, error) {
+	if len(u.form.Unknown()) > 0 {
+		tx.Count(CountUnknown, 1)
+	}
+	if !takes(c, u.form, u.stamp) {
 		tx.Count(CountWithdrawn, 1)
-		return false
+		return false, nil
 	}
-	held, ok := c.Form(u.form.FormID)
-	switch {
-	case !ok:
-	case held.Version == u.form.Version && held.Sum == u.sum:
+	in := instanceOf(c, u.form.FormID, values)
+	now := in.current()
+	wins := now == nil || Newer(u.form.Version, u.sum, now.Version, now.Sum)
+	if copied := in.same(u); copied != nil {
 		tx.Count(CountDuplicate, 1)
-		return false
-	case held.Version == u.form.Version:
-		tx.Count(CountConflict, 1)
-		if !Newer(u.form.Version, u.sum, held.Version, held.Sum) {
-			return false
+		if !copied.again(u) {
+			return false, nil
 		}
-	case held.Version > u.form.Version:
-		tx.Count(CountSuperseded, 1)
-		return false
+		return true, in.settle(values, read)
 	}
-	tx.Count(CountApplied, 1)
-	return true
+	switch {
+	case now != nil && now.Version == u.form.Version:
+		tx.Count(CountConflict, 1)
+	case !wins:
+		tx.Count(CountSuperseded, 1)
+	}
+	if !wins && !u.form.Reinstates {
+		return false, nil
+	}
+	if wins {
+		tx.Count(CountApplied, 1)
+	}
+	in.add(u)
+	x.forms.put(u.sum, u.form)
+	return true, in.settle(values, read)
 }
 
-// fold makes the records of c from its forms.
-func (x *Indexer) fold(tx *storage.Tx, c *storage.Case) ([]*storage.Record, error) {
-	forms := make([]*iif.Form, 0, len(c.Forms))
-	for _, f := range c.Forms {
+// fold makes the records of c from its forms, of which values holds those that have just come.
+func (x *Indexer) fold(tx *storage.Tx, c *storage.Case, values map[string][]byte) ([]*storage.Record, error) {
+	current := c.Current()
+	forms := make([]*iif.Form, 0, len(current))
+	arrived := make([]time.Time, 0, len(current))
+	for _, f := range current {
 		form, ok := x.forms.get(f.Sum)
 		if !ok {
-			v, err := tx.Value(c.FIR, f.ID)
-			if err != nil {
-				return nil, fmt.Errorf("indexer: read form of case: %w", err)
+			v, fresh := values[f.ID]
+			if !fresh {
+				var err error
+				if v, err = tx.Value(c.FIR, f.ID); err != nil {
+					return nil, fmt.Errorf("indexer: read form of case: %w", err)
+				}
 			}
+			var err error
 			if form, err = iif.Parse([]byte(c.FIR), v); err != nil {
 				return nil, fmt.Errorf("indexer: a stored form breaks a rule: %w", err)
 			}
 			x.forms.put(f.Sum, form)
 		}
 		forms = append(forms, form)
+		arrived = append(arrived, Arrived(f))
 	}
-	records := Fold(c.FIR, forms).Records
-	out := make([]*storage.Record, len(records))
-	for i := range records {
-		out[i] = &records[i]
+	folded := FoldArrived(c.FIR, forms, arrived)
+	c.Hidden = folded.Sealed
+	out := make([]*storage.Record, len(folded.Records))
+	for i := range folded.Records {
+		out[i] = &folded.Records[i]
 	}
 	return out, nil
+}
+
+// Arrived is when the log took a form, the zero time where that is not known.
+func Arrived(f storage.Form) time.Time {
+	if f.Arrived == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(f.Arrived)
 }

@@ -307,7 +307,9 @@ func TestTwoPartitionsHoldOneCase(t *testing.T) {
 			for i := range rounds {
 				form := strings.Replace(string(iif1("1", "Ram", "").Value), `"form_id":"1"`, fmt.Sprintf(`"form_id":"%d-%d"`, partition, i), 1)
 				form = strings.Replace(form, `"ref":"A1"`, fmt.Sprintf(`"ref":"A%d-%d"`, partition, i), 1)
-				b := Batch{Topic: "t", Partition: partition, Messages: []Message{message(form)}, Next: int64(i) + 1}
+				m := message(form)
+				m.Offset = int64(i)
+				b := Batch{Topic: "t", Partition: partition, Messages: []Message{m}, Next: int64(i) + 1}
 				if err := r.x.Apply(context.Background(), b); err != nil {
 					t.Error(err)
 				}

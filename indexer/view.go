@@ -3,6 +3,7 @@ package indexer
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"anvesh/indexer/iif"
 	"anvesh/storage"
@@ -20,19 +21,20 @@ type CaseView struct {
 // mostLinks is how many linked FIRs a view looks up; forms rarely name more than one.
 const mostLinks = 100
 
-// View makes the outside view of a case from its stored forms. It is nil for one that may not be shown: sealed,
+// View makes the outside view of a case from the stored values of its current forms. It is nil for one that may not be shown: sealed,
 // withdrawn, or without forms. shown tells whether another case may be shown, so that links to those which may not are left
 // out, like links to those that are not held; nil keeps all.
 func View(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (*CaseView, error) {
-	forms := make([]*iif.Form, len(values))
+	forms, arrived := make([]*iif.Form, len(values)), make([]time.Time, len(values))
+	current := c.Current()
 	for i, v := range values {
 		form, err := iif.Parse([]byte(c.FIR), v)
 		if err != nil {
 			return nil, fmt.Errorf("indexer: a stored form breaks a rule: %w", err)
 		}
-		forms[i] = form
+		forms[i], arrived[i] = form, Arrived(current[i])
 	}
-	v := &CaseView{Case: Fold(c.FIR, forms), Withdrawn: c.Withdrawn}
+	v := &CaseView{Case: FoldArrived(c.FIR, forms, arrived), Withdrawn: c.Withdrawn}
 	if len(forms) == 0 || v.Sealed {
 		return nil, nil
 	}

@@ -27,7 +27,15 @@ func (e *Engine) Case(ctx context.Context, fir string) (any, error) {
 
 // viewCase makes the view of a case; a case that may not be shown is as one that is not there.
 func (e *Engine) viewCase(fir string, shown func(string) (bool, error)) (any, error) {
-	c, values, err := e.store.Forms(fir)
+	// The entry alone tells whether it may be shown, so that a sealed case takes no longer than an absent one.
+	c, err := e.store.Case(fir)
+	if err == nil && (c.Hidden || len(c.Forms) == 0) {
+		err = storage.ErrNotFound
+	}
+	var values [][]byte
+	if err == nil {
+		c, values, err = e.store.Forms(fir)
+	}
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, ErrNotFound
 	}

@@ -73,8 +73,9 @@
 //	'c' fir                    case: see case.go
 //	'f' fir 0x00 form-id       newest value of one form instance, as it arrived, packed: see pack.go
 //	'r' fir '/' kind '/' ref   record as JSON, packed; the key without 'r' is the record's id
-//	'o' topic 0x00 part(4)     next offset to apply (8, big-endian), through time (8, unix nanoseconds), and, once it is
-//	                           known, the batch read last: leader epoch (4), base (8), end (8), CRC-32C (4): topics.go
+//	'o' topic 0x00 part(4)     next offset to apply (8, big-endian), through time (8, unix nanoseconds), greatest time of
+//	                           its messages, if one told it (8, unix milliseconds), and, once it is known,
+//	                           the batch read last: leader epoch (4), base (8), end (8), CRC-32C (4): topics.go
 //	'j' seq(8)                 ids changed by commit seq, each followed by 0x00
 //	'p' attempt(4) number(4)   a step of the last commit that is still to be taken: see redo.go
 //	'm'                        State as JSON

@@ -295,6 +295,8 @@ type Offset struct {
 	Next    int64
 	Through time.Time // everything appended to the partition before this is searchable; zero if not known
 	Proof   Proof     // that the log is the one that was read; zero if nothing was kept
+
+	clock int64 // see Tx.Clock
 }
 
 // Offsets returns how far each partition is searchable, and a channel that is closed when that moves. The list is the
@@ -309,7 +311,7 @@ func (s *Store) Offsets() ([]Offset, <-chan struct{}) {
 	if v.list == nil {
 		v.list = make([]Offset, 0, len(v.at))
 		for p, a := range v.at {
-			o := Offset{p, a.next, a.through, a.proof}
+			o := Offset{Position: p, Next: a.next, Through: a.through, Proof: a.proof}
 			if a.through.Before(epoch) {
 				o.Through = time.Time{}
 			}
@@ -326,6 +328,6 @@ func (s *Store) Advance(p Position, next int64, through time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if a, ok := v.at[p]; ok && a.next == next && through.After(a.through) {
-		v.at[p], v.list = at{next, through, a.proof}, nil
+		v.at[p], v.list = at{next, through, a.proof, a.clock}, nil
 	}
 }

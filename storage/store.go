@@ -365,13 +365,19 @@ func getRecord(tx txn, id string) (*Record, error) {
 	return decodeStored(b)
 }
 
-// Forms returns the case and the values of its current forms, in the order of Case.Forms, or ErrNotFound.
+// Case returns what is held of a case, or ErrNotFound.
+func (s *Store) Case(fir string) (c *Case, err error) {
+	err = s.read(func(tx txn) error { c, err = getCase(tx, fir); return err })
+	return c, err
+}
+
+// Forms returns the case and the values of its current forms, in the order of Case.Current, or ErrNotFound.
 func (s *Store) Forms(fir string) (c *Case, values [][]byte, err error) {
 	err = s.read(func(tx txn) error {
 		if c, err = getCase(tx, fir); err != nil {
 			return err
 		}
-		for _, f := range c.Forms {
+		for _, f := range c.Current() {
 			v, err := getForm(tx, fir, f.ID)
 			if err != nil {
 				return err

@@ -23,6 +23,7 @@ type at struct {
 	next    int64
 	through time.Time
 	proof   Proof
+	clock   int64 // greatest time of its messages so far, milliseconds since 1970
 }
 
 // A Change is one record as a commit leaves it; Record is nil when it is gone. SameTerms: it had the
@@ -347,8 +348,25 @@ func (t *Tx) Prove(p Position, proof Proof) {
 	}
 }
 
-// Rewind makes next the offset to go on from, also where that is behind or ahead of what is applied, and forgets the
-// proof: for a log that lost something, once that is accepted. What is applied again changes nothing.
+// Clock returns the greatest time of a partition's messages so far, in milliseconds since 1970, 0 where none was told.
+func (t *Tx) Clock(p Position) int64 { return t.s.mutable[p].clock }
+
+// Next returns the next offset to apply as it was before the transaction; known is false for a partition never applied.
+func (t *Tx) Next(p Position) (next int64, known bool) {
+	a, known := t.s.mutable[p]
+	return a.next, known
+}
+
+// SetClock keeps the greatest time of a partition's messages with the offset that SetOffset has moved before.
+func (t *Tx) SetClock(p Position, clock int64) {
+	if a, moved := t.offsets[p]; moved {
+		a.clock = max(a.clock, clock)
+		t.offsets[p] = a
+	}
+}
+
+// Rewind makes next the offset to go on from, also where that is behind or ahead of what is applied, and forgets
+// proof and clock: for a log that lost something, once that is accepted. What is applied again changes nothing.
 func (t *Tx) Rewind(p Position, next int64) {
 	t.offsets[p] = at{next: next, through: t.s.mutable[p].through}
 }
@@ -384,7 +402,7 @@ func (s *Store) readOffsets() error {
 		if err != nil {
 			return err
 		}
-		a := at{o.Next, o.Through, o.Proof}
+		a := at{o.Next, o.Through, o.Proof, o.clock}
 		s.mutable[o.Position], s.visible.at[o.Position] = a, a
 		return nil
 	})
@@ -394,17 +412,32 @@ func (s *Store) readOffsets() error {
 func (a at) encode() []byte {
 	v := binary.BigEndian.AppendUint64(nil, uint64(a.next))
 	v = binary.BigEndian.AppendUint64(v, uint64(max(a.through.UnixNano(), 0)))
+	if a.clock > 0 {
+		v = binary.BigEndian.AppendUint64(v, uint64(a.clock))
+	}
 	return a.proof.append(v)
 }
 
-// decodeOffset reads an offset entry; one without a proof is 16 bytes long.
+// decodeOffset reads an offset entry; one without clock and proof is 16 bytes long.
 func decodeOffset(k, v []byte) (Offset, error) {
 	topic, rest, ok := strings.Cut(string(k[1:]), "\x00")
-	if !ok || len(rest) != 4 || len(v) != 16 && len(v) != 16+proofSize {
+	clock := 0
+	switch len(v) {
+	case 16, 16 + proofSize:
+	case 24, 24 + proofSize:
+		clock = 8
+	default:
+		ok = false
+	}
+	if !ok || len(rest) != 4 {
 		return Offset{}, fmt.Errorf("storage: offset entry: %w", ErrCorrupt)
 	}
-	return Offset{Position: Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}, Next: int64(binary.BigEndian.Uint64(v)),
-		Through: time.Unix(0, int64(binary.BigEndian.Uint64(v[8:]))), Proof: decodeProof(v[16:])}, nil
+	o := Offset{Position: Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}, Next: int64(binary.BigEndian.Uint64(v)),
+		Through: time.Unix(0, int64(binary.BigEndian.Uint64(v[8:]))), Proof: decodeProof(v[16+clock:])}
+	if clock > 0 {
+		o.clock = int64(binary.BigEndian.Uint64(v[16:]))
+	}
+	return o, nil
 }
 
 // each calls fn with every key of a kind, in order, with its verified value; neither may be kept.
