@@ -76,7 +76,7 @@ func TestClientAddress(t *testing.T) {
 	f("http://localhost?x=1", "")
 }
 
-func mustClient(t *testing.T, server, key string) *Client {
+func mustClient(t testing.TB, server, key string) *Client {
 	t.Helper()
 	c, err := NewClient(server, key)
 	if err != nil {
