@@ -92,11 +92,21 @@ func (c *benchLoadCmd) Run(w *world) error {
 			r.Rate, r.Reached, r.P50, r.P95, r.P99, r.P999, r.Max, r.Refused, r.Failed, r.Error)
 	}
 	if c.Climb {
-		_, _, err := openloop.Climb(w.ctx, o, 20*time.Millisecond, print)
+		answered := 0
+		_, _, err := openloop.Climb(w.ctx, o, 20*time.Millisecond, func(r openloop.Result) { answered += r.OK; print(r) })
+		if err == nil && answered == 0 {
+			err = errors.New("no search was answered")
+		}
 		return err
 	}
 	r, err := openloop.Run(w.ctx, o)
 	print(r)
+	if err == nil && r.Failed > 0 {
+		err = fmt.Errorf("%d of %d searches failed", r.Failed, r.Sent)
+	}
+	if err == nil && r.OK == 0 {
+		err = errors.New("no search was answered")
+	}
 	return err
 }
 

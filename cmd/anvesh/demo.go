@@ -61,6 +61,14 @@ func (c *demoCmd) Run(w *world) (err error) {
 	if err := s.await(w.ctx); err != nil {
 		return err
 	}
+	// On a directory of an earlier demo all is applied before the log has been looked at.
+	for ready, _ := s.engine.Ready(); !ready; ready, _ = s.engine.Ready() {
+		select {
+		case err := <-served:
+			return err
+		case <-time.After(keeperLook):
+		}
+	}
 	if err := c.show(w, s); err != nil {
 		return err
 	}

@@ -27,7 +27,8 @@ type keysCmd struct {
 }
 
 func (keysCmd) examples() string {
-	return lines("  anvesh keys add --name 'desk 3' --data /var/lib/anvesh",
+	return lines("  anvesh keys add --name head --role admin --data /var/lib/anvesh   # the first administrator; service stopped",
+		"  anvesh keys add --name 'desk 3' --data /var/lib/anvesh",
 		"  ANVESH_KEY=... anvesh keys list --server http://127.0.0.1:8080",
 		"  anvesh keys revoke 'desk 3' --data /var/lib/anvesh")
 }
@@ -92,7 +93,8 @@ type keysAddCmd struct {
 }
 
 func (keysAddCmd) examples() string {
-	return lines("  anvesh keys add --name 'desk 3' --data /var/lib/anvesh",
+	return lines("  anvesh keys add --name head --role admin --data /var/lib/anvesh   # the first administrator; service stopped",
+		"  anvesh keys add --name 'desk 3' --data /var/lib/anvesh",
 		"  anvesh keys add --name chief --role admin --data /var/lib/anvesh")
 }
 

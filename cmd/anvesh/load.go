@@ -65,6 +65,8 @@ func (c *loadCmd) Run(w *world) error {
 	}
 	if err == nil && l.refused > 0 {
 		err = fmt.Errorf("%d lines were refused and not published; %d were published", l.refused, l.sent)
+	} else if err != nil && w.ctx.Err() != nil {
+		err = fmt.Errorf("load was stopped by Ctrl-C or a signal; %d updates were published", l.sent)
 	}
 	return err
 }
@@ -100,26 +102,72 @@ func (l *loader) readAll(ctx context.Context, files []string) error {
 	return l.flush(ctx)
 }
 
+// A file of which nothing is an update is a wrong one: so many of its lines are named, the next ones counted, and so many
+// are looked at.
+const (
+	wrongNamed = 20
+	wrongLines = 1000
+)
+
+// maxLoadLine is the longest line that is taken, in bytes; Kafka takes messages of 16 MiB.
+const maxLoadLine = 16 << 20
+
 func (l *loader) read(ctx context.Context, name string, in io.Reader) error {
 	r := bufio.NewReaderSize(in, 1<<20)
+	wrong, accepted := 0, false // lines refused while none was accepted
 	for n := 1; ; n++ {
-		line, err := r.ReadBytes('\n')
+		line, err := readLine(r)
 		if len(bytes.TrimSpace(line)) > 0 {
-			m, bad := l.message(bytes.TrimRight(line, "\r\n"))
-			if bad != nil {
-				l.refused++
+			bad, fatal := l.take(ctx, line)
+			if fatal != nil {
+				return fatal
+			}
+			if accepted = accepted || bad == nil; bad != nil && !accepted {
+				wrong++
+			}
+			if bad != nil && (accepted || wrong <= wrongNamed) {
 				fmt.Fprintf(l.w.stderr, "%s:%d: %v\n", name, n, bad)
-			} else if l.batch = append(l.batch, m); len(l.batch) == loadBatch {
-				if err := l.flush(ctx); err != nil {
-					return err
-				}
 			}
 		}
-		if err == io.EOF {
+		if wrong == wrongLines && !accepted {
+			return fmt.Errorf("%s: none of its first %d lines is an update: is it the right file?", name, wrong)
+		}
+		if err == nil {
+			continue
+		}
+		if more := wrong - wrongNamed; more > 0 {
+			fmt.Fprintf(l.w.stderr, "%s: and %d lines more before the first that is an update\n", name, more)
+		}
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
+	}
+}
+
+// take publishes a line with others, or says why it is refused.
+func (l *loader) take(ctx context.Context, line []byte) (bad, fatal error) {
+	m, bad := l.message(bytes.TrimRight(line, "\r\n"))
+	if bad != nil {
+		l.refused++
+		return bad, nil
+	}
+	if l.batch = append(l.batch, m); len(l.batch) == loadBatch {
+		return nil, l.flush(ctx)
+	}
+	return nil, nil
+}
+
+// readLine reads a line; of one that is longer than any update may be only the beginning, so that a wrong file takes no
+// memory.
+func readLine(r *bufio.Reader) (line []byte, err error) {
+	for {
+		part, err := r.ReadSlice('\n')
+		if len(line) <= maxLoadLine {
+			line = append(line, part...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
 		}
 	}
 }
@@ -139,6 +187,9 @@ func (l *loader) flush(ctx context.Context) error {
 
 // message makes a line a message: a form unchanged but for a byte order mark, or a null for {"fir":...,"withdraw":true}.
 func (l *loader) message(line []byte) (kafka.Message, error) {
+	if len(line) > maxLoadLine {
+		return kafka.Message{}, errors.New("must not be longer than 16 MiB")
+	}
 	line = iif.TrimMark(line)
 	v, err := l.parser.ParseBytes(line)
 	if err != nil || !v.Exists("fir") {

@@ -27,6 +27,8 @@ type cli struct {
 	Config   kong.ConfigFlag `help:"YAML file with any of the flags, such as data: /var/lib/anvesh." placeholder:"FILE"`
 	LogLevel string          `help:"What is logged: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 
+	ShowVersion kong.VersionFlag `name:"version" env:"-" help:"Print version, commit, Go and terms version."`
+
 	Demo    demoCmd    `cmd:"" help:"Everything in one process with made-up records: broker, service, page."`
 	Serve   serveCmd   `cmd:"" help:"The service: reads the log, answers searches."`
 	Load    loadCmd    `cmd:"" help:"Publish IIF updates from NDJSON files."`
@@ -39,7 +41,10 @@ type cli struct {
 	Rebuild rebuildCmd `cmd:"" help:"Make the shards and what is derived again from the store."`
 	Bench   benchCmd   `cmd:"" help:"Measure quality and speed, beside stock Bleve."`
 	Version versionCmd `cmd:"" help:"Version, commit, Go, terms version."`
-	Help    helpCmd    `cmd:"" help:"Show a command's flags and examples."`
+
+	Completion completionCmd `cmd:"" help:"What a shell needs to complete commands and flags."`
+
+	Help helpCmd `cmd:"" help:"Show a command's flags and examples."`
 }
 
 // world is what commands work with, so that tests can give them another.
@@ -68,9 +73,9 @@ func run(w *world, args []string) int {
 	var c cli
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("anvesh"), kong.Description("Find persons and vehicles in police and court records."),
-		kong.Configuration(loadConfig), kong.DefaultEnvars("ANVESH"), kong.Vars{"examples": ""},
+		kong.Configuration(loadConfig), kong.DefaultEnvars("ANVESH"), kong.Vars{"examples": "", "version": versionLine()},
 		kong.Writers(w.stdout, w.stderr), kong.Exit(func(code int) { exit = code }), kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}), kong.Help(helpWithExamples))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}), kong.Help(helpWithExamples), kong.ValueFormatter(helpWithDefault))
 	if err != nil {
 		fmt.Fprintln(w.stderr, "BUG:", err)
 		return 1
@@ -90,7 +95,7 @@ func run(w *world, args []string) int {
 		return 2
 	}
 	w.log = newLogger(w, c.LogLevel)
-	err = k.Run(w)
+	err = stopped(w, k.Command(), k.Run(w, parser))
 	var usage usageError
 	var wrongCall match.UsageError
 	switch {
@@ -102,6 +107,21 @@ func run(w *world, args []string) int {
 	}
 	fmt.Fprintf(w.stderr, "anvesh: %v\n", err)
 	return 1
+}
+
+// stopped says in plain words that a command ended because it was told to, or because its time was over.
+func stopped(w *world, command string, err error) error {
+	command, _, _ = strings.Cut(command, " <")
+	switch {
+	case err == nil:
+		return nil
+	case w.ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return fmt.Errorf("%s was stopped by Ctrl-C or a signal before it was done", command)
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s was given up, as an answer took too long: %s", command,
+			strings.TrimSuffix(strings.TrimSuffix(err.Error(), context.DeadlineExceeded.Error()), ": "))
+	}
+	return err
 }
 
 // newLogger logs text to a terminal and JSON elsewhere.
@@ -130,6 +150,15 @@ type exampler interface{ examples() string }
 
 // lines joins lines, each ended.
 func lines(list ...string) string { return strings.Join(list, "\n") + "\n" }
+
+// helpWithDefault adds to a flag's help what it is where it is not given, and its variable.
+func helpWithDefault(v *kong.Value) string {
+	help := kong.DefaultHelpValueFormatter(v)
+	if v.Default == "" || v.Default == "false" || v.Flag == nil || v.Flag.PlaceHolder == "" { // without a placeholder it stands there
+		return help
+	}
+	return strings.TrimSuffix(help, ".") + ", default " + v.Default + "."
+}
 
 // helpWithExamples prints the usual help and the command's examples.
 func helpWithExamples(o kong.HelpOptions, ctx *kong.Context) error {

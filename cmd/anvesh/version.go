@@ -15,8 +15,13 @@ type versionCmd struct{}
 
 // Run prints one line.
 func (versionCmd) Run(w *world) error {
-	_, err := fmt.Fprintf(w.stdout, "anvesh %s commit %s %s terms %d\n", version, commit(), runtime.Version(), query.TermsVersion)
+	_, err := fmt.Fprintln(w.stdout, versionLine())
 	return err
+}
+
+// versionLine is version, commit, Go and terms version.
+func versionLine() string {
+	return fmt.Sprintf("anvesh %s commit %s %s terms %d", version, commit(), runtime.Version(), query.TermsVersion)
 }
 
 // commit is the revision that the Go tool stamped into the program, or "unknown".
