@@ -1,7 +1,6 @@
 package query
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -115,15 +114,30 @@ func powerOfTen(text string) bool {
 
 // readName reads a name without what names nobody; what may be a name stays.
 func readName(s string) name.Reading {
-	if Nothing("name", s) && !perhaps(s) {
-		return name.Reading{}
+	r, _ := readNameOf("name", s)
+	return r
+}
+
+// readNameOf is readName, with what was left out of the text of a field: "Sonu s/o Not Known".
+func readNameOf(field, s string) (r name.Reading, left []leftOut) {
+	if Nothing(field, s) && !perhaps(s) {
+		return r, nil
 	}
-	r := name.Read(s)
-	r.Names = slices.DeleteFunc(r.Names, func(n name.Name) bool { return Nothing("name", n.Written) && !perhaps(n.Written) })
+	r = name.Read(s)
+	kept := r.Names[:0]
+	for _, n := range r.Names {
+		if Nothing(field, n.Written) && !perhaps(n.Written) {
+			left = append(left, leftOut{field: field, text: n.Written})
+		} else {
+			kept = append(kept, n)
+		}
+	}
+	r.Names = kept
 	if r.Relative != nil && Nothing("relative", r.Relative.Written) {
+		left = append(left, leftOut{field: "relative", text: r.Relative.Written})
 		r.Relative, r.Relation = nil, ""
 	}
-	return r
+	return r, left
 }
 
 // leftOut is a field of a request that says nothing, with what it held.
@@ -142,20 +156,6 @@ func (r *PersonRequest) leaveOut() (left []leftOut) {
 		if *f.text != "" && Nothing(f.field, *f.text) && !(named && f.field == "name" && perhaps(*f.text)) {
 			left = append(left, leftOut{field: f.field, text: *f.text})
 			*f.text = ""
-		}
-	}
-	return left
-}
-
-// missingOf gives the parts of a text that readName left out: "Sonu s/o Not Known".
-func missingOf(field, text string, read *name.Reading) (left []leftOut) {
-	whole := name.Read(text)
-	if whole.Relative != nil && read.Relative == nil {
-		left = append(left, leftOut{field: "relative", text: whole.Relative.Written})
-	}
-	for _, n := range whole.Names {
-		if !slices.ContainsFunc(read.Names, func(m name.Name) bool { return m.Written == n.Written }) {
-			left = append(left, leftOut{field: field, text: n.Written})
 		}
 	}
 	return left

@@ -86,9 +86,9 @@ func (s *personSearch) read() error {
 		if text == "" {
 			return nil, nil
 		}
-		reading, ok := firstName(text)
-		s.a.leftOut(missingOf(field, text, &reading))
-		if !ok && (field != "name" || reading.Relative == nil) {
+		reading, left := readNameOf(field, text)
+		s.a.leftOut(left)
+		if ok := len(reading.Names) > 0 && len(reading.Names[0].Tokens) > 0; !ok && (field != "name" || reading.Relative == nil) {
 			return nil, &FieldError{field, "holds no name that can be read, in Latin or Devanagari letters"}
 		}
 		return &reading, nil

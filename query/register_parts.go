@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"anvesh/query/name"
 )
 
 // words numbers distinct strings; number 0 is the empty one.
@@ -138,10 +136,4 @@ func foldColour(s string) string {
 		return c
 	}
 	return f
-}
-
-// firstName reads the first name of a request's field.
-func firstName(s string) (name.Reading, bool) {
-	r := readName(s)
-	return r, len(r.Names) > 0 && len(r.Names[0].Tokens) > 0
 }

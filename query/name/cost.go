@@ -64,6 +64,7 @@ const (
 	initialCost
 	initialBoth
 	initialSlope
+	initialUnder
 	joinCost
 	pairMost
 	wholeCost
@@ -73,7 +74,7 @@ const (
 var priceNames = [prices]string{"gap.end.a", "gap.first.a", "gap.a", "gap.end.vowel", "gap.vowel", "gap.h", "gap.y", "gap.nasal", "gap.end.n", "gap.r",
 	"gap.consonant", "gap.first", "swap.r", "swap", "sub.consonant", "sub.vowel", "sub.mixed", "sub.first", "sub.first.vowel", "av.O", "av.o", "loose.end",
 	"affix", "written", "written.each", "written.foreign", "drop.asked", "drop.found", "drop.common", "drop.initial", "drop.inside", "order", "order.initial", "contradiction", "initial.share", "initial.cost",
-	"initial.both", "initial.slope", "join", "pair.most", "whole"}
+	"initial.both", "initial.slope", "initial.under", "join", "pair.most", "whole"}
 
 // Costs are what differences between two spellings cost. Do not change them while an Index uses them.
 type Costs struct {
@@ -322,7 +323,7 @@ func bytesEqual(a, b []byte) bool { return string(a) == string(b) }
 
 // affixes are what is put before or behind a name without making it another person's: sounds, with the least sound that
 // must be left over.
-var behind = []string{"ji", "BE", "rav", "sinG", "sing", "sinh", "sin", "lal", "das", "dev", "naT", "kumar", "candra", "cand", "prasad", "ram", "ben", "Dar"}
+var behind = []string{"ji", "BE", "rav", "sinG", "sing", "sinh", "sin", "lal", "das", "dev", "naT", "kumar", "candra", "cand", "prasad", "ram", "ben", "Dar", "tE", "bE", "dada", "udin", "devi", "kumari"}
 var before = []string{"Sri", "sri", "ram"}
 
 // affix is the cost when one sound is the other and an affix, or both have the same stem and different affixes.
@@ -344,16 +345,24 @@ func (r *ruler) affix(a, b *sound) int {
 	return far
 }
 
-// stemOf cuts one affix off, where three codes or more are left.
+// stemOf cuts affixes off, where three codes or more are left: up to two behind, -rao-ji, or one before.
 func stemOf(w []byte) []byte {
-	for _, e := range behind {
-		if len(w) >= len(e)+3 && string(w[len(w)-len(e):]) == e {
-			return w[:len(w)-len(e)]
-		}
+	once := cutBehind(w)
+	if len(once) < len(w) {
+		return cutBehind(once)
 	}
 	for _, e := range before {
 		if len(w) >= len(e)+3 && string(w[:len(e)]) == e {
 			return w[len(e):]
+		}
+	}
+	return w
+}
+
+func cutBehind(w []byte) []byte {
+	for _, e := range behind {
+		if len(w) >= len(e)+3 && string(w[len(w)-len(e):]) == e {
+			return w[:len(w)-len(e)]
 		}
 	}
 	return w

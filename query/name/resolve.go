@@ -169,6 +169,7 @@ func (q *query) resolveUnit(u *unit) {
 		mass += float64(bearers) * decay[2*q.p[joinCost]]
 	}
 	u.gain = centinats(q.share(mass))
+	u.letter = min(u.letter, u.gain-q.p[initialUnder])
 }
 
 // weigh is what the unit gains from a token at a cost.
