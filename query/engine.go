@@ -202,6 +202,9 @@ func ParseToken(s string) (map[int]int64, error) {
 		if !ok || err1 != nil || err2 != nil || next < 0 {
 			return nil, errors.New("must be an offset token as anvesh load prints it, such as 0:1234,1:88")
 		}
+		if _, twice := out[int(partition)]; twice {
+			return nil, errors.New("must name each partition once, such as 0:1234,1:88")
+		}
 		out[int(partition)] = next
 	}
 	return out, nil

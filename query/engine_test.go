@@ -330,6 +330,13 @@ func TestFreshness(t *testing.T) {
 	}
 	f(map[int]int64{0: 12, 3: 0}, "0:12,3:0")
 	f(map[int]int64{7: 1}, "7:1")
+	for _, bad := range []string{"0:1,0:1", "0:9,1:1,0:2", "0:1,00:1", "0", "0:-1", "0:1,", "x:1"} {
+		r.AtLeast = bad
+		var wrong *query.FieldError
+		if _, err := w.e.SearchPersons(context.Background(), &r); !errors.As(err, &wrong) || wrong.Field != "at_least" {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
 }
 
 // TestRegisterSurvives compares answers before and after a restart, with what is derived saved, lost and damaged.

@@ -9,7 +9,8 @@ type serveCmd struct {
 	brokerFlags
 	EmbeddedBroker bool `help:"Hold the log in this process too: one node, synced, on loopback."`
 	keepFlags
-	Listen string `help:"Where HTTP is answered." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Listen        string `help:"Where HTTP is answered." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	SecureCookies bool   `help:"Browsers reach the page by https, through a proxy: the cookie of a session goes over nothing else."`
 }
 
 func (serveCmd) examples() string {
@@ -24,7 +25,7 @@ func (c *serveCmd) Run(w *world) error {
 		return usageError{errors.New("give either --brokers HOST:PORT,... or --embedded-broker")}
 	}
 	s, err := openService(w, serviceOptions{store: c.storeFlags, kafka: c.kafkaFlags, broker: c.brokerFlags,
-		keep: c.keepFlags, embedded: c.EmbeddedBroker, listen: c.Listen})
+		keep: c.keepFlags, embedded: c.EmbeddedBroker, listen: c.Listen, secureCookies: c.SecureCookies})
 	if err != nil {
 		return err
 	}

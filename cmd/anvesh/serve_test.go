@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -238,4 +239,28 @@ func TestLoadRefusesBadLines(t *testing.T) {
 		t.Errorf("found %v", got)
 	}
 	s.stop()
+}
+
+// TestSecureCookies logs in on the page of a service that is told to be behind https, and of one that is not.
+func TestSecureCookies(t *testing.T) {
+	for _, secure := range []bool{true, false} {
+		dir := t.TempDir()
+		key := addKey(t, dir)
+		line := []string{os.Args[0], "serve", "--embedded-broker", "--data", dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0"}
+		if secure {
+			line = append(line, "--secure-cookies")
+		}
+		s := start(t, key, line)
+		s.await()
+		client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		resp, err := client.PostForm(s.address+"/login", url.Values{"key": {key}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if c := resp.Cookies(); len(c) != 1 || c[0].Secure != secure {
+			t.Errorf("secure is %v, cookies %v", secure, c)
+		}
+		s.stop()
+	}
 }

@@ -134,6 +134,8 @@ type serviceOptions struct {
 	embedded bool
 	listen   string
 	practice bool
+	// secureCookies: the page is reached by https through a proxy.
+	secureCookies bool
 }
 
 // openService opens the directory, the log and the address, and starts to read the log. Searches are
@@ -176,7 +178,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		return s, err
 	}
 	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, Log: w.log, Practice: o.practice, Version: version,
-		Metrics: s.metrics, Keeper: keeper{s.store}, Places: spareProcessor(), MaxConns: conns})
+		SecureCookies: o.secureCookies, Metrics: s.metrics, Keeper: keeper{s.store}, Places: spareProcessor(), MaxConns: conns})
 	if err != nil {
 		return s, err
 	}

@@ -263,7 +263,7 @@ func lineOf(v any) []byte {
 	if err := e.Encode(v); err != nil {
 		panic("BUG: " + err.Error())
 	}
-	return line.Bytes()
+	return escaped(line.Bytes())
 }
 
 // Read returns what is answered so far and waits only where that is nothing. The client has the write timeout to take

@@ -201,8 +201,18 @@ func rest(nc net.Conn) (rouse func()) {
 	}
 }
 
-// retire closes the connections that have no request.
+// Close makes Accept return net.ErrClosed, once and for all.
+func (l *listener) Close() error {
+	err := l.Listener.Close()
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// retire takes no more connections, and closes those that have no request.
 func (l *listener) retire() {
+	l.Close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for c := range l.open {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/valyala/fasthttp"
@@ -115,6 +116,13 @@ func (fld *field[T]) setJSON(r *T, v *fastjson.Value) error {
 			return fld.wrongType()
 		}
 		return fld.putWhole(r, n)
+	case truth:
+		b, err := v.Bool()
+		if err != nil {
+			return fld.wrongType()
+		}
+		fld.setTruth(r, b)
+		return nil
 	case list:
 		items, err := v.Array()
 		if err != nil {
@@ -148,6 +156,8 @@ func (fld *field[T]) wrongType() error {
 	case right != "":
 	case fld.kind == whole:
 		right = fmt.Sprintf("a whole number from %d to %d, without quotes", fld.min, fld.max)
+	case fld.kind == truth:
+		right = "true or false, without quotes"
 	case fld.kind == list:
 		right = fmt.Sprintf("a list of text, such as [%q]", fld.oneOf[0])
 	case fld.oneOf != nil:
@@ -212,7 +222,8 @@ func (fld *field[T]) putPlain(r *T, s string) error {
 	return fld.putWhole(r, n)
 }
 
-// checkText returns the text without spaces around it, or says why it is none.
+// checkText returns a text as one line: white space of any kind is a space, none stands around it, and marks that cannot
+// be seen (of direction, of width zero) are left out. Or it says why it is none.
 func checkText(name, s string, most int) (string, error) {
 	if !utf8.ValidString(s) || strings.ContainsRune(s, utf8.RuneError) {
 		return "", wrong(name, "must be valid UTF-8 text")
@@ -220,10 +231,20 @@ func checkText(name, s string, most int) (string, error) {
 	if utf8.RuneCountInString(s) > most {
 		return "", wrong(name, fmt.Sprintf("must have at most %d characters", most))
 	}
-	for _, r := range s {
-		if unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' {
-			return "", wrong(name, "must not hold control characters")
+	control := false
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r):
+			control = true
+		case hidden(r):
+			return -1
 		}
+		return r
+	}, s)
+	if control {
+		return "", wrong(name, "must not hold control characters")
 	}
 	return strings.TrimSpace(s), nil
 }
@@ -278,4 +299,36 @@ func someArgs(args *fasthttp.Args, what string, names ...string) ([]string, erro
 		}
 	}
 	return values, nil
+}
+
+// hidden reports whether a character does not show where it stands, or changes how others show: control characters, and
+// format marks such as those that turn the direction of writing. The joiners are part of how Devanagari is written.
+func hidden(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d'
+}
+
+// escaped writes what is hidden in JSON as escapes, so that it does nothing in a terminal or an editor. It returns b
+// itself where there is nothing of it.
+func escaped(b []byte) []byte {
+	var out []byte
+	from := 0
+	for i := 0; i < len(b); {
+		if b[i] < 0x7f {
+			i++ // JSON has no control characters but the line ends between its parts
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		if hidden(r) {
+			out = append(out, b[from:i]...)
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+			from = i + n
+		}
+		i += n
+	}
+	if from == 0 {
+		return b
+	}
+	return append(out, b[from:]...)
 }

@@ -46,8 +46,10 @@ var (
 		message: "this needs a key of role admin, not this one and not the page"}
 	errCrossSite = &problem{status: 403, code: "forbidden",
 		message: "a page session is only for requests from the page itself; scripts use a key"}
+	errFromElsewhere = &problem{status: 403, code: "forbidden",
+		message: "another site has filled in this search; look at it, and make it here if it is yours"}
 	errLocalOnly = &problem{status: 401, code: "unauthorized", field: "Authorization",
-		message: "metrics are open on loopback; from elsewhere they need a key"}
+		message: "metrics are open on loopback, as localhost or 127.0.0.1; from elsewhere they need a key"}
 	errNoPath   = &problem{status: 404, code: "not_found", message: "nothing is served under this path; see /openapi.json"}
 	errNoMethod = &problem{status: 405, code: "method_not_allowed", field: "method", message: "the path does not serve this method; see Allow"}
 	errSlow     = &problem{status: 408, code: "timeout", message: "the request did not arrive in time"}

@@ -87,3 +87,13 @@ func (p *pace) delay(who string, now time.Time) time.Duration {
 	}
 	return d
 }
+
+// debt returns how long it takes until a caller has a token again, and takes none.
+func (p *pace) debt(who string, now time.Time) time.Duration {
+	bucket, there := p.buckets.Peek(who)
+	if !there {
+		return 0
+	}
+	missing := 1 - bucket.TokensAt(now)
+	return min(p.most, time.Duration(max(missing, 0)/float64(p.rate)*float64(time.Second)))
+}

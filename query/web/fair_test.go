@@ -180,7 +180,11 @@ func TestRefusalsAreHeldBack(t *testing.T) {
 	f("the last of many", 1000, time.Second, time.Second, wrongOf(s.key))
 	f("one of another key", 0, 0, 0, wrongOf(other))
 	f("a search of the first", 300, 0, 0, func() reply { return s.do("POST", personSearch, plainSearch) })
-	f("an overload of the first", 300, 0, 0, func() reply { return s.do("POST", personSearch, `{"name":"busy","reason":"DD 1"}`) })
+	busy := func() reply { return s.do("POST", personSearch, `{"name":"busy","reason":"DD 1"}`) }
+	s.server.gate.latest = [2]seen{}
+	f("an overload of one who is alone", 300, 0, 0, busy)
+	s.do("POST", personSearch, plainSearch, "Authorization", "Bearer "+other)
+	f("an overload of one who is not", 1, time.Second, time.Second, busy)
 	f("what has waited in vain", 300, 0, 0, func() reply { return s.do("POST", personSearch, `{"name":"stale","reason":"DD 1"}`) })
 }
 

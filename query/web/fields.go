@@ -28,6 +28,7 @@ const (
 	text  kind = iota // a string
 	whole             // a whole number
 	list              // a list of strings
+	truth             // true or false; in JSON alone
 )
 
 // A field is one name that a request of type T may carry: what it may hold and where that goes. The tables of fields
@@ -42,6 +43,7 @@ type field[T any] struct {
 	setText  func(*T, string)
 	setWhole func(*T, int)
 	setList  func(*T, []string)
+	setTruth func(*T, bool)
 }
 
 // A form is all that a request of type T may carry.

@@ -23,8 +23,9 @@ import (
 //   - Too long is the wait of a burst, unless somebody has been waiting all the time for longer than that: then more comes
 //     than can be answered, and waiting helps nobody. The place is crowded: a stack of a few is enough to keep the cores
 //     busy, whoever comes to it full is refused at once, before the request is read, and what is left low in the stack
-//     is refused early. To refuse is cheap then, and leaves the cores to those who are answered. It is not for those
-//     whose line is shorter than the longest by two or more: they did not make the crowd.
+//     is refused early. To refuse is cheap then, and leaves the cores to those who are answered.
+//   - A key whose own line has been empty within that time, while that of another has not, did not make the crowd. It is
+//     owed a place: not turned away, and with much patience, as its turn comes soon.
 //
 // Rows of lists wait as long as their list lives, in order, each key in its line as well. A place that comes free goes to
 // a single search, but every rowShare-th to a row if one waits, so that neither kind starves the other.
@@ -41,6 +42,13 @@ type gate struct {
 	rows    queue
 	passed  int    // places given to single searches while a row waited
 	arrived uint64 // counts who came
+	latest  [2]seen
+}
+
+// seen is when a key asked last. A gate remembers the last key and the last other one.
+type seen struct {
+	who string
+	at  time.Time
 }
 
 // rowShare is the share of places that rows get while single searches wait too: one of so many. Guessed: a list of
@@ -50,6 +58,12 @@ const rowShare = 8
 // crowdedShare is the part of the wait that is left while more comes than can be answered. Measured at ten times what a
 // core carries, the slowest hundredth of the answers took 40 ms without it, 28 ms with a fifth, and a tenth more were answered.
 const crowdedShare = 5
+
+// owedTimes is how much longer a search waits that is owed a place: a second, which is longer than any search.
+const owedTimes = 20
+
+// besides is how long a key counts as one that the others have to share with.
+const besides = time.Second
 
 // crowdedWaiting is how many single searches may wait for each place while it is crowded.
 const crowdedWaiting = 2
@@ -63,6 +77,7 @@ type queue struct {
 // A line is those of one key who wait, and what it has had since somebody of it is there without a break.
 type line struct {
 	waiting []*waiter // the newest last
+	since   time.Time // when the first of those came from whom on there was always one waiting
 	running int
 	used    time.Duration // of places, beginning with what the least of the others had used
 }
@@ -91,12 +106,45 @@ func newGate(places, most int, wait time.Duration) *gate {
 func (g *gate) full(who string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.turnsAway(who, g.now())
+	now := g.now()
+	g.note(who, now)
+	return g.turnsAway(who, now)
 }
 
 // turnsAway is full with the lock held.
 func (g *gate) turnsAway(who string, now time.Time) bool {
-	return g.singles.length >= min(crowdedWaiting*g.places, g.most) && g.crowded(now) && !g.singles.owed(who)
+	return g.singles.length >= min(crowdedWaiting*g.places, g.most) && g.crowded(now) && !g.owed(who, now)
+}
+
+// owed tells whether a key is owed a place: its line does not crowd the gate, and another does. The lock is held.
+func (g *gate) owed(who string, now time.Time) (owed bool) {
+	for name, l := range g.singles.lines {
+		if len(l.waiting) > 0 && now.Sub(l.since) > g.wait {
+			if owed = name != who; !owed {
+				return false
+			}
+		}
+	}
+	return owed
+}
+
+// shares tells whether another key than this has asked a moment ago.
+func (g *gate) shares(who string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	other := g.latest[0]
+	if other.who == who {
+		other = g.latest[1]
+	}
+	return !other.at.IsZero() && g.now().Sub(other.at) < besides
+}
+
+// note remembers that a key asks. The lock is held.
+func (g *gate) note(who string, now time.Time) {
+	if g.latest[0].who != who {
+		g.latest[1] = g.latest[0]
+	}
+	g.latest[0] = seen{who, now}
 }
 
 // crowded tells whether somebody has been waiting all the time for longer than a burst lasts. The lock is held.
@@ -154,6 +202,7 @@ func (g *gate) stand(s *stay) (w *waiter, turnedAway bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s.began = g.now()
+	g.note(s.who, s.began)
 	if g.free > 0 {
 		g.free--
 		s.queue.line(s.who).running++
@@ -171,6 +220,9 @@ func (g *gate) stand(s *stay) (w *waiter, turnedAway bool) {
 		}
 	}
 	l := s.queue.line(s.who)
+	if len(l.waiting) == 0 {
+		l.since = s.began
+	}
 	l.waiting = append(l.waiting, w)
 	s.queue.length++
 	return w, false
@@ -181,7 +233,10 @@ func (g *gate) patience(who string, now time.Time) time.Duration {
 	if g.singles.length == 0 {
 		g.since = now
 	}
-	if g.crowded(now) && !g.singles.owed(who) {
+	switch {
+	case g.owed(who, now):
+		return owedTimes * g.wait
+	case g.crowded(now):
 		return g.wait / crowdedShare
 	}
 	return g.wait
@@ -279,8 +334,8 @@ func (l *line) before(other *line) bool {
 
 func (l *line) newest() uint64 { return l.waiting[len(l.waiting)-1].arrived }
 
-// owed tells whether the line of a key is shorter than the longest by two or more.
-func (q *queue) owed(who string) bool {
+// shorter tells whether the line of a key is shorter than the longest by two or more.
+func (q *queue) shorter(who string) bool {
 	_, longest := q.longest()
 	own := 0
 	if l := q.lines[who]; l != nil {
@@ -304,7 +359,7 @@ func (q *queue) longest() (who string, l *line) {
 // shorter by two.
 func (q *queue) pushOut(who string) *waiter {
 	from, l := who, q.lines[who]
-	if l == nil || len(l.waiting) == 0 || q.owed(who) {
+	if l == nil || len(l.waiting) == 0 || q.shorter(who) {
 		from, l = q.longest()
 	}
 	return q.take(from, l, 0)

@@ -172,27 +172,57 @@ func TestGateSharesTime(t *testing.T) {
 	}
 }
 
-// TestGateOwes refuses those early who make the place crowded, and not who comes beside them.
+// TestGateOwes refuses those early who make the place crowded, and not who comes beside them, however many of him come.
 func TestGateOwes(t *testing.T) {
 	g, place := taken(t, 10, time.Minute, "flood")
-	begin := time.Now()
-	clock := begin
+	clock := place.began
 	g.now = func() time.Time { return clock }
 	l := &crowd{t: t, g: g}
 	for i := range crowdedWaiting {
 		l.add(fmt.Sprint("flood ", i), g.enter)
 	}
-	clock = begin.Add(time.Hour)
-	if !g.full("flood") || g.full("b") {
-		t.Errorf("full for the one that floods: %v, for another: %v", g.full("flood"), g.full("b"))
+	clock = clock.Add(time.Hour)
+	f := func(who string, full bool, patience time.Duration) {
+		t.Helper()
+		if g.full(who) != full {
+			t.Errorf("full for %s: %v", who, !full)
+		}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if d := g.patience(who, clock); d != patience {
+			t.Errorf("%s waits %v, want %v", who, d, patience)
+		}
 	}
-	g.mu.Lock()
-	if mine, others := g.patience("b", clock), g.patience("flood", clock); mine != time.Minute || others != time.Minute/crowdedShare {
-		t.Errorf("the other waits %v, the one that floods %v", mine, others)
+	f("flood", true, time.Minute/crowdedShare)
+	for i := range 5 {
+		f("b", false, owedTimes*time.Minute)
+		l.add(fmt.Sprint("b ", i), g.enter)
 	}
-	g.mu.Unlock()
 	place.leave()
-	l.all.Wait()
+	l.check("b 4", "b 3", "b 2", "b 1", "b 0", "flood 1", "flood 0")
+}
+
+// TestGateKnowsWhoShares tells a key that is alone from one that another has asked beside.
+func TestGateKnowsWhoShares(t *testing.T) {
+	g, place := taken(t, 10, time.Minute, "a")
+	clock := place.began
+	g.now = func() time.Time { return clock }
+	f := func(who string, want bool) {
+		t.Helper()
+		if g.shares(who) != want {
+			t.Errorf("%s shares: %v", who, !want)
+		}
+	}
+	f("a", false)
+	f("b", true)
+	g.full("b")
+	f("a", true)
+	f("b", true)
+	clock = clock.Add(besides)
+	f("a", false)
+	g.full("b")
+	f("a", true)
+	f("b", false)
 }
 
 // TestGateShares lets rows pass between searches, one of so many.
@@ -337,7 +367,7 @@ func TestGatePatience(t *testing.T) {
 			t.Errorf("after %v one waits %v, want %v", after, got, want)
 		}
 	}
-	one := &line{waiting: []*waiter{{}}}
+	one := &line{waiting: []*waiter{{}}, since: begin}
 	f(0, wait)
 	g.singles = queue{map[string]*line{"a": one}, 1}
 	f(wait, wait)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -49,7 +50,7 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	began := time.Now()
 	c := call{Server: s, ctx: ctx, requestID: newRequestID()}
 	secure(ctx, c.requestID)
-	place, part := s.routes.find(ctx.Path())
+	place, part := s.routes.find(ctx.URI().PathOriginal())
 	measure := s.meter.byPath["unknown"]
 	if place != nil {
 		c.part, measure = part, place.series
@@ -76,6 +77,10 @@ func (c *call) answer(p *place) (err error) {
 			err = c.caught(c.requestID, r)
 		}
 	}()
+	if v := string(c.ctx.Request.Header.Protocol()); v != "HTTP/1.1" && v != "HTTP/1.0" {
+		lingerOnClose(c.ctx) // what stands behind it is not known to be a request
+		return errHTTP
+	}
 	if p == nil {
 		return errNoPath
 	}
@@ -127,14 +132,14 @@ func (c *call) fail(err error) {
 
 // holdBack keeps an answer that refuses back for a moment where its caller has had many of them, and longer where he
 // keeps bringing keys that are none. A key that is right is never kept waiting by those that were wrong. What is refused
-// because too much is asked at once is told at once, and so is what has waited for freshness in vain.
+// because too much is asked at once is told at once as long as nobody else asks, and so is always what has waited for
+// freshness in vain.
 func (c *call) holdBack() {
-	status := c.ctx.Response.StatusCode()
-	if status < 400 || status >= 500 || status == 409 {
+	status, who := c.ctx.Response.StatusCode(), c.who.KeyID
+	if status < 400 || status == 409 || status == 500 || status == 503 && !c.gate.shares(who) {
 		return
 	}
 	address, now := addressOf(c.ctx.Conn()), c.now()
-	who := c.who.KeyID
 	if who == "" {
 		who = address
 	}
@@ -214,11 +219,21 @@ func failedKey(plaintext string) string {
 	return "no key"
 }
 
-// fromHere reports whether the request comes from this machine and was not passed on by a proxy on it.
+// fromHere reports whether the request comes from this machine, for this machine by name, and was not passed on by a
+// proxy on it. A page from elsewhere whose name has come to mean 127.0.0.1 still says its own name.
 func (c *call) fromHere() bool {
 	h := &c.ctx.Request.Header
-	return c.ctx.RemoteIP().IsLoopback() && h.Peek("Forwarded") == nil && h.Peek("X-Forwarded-For") == nil &&
-		h.Peek("X-Real-Ip") == nil
+	return c.ctx.RemoteIP().IsLoopback() && isHere(string(h.Host())) && h.Peek("Forwarded") == nil &&
+		h.Peek("X-Forwarded-For") == nil && h.Peek("X-Real-Ip") == nil
+}
+
+// isHere reports whether a Host is localhost or a loopback address, with or without a port.
+func isHere(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
 // sameSite reports whether a browser sent the request from the page itself, as far as it says. The cookie's
@@ -309,7 +324,12 @@ func isType(h *fasthttp.RequestHeader, want string) bool {
 // writeJSON makes v the body. It does not escape < and >, as no answer is ever shown as HTML.
 func writeJSON(ctx *fasthttp.RequestCtx, v any) error {
 	ctx.SetContentType(jsonType)
-	e := json.NewEncoder(ctx.Response.BodyWriter())
+	var body bytes.Buffer
+	e := json.NewEncoder(&body)
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	ctx.Response.SetBodyRaw(escaped(body.Bytes()))
+	return nil
 }

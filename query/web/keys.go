@@ -1,10 +1,6 @@
 package web
 
-import (
-	"anvesh/query/access"
-
-	"github.com/valyala/fastjson"
-)
+import "anvesh/query/access"
 
 // A shownKey is a key as its administrator sees it; Plaintext only in the answer that made it.
 type shownKey struct {
@@ -31,13 +27,8 @@ func listKeys(c *call) error {
 
 // addKey answers POST /v1/keys.
 func addKey(c *call) error {
-	body, err := c.body("application/json", errNotJSON)
+	wanted, err := read(c, keyForm())
 	if err != nil {
-		return err
-	}
-	var wanted wantedKey
-	var p fastjson.Parser
-	if err := keyForm().fromJSON(&p, body, &wanted, false); err != nil {
 		return err
 	}
 	plaintext, key, err := c.Keys.Add(wanted.name, wanted.role)

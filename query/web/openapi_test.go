@@ -217,6 +217,9 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	f("GET", "/", "/", "", 200)
 	f("GET", "/", "/?name=x&reason=DD+1", "", 401)
 	f("POST", "/", "/", "name=x", 401, asForm...)
+	elsewhere := []string{"Cookie", s.login(), "Sec-Fetch-Site", "cross-site"}
+	f("GET", "/", "/?name=x&reason=DD+1", "", 403, elsewhere...)
+	f("POST", "/", "/", "name=x&reason=DD+1", 403, append(elsewhere, asForm...)...)
 	f("POST", "/login", "/login", "key=x", 401, asForm...)
 	f("POST", "/login", "/login", "key="+s.key, 303, asForm...)
 	f("POST", "/logout", "/logout", "", 303)

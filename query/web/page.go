@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"anvesh/query"
 	"anvesh/query/access"
@@ -138,6 +139,9 @@ func showPage(c *call) error {
 	if !asks(args) {
 		return c.render(v)
 	}
+	if !sameSite(c.ctx) { // what somebody else's page has filled in is shown and not searched for
+		return c.showProblem(v, "search", errFromElsewhere)
+	}
 	var err error
 	if v.Kind == "vehicle" {
 		v.Answer, err = pageSearch(c, c.vehicles, args, c.Engine.SearchVehicles)
@@ -155,7 +159,7 @@ func showPage(c *call) error {
 func (c *call) newView() *view {
 	v := &view{Practice: c.Practice, Version: c.Version, Kind: "person"}
 	cookie := c.ctx.Request.Header.Cookie(cookieName)
-	if len(cookie) == 0 || c.ctx.IsPost() && !sameSite(c.ctx) {
+	if len(cookie) == 0 {
 		return v
 	}
 	if who, err := c.Keys.Session(string(cookie)); err == nil {
@@ -260,9 +264,16 @@ func (c *call) render(v *view) error {
 	h.Set("Content-Security-Policy", pagePolicy)
 	h.Set("X-Frame-Options", "DENY")
 	c.ctx.SetContentType("text/html; charset=utf-8")
-	if err := c.pages.page.Execute(c.ctx.Response.BodyWriter(), v); err != nil {
+	var page bytes.Buffer
+	if err := c.pages.page.Execute(&page, v); err != nil {
 		return fmt.Errorf("web: render page: %w", err)
 	}
+	c.ctx.Response.SetBodyRaw(bytes.Map(func(r rune) rune {
+		if hidden(r) && r != '\n' && r != '\t' {
+			return utf8.RuneError
+		}
+		return r
+	}, page.Bytes()))
 	return nil
 }
 
@@ -282,6 +293,7 @@ func login(c *call) error {
 		v := &view{Practice: c.Practice, Version: c.Version, Kind: "person"}
 		return c.showProblem(v, "login", err)
 	}
+	c.Keys.EndSession(string(c.ctx.Request.Header.Cookie(cookieName))) // this browser has one session at a time
 	c.setCookie(token, ends)
 	c.toPage()
 	return nil
@@ -305,7 +317,7 @@ func (c *call) setCookie(token string, ends time.Time) {
 	cookie.SetValue(token)
 	cookie.SetPath("/")
 	cookie.SetHTTPOnly(true)
-	cookie.SetSecure(c.SecureCookies)
+	cookie.SetSecure(c.SecureCookies || c.ctx.IsTLS())
 	cookie.SetSameSite(fasthttp.CookieSameSiteStrictMode)
 	cookie.SetExpire(ends)
 	c.ctx.Response.Header.SetCookie(&cookie)

@@ -100,7 +100,7 @@ func TestSessions(t *testing.T) {
 	f("POST", "/v1/persons/search", body, 403, "Sec-Fetch-Site", "same-site")
 	f("POST", "/v1/persons/search", body, 403, "Origin", "http://elsewhere.example")
 	f("GET", "/v1/persons/search?name=x&reason=DD+1", "", 403, "Sec-Fetch-Site", "cross-site")
-	f("POST", "/", "name=x&reason=DD+1", 401, "Content-Type", formType, "Sec-Fetch-Site", "cross-site")
+	f("POST", "/", "name=x&reason=DD+1", 403, "Content-Type", formType, "Sec-Fetch-Site", "cross-site")
 	f("POST", "/", "{}", 415)
 	f("POST", "/login", "key="+s.key, 403, "Content-Type", formType, "Origin", "http://elsewhere.example")
 	f("POST", "/logout", "", 403, "Origin", "null")

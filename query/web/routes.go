@@ -1,8 +1,10 @@
 package web
 
 import (
+	"net/url"
 	"sort"
 	"strings"
+	"unicode/utf8"
 )
 
 // need is what a caller must bring.
@@ -107,7 +109,9 @@ func newRoutes(all []route, m *meter) *routes {
 	return rs
 }
 
-// find returns the place of a path, and the part of it that stands where the pattern has braces.
+// find returns the place of a path as it was sent, and the part of it that stands where the pattern has braces. It goes by
+// the path before anything is decoded or shortened, as a proxy that guards some paths does: what is hidden from that by
+// %2f, .. or // is nothing here.
 func (rs *routes) find(path []byte) (p *place, part string) {
 	if p := rs.exact[string(path)]; p != nil {
 		return p, ""
@@ -128,10 +132,21 @@ func (p *place) match(parts []string) (part string, ok bool) {
 	}
 	for i, want := range p.parts {
 		if strings.HasPrefix(want, "{") && parts[i] != "" {
-			part = parts[i]
+			if part = decoded(parts[i]); part == "" {
+				return "", false
+			}
 		} else if want != parts[i] {
 			return "", false
 		}
 	}
 	return part, true
+}
+
+// decoded is one part of a path without its escapes; "" where that is no single part any more, or no text.
+func decoded(part string) string {
+	s, err := url.PathUnescape(part)
+	if err != nil || s == "." || s == ".." || strings.ContainsAny(s, `/\`) || !utf8.ValidString(s) || strings.ContainsFunc(s, hidden) {
+		return ""
+	}
+	return s
 }

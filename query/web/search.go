@@ -48,16 +48,23 @@ func readSearch[T any](c *call, f *form[T], r *T) error {
 	if !c.ctx.IsPost() {
 		return f.fromArgs(c.ctx.QueryArgs(), r)
 	}
+	var err error
+	*r, err = read(c, f)
+	return err
+}
+
+// read decodes the body of a call that has no query.
+func read[T any](c *call, f *form[T]) (r T, err error) {
 	if c.ctx.QueryArgs().Len() > 0 {
-		return malformed("with POST all fields belong into the body, none into the query")
+		return r, malformed("with POST all fields belong into the body, none into the query")
 	}
 	body, err := c.body("application/json", errNotJSON)
 	if err != nil {
-		return err
+		return r, err
 	}
 	p := parsers.Get().(*fastjson.Parser)
 	defer parsers.Put(p)
-	return f.fromJSON(p, body, r, false)
+	return r, f.fromJSON(p, body, &r, false)
 }
 
 // bounded asks the engine within the time for one search. The wait for freshness comes before that for a place, as it

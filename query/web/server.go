@@ -140,6 +140,7 @@ type Server struct {
 	backups                    chan struct{} // one for the backup that runs
 	gate                       *gate         // places for searches and rows that run
 	refusals, failures         *pace         // of answers that refuse, and of those to keys that are none
+	brokenOff                  *pace         // of backups that their clients did not wait for
 	now                        func() time.Time
 	pause                      func(context.Context, time.Duration) // until the time is over or the context ends
 
@@ -164,7 +165,8 @@ func New(o Options) (*Server, error) {
 		waitsOfAddress: newShare(o.MaxAwaitingPerIP, o.MaxAwaiting, errManyWaits),
 		lists:          newShare(o.MaxListsPerKey, o.MaxLists, errManyLists),
 		backups:        make(chan struct{}, 1), gate: newGate(o.Places, o.MaxWaiting, o.WaitTime),
-		refusals: newPace(50, 200, time.Second), failures: newPace(2, 20, 2*time.Second), now: time.Now, pause: pause}
+		refusals: newPace(50, 200, time.Second), failures: newPace(2, 20, 2*time.Second),
+		brokenOff: newPace(0.2, 3, 10*time.Second), now: time.Now, pause: pause}
 	if s.pages, err = newPages(); err != nil {
 		return nil, err
 	}
@@ -213,7 +215,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.leave()
 	s.each((*listener).retire)
 	err := s.http.ShutdownWithContext(ctx)
-	s.each(func(l *listener) { l.Close() }) // one that is to be served in a moment the library does not know yet
 	s.end()
 	if err == nil {
 		return nil

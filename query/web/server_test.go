@@ -25,6 +25,7 @@ type fake struct {
 	mu     sync.Mutex
 	last   any // the request that came last
 	ready  bool
+	extra  string        // an alias of the record that is found, if any
 	waited int           // searches that waited for more freshness than there is
 	wait   chan struct{} // searches for "wait", and those that are to be as fresh as 8:8, wait for it
 	began  chan struct{} // gets one for each of them
@@ -67,6 +68,11 @@ func (f *fake) answerFor(ctx context.Context, r any, asked, kind string, common 
 		Record: query.View{ID: "13225008230123/p/A1", Kind: kind, Role: "accused", FIR: "13225008230123", Station: "13225008",
 			StationName: "Kalanaur", District: "Rohtak", Name: "Birender <b>", Names: []string{"Virender"},
 			Status: "absconding", BirthYear: 1989, EventAt: someTime, Updated: someTime}}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.extra != "" {
+		hit.Record.Aliases = []string{f.extra}
+	}
 	return &query.Answer{SearchID: "s1", Hits: []query.Hit{hit}, Total: 1, TotalIs: "exact", Complete: true,
 		Shards: query.Shards{Answered: 2, Of: 2}, Through: query.Through{Time: someTime, Offsets: map[string]int64{"0": 1234}},
 		TookUS: 840}, nil

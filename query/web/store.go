@@ -2,10 +2,9 @@ package web
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"io"
+	"math"
 	"net"
 	"time"
 )
@@ -71,12 +70,13 @@ func backup(c *call) error {
 	if c.Keeper == nil {
 		return errNoPath
 	}
-	var r BackupRequest
-	if err := c.object(&r, "store, number, sha256, version, seq and rate, as anvesh backup sends it"); err != nil {
+	r, err := read(c, backupForm())
+	if err != nil {
 		return err
 	}
-	if r.Rate < 0 || r.Number < 0 {
-		return wrong("rate", "must not be negative")
+	// To begin costs more than to go away: who has done that again and again waits before he may begin again.
+	if d := c.brokenOff.debt(c.who.KeyID, c.now()); d > 0 {
+		c.pause(c.leaving, d)
 	}
 	select {
 	case c.backups <- struct{}{}:
@@ -88,10 +88,14 @@ func backup(c *call) error {
 	read, write := io.Pipe()
 	p.stop = func() { cancel(); read.Close() }
 	p.ended = make(chan struct{})
-	slot, keeper := c.backups, c.Keeper
+	server, who, slot, keeper := c.Server, c.who.KeyID, c.backups, c.Keeper
 	go func() {
 		defer close(p.ended)
-		write.CloseWithError(keeper.Backup(ctx, write, r))
+		err := keeper.Backup(ctx, write, r)
+		if ctx.Err() != nil {
+			server.brokenOff.delay(who, server.now())
+		}
+		write.CloseWithError(err)
 		<-slot
 	}()
 	p.r = bufio.NewReaderSize(read, 64<<10)
@@ -107,18 +111,31 @@ func backup(c *call) error {
 	return nil
 }
 
-// object reads the body into r, which has these fields.
-func (c *call) object(r any, fields string) error {
-	body, err := c.body("application/json", errNotJSON)
-	if err != nil {
-		return err
-	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(r); err != nil {
-		return malformed("the body must be an object with " + fields)
-	}
-	return nil
+// backupForm lists what a request for a backup may carry.
+func backupForm() *form[BackupRequest] {
+	type R = BackupRequest
+	return &form[R]{what: "a backup", finish: func(*R) error { return nil }, fields: []field[R]{
+		{name: "store", max: maxText, setText: func(r *R, s string) { r.Store = s }},
+		{name: "number", kind: whole, max: math.MaxInt32, setWhole: func(r *R, n int) { r.Number = n }},
+		{name: "sha256", max: maxText, setText: func(r *R, s string) { r.SHA256 = s }},
+		{name: "version", kind: whole, max: math.MaxInt, setWhole: func(r *R, n int) { r.Version = uint64(n) }},
+		{name: "seq", kind: whole, max: math.MaxInt, setWhole: func(r *R, n int) { r.Seq = uint64(n) }},
+		rateField(func(r *R) *int64 { return &r.Rate }),
+	}}
+}
+
+// checkForm lists what a request for a check may carry.
+func checkForm() *form[CheckRequest] {
+	type R = CheckRequest
+	return &form[R]{what: "a check", finish: func(*R) error { return nil }, fields: []field[R]{
+		{name: "full", kind: truth, setTruth: func(r *R, b bool) { r.Full = b }},
+		rateField(func(r *R) *int64 { return &r.Rate }),
+	}}
+}
+
+// rateField is how many bytes a second may be read from the store.
+func rateField[T any](of func(*T) *int64) field[T] {
+	return field[T]{name: "rate", kind: whole, max: math.MaxInt, setWhole: func(r *T, n int) { *of(r) = int64(n) }}
 }
 
 // parts is the answer's body.
@@ -189,12 +206,9 @@ func beginCheck(c *call) error {
 	if c.Keeper == nil {
 		return errNoPath
 	}
-	var r CheckRequest
-	if err := c.object(&r, "full and rate, as anvesh check sends it"); err != nil {
+	r, err := read(c, checkForm())
+	if err != nil {
 		return err
-	}
-	if r.Rate < 0 {
-		return wrong("rate", "must not be negative")
 	}
 	if err := c.Keeper.Check(r); err != nil {
 		return err

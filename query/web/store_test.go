@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"anvesh/query"
 )
@@ -150,7 +151,11 @@ func TestBrokenBackup(t *testing.T) {
 func TestBackupOfOneWhoIsGone(t *testing.T) {
 	k := &keeper{text: "part", silent: true}
 	s := serve(t, func(o *Options) { o.Keeper = k })
-	for range 2 {
+	held := s.stopClock()
+	for i, want := range []time.Duration{0, 0, 0, 0, 5 * time.Second, 15 * time.Second} {
+		if held() != want {
+			t.Errorf("before number %d they were held back for %v in all, want %v", i, held(), want)
+		}
 		ended := make(chan struct{})
 		k.mu.Lock()
 		k.ended = ended
