@@ -11,7 +11,7 @@ import (
 	"anvesh/storage"
 )
 
-type noRejects struct{ b *testing.B }
+type noRejects struct{ b testing.TB }
 
 func (n noRejects) Reject(context.Context, []indexer.Rejection) error {
 	n.b.Error("a made-up update was refused")

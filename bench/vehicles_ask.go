@@ -163,7 +163,7 @@ func plateTask(name string, fn func(rng *rand.Rand, key string) string) task {
 			return askedPlate{}, false
 		}
 		read := fn(rng, key)
-		return askedPlate{ask: request(read), right: byPlate(key)}, read != ""
+		return askedPlate{ask: request(read), right: byPlate(key)}, strings.Trim(read, "0") != "" // zeros alone are no number
 	}}
 }
 

@@ -279,7 +279,8 @@ func (s *vehicleSearch) readNumbers() (fixed int, err error) {
 		if text == "" {
 			continue
 		}
-		if lost := powerOfTen(text); lost || Nothing(field, text) {
+		zeros := strings.ContainsAny(text, "?*") && strings.Contains(text, "0") // *000 asks for an end
+		if lost := powerOfTen(text); lost || Nothing(field, text) && !zeros {
 			s.left = append(s.left, leftOut{field: field, text: text, lost: lost})
 			continue
 		}

@@ -25,6 +25,8 @@ const (
 // An evidence is one line of what speaks for or against a record.
 type evidence struct {
 	field, query, found, grade, rule string
+	ruleHindi                        string // the rule in Hindi, where it is in words
+	say                              string // key of sentences, where field and grade do not tell it
 	weight, likeness                 float64
 	letters                          [][2]string
 }

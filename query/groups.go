@@ -63,8 +63,8 @@ func (s *personSearch) group() {
 	for k := range s.a.Groups {
 		g := &s.a.Groups[k]
 		g.Narrow = narrow
-		g.Text = s.groupText(g, " records", english, " narrows")
-		g.Hindi = s.groupText(g, " अभिलेख", hindi, " से कम होंगे")
+		g.Text = s.groupText(g, " records", english, " would tell them apart")
+		g.Hindi = s.groupText(g, " अभिलेख", hindi, " देने से कम होंगे")
 	}
 }
 

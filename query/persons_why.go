@@ -1,8 +1,10 @@
 package query
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -104,7 +106,7 @@ func (c *source) appendEvidence(es []evidence, field string, refs []uint32, v *s
 		return es
 	}
 	if len(refs) == 0 {
-		return append(es, evidence{field: field, query: q.Written, grade: name.GradeMissing})
+		return append(es, evidence{field: field, query: q.Written, grade: name.GradeMissing, say: sayNothingHeld})
 	}
 	likest, _ := c.best(refs)
 	k := c.compare(likest, v)
@@ -154,29 +156,47 @@ func appendAlignment(es []evidence, field string, q *name.Name, found name.Name,
 	if al.Weight <= other {
 		e := evidence{field: field, query: q.Written, found: found.Written, grade: name.GradeContradicts, weight: other}
 		if other == 0 {
-			e.grade = name.GradeMissing
+			e.grade, e.say = name.GradeMissing, sayOtherAlias
 		}
 		return append(es, e)
 	}
 	for _, p := range al.Parts {
-		es = append(es, evidence{field, p.Query, p.Found, p.Grade, p.Rule, p.Weight, p.Likeness, p.Letters})
+		e := evidence{field: field, query: p.Query, found: p.Found, grade: p.Grade, rule: p.Rule, weight: p.Weight, likeness: p.Likeness, letters: p.Letters}
+		switch {
+		case p.Grade != name.GradeMissing:
+		case p.Found == "" && alsoIn(p.Query, q, &found):
+			e.say = sayAskedAgain
+		case p.Query == "" && alsoIn(p.Found, &found, q):
+			e.say = sayHeldAgain
+		}
+		es = append(es, e)
 	}
 	return es
+}
+
+// alsoIn tells whether a word of one name stands in another one too, where it is left over: Kumar of Ram Kumar Kumar.
+func alsoIn(written string, of, other *name.Name) bool {
+	same := func(latin string) bool {
+		return slices.ContainsFunc(other.Tokens, func(t name.Token) bool { return t.Latin == latin })
+	}
+	return slices.ContainsFunc(of.Tokens, func(t name.Token) bool { return t.Written == written && same(t.Latin) })
 }
 
 func (s *personSearch) appendFacts(es []evidence, g *Register, at personAt, v *shownPerson) []evidence {
 	f := &g.facts[at]
 	if s.born {
-		e := evidence{field: "birth_year", query: years(s.from, s.to), found: years(int(f.from), int(f.to)), grade: "missing"}
+		e := evidence{field: "birth_year", query: years(s.from, s.to), found: years(int(f.from), int(f.to)), grade: "missing", say: sayNothingHeld}
 		if f.from > 0 {
+			e.say = ""
 			e.weight, e.grade = birthEvidence(s.from, s.to, int(f.from), int(f.to))
 			e.likeness = likenessOf(e.grade)
 		}
 		es = append(es, e)
 	}
 	if s.r.Gender != "" {
-		e := evidence{field: "gender", query: s.r.Gender, found: v.Gender, grade: "missing"}
+		e := evidence{field: "gender", query: s.r.Gender, found: v.Gender, grade: "missing", say: sayNothingHeld}
 		if f.gender != 0 {
+			e.say = ""
 			var same bool
 			e.weight, same = genderEvidence(s.r.Gender[0], f.gender)
 			if e.grade = "contradicts"; same {
@@ -193,22 +213,44 @@ func (s *personSearch) appendFacts(es []evidence, g *Register, at personAt, v *s
 
 // appendFilters says by which filters a record stands in the list; they are no evidence, and weigh nothing.
 func (s *personSearch) appendFilters(es []evidence, v *shownPerson) []evidence {
-	filter := func(field, asked, found string) {
+	filter := func(field, asked, found, say string) {
 		if asked != "" {
-			es = append(es, evidence{field: field, query: asked, found: found, grade: "exact", likeness: 1})
+			es = append(es, evidence{field: field, query: asked, found: found, grade: "exact", likeness: 1, say: say})
 		}
 	}
-	filter("station", s.r.Station, v.Station)
-	filter("district", s.r.District, v.Station)
-	filter("section", s.r.Section, strings.Join(v.Sections, ", "))
+	filter("station", s.r.Station, cmp.Or(v.StationName, v.Station), "")
+	filter("district", s.r.District, cmp.Or(v.District, v.Station), "")
+	if s.r.Section != "" {
+		found, say := s.sectionsFound(v)
+		filter("section", s.r.Section, found, say)
+	}
 	return es
 }
 
+// sectionsFound gives the sections of a record by which it passes: those that were asked, else those that count as these.
+func (s *personSearch) sectionsFound(v *shownPerson) (found, say string) {
+	asked := s.f.sections[:1] // what was asked comes first
+	for range 2 {
+		var list []string
+		for _, section := range v.Sections {
+			if overlap(asked, appendSectionTerms(nil, section)) > 0 {
+				list = append(list, section)
+			}
+		}
+		if len(list) > 0 {
+			return strings.Join(list, ", "), say
+		}
+		asked, say = s.f.sections, saySectionAlike
+	}
+	return strings.Join(v.Sections, ", "), say
+}
+
 func (s *personSearch) placeEvidence(held []uint32, v *shownPerson) evidence {
-	e := evidence{field: "place", query: s.r.Place, found: strings.Join(v.places, "; "), grade: "missing"}
+	e := evidence{field: "place", query: s.r.Place, found: strings.Join(v.places, "; "), grade: "missing", say: sayNothingHeld}
 	if len(held) == 0 {
 		return e
 	}
+	e.say = ""
 	common := overlap(s.placeNums, held)
 	e.weight = placeWeight(common, len(s.places))
 	e.likeness = float64(common) / float64(len(s.places))

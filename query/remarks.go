@@ -19,22 +19,25 @@ func (s *personSearch) remark() {
 		alike := strings.Join(s.f.alike, ", ")
 		s.a.remark("section "+s.r.Section+" counts as "+alike+" too", "धारा "+s.r.Section+" में "+alike+" भी गिनी गई")
 	}
-	switch {
+	_, narrow, hindi := s.narrows()
+	switch alone := s.alias == nil && s.relative == nil && !s.born && s.r.Gender == "" && len(s.places) == 0 && !s.f.selective(); {
 	case s.name == nil && s.alias == nil && s.relative == nil:
 		s.a.remark("without a name this can only be a list: a name, alias or relative's name narrows it",
 			"बिना नाम के यह केवल सूची है: नाम, उर्फ़ या संबंधी का नाम दें")
 	case s.name == nil && s.alias == nil:
-		s.a.remark("a relative's name alone can only be a list: the person's name, or age and district, narrow it",
-			"केवल संबंधी के नाम से सूची ही मिलती है: व्यक्ति का नाम, या आयु और ज़िला दें")
-	case s.name == nil:
-		s.a.remark("an alias alone can only be a lead, since many share one: a name or a relative's name narrows it",
-			"केवल उर्फ़ से सुराग ही मिलता है, क्योंकि वह बहुतों का होता है: नाम या संबंधी का नाम दें")
-	case onlyInitials(s):
-		s.a.remark("initials alone fit too many: write one name out", "केवल आद्याक्षर बहुतों पर बैठते हैं: एक नाम पूरा लिखें")
-	case s.strong() == 0 && len(s.namesakes) > 0:
-		if _, narrow, hindi := s.narrows(); narrow != "" {
-			s.a.remark("the name alone singles out nobody: "+narrow+" narrows", "केवल नाम से कोई एक व्यक्ति तय नहीं होता: "+hindi+" दें")
-		}
+		s.a.remark("without the person's own name this can only be a list: the name narrows it",
+			"व्यक्ति के अपने नाम के बिना यह केवल सूची है: नाम दें")
+	case s.name == nil && s.relative == nil:
+		s.a.remark("an alias without a name can only be a lead, since many share one: a name or a relative's name narrows it",
+			"बिना नाम के उर्फ़ से सुराग ही मिलता है, क्योंकि वह बहुतों का होता है: नाम या संबंधी का नाम दें")
+	case s.name != nil && onlyInitials(s):
+		s.a.remark("a name of initials fits too many: write one word of it out", "आद्याक्षर बहुतों पर बैठते हैं: नाम का एक शब्द पूरा लिखें")
+	case s.strong() > 0 || len(s.namesakes) == 0 || narrow == "":
+	case alone:
+		s.a.remark("the name alone singles out nobody: "+narrow+" would narrow it", "केवल नाम से कोई एक व्यक्ति तय नहीं होता: "+hindi+" दें")
+	default:
+		s.a.remark("several bear the name and nothing given singles one out: "+narrow+" would narrow it",
+			"यह नाम कई का है और दी गई जानकारी से कोई एक तय नहीं होता: "+hindi+" दें")
 	}
 }
 

@@ -66,6 +66,7 @@ type vehicleSearch struct {
 	parts      []plate.Part
 	scale      float64 // chance of a vehicle by exp(weight), see weigh
 	scaleAlone float64 // the same by its numbers alone
+	openScale  float64 // score by exp(weight) where all numbers were left open, else 0
 	looks      int     // comparisons left of numbers that the searches did not list
 }
 
@@ -96,6 +97,8 @@ type askedNumber struct {
 	at      places  // ordinal -> place in matches
 	mass    float64 // of all numbers, held or not, that may have been read so: plate.SearchMass
 	held    float64 // of those among matches
+	total   int     // held numbers that were found, listed or only counted
+	open    bool    // characters were left open, or a part was given, and what is held fits without an error
 }
 
 // wild tells whether characters are left open.
@@ -176,7 +179,7 @@ func (s *vehicleSearch) near(n *askedNumber) {
 	elsewhere := askedNumber{field: n.field, text: n.text, pattern: n.pattern, kind: other}
 	s.searchNumbers(&elsewhere)
 	if elsewhere.close() {
-		n.kind, n.matches, n.mass = other, append(n.matches[:0], elsewhere.matches...), elsewhere.mass
+		n.kind, n.matches, n.mass, n.total = other, append(n.matches[:0], elsewhere.matches...), elsewhere.mass, elsewhere.total
 		name := [...][2]string{chassisKind: {"a chassis", "चेसिस"}, engineKind: {"an engine", "इंजन"}}[other]
 		s.a.remark(n.field+": no "+n.field+" number is like this one, but it is held as "+name[0]+" number",
 			n.field+": ऐसी कोई संख्या यहां नहीं है, पर यह "+name[1]+" संख्या के रूप में दर्ज है")
@@ -213,6 +216,7 @@ func (s *vehicleSearch) searchNumbers(n *askedNumber) {
 	default:
 		n.matches, total, complete, n.mass = s.g.engines.SearchMass(from, n.pattern, search)
 	}
+	n.total = max(total, len(n.matches))
 	if total > len(n.matches) {
 		s.a.TotalIs = "at_least"
 	}
@@ -228,6 +232,7 @@ func (s *vehicleSearch) index(n *askedNumber) {
 		n.held += math.Exp(-float64(m.Cost))
 	}
 	n.mass = max(n.mass, n.held)
+	n.open = n.wild() || len(n.matches) > 0 && n.pattern.Within(n.kind == plateKind, s.keyOf(n.kind, n.matches[0].Ord))
 }
 
 // match gives the cheapest of a vehicle's numbers that is near what was asked.

@@ -21,7 +21,7 @@ func (s *vehicleSearch) show() {
 		h := &s.hits.hits[i]
 		v := &s.g.vehicles[h.at]
 		out := &a.Hits[i]
-		out.HitID, out.Class, out.Score = s.text.hitID(a, i), h.class, round(s.score(h.weight))
+		out.HitID, out.Class, out.Score = s.text.hitID(a, i), h.class, round(s.score(h.weight, h.class))
 		s.view(&out.Record, v)
 		s.e.nameStation(&out.Record)
 		es := s.evidence(v, &out.Record)
@@ -77,8 +77,13 @@ func (s *vehicleSearch) evidence(v *vehicle, w *View) []evidence {
 		case i == 1:
 			e.weight = modelBeside(make, d.weight)
 		}
-		if d.grade == "exact" || d.grade == "partial" {
+		switch {
+		case d.grade == "exact" && foldWord(e.query) != foldWord(e.found):
+			e.likeness, e.say = 1, saySameColour
+		case d.grade == "exact" || d.grade == "partial":
 			e.likeness = 1
+		case d.grade == "missing":
+			e.say = sayNothingHeld
 		}
 		es = append(es, e)
 	}
@@ -88,11 +93,12 @@ func (s *vehicleSearch) evidence(v *vehicle, w *View) []evidence {
 
 // numberEvidence explains the held number that fits what was asked best.
 func (s *vehicleSearch) numberEvidence(n *askedNumber, v *vehicle, w *View) evidence {
-	e := evidence{field: n.field, query: n.text, grade: plate.GradeMissing}
+	e := evidence{field: n.field, query: n.text, grade: plate.GradeMissing, say: sayNothingHeld}
 	refs := s.g.refs(v, n.kind)
 	if len(refs) == 0 {
 		return e
 	}
+	e.say = ""
 	m, ok := n.match(refs)
 	if !ok && len(s.asked) > 1 {
 		m, ok = s.compare(n, refs)
@@ -105,7 +111,16 @@ func (s *vehicleSearch) numberEvidence(n *askedNumber, v *vehicle, w *View) evid
 	if al.Grade == plate.GradeContradicts { // near by the search's lights: it is the best there is
 		al.Grade = plate.GradeSpelling
 	}
-	e.found, e.grade, e.likeness, e.rule, e.weight = s.written(v, w, n.kind, m.Ord), al.Grade, al.Likeness, s.text.causes(al.Parts), n.weight(float64(m.Cost))
+	e.found, e.grade, e.likeness, e.weight = s.written(v, w, n.kind, m.Ord), al.Grade, al.Likeness, n.weight(float64(m.Cost))
+	e.rule, e.ruleHindi = s.text.causes(al.Parts, 0), s.text.causes(al.Parts, 1)
+	unreadable := func(p plate.Part) bool { return p.Found == "?" }
+	switch {
+	case al.Grade != plate.GradePartial:
+	case len(al.Parts) > 0 && !slices.ContainsFunc(al.Parts, func(p plate.Part) bool { return !unreadable(p) }):
+		e.say = sayUnreadable
+	case n.wild():
+		e.say = sayFits
+	}
 	return e
 }
 
@@ -128,21 +143,39 @@ func (s *vehicleSearch) written(v *vehicle, w *View, kind int, ordinal uint32) s
 	return key
 }
 
-// causes says which characters were taken for which, and why.
-func (a *arena) causes(parts []plate.Part) string {
+// causes says which characters were taken for which, and why, in English (0) or Hindi (1).
+func (a *arena) causes(parts []plate.Part, language int) string {
 	for i, p := range parts {
 		if i > 0 {
 			a.add(", ")
 		}
+		says := causePhrases[language]
 		switch {
 		case p.Query == "":
-			a.add(p.Found, " not read")
+			a.add(p.Found, says.lost)
 		case p.Found == "":
-			a.add(p.Query, " too much")
+			a.add(p.Query, says.extra)
+		case language == 0:
+			a.add(p.Query, says.instead, p.Found)
 		default:
-			a.add(p.Query, " for ", p.Found)
+			a.add(p.Found, says.instead, p.Query)
 		}
-		a.add(": ", p.Cause)
+		if cause := p.Cause; language == 0 {
+			a.add(": ", cause)
+		} else if hindi := causesHindi[cause]; hindi != "" {
+			a.add(": ", hindi)
+		}
 	}
 	return a.end()
+}
+
+// causePhrases are what stands between the characters of a cause, in both languages.
+var causePhrases = [...]struct{ lost, extra, instead string }{{" not read", " too much", " for "}, {" नहीं पढ़ा", " अधिक", " की जगह "}}
+
+// causesHindi are the causes of misreadings in Hindi.
+var causesHindi = map[string]string{
+	"look-alike": "मिलते अक्षर", "missing tail": "अंत छूटा", "unlike": "अलग अक्षर", "missing middle": "बीच से छूटा", "several in a row": "लगातार कई अलग",
+	"transposed": "अदला-बदली", "repeated": "दोहराया", "extra": "अतिरिक्त", "extra tail": "अंत में अतिरिक्त", "extra head": "आरंभ में अतिरिक्त",
+	"dropped zero": "शून्य छूटा", "missing state": "राज्य का कोड छूटा", "missing series": "श्रृंखला छूटी", "two lines": "पंक्तियों का क्रम",
+	"missing head": "आरंभ छूटा", "the state's other code": "राज्य का दूसरा कोड", "unreadable": "अपठनीय",
 }

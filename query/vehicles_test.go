@@ -3,6 +3,8 @@ package query_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +41,10 @@ func TestNumberOfNothing(t *testing.T) {
 		if !slices.ContainsFunc(a.Remarks, func(r string) bool { return strings.HasPrefix(r, "registration:") }) || len(a.Remarks) != len(a.RemarksHi) {
 			t.Errorf("%q: remarks %q, %q", s, a.Remarks, a.RemarksHi)
 		}
+	}
+	w.put(fir3, &storage.Record{Kind: storage.Vehicle, Registration: "HR26AB1000"})
+	if got := ids(w.vehicles(query.VehicleRequest{Registration: "*000"})); !slices.Equal(got, []string{fir3 + "/v/V1"}) {
+		t.Errorf("an end of zeros: found %v", got)
 	}
 	refused(query.VehicleRequest{Engine: "4.47E+19"}, "engine")
 	refused(query.VehicleRequest{Engine: "9E+15"}, "engine")
@@ -90,5 +96,85 @@ func TestNumberIsEqualHoweverWritten(t *testing.T) {
 	a := w.vehicles(query.VehicleRequest{Registration: "UK07B4471"})
 	if len(a.Hits) == 0 || a.Hits[0].Record.ID != fir1+"/v/V6" || a.Hits[0].Class != query.Lead || !strings.Contains(a.Hits[0].Why[0].Text, "UK for UA: the state's other code") {
 		t.Errorf("the other code of a state: %+v", a.Hits)
+	}
+}
+
+// TestScoreGrowsWithWhatIsGiven: on a register as it stands, one more character of a held number that is given, in place of a ? or
+// beside a *, or at either end of a part, never lowers the score of the vehicle that bears it; the only one that fits has a high one.
+func TestScoreGrowsWithWhatIsGiven(t *testing.T) {
+	w := open(t, "")
+	rng := rand.New(rand.NewPCG(11, 12))
+	var plates, chassis []string
+	const letters = "ABCDEFGHJKLMNPRSTUVWXYZ"
+	letter := func() string { return letters[rng.IntN(len(letters)):][:1] }
+	for i := range 40 {
+		var rs []*storage.Record
+		for range 10 {
+			r := &storage.Record{Kind: storage.Vehicle, Registration: fmt.Sprintf("HR%02d%s%s%04d", 1+rng.IntN(40), letter(), letter(), 1+rng.IntN(9999)),
+				Chassis: fmt.Sprintf("MA3E%s%sB1S00%06d", letter(), letter(), rng.IntN(1_000_000))}
+			plates, chassis, rs = append(plates, r.Registration), append(chassis, r.Chassis), append(rs, r)
+		}
+		w.put(fmt.Sprintf("132250082300%02d", i), rs...)
+	}
+	most := 100
+	scoreOf := func(r query.VehicleRequest, number string) (score float64, a *query.Answer) {
+		t.Helper()
+		r.Limit = &most
+		a = w.vehicles(r)
+		for _, h := range a.Hits {
+			if h.Record.Registration == number || h.Record.Chassis == number {
+				return h.Score, a
+			}
+		}
+		return 0, a
+	}
+	grows := func(number string, patterns []string, ask func(p string) query.VehicleRequest) {
+		t.Helper()
+		last, before := 0., ""
+		for _, p := range patterns {
+			score, a := scoreOf(ask(p), number)
+			if score < last {
+				t.Errorf("%s: %q has a score of %v, %q of %v", number, before, last, p, score)
+			}
+			if a.Total == 1 && (score < .6 || strings.Trim(p, "*") != number && a.Hits[0].Class == query.Lead && score > .96) {
+				t.Errorf("%s alone fits %q: score %v, %s", number, p, score, a.Hits[0].Class)
+			}
+			last, before = score, p
+		}
+	}
+	byPlate := func(p string) query.VehicleRequest { return query.VehicleRequest{Registration: p} }
+	byChassis := func(p string) query.VehicleRequest { return query.VehicleRequest{Chassis: p} }
+	for range 60 {
+		i := rng.IntN(len(plates))
+		for _, of := range []struct {
+			number string
+			least  int
+			ask    func(string) query.VehicleRequest
+		}{{plates[i], 3, byPlate}, {chassis[i], 4, byChassis}} {
+			n := len(of.number)
+			var open, starts, ends []string
+			b := []byte(strings.Repeat("?", n))
+			for k, at := range rng.Perm(n) {
+				if b[at] = of.number[at]; k+1 >= of.least {
+					open = append(open, string(b))
+				}
+			}
+			for k := of.least; k <= n; k++ {
+				starts, ends = append(starts, of.number[:k]+"*"), append(ends, "*"+of.number[n-k:])
+			}
+			grows(of.number, append(open, of.number), of.ask)
+			grows(of.number, append(starts, of.number), of.ask)
+			grows(of.number, append(ends, of.number), of.ask)
+		}
+		var parts []string
+		for k := 4; k <= len(chassis[i]); k++ {
+			parts = append(parts, chassis[i][len(chassis[i])-k:])
+		}
+		grows(chassis[i], parts, byChassis)
+	}
+	for _, h := range w.vehicles(query.VehicleRequest{Registration: plates[0][:5] + "*"}).Hits {
+		if why := h.Why[0]; !strings.Contains(why.Text, "fits") || !strings.Contains(why.Hindi, "मेल") || h.Score <= 0 {
+			t.Errorf("what fits a wildcard: score %v, %q, %q", h.Score, why.Text, why.Hindi)
+		}
 	}
 }

@@ -17,6 +17,12 @@ import (
 // model and colour agree is evidence by how rare they are. The chance that a vehicle is the one sought is the sum of it
 // all, against that of every other vehicle found and of those that are not held. The score is that chance, and so are the
 // grades: they hold for the error model, whose shares are those that were published.
+//
+// Where characters were left open (HR26??8337, HR26*) or only a part was given (8337, the end of a chassis number), that chance
+// is next to nothing, for many vehicles on the road fit, and what the searcher wants to know is which of those held it may be.
+// The score is then a vehicle's share among all held that fit, times openScore, which grows with the characters that were given:
+// one character more never lowers it. It says nothing of vehicles that are not held. The classes stay with the chance above: what
+// fits is a lead until more is known.
 
 const (
 	// roadVehicles is how many vehicles there are to be asked for; about that of India.
@@ -35,6 +41,11 @@ const (
 	// numberOther is the evidence of another registration, chassis or engine number than the one asked: a re-plated
 	// vehicle is rare.
 	numberOther = -8.0
+	// The score of the only vehicle held that fits an open number is openLeast and openMore times the part that was given of
+	// openLength characters. Both are chosen, not measured: together they stay under what makes a hit PROBABLE.
+	openLeast, openMore = .5, .45
+	// leadMost is the greatest score of a LEAD.
+	leadMost = .96
 	// mostLooks bounds how many numbers are compared one by one.
 	mostLooks = 200
 )
@@ -111,6 +122,9 @@ func (s *vehicleSearch) lookNumber(c *candidate, n *askedNumber, refs []uint32) 
 func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m plate.Match, ok bool) {
 	for _, o := range refs {
 		s.looks--
+		if n.wild() && !n.pattern.Fits(n.kind == plateKind, s.keyOf(n.kind, o)) {
+			continue
+		}
 		al := s.explain(n, o)
 		if al.Grade != plate.GradeContradicts && al.Grade != plate.GradeMissing && (!ok || float32(al.Cost) < m.Cost) {
 			m, ok = plate.Match{Ord: o, Cost: float32(al.Cost), Edits: uint8(min(al.Edits, 255))}, true
@@ -218,6 +232,7 @@ func (s *vehicleSearch) weigh() {
 	unheld := roadVehicles * s.unheld()
 	s.scale = sought / (sought*(all+best) + unheld)
 	s.scaleAlone = sought / (sought*(alone+bestAlone) + unheld)
+	s.openScale = s.openScore() / ((all + best) * s.unlisted())
 	for i := range s.found {
 		c := &s.found[i]
 		v := &s.g.vehicles[c.at]
@@ -229,6 +244,33 @@ func (s *vehicleSearch) weigh() {
 		s.hits.keep(h)
 	}
 	s.hits.finish(s.e.store, s.g)
+}
+
+// openScore is the score of the only vehicle that fits numbers of which something was left open, 0 where one was given whole.
+func (s *vehicleSearch) openScore() float64 {
+	miss := 1.
+	for i := range s.asked {
+		n := &s.asked[i]
+		if !n.open {
+			return 0
+		}
+		miss *= 1 - openLeast - openMore*min(1, float64(n.fixed())/openLength[n.kind])
+	}
+	return min(1-miss, openLeast+openMore)
+}
+
+// openLength is the length of most numbers, by kind.
+var openLength = [...]float64{plateKind: 10, chassisKind: 17, engineKind: 12}
+
+// unlisted is how many times as many held numbers fit as were listed; 1 where all were.
+func (s *vehicleSearch) unlisted() float64 {
+	times := 1.
+	for i := range s.asked {
+		if n := &s.asked[i]; len(n.matches) > 0 {
+			times = max(times, float64(n.total)/float64(len(n.matches)))
+		}
+	}
+	return times
 }
 
 func (s *vehicleSearch) class(c *candidate) Class {
@@ -262,13 +304,21 @@ func (s *vehicleSearch) unheld() float64 {
 	return each + all
 }
 
-// score is the chance of a vehicle of this weight, stretched at both ends, where all would be certain or all nothing:
+// score is the chance of a vehicle of this weight, or its share where something was left open; stretched at both ends, where all would be certain or all nothing:
 // below a fiftieth it falls with the logarithm, so that of many unlikely vehicles the likelier has the greater score.
-func (s *vehicleSearch) score(weight float64) float64 {
+func (s *vehicleSearch) score(weight float64, c Class) float64 {
 	const unlikely = .02
-	chance := s.scale * math.Exp(weight)
-	if chance < unlikely {
-		return unlikely / (1 + math.Log(unlikely/max(chance, 1e-300)))
+	score := s.scale * math.Exp(weight)
+	if score < unlikely {
+		score = unlikely / (1 + math.Log(unlikely/max(score, 1e-300)))
+	} else {
+		score = unsaturated(score, weight)
 	}
-	return unsaturated(chance, weight)
+	if s.openScale > 0 {
+		score = max(score, s.openScale*math.Exp(weight))
+	}
+	if c == Lead {
+		return min(score, leadMost)
+	}
+	return score
 }

@@ -170,7 +170,7 @@ func inOrder(list []string) (text string, ok bool) {
 }
 
 // foldNumber reads the characters of a chassis or engine number out of what is written: A-Z, 0-9, ? and *, I as 1, O and Q
-// as 0. Of a held number one star at either end is no part of it, of an asked one it may be a wildcard.
+// as 0. Of a held number one star at its end is no part of it, of an asked one it may be a wildcard.
 func foldNumber(s string, held bool) string {
 	const keep = "?*"
 	text := fold(s, keep)
@@ -192,13 +192,13 @@ func labelsNumber(list []string) bool {
 
 // withoutMarks takes off what stands at the ends of a chassis or engine number and is no part of it: the stars that makers
 // stamp as marks of beginning and end, and the I (also read as l or 1) that bar codes of chassis numbers begin with (Code 39
-// labels of vehicle identification numbers, SAE J1892 and AIAG B-4). Of a held number a star at one end is a mark too, unless
-// it makes up the seventeen characters of a chassis number; several in a row stand for characters that cannot be read.
+// labels of vehicle identification numbers; general knowledge). Of a held number a star at its end alone is a mark too (SAE J1939 ends
+// a vehicle's number so), unless it makes up the seventeen characters of a chassis number; others stand for characters that cannot be read.
 func withoutMarks(n string, held bool) string {
 	inner := strings.Trim(n, "*")
 	lead, trail := len(n)-len(strings.TrimLeft(n, "*")), len(n)-len(strings.TrimRight(n, "*"))
-	both := lead == 1 && trail == 1
-	if inner != "" && (len(inner) >= vinLen || both || held && lead+trail == 1 && len(n) != vinLen) {
+	both, end := lead == 1 && trail == 1, lead == 0 && trail == 1 && len(n) != vinLen
+	if inner != "" && (len(inner) >= vinLen || both || held && end) {
 		n = inner
 	}
 	if len(n) == vinLen+1 && (n[0] == 'I' || n[0] == 'L' || n[0] == '1') && isLetter(n[1]) {

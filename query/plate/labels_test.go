@@ -130,7 +130,10 @@ func TestMarksOfNumbers(t *testing.T) {
 		"चेसिस नंबर MD2B54DX8LCE04471", "चैसिस नं० MD2B54DX8LCE04471", "MD2B 54DX 8LCE 04471", "MD2B54DX8LCE\u00a004471", "MD2B54DX8LCE\u200b04471", "МD2В54DХ8LСЕ04471",
 		"ＭＤ２Ｂ５４ＤＸ８ＬＣＥ０４４７１", "md2b54dx8lceo447I", "MD2B54DX8LCE0४४७१")
 	asked("DUZWLE44719", "*DUZWLE44719*", "Engine No. DUZWLE44719", "Eng. No: DUZWLE-44719", "इंजन नंबर DUZWLE44719", "E.No. DUZWLE44719", "ENGINENO DUZWLE44719", "engine no DUZWLE44719")
-	f("DUZWLE44719", "DUZWLE44719*", "*DUZWLE44719")
+	f("DUZWLE44719", "DUZWLE44719*")
+	if n := Number("*UZWLE44719"); n != "?UZWLE44719" {
+		t.Errorf("the first character cannot be read: %q", n)
+	}
 	if n := Number("MD2B54DX8LCE0447*"); n != "MD2B54DX8LCE0447?" {
 		t.Errorf("the seventeenth character cannot be read: %q", n)
 	}

@@ -2,6 +2,7 @@ package plate
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -93,6 +94,31 @@ func (p Pattern) Fixed() int { return fixed(p.text) }
 
 // FixedNumber is Fixed for the pattern as a chassis or engine number.
 func (p Pattern) FixedNumber() int { return fixed(p.number) }
+
+// Within reports whether the pattern, without wildcards, is a part of a held number and no whole one: a registration by
+// its grammar, a chassis or engine number by its length.
+func (p Pattern) Within(registration bool, held string) bool {
+	text := p.number
+	if registration {
+		if text = p.text; known(text) {
+			return false
+		}
+	}
+	return len(text) < len(held) && strings.Contains(held, text)
+}
+
+// Fits reports whether a held number fits the wildcards: a registration from its first to its last character, a chassis or
+// engine number too where the pattern holds *, else any part of it. A character that cannot be read fits any.
+func (p Pattern) Fits(registration bool, held string) bool {
+	if !registration {
+		text := p.number
+		if !strings.Contains(text, "*") {
+			text = "*" + text + "*"
+		}
+		return globMatch(text, []byte(held))
+	}
+	return slices.ContainsFunc(p.readings, func(r reading) bool { return globMatch(r.text, []byte(held)) })
+}
 
 // String is the registration searched for: A-Z, 0-9, ? and *.
 func (p Pattern) String() string { return p.text }

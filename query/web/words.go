@@ -23,7 +23,7 @@ var words = map[string]word{
 	"exact": {"same", "समान"}, "folded": {"look-alike", "मिलते अक्षर"}, "spelling": {"spelling", "वर्तनी"},
 	"sound": {"sounds alike", "ध्वनि समान"}, "script": {"other script", "अन्य लिपि"}, "joined": {"joined", "जुड़ा हुआ"},
 	"initial": {"initial", "आद्याक्षर"}, "order": {"order", "क्रम"}, "partial": {"in part", "आंशिक"},
-	"missing": {"not on record", "दर्ज नहीं"}, "contradicts": {"contradicts", "विरोध"},
+	"missing": {"on one side only", "केवल एक ओर"}, "contradicts": {"contradicts", "विरोध"},
 
 	"wanted": {"wanted", "वांछित"}, "absconding": {"absconding", "फ़रार"}, "proclaimed": {"proclaimed", "उद्घोषित"},
 	"arrested": {"arrested", "गिरफ़्तार"}, "charge-sheeted": {"charge-sheeted", "आरोप-पत्र दाख़िल"},
