@@ -45,6 +45,7 @@ const (
 	CountMissing     = "missing"            // offsets that the log should hold and does not
 	CountUnreadable  = "unreadable"         // messages in record batches that could not be decoded
 	CountUnknown     = "unknown_fields"     // messages with fields that the schema does not know
+	CountWaiting     = "waiting"            // updates that were kept until their case, which is damaged, is mended
 )
 
 // An Indexer applies messages to one store. Its methods may be called from many goroutines.
@@ -97,16 +98,30 @@ func (x *Indexer) Apply(ctx context.Context, b Batch) error {
 	return x.apply(ctx, b, updates, len(rejected))
 }
 
+// update is Store.Update; a case that turns out to be damaged is set aside, and fn runs again.
+func (x *Indexer) update(ctx context.Context, fn func(*storage.Tx) error) error {
+	for {
+		err := x.store.Update(ctx, fn)
+		var damage *storage.Damage
+		if !errors.As(err, &damage) {
+			return err
+		}
+		if err := x.store.SetAside(ctx, damage); err != nil {
+			return fmt.Errorf("indexer: set case aside: %w", err)
+		}
+	}
+}
+
 // apply applies updates in one transaction, or in halves where one cannot hold them.
 func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected int) error {
-	err := x.store.Update(ctx, func(tx *storage.Tx) error {
+	err := x.update(ctx, func(tx *storage.Tx) error {
 		tx.Count(CountRejected, uint64(rejected))
 		tx.Count(CountMissing, uint64(b.Missing))
 		tx.Count(CountUnreadable, uint64(b.Unreadable))
 		at := storage.Position{Topic: b.Topic, Partition: b.Partition}
 		tx.SetOffset(at, b.Next, b.Through)
 		tx.Prove(at, b.Proof)
-		return x.applyAll(tx, stamped(tx, at, updates))
+		return x.applyAll(tx, b.Topic, stamped(tx, at, updates))
 	})
 	if !errors.Is(err, storage.ErrBatchTooLarge) || len(updates) < 2 {
 		return err
@@ -200,7 +215,7 @@ func rejection(b Batch, m Message, err error) Rejection {
 }
 
 // applyAll applies updates case by case, each case folded once, in order of first mention.
-func (x *Indexer) applyAll(tx *storage.Tx, updates []update) error {
+func (x *Indexer) applyAll(tx *storage.Tx, topic string, updates []update) error {
 	byCase := make(map[string][]update, len(updates))
 	var order []string
 	for _, u := range updates {
@@ -210,10 +225,25 @@ func (x *Indexer) applyAll(tx *storage.Tx, updates []update) error {
 		byCase[u.fir] = append(byCase[u.fir], u)
 	}
 	for _, fir := range order {
-		if err := x.applyCase(tx, fir, byCase[fir]); err != nil {
+		apply := x.applyCase
+		if tx.IsAside(fir) {
+			apply = func(tx *storage.Tx, fir string, updates []update) error { return wait(tx, topic, fir, updates) }
+		}
+		if err := apply(tx, fir, byCase[fir]); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// wait keeps updates of a case that is damaged until it is mended.
+func wait(tx *storage.Tx, topic, fir string, updates []update) error {
+	for _, u := range updates {
+		if err := tx.Wait(fir, storage.Waiting{Topic: topic, Stamp: u.stamp, Arrived: u.arrived, Value: u.value}); err != nil {
+			return err
+		}
+	}
+	tx.Count(CountWaiting, uint64(len(updates)))
 	return nil
 }
 

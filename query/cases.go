@@ -11,14 +11,14 @@ import (
 	"anvesh/storage"
 )
 
-// Case returns the outside view of one case, or ErrNotFound where there is none or it may not be shown.
+// Case returns the outside view of one case, or ErrNotFound where there is none or it may not be shown, or ErrDamaged.
 func (e *Engine) Case(ctx context.Context, fir string) (any, error) {
 	if len(fir) < 13 || len(fir) > 17 || !digitsOnly(fir) {
 		return nil, &FieldError{"fir", "must be an FIR registration number: 13 to 17 digits"}
 	}
 	return e.viewCase(fir, func(linked string) (bool, error) {
 		_, err := e.viewCase(linked, nil)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) { // what cannot be read may be sealed
 			return false, nil
 		}
 		return err == nil, err
@@ -38,6 +38,9 @@ func (e *Engine) viewCase(fir string, shown func(string) (bool, error)) (any, er
 	}
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, ErrNotFound
+	}
+	if errors.Is(err, storage.ErrDamaged) || errors.Is(err, storage.ErrUnproven) {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if err != nil {
 		return nil, err

@@ -11,6 +11,8 @@ var (
 	ErrNotReady = errors.New("query: not ready")
 	// ErrNotFound: no case of that number is held.
 	ErrNotFound = errors.New("query: not found")
+	// ErrDamaged: the case, or what would tell whether it is held, cannot be read. It is not the answer that none is held.
+	ErrDamaged = errors.New("query: the record is damaged")
 	// ErrRunning: what was to begin runs already.
 	ErrRunning = errors.New("query: running already")
 	// ErrOverloaded: more searches wait than can be answered in time; try again shortly.

@@ -30,11 +30,20 @@ type Status struct {
 	Shards     Shards            `json:"shards"`
 	Records    RecordCounts      `json:"records"`
 	Updates    map[string]uint64 `json:"updates"` // what became of messages, since the store was made
+	Damaged    []DamagedCase     `json:"damaged"` // cases that cannot be read
 	Through    Through           `json:"through"`
 	FreshnessS float64           `json:"freshness_s"` // age of through, seconds; -1 where it is not known
 	Commit     uint64            `json:"commit"`
 	Version    string            `json:"version"`
 	Terms      int               `json:"terms_version"`
+}
+
+// A DamagedCase is not shown, and updates for it wait until anvesh mend has put it right.
+type DamagedCase struct {
+	Case    string    `json:"case"`
+	Why     string    `json:"why"`
+	Since   time.Time `json:"since"`
+	Waiting int       `json:"waiting"` // updates
 }
 
 // RecordCounts counts what is held.
@@ -67,6 +76,10 @@ func (e *Engine) Status(context.Context) any {
 		Shards: Shards{answering, of}, Updates: st.Counts, Through: e.through(), FreshnessS: -1, Commit: st.Seq,
 		Version: e.o.Version, Terms: TermsVersion,
 		Records: RecordCounts{Cases: st.Cases, Persons: st.Persons, Vehicles: st.Vehicles, Findable: e.reg.Findable()}}
+	s.Damaged = []DamagedCase{}
+	for _, a := range e.store.Damaged() {
+		s.Damaged = append(s.Damaged, DamagedCase{a.FIR, a.Why, a.Since, a.Waiting})
+	}
 	if !s.Through.Time.IsZero() {
 		s.FreshnessS = e.o.Now().Sub(s.Through.Time).Seconds()
 	}

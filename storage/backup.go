@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -27,14 +28,18 @@ type BackupOptions struct {
 	Progress func(done, total int)
 }
 
-// backupKinds are the kinds of keys in a part. The journal is not among them: a restored store owes its shards nothing.
-var backupKinds = []byte{caseKind, formKind, recordKind, offsetKind, stateKey[0]}
+// A part holds case entries, then forms, then records, offsets and the state. The journal is not in it: a restored store
+// owes its shards nothing.
 
-// Backup writes one part to w, while updates and searches go on.
+// Backup writes one part to w, while updates and searches go on. It proves that the part lacks nothing, so it is refused
+// while a case is damaged.
 func (s *Store) Backup(ctx context.Context, w io.Writer, o BackupOptions) error {
-	t := s.keys.begin(false)
+	t, st := s.snapshotOf()
 	defer t.discard()
-	p, err := partOf(t, o.After)
+	if err := s.undamaged(); err != nil {
+		return fmt.Errorf("storage: backup: %w", err)
+	}
+	p, err := partOf(t, st, o.After)
 	if err == nil {
 		p.Topics, err = topicsOf(s.o.Dir)
 	}
@@ -43,7 +48,8 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, o BackupOptions) error 
 	}
 	x, err := newPartWriter(w, p, newPacer(ctx, o.Rate).took)
 	if err == nil {
-		err = writeEntries(t, x, p, o.Progress)
+		b := &backup{s: s, t: t, x: x, p: p, progress: o.Progress}
+		err = b.write(st)
 	}
 	if err != nil {
 		return fmt.Errorf("storage: backup: %w", err)
@@ -51,16 +57,20 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, o BackupOptions) error 
 	return nil
 }
 
-// partOf describes the part after another at snapshot t.
-func partOf(t txn, after Part) (*Part, error) {
-	var st State
-	b, err := get(t, stateKey)
-	if err == nil {
-		err = json.Unmarshal(b, &st)
+// undamaged tells why a store cannot be backed up.
+func (s *Store) undamaged() error {
+	if s.unproven.Load() {
+		return ErrUnproven
 	}
+	for _, a := range s.Damaged() {
+		return &Damage{a.FIR, a.Why}
+	}
+	return nil
+}
+
+// partOf describes the part after another at snapshot t, whose state is st.
+func partOf(t txn, st State, after Part) (*Part, error) {
 	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read state: %w", err)
 	case after.Number > 0 && after.Store != st.ID:
 		return nil, ErrOtherStore
 	case after.Version > t.version() || after.Seq > st.Seq:
@@ -68,7 +78,7 @@ func partOf(t txn, after Part) (*Part, error) {
 	}
 	p := &Part{Store: st.ID, Number: after.Number + 1, Parent: after.SHA256, Since: after.Version, Version: t.version(),
 		Seq: st.Seq, Made: time.Now().UTC(), Persons: st.Persons, Vehicles: st.Vehicles, Cases: st.Cases}
-	err = eachOf(t, offsetKind, func(k, v []byte) error {
+	err := eachOf(t, offsetKind, func(k, v []byte) error {
 		o, err := decodeOffset(k, v)
 		p.Offsets = append(p.Offsets, o)
 		return err
@@ -76,30 +86,148 @@ func partOf(t txn, after Part) (*Part, error) {
 	return p, err
 }
 
-func writeEntries(t txn, x *partWriter, p *Part, progress func(done, total int)) error {
-	done, total := 0, 2*p.Cases+p.Persons+p.Vehicles // a case has a form or more
-	if p.Since > 0 {
-		total = 0
+// A backup is a part that is being written.
+type backup struct {
+	s           *Store
+	t           txn
+	x           *partWriter
+	p           *Part
+	progress    func(done, total int)
+	done, total int
+}
+
+func (b *backup) write(st State) error {
+	b.total = 2*b.p.Cases + b.p.Persons + b.p.Vehicles // a case has a form or more
+	if b.p.Since > 0 {
+		b.total = 0
 	}
-	for _, kind := range backupKinds {
-		w := what{prefix: []byte{kind}, since: p.Since}
-		if kind == offsetKind || kind == stateKey[0] {
-			w.since = 0
+	seen := uint64(0)
+	err := b.cases(func(w walked) error {
+		seen += share(w.fir, w.says)
+		if w.at > b.p.Since {
+			return b.add(caseKey(w.fir), w.sealed)
 		}
-		err := t.scan(w, func(k, sealed []byte) error {
-			if _, err := unseal(k, sealed); err != nil {
+		return nil
+	})
+	if err == nil {
+		err = b.s.proven(seen, st)
+	}
+	if err == nil {
+		err = b.partsOf(formKind, caseForms)
+	}
+	if err == nil {
+		err = b.partsOf(recordKind, caseRecords)
+	}
+	if err == nil {
+		err = b.t.scan(what{prefix: []byte{offsetKind}}, b.addVerified)
+	}
+	if err != nil {
+		return err
+	}
+	state, err := json.Marshal(st)
+	if err == nil {
+		err = b.add(stateKey, seal(stateKey, state))
+	}
+	return errors.Join(err, b.x.end())
+}
+
+// cases gives fn every case; one that is damaged ends the backup.
+func (b *backup) cases(fn func(walked) error) error {
+	return b.s.walkCases(b.t, walkPage, func(cases []walked) error {
+		for _, w := range cases {
+			if w.err != nil {
+				b.s.damaged(w.fir, w.err)
+				return w.err
+			}
+			if err := fn(w); err != nil {
 				return err
 			}
-			if done++; progress != nil && done%payBatch == 0 {
-				progress(done, max(total, done))
-			}
-			return x.add(k, sealed)
-		})
-		if err != nil {
-			return err
 		}
+		return nil
+	})
+}
+
+// A casePart is a form or record that a case names: its key, and how it is read and verified.
+type casePart struct {
+	key  []byte
+	same func(sealed []byte) bool
+	read func(t txn) ([]byte, error)
+}
+
+func caseForms(c *Case) (parts []casePart) {
+	for _, f := range c.Forms {
+		k := formKey(c.FIR, f.ID)
+		parts = append(parts, casePart{k, func(b []byte) bool { return isForm(k, b, f) }, func(t txn) ([]byte, error) {
+			if _, err := formOf(t, c, f); err != nil {
+				return nil, err
+			}
+			return t.get(k)
+		}})
 	}
-	return x.end()
+	return parts
+}
+
+func caseRecords(c *Case) (parts []casePart) {
+	for _, r := range c.records {
+		k := recordKey(c.FIR + r.suffix)
+		parts = append(parts, casePart{k, func(b []byte) bool { return r.names(k, b) },
+			func(t txn) ([]byte, error) { return recordValue(t, c, r) }})
+	}
+	return parts
+}
+
+// partsOf adds the forms or records of the cases that have changed. Those that have not themselves are written again.
+func (b *backup) partsOf(kind byte, list func(*Case) []casePart) error {
+	return b.s.walkCases(b.t, walkPage, func(cases []walked) error {
+		changed := slices.DeleteFunc(cases, func(w walked) bool { return w.err != nil || w.at <= b.p.Since })
+		if len(changed) == 0 {
+			return nil
+		}
+		stored := map[string][]byte{}
+		if b.p.Since == 0 {
+			var err error
+			if stored, err = between(b.t, kind, changed); err != nil {
+				return err
+			}
+		}
+		for _, w := range changed {
+			for _, part := range list(w.c) {
+				v, ok := stored[string(part.key)]
+				if !ok || !part.same(v) { // an iterator may have passed it over
+					var err error
+					if v, err = part.read(b.t); err != nil {
+						return b.lost(w.fir, err)
+					}
+				}
+				if err := b.add(part.key, v); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// lost notes a case of which something cannot be read.
+func (b *backup) lost(fir string, err error) error {
+	if errors.Is(err, ErrDamaged) {
+		b.s.damaged(fir, err)
+	}
+	return err
+}
+
+func (b *backup) addVerified(k, sealed []byte) error {
+	if _, err := unseal(k, sealed); err != nil {
+		return err
+	}
+	return b.add(k, sealed)
+}
+
+func (b *backup) add(k, sealed []byte) error {
+	if b.done++; b.progress != nil && b.done%payBatch == 0 {
+		b.progress(b.done, max(b.total, b.done))
+	}
+	return b.x.add(k, sealed)
 }
 
 // BackupClosed is Backup of a store that is not open.
@@ -109,7 +237,7 @@ func BackupClosed(ctx context.Context, dir Options, w io.Writer, o BackupOptions
 		return err
 	}
 	defer func() { err = errors.Join(err, s.keys.close()) }()
-	if err := s.readState(); err != nil {
+	if err := errors.Join(s.readState(), s.readAsides()); err != nil {
 		return err
 	}
 	return s.Backup(ctx, w, o)

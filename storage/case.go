@@ -67,6 +67,7 @@ type Case struct {
 	terms   int         // TermsVersion of the records' docs; -1 where they are not known
 	stored  bool
 	kept    []string // ids of the forms on disk when it was read
+	sum     uint64   // checksum of the entry that it was read from
 }
 
 type recordRef struct {

@@ -1,8 +1,6 @@
 package storage
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -62,6 +60,7 @@ type checker struct {
 	sums    []Digest                 // that the cases say
 	known   bool                     // every case knows the sums of its documents under the present terms
 	r       *Report
+	bad     []string // cases that looked damaged
 
 	progress func(Progress)
 	took     func(bytes int) error // waits, where the check is to be slow
@@ -145,30 +144,38 @@ func (s *Store) drain() error {
 func (c *checker) cases() error {
 	var forms, records int
 	c.progress(Progress{"check cases", 0, c.state.Cases})
-	err := eachOf(c.snap, caseKind, func(k, v []byte) error {
-		fir := string(k[1:])
-		e, err := decodeCase(fir, v)
-		if err != nil {
-			c.r.add(fir, "case entry cannot be read")
-			return nil
+	var total uint64
+	err := c.s.walkCases(c.snap, walkPage, func(cases []walked) error {
+		for _, w := range cases {
+			if w.err != nil {
+				c.damaged(w.fir, w.err)
+				continue
+			}
+			if c.r.Cases++; c.r.Cases%checkTell == 0 {
+				c.progress(Progress{"check cases", c.r.Cases, c.state.Cases})
+			}
+			total += share(w.fir, w.says)
+			forms += len(w.c.Forms)
+			records += len(w.c.records)
+			c.known = c.known && (w.c.terms == c.s.o.TermsVersion || len(w.c.records) == 0)
+			for _, r := range w.c.records {
+				c.sums[shardOf(w.fir+r.suffix, len(c.sums))].add(r.doc)
+			}
+			n, err := c.parts(w.c)
+			if err == nil {
+				err = c.took(n + len(w.sealed))
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if c.r.Cases++; c.r.Cases%checkTell == 0 {
-			c.progress(Progress{"check cases", c.r.Cases, c.state.Cases})
-		}
-		forms += len(e.Forms)
-		records += len(e.records)
-		c.known = c.known && (e.terms == c.s.o.TermsVersion || len(e.records) == 0)
-		for _, r := range e.records {
-			c.sums[shardOf(fir+r.suffix, len(c.sums))].add(r.doc)
-		}
-		n, err := c.parts(e)
-		if err != nil {
-			return err
-		}
-		return c.took(n + len(k) + len(v))
+		return nil
 	})
 	if err != nil {
 		return c.corrupt(err)
+	}
+	if err := c.named(total); err != nil {
+		return err
 	}
 	c.r.Forms, c.r.Records = forms, records
 	for kind, want := range map[byte]int{formKind: forms, recordKind: records} {
@@ -188,8 +195,11 @@ func (c *checker) cases() error {
 	return nil
 }
 
-// corrupt turns a broken checksum into a finding; other errors end the check.
+// corrupt turns a broken checksum into a finding; other errors end the check. Damaged cases are reported by then.
 func (c *checker) corrupt(err error) error {
+	if errors.Is(err, ErrDamaged) {
+		return nil
+	}
 	if errors.Is(err, ErrCorrupt) || strings.Contains(err.Error(), "checksum") {
 		c.r.add("", "%v", err)
 		return nil
@@ -197,30 +207,58 @@ func (c *checker) corrupt(err error) error {
 	return err
 }
 
+// damaged reports a case, and looks whether it is damaged as it stands by now.
+func (c *checker) damaged(fir string, why error) {
+	var d *Damage
+	if errors.As(why, &d) {
+		c.r.add(fir, "%s: run anvesh mend %s", d.Why, fir)
+	} else {
+		c.r.add(fir, "%v", why)
+	}
+	c.bad = append(c.bad, fir)
+}
+
+// named looks for the cases that were not seen as they are witnessed, and notes all that are damaged.
+func (c *checker) named(total uint64) error {
+	for _, fir := range c.bad {
+		if err := c.s.probe(fir); err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	if c.state.Witness != nil && total != *c.state.Witness {
+		n, err := c.s.nameLost(nil)
+		if err != nil {
+			return err
+		}
+		c.r.add("", "the case entries are not those that the last commit says; %d of them are lost or of an earlier time", n)
+	}
+	for _, a := range c.s.Damaged() {
+		if !slices.Contains(c.bad, a.FIR) {
+			c.r.add(a.FIR, "%s: run anvesh mend %s", a.Why, a.FIR)
+		}
+	}
+	return nil
+}
+
 // parts verifies the forms and records of one case, and tells how many bytes they have.
 func (c *checker) parts(e *Case) (bytes int, err error) {
+	tell := func(err error) error {
+		if errors.Is(err, ErrDamaged) {
+			c.damaged(e.FIR, err)
+			return nil
+		}
+		return err
+	}
 	for _, f := range e.Forms {
-		v, err := getForm(c.snap, e.FIR, f.ID)
-		bytes += len(v)
-		switch {
-		case errors.Is(err, ErrNotFound), errors.Is(err, ErrCorrupt):
-			c.r.add(e.FIR, "a form: %v", err)
-		case err != nil:
+		v, err := formOf(c.snap, e, f)
+		if bytes += len(v); tell(err) != nil {
 			return bytes, err
-		case c.full && sha256.Sum256(v) != f.Sum:
-			c.r.add(e.FIR, "a form is not the one that the case names")
 		}
 	}
 	for _, ref := range e.records {
-		v, err := c.snap.get(recordKey(e.FIR + ref.suffix))
-		bytes, c.weight = bytes+len(v), c.weight+len(v)
-		switch {
-		case errors.Is(err, ErrNotFound):
-			c.r.add(e.FIR+ref.suffix, "record: %v", err)
-		case err != nil:
+		v, err := recordValue(c.snap, e, ref)
+		if bytes, c.weight = bytes+len(v), c.weight+len(v); tell(err) != nil {
 			return bytes, err
-		case len(v) < 8 || sum(recordKey(e.FIR+ref.suffix), v[:len(v)-8]) != ref.sum || binary.LittleEndian.Uint64(v[len(v)-8:]) != ref.sum:
-			c.r.add(e.FIR+ref.suffix, "record is not the one that its case names")
 		}
 	}
 	return bytes, nil
@@ -232,7 +270,7 @@ func (c *checker) records() error {
 	var derived uint64
 	n := 0
 	var terms []string
-	err := eachRecord(c.snap, func(r *Record) error {
+	err := c.s.eachRecord(c.snap, c.state, func(r *Record) error {
 		if n++; n%checkTell == 0 {
 			c.progress(Progress{"check records", n, c.state.Persons + c.state.Vehicles})
 		}

@@ -19,6 +19,16 @@ func (s *Store) Degraded() []string {
 		why = append(why, fmt.Sprintf("the shards are rebuilt for terms version %d, %d of %d records: searches without a name or number may miss records",
 			s.o.TermsVersion, done, total))
 	}
+	if s.unproven.Load() {
+		why = append(why, "updates are not taken: "+ErrUnproven.Error())
+	}
+	if list := s.Damaged(); len(list) > 0 {
+		waiting := 0
+		for _, a := range list {
+			waiting += a.Waiting
+		}
+		why = append(why, fmt.Sprintf("%d cases are damaged and %d updates for them wait, the first: %s, %s: run anvesh mend", len(list), waiting, list[0].FIR, list[0].Why))
+	}
 	if n, list := s.Faults(); n > 0 {
 		why = append(why, fmt.Sprintf("%d faults were found in what is stored, the first: %s: run anvesh check", n, list[0].What))
 	}

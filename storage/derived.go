@@ -30,6 +30,12 @@ type Derived interface {
 	Version() int
 }
 
+// The files of what is saved.
+const (
+	registerFile = "register"
+	witnessFile  = "witness"
+)
+
 // The file of a saved structure:
 //
 //	"ANVDERIV" version(4) seq(8) payload xxhash64(8, over everything before it), little-endian
@@ -46,10 +52,16 @@ func (s *Store) saveDerived() error {
 	if s.o.Derived == nil || s.changed == 0 && s.snapshot > 0 {
 		return nil
 	}
-	if err := s.home.saveDerived(s.writeDerived); err != nil {
+	witness := func(w io.Writer) error { return s.witness.save(w, s.state.Seq) }
+	if !s.unproven.Load() {
+		if err := s.home.saveDerived(witnessFile, witness); err != nil {
+			return fmt.Errorf("storage: save witness: %w", err)
+		}
+	}
+	if err := s.home.saveDerived(registerFile, s.writeDerived); err != nil {
 		return fmt.Errorf("storage: save derived: %w", err)
 	}
-	s.snapshot, s.changed = s.state.Seq, 0
+	s.snapshot, s.witnessed, s.changed = s.state.Seq, s.state.Seq, 0
 	return nil
 }
 
@@ -119,28 +131,43 @@ func (s *Store) restoreDerived() error {
 		s.o.Derived.Reset()
 		return s.deriveAll()
 	}
-	s.snapshot = seq
-	return s.journal(func(n uint64, ids []string) error {
-		if n <= seq {
-			return nil
+	s.snapshot = min(seq, s.witnessed)
+	err = s.journal(seq, func(_ uint64, e *journalEntry) error { return s.replay(e.ids) })
+	if errors.Is(err, errGap) {
+		s.log.Warn("storage: derived structures are made again", "why", err)
+		s.o.Derived.Reset()
+		return s.deriveAll()
+	}
+	return err
+}
+
+// replay tells the structure how records stand that a commit changed. Of those of a damaged case it keeps what it has.
+func (s *Store) replay(ids []string) error {
+	s.changed += len(ids)
+	var changes []Change
+	for len(ids) > 0 {
+		fir, n := caseOfRecord(ids[0]), 1
+		for n < len(ids) && caseOfRecord(ids[n]) == fir {
+			n++
 		}
-		s.changed += len(ids)
-		rs, err := s.GetAll(ids)
-		if err != nil {
+		rs, err := s.GetAll(ids[:n])
+		if err != nil && !errors.Is(err, ErrDamaged) {
 			return err
 		}
-		changes := make([]Change, len(ids))
-		for i, id := range ids {
-			changes[i] = Change{ID: id, Record: rs[i]}
+		for i, id := range ids[:n] {
+			if err == nil {
+				changes = append(changes, Change{ID: id, Record: rs[i]})
+			}
 		}
-		s.o.Derived.Apply(changes)
-		return nil
-	})
+		ids = ids[n:]
+	}
+	s.o.Derived.Apply(changes)
+	return nil
 }
 
 // readDerived returns the commit that the file covers. The journal from there on must be whole.
 func (s *Store) readDerived() (seq uint64, err error) {
-	f, err := s.home.openDerived()
+	f, err := s.home.openDerived(registerFile)
 	if err != nil {
 		return 0, err
 	}
@@ -207,5 +234,8 @@ func (s *Store) deriveAll() error {
 	})
 	s.o.Derived.Apply(changes)
 	s.snapshot, s.changed = 0, total
+	if errors.Is(err, ErrDamaged) { // told by Damaged; what can be read is there
+		err = nil
+	}
 	return err
 }

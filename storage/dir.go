@@ -25,6 +25,7 @@ import (
 //	shards/NN          Bleve, the generation that a store is made with
 //	shards/gNNNN/NN    and those that rebuilds made; State.Generation tells which counts
 //	derived/register   the saved derived structure
+//	derived/witness    what every case entry says (witness.go)
 //	derived/commit     number of the last commit (8), xxhash64 of that (8), little-endian: tells a store that lost its end
 //
 // store.restoring is there while a restore runs (restore.go).
@@ -230,7 +231,7 @@ func verifySegment(path string, pace func(bytes int) error) error {
 	return nil
 }
 
-func (d *dir) derived() string { return filepath.Join(d.path, "derived", "register") }
+func (d *dir) derived(name string) string { return filepath.Join(d.path, "derived", name) }
 
 type osFile struct{ *os.File }
 
@@ -242,16 +243,16 @@ func (f osFile) size() (int64, error) {
 	return st.Size(), nil
 }
 
-func (d *dir) openDerived() (file, error) {
-	f, err := os.Open(d.derived())
+func (d *dir) openDerived(name string) (file, error) {
+	f, err := os.Open(d.derived(name))
 	return osFile{f}, err
 }
 
-func (d *dir) saveDerived(write func(io.Writer) error) error {
-	return durable.Replace(d.derived(), write)
+func (d *dir) saveDerived(name string, write func(io.Writer) error) error {
+	return durable.Replace(d.derived(name), write)
 }
 
-func (d *dir) dropDerived() error { return os.RemoveAll(filepath.Dir(d.derived())) }
+func (d *dir) dropDerived() error { return os.RemoveAll(filepath.Dir(d.derived(registerFile))) }
 
 func (d *dir) hurry() {}
 

@@ -60,10 +60,24 @@
 // Measured, this costs nothing: commits are few and large, and the time goes into the shards, which
 // are written by their own goroutine while the next batch is folded.
 //
+// # Damage
+//
+// Badger passes over a block that does not match its checksum as if it were not there, in a Get, an iterator and a merge, so
+// that a damaged key is not found, or found as it was before. So nothing that is read is trusted by itself: a case entry is
+// held against the witness, which is not in Badger (witness.go), what a case names against its entry (damage.go), and a
+// walk through all cases against the sum that each commit carries on (State.Witness, walk.go).
+//
+//   - What is damaged is an error that names the case (Damage), never an absence. Of a case that is not found while
+//     something is lost that cannot be named it is not said that there is none (ErrUnproven).
+//   - No update is applied to what could not be read. The case is set aside, updates for it wait durably, in order, and all
+//     others go on (aside.go). Damaged and Degraded tell.
+//   - A backup is proved to lack nothing, and so is not made while a case is damaged.
+//   - A lost journal entry or entry of the state is noticed at Open: the shards are made again, the other entry counts.
+//
 // # What it does not do
 //
-// It does not mend what is damaged: it says so, and a backup or the log has it. A block that is
-// damaged can also end the process from within Badger's own goroutines, when it is merged.
+// It does not mend what is damaged: anvesh mend does, from a backup, the log and what is left. A block that is damaged can
+// also end the process from within Badger's own goroutines, when it is merged.
 //
 // It knows no names and no plates. What terms a record has (Options.Terms) and what is derived from
 // it (Options.Derived) are handed in by cmd and live in query.
@@ -76,9 +90,11 @@
 //	'o' topic 0x00 part(4)     next offset to apply (8, big-endian), through time (8, unix nanoseconds), greatest time of
 //	                           its messages, if one told it (8, unix milliseconds), and, once it is known,
 //	                           the batch read last: leader epoch (4), base (8), end (8), CRC-32C (4): topics.go
-//	'j' seq(8)                 ids changed by commit seq, each followed by 0x00
 //	'p' attempt(4) number(4)   a step of the last commit that is still to be taken: see redo.go
-//	'm'                        State as JSON
+//	'j' seq(8)                 what commit seq changed: see journalEntry in journal.go
+//	'm', 'z'                   State as JSON, twice
+//	'a' fir                    a case that is set aside, as JSON: Aside in aside.go
+//	'w' fir 0x00 seq(8) n(4)   an update that waits for it: Waiting in aside.go
 //
 // Each value is followed by xxhash64(key, value), 8 bytes, little-endian. Numbers in keys are
 // big-endian, so that iteration is in order.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"testing"
@@ -128,4 +129,63 @@ func RedoEntries(t *testing.T, s *Store) int {
 		t.Fatal(err)
 	}
 	return len(keys)
+}
+
+// Unwitnessed makes the closed store in o.Dir one of a program that had no witness.
+func Unwitnessed(t *testing.T, o Options) {
+	t.Helper()
+	s := newStore(o)
+	var err error
+	if s.keys, err = s.home.openKeys(); err != nil {
+		t.Fatal(err)
+	}
+	defer s.keys.close()
+	if err := s.readState(); err != nil {
+		t.Fatal(err)
+	}
+	s.state.Witness, s.state.JournalFrom, s.state.Format = nil, 0, 2
+	if err := s.writeState(); err != nil {
+		t.Fatal(err)
+	}
+	SetRaw(t, s, secondKey, nil)
+}
+
+// A Witness is the witness of a store, for tests of it alone.
+type Witness struct{ w witness }
+
+// Set, Get and Sum are those of the witness.
+func (w *Witness) Set(fir string, says uint64) { w.w.set(fir, says) }
+
+// Get returns what a case says.
+func (w *Witness) Get(fir string) (uint64, bool) { return w.w.get(fir) }
+
+// Sum is the total of all shares.
+func (w *Witness) Sum() uint64 { return w.w.sum() }
+
+// Save writes it.
+func (w *Witness) Save(seq uint64) []byte {
+	var b bytes.Buffer
+	w.w.save(&b, seq)
+	return b.Bytes()
+}
+
+// ReadWitness reads what Save wrote.
+func ReadWitness(b []byte) (*Witness, uint64, error) {
+	w, seq, err := readWitness(memoryFile{bytes.NewReader(b)})
+	if err != nil {
+		return nil, 0, err
+	}
+	return &Witness{witness{cells: w.cells, n: w.n, odd: w.odd, total: w.total}}, seq, nil
+}
+
+// SetRawClosed is SetRaw of a store that is not open.
+func SetRawClosed(t *testing.T, o Options, key, value []byte) {
+	t.Helper()
+	s := newStore(o)
+	var err error
+	if s.keys, err = s.home.openKeys(); err != nil {
+		t.Fatal(err)
+	}
+	defer s.keys.close()
+	SetRaw(t, s, key, value)
 }

@@ -10,11 +10,11 @@ type home interface {
 	// generations lists those of which anything is there.
 	generations() ([]int, error)
 	dropGeneration(generation int) error
-	// openDerived opens what saveDerived wrote last; the error is os.ErrNotExist where there is nothing.
-	openDerived() (file, error)
+	// openDerived opens what saveDerived wrote last under a name; the error is os.ErrNotExist where there is nothing.
+	openDerived(name string) (file, error)
 	// verifyShards reads the files of a generation against their own checksums, and gives pace their bytes.
 	verifyShards(generation int, pace func(bytes int) error) error
-	saveDerived(write func(io.Writer) error) error
+	saveDerived(name string, write func(io.Writer) error) error
 	dropDerived() error
 	// mark notes, outside of the keys, that a commit is durable. It need not be synced: it survives the process, and after
 	// the machine it may be behind.
@@ -83,7 +83,7 @@ type what struct {
 	prefix   []byte
 	from     []byte // first key, where it is not the first of the prefix
 	keysOnly bool
-	since    uint64 // only what was written after the snapshot of this version; a deleted key is not seen
+	at       *uint64 // where not nil: set to the version that the key was written at, before each call
 }
 
 // A shard finds documents by their exact terms.

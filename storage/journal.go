@@ -194,26 +194,28 @@ func (s *Store) settle() error {
 	})
 }
 
-// payDebt brings the shards up to the last commit from the journal.
+// payDebt brings the shards up to the last commit from the journal. Where an entry of it is lost, what they owe is not known,
+// and they are made again.
 func (s *Store) payDebt() error {
-	first := uint64(0)
 	seen := map[string]bool{}
-	err := s.journal(func(seq uint64, ids []string) error {
-		if first == 0 {
-			first = seq
-		}
-		if seq > s.state.Paid {
-			for _, id := range ids {
-				seen[id] = true
-			}
+	err := s.journal(s.state.Paid, func(_ uint64, e *journalEntry) error {
+		for _, id := range e.ids {
+			seen[id] = true
 		}
 		return nil
 	})
+	if errors.Is(err, errGap) {
+		s.faults.add(Finding{What: err.Error() + ": the shards are made again"})
+		s.state.Stale, s.state.Digests, err = true, nil, nil
+	}
 	if err != nil {
 		return err
 	}
-	s.struck = s.state.Seq
-	if first > 0 {
+	first, err := s.firstEntry()
+	if err != nil {
+		return err
+	}
+	if s.struck = s.state.Seq; first > 0 {
 		s.struck = first - 1
 	}
 	if err := s.pay(seen); err != nil {
@@ -234,10 +236,12 @@ func (s *Store) pay(ids map[string]bool) error {
 	done := 0
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
 		r, err := s.Get(id)
-		if err != nil && !errors.Is(err, ErrNotFound) {
+		switch {
+		case err == nil || errors.Is(err, ErrNotFound):
+			changes = append(changes, Change{ID: id, Record: r})
+		case !errors.Is(err, ErrDamaged): // else its documents stay as they are until the case is mended
 			return err
 		}
-		changes = append(changes, Change{ID: id, Record: r})
 		if done++; len(changes) == payBatch || done == len(ids) {
 			if err := s.shards.Load().writeDurably(s.documents(changes)); err != nil {
 				return fmt.Errorf("storage: pay debt: %w", err)
@@ -252,20 +256,93 @@ func (s *Store) pay(ids map[string]bool) error {
 // payBatch bounds the memory of paying and rebuilding; larger batches were no faster.
 const payBatch = 5_000
 
-// journal calls fn with every entry in order.
-func (s *Store) journal(fn func(seq uint64, ids []string) error) error {
-	return s.each(journalKind, func(k, v []byte) error {
-		var ids []string
-		for len(v) > 0 {
-			i := bytes.IndexByte(v, 0)
-			if i < 0 {
-				return fmt.Errorf("storage: journal entry: %w", ErrCorrupt)
-			}
-			ids = append(ids, string(v[:i]))
-			v = v[i+1:]
+// A journalEntry is what a commit changed.
+//
+// On disk: 0x00, uvarint count of cases, for each uvarint length, number, and 8 bytes that it says (witness.go); then the ids
+// of records, each followed by 0x00. Programs without a witness wrote the ids alone, and nothing where there were none.
+type journalEntry struct {
+	cases []said
+	ids   []string
+}
+
+type said struct {
+	fir  string
+	says uint64
+}
+
+func (t *Tx) journalEntry() []byte {
+	b := binary.AppendUvarint([]byte{0}, uint64(len(t.said)))
+	for _, fir := range slices.Sorted(maps.Keys(t.said)) {
+		b = binary.LittleEndian.AppendUint64(appendString(b, fir), t.said[fir])
+	}
+	for _, c := range t.changes {
+		b = append(append(b, c.ID...), 0)
+	}
+	return b
+}
+
+func decodeJournal(b []byte) (*journalEntry, error) {
+	e := &journalEntry{}
+	if len(b) > 0 && b[0] == 0 {
+		d := decoder{b: b[1:]}
+		for n := d.count(); n > 0 && !d.bad; n-- {
+			e.cases = append(e.cases, said{d.string(), binary.LittleEndian.Uint64(d.bytes(8))})
 		}
-		return fn(binary.BigEndian.Uint64(k[1:]), ids)
+		if b = d.b; d.bad {
+			return nil, fmt.Errorf("storage: journal entry: %w", ErrCorrupt)
+		}
+	}
+	for len(b) > 0 {
+		i := bytes.IndexByte(b, 0)
+		if i < 0 {
+			return nil, fmt.Errorf("storage: journal entry: %w", ErrCorrupt)
+		}
+		e.ids, b = append(e.ids, string(b[:i])), b[i+1:]
+	}
+	return e, nil
+}
+
+// errGap is where an entry of the journal cannot be read that should be there.
+var errGap = errors.New("the journal has a gap")
+
+// journal calls fn with the entries of the commits after one, in order, each of which must be there.
+func (s *Store) journal(after uint64, fn func(seq uint64, e *journalEntry) error) error {
+	return s.read(func(t txn) error {
+		for seq := after + 1; seq <= s.state.Seq; seq++ {
+			b, err := get(t, journalKey(seq))
+			if errors.Is(err, ErrNotFound) && seq < s.state.JournalFrom {
+				continue
+			}
+			var e *journalEntry
+			if err == nil {
+				e, err = decodeJournal(b)
+			}
+			if errors.Is(err, ErrNotFound) || errors.Is(err, ErrCorrupt) {
+				return fmt.Errorf("storage: commit %d: %w", seq, errGap)
+			}
+			if err == nil {
+				err = fn(seq, e)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// firstEntry is the commit of the first entry that is there, 0 for none.
+func (s *Store) firstEntry() (first uint64, err error) {
+	err = s.read(func(t txn) error {
+		return t.scan(what{prefix: []byte{journalKind}, keysOnly: true}, func(k, _ []byte) error {
+			first = binary.BigEndian.Uint64(k[1:])
+			return errEnough
+		})
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return first, err
 }
 
 // visible is how far searches see: applied, and in the shards.

@@ -18,9 +18,15 @@ const (
 	offsetKind  = 'o'
 	journalKind = 'j'
 	redoKind    = 'p'
+	asideKind   = 'a'
+	waitKind    = 'w'
 )
 
-var stateKey = []byte{'m'}
+// State is kept twice, at opposite ends of the keys, so that one damaged block does not hide both.
+var (
+	stateKey  = []byte{'m'}
+	secondKey = []byte{'z'}
+)
 
 func caseKey(fir string) []byte { return append([]byte{caseKind}, fir...) }
 
@@ -35,6 +41,14 @@ func recordKey(id string) []byte { return append([]byte{recordKind}, id...) }
 func offsetKey(topic string, partition int) []byte {
 	k := append([]byte{offsetKind}, topic...)
 	return binary.BigEndian.AppendUint32(append(k, 0), uint32(partition))
+}
+
+func asideKey(fir string) []byte { return append([]byte{asideKind}, fir...) }
+
+// waitKey is that of the nth update of a commit.
+func waitKey(fir string, seq uint64, n int) []byte {
+	k := append(append([]byte{waitKind}, fir...), 0)
+	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(k, seq), uint32(n))
 }
 
 func journalKey(seq uint64) []byte {

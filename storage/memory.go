@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"math"
@@ -23,12 +24,16 @@ type Memory struct {
 	Look func()
 	// Lie, the simulation's own test, makes the disk do wrong what the store relies on. It must be found out.
 	Lie Lie
+	// Blind, another test of the simulation, keeps the store from holding what it reads against what it knows.
+	Blind bool
 
 	data    map[string][]byte
-	order   []string // keys, sorted
+	before  map[string][]byte // value that a commit has replaced, by key
+	harmed  map[string][]byte // what is read in place of a value; nil where the key is not found
+	order   []string          // keys, sorted
 	commits uint64
 	shards  map[[2]int]*memoryShard
-	saved   []byte // the derived structure
+	saved   map[string][]byte // by openDerived's name
 	open    *memoryKeys
 }
 
@@ -56,6 +61,31 @@ func (m *Memory) Crash() {
 		maps.DeleteFunc(m.data, func(k string, _ []byte) bool { return k[0] == redoKind })
 		m.order = slices.Sorted(maps.Keys(m.data))
 	}
+}
+
+// Harm does to something that is kept of a case what a damaged block does: it is not found, or found as it was before. pick
+// draws a number below n. It tells what it did, "" where nothing is kept.
+func (m *Memory) Harm(fir string, pick func(n int) int) string {
+	var held []string
+	for _, k := range m.order {
+		if kind := k[0]; (kind == caseKind || kind == formKind || kind == recordKind) && caseOfKey([]byte(k)) == fir {
+			held = append(held, k)
+		}
+	}
+	if len(held) == 0 {
+		return ""
+	}
+	k := held[pick(len(held))]
+	m.harmed = maps.Clone(m.harmed)
+	if m.harmed == nil {
+		m.harmed = map[string][]byte{}
+	}
+	m.harmed[k] = nil
+	if was := m.before[k]; was != nil && !bytes.Equal(was, m.data[k]) && pick(2) == 0 {
+		m.harmed[k] = was
+		return fmt.Sprintf("%q is of an earlier time", k)
+	}
+	return fmt.Sprintf("%q is hidden", k)
 }
 
 // Lose takes the shards away, or else the derived structure, as from a directory in which they were deleted.
@@ -101,7 +131,7 @@ type memoryKeys struct {
 }
 
 func (k *memoryKeys) begin(write bool) txn {
-	t := &memoryTxn{k: k, at: k.m.commits, data: k.m.data, order: k.m.order}
+	t := &memoryTxn{k: k, at: k.m.commits, data: k.m.data, harmed: k.m.harmed, order: k.m.order}
 	switch {
 	case write:
 		t.changes = map[string][]byte{}
@@ -117,7 +147,7 @@ func (k *memoryKeys) begin(write bool) txn {
 func (k *memoryKeys) most() limit { return limit{memoryKeysMost / 2, 1 << 20} }
 
 // memoryKeysMost is how many keys a transaction holds.
-const memoryKeysMost = 14
+const memoryKeysMost = 16
 
 func (k *memoryKeys) hold() { k.held = k.m.Lie != OpenSteps }
 
@@ -137,6 +167,8 @@ type memoryTxn struct {
 	k       *memoryKeys
 	at      uint64
 	data    map[string][]byte
+	before  map[string][]byte // value that a commit has replaced, by key
+	harmed  map[string][]byte // what is read in place of a value; nil where the key is not found
 	order   []string
 	changes map[string][]byte // nil deletes
 	log     []string          // keys of changes, as they came
@@ -145,7 +177,7 @@ type memoryTxn struct {
 func (t *memoryTxn) get(key []byte) ([]byte, error) {
 	v, ok := t.changes[string(key)]
 	if !ok {
-		v = t.data[string(key)]
+		v = t.stored(string(key))
 	}
 	if v == nil {
 		return nil, ErrNotFound
@@ -153,13 +185,28 @@ func (t *memoryTxn) get(key []byte) ([]byte, error) {
 	return bytes.Clone(v), nil
 }
 
+// stored is what is read of a key, nil where it is not found.
+func (t *memoryTxn) stored(key string) []byte {
+	if v, harmed := t.harmed[key]; harmed {
+		return v
+	}
+	return t.data[key]
+}
+
 func (t *memoryTxn) scan(w what, fn func(key, value []byte) error) error {
 	if w.from == nil {
 		w.from = w.prefix
 	}
 	i, _ := slices.BinarySearch(t.order, string(w.from))
+	if w.at != nil {
+		*w.at = t.at
+	}
 	for ; i < len(t.order) && strings.HasPrefix(t.order[i], string(w.prefix)); i++ {
-		if err := fn([]byte(t.order[i]), bytes.Clone(t.data[t.order[i]])); err != nil {
+		v := t.stored(t.order[i])
+		if v == nil {
+			continue
+		}
+		if err := fn([]byte(t.order[i]), bytes.Clone(v)); err != nil {
 			return err
 		}
 	}
@@ -202,9 +249,14 @@ func (t *memoryTxn) commit() error {
 	if m.Lie == HalfStep && t.changes[t.log[len(t.log)-1]] == nil && t.log[len(t.log)-1][0] == redoKind {
 		t.log = t.log[len(t.log)/2:]
 	}
-	m.data = maps.Clone(m.data)
+	m.data, m.before, m.harmed = maps.Clone(m.data), maps.Clone(m.before), maps.Clone(m.harmed)
 	for _, k := range t.log {
 		v := t.changes[k]
+		if m.before == nil {
+			m.before = map[string][]byte{}
+		}
+		m.before[k] = m.data[k]
+		delete(m.harmed, k)
 		switch {
 		case v != nil && k[0] == journalKind && m.Lie == DropJournal:
 		case v != nil:
@@ -249,19 +301,22 @@ type memoryFile struct{ *bytes.Reader }
 func (f memoryFile) Close() error         { return nil }
 func (f memoryFile) size() (int64, error) { return f.Size(), nil }
 
-func (m *Memory) openDerived() (file, error) {
-	if m.saved == nil {
+func (m *Memory) openDerived(name string) (file, error) {
+	if m.saved[name] == nil {
 		return nil, os.ErrNotExist
 	}
-	return memoryFile{bytes.NewReader(m.saved)}, nil
+	return memoryFile{bytes.NewReader(m.saved[name])}, nil
 }
 
-func (m *Memory) saveDerived(write func(io.Writer) error) error {
+func (m *Memory) saveDerived(name string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := errors.Join(m.fault("register"), write(&b)); err != nil {
 		return err
 	}
-	m.saved = b.Bytes()
+	if m.saved == nil {
+		m.saved = map[string][]byte{}
+	}
+	m.saved[name] = b.Bytes()
 	return nil
 }
 

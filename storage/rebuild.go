@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +25,10 @@ type builder struct {
 	s     *Store
 	g     *generation
 	snap  txn
-	next  []byte   // key of the snapshot's next record; nil when all are written
+	state State    // of the snapshot
+	next  []byte   // key of the snapshot's next case; nil when all are written
+	seen  uint64   // shares of the cases that were read
+	lost  int      // records that could not be read
 	sums  []Digest // of the records written from the snapshot
 	done  atomic.Int64
 	total int
@@ -46,7 +48,7 @@ func (s *Store) newBuilder() (*builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &builder{s: s, g: g, snap: s.keys.begin(false), next: []byte{recordKind}, sums: make([]Digest, s.state.Shards),
+	return &builder{s: s, g: g, snap: s.keys.begin(false), state: s.state.clone(), next: []byte{caseKind}, sums: make([]Digest, s.state.Shards),
 		total: s.state.Persons + s.state.Vehicles, followed: map[string]bool{}}, nil
 }
 
@@ -121,18 +123,8 @@ var errEnough = errors.New("enough")
 // chunk writes the next records of the snapshot; more is false when there are none left.
 func (b *builder) chunk() (more bool, err error) {
 	var docs []document
-	from := b.next
-	b.next = nil
-	err = b.snap.scan(what{prefix: []byte{recordKind}, from: from}, func(k, sealed []byte) error {
-		if len(docs) == b.s.chunkRecords() {
-			b.next = bytes.Clone(k)
-			return errEnough
-		}
-		v, err := unseal(k, sealed)
-		if err != nil {
-			return err
-		}
-		r, err := decodeStored(v)
+	b.next, err = b.s.chunkOf(b.snap, b.next, func(c *Case, ref recordRef, sealed []byte) error {
+		r, err := decodeStored(sealed[:len(sealed)-8])
 		if err != nil {
 			return err
 		}
@@ -140,8 +132,15 @@ func (b *builder) chunk() (more bool, err error) {
 		b.sums[shardOf(d.id, len(b.sums))].add(docSum(d.id, d.terms))
 		docs = append(docs, d)
 		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
+	}, func(fir string, why error) {
+		b.lost++
+		b.s.damaged(fir, why)
+	}, &b.seen)
+	if err == nil && b.next == nil && b.state.Witness != nil && b.seen != *b.state.Witness {
+		b.lost++
+		_, err = b.s.nameLost(nil)
+	}
+	if err != nil {
 		return false, err
 	}
 	b.done.Add(int64(len(docs)))
@@ -209,7 +208,7 @@ func (b *builder) stand() (read func() ([]Digest, error), want []Digest, err err
 		return nil, nil, err
 	}
 	want = plus(b.sums, s.moved)
-	if s.state.Digests != nil && !slices.Equal(want, s.state.Digests) {
+	if b.lost == 0 && s.state.Digests != nil && !slices.Equal(want, s.state.Digests) {
 		s.faults.add(Finding{What: carriedFinding})
 	}
 	read, err = b.g.digests()
@@ -235,6 +234,9 @@ func (b *builder) commit(digests []Digest) error {
 	s := b.s
 	st := s.state.clone()
 	st.Generation, st.TermsVersion, st.Stale, st.Digests, st.Paid = b.g.number, s.o.TermsVersion, false, digests, st.Seq
+	if b.lost > 0 { // cases that are damaged have no documents in these shards; once they are mended others are made
+		st.Stale, st.Digests = true, nil
+	}
 	if err := s.change(func(t txn) error { return putState(t, &st) }); err != nil {
 		return err
 	}
@@ -381,7 +383,7 @@ func (s *Store) rebuildClosed() (err error) {
 	if err = errors.Join(err, b.g.close()); err != nil {
 		return err
 	}
-	if s.state.Digests != nil && s.state.TermsVersion == s.o.TermsVersion && !slices.Equal(s.state.Digests, b.sums) {
+	if b.lost == 0 && s.state.Digests != nil && s.state.TermsVersion == s.o.TermsVersion && !slices.Equal(s.state.Digests, b.sums) {
 		s.faults.add(Finding{What: carriedFinding})
 	}
 	old := s.state.Generation

@@ -60,7 +60,7 @@ func restore(s *Store, from Backups, ro RestoreOptions) (last Part, err error) {
 		}
 	}
 	if err == nil {
-		err = s.restoredState()
+		err = s.restoredState(ro)
 	}
 	if err = errors.Join(err, s.keys.close()); err != nil {
 		return last, err
@@ -142,7 +142,7 @@ func (s *Store) takeAway(b *bulk, fir string, entry []byte) error {
 }
 
 // restoredState makes the restored store one of its own, which owes nothing.
-func (s *Store) restoredState() error {
+func (s *Store) restoredState(ro RestoreOptions) error {
 	err := s.read(func(t txn) error {
 		b, err := get(t, stateKey)
 		if err != nil {
@@ -157,6 +157,10 @@ func (s *Store) restoredState() error {
 		return ErrNewer
 	}
 	s.state.ID, s.state.Paid, s.state.Generation = newID(), s.state.Seq, 0
+	s.state.JournalFrom = s.state.Seq + 1 // a part holds no journal
+	if ro.ForgetOffsets {
+		s.state.Positions = nil
+	}
 	return s.writeState()
 }
 

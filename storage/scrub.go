@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
@@ -90,19 +91,13 @@ func (s *Store) scrubOnce(ctx context.Context) (err error) {
 		s.scrubbed.bytes.Add(uint64(n))
 		return p.took(n)
 	}
-	cases := s.State().Cases
-	seen := 0
-	for _, kind := range []byte{caseKind, formKind, recordKind, offsetKind, journalKind, stateKey[0]} {
-		n, err := s.scrubKind(kind, took)
-		if err != nil {
+	if err := s.scrubCases(took); err != nil {
+		return err
+	}
+	for _, kind := range []byte{offsetKind, journalKind, asideKind, waitKind, stateKey[0], secondKey[0]} {
+		if err := s.scrubKind(kind, took); err != nil {
 			return err
 		}
-		if kind == caseKind {
-			seen = n
-		}
-	}
-	if seen < cases { // an iterator of Badger's ends without a word where it cannot read a block
-		s.rotten(fmt.Sprintf("only %d of %d cases can be read", seen, cases))
 	}
 	if err := s.home.verifyShards(s.State().Generation, took); err != nil {
 		if !errors.Is(err, ErrCorrupt) {
@@ -125,8 +120,68 @@ func (s *Store) rotten(what string) {
 
 var errPieceEnds = errors.New("the piece ends")
 
+// scrubCases reads every case with all that it names, in pieces, each in a snapshot of its own. What cannot be read is
+// looked at again while no commit can come; what is damaged is in Damaged.
+func (s *Store) scrubCases(took func(int) error) error {
+	for next := []byte{caseKind}; next != nil; {
+		size := 0
+		var suspects []string
+		err := s.read(func(t txn) (err error) {
+			next, suspects, size, err = s.scrubPage(t, next)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, fir := range suspects {
+			if err := s.probe(fir); err != nil && !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNotFound) {
+				return err
+			}
+		}
+		if err := took(size); err != nil {
+			return err
+		}
+	}
+	_, err := s.nameLost(took)
+	return err
+}
+
+// scrubPage reads some cases, and names those of which something was not read.
+func (s *Store) scrubPage(t txn, from []byte) (next []byte, suspects []string, size int, err error) {
+	cases, next, err := casePage(t, from, 200, 2_000)
+	if err != nil || len(cases) == 0 {
+		return nil, nil, 0, err
+	}
+	stored := map[string][]byte{}
+	for _, kind := range []byte{formKind, recordKind} {
+		some, err := between(t, kind, cases)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		maps.Copy(stored, some)
+	}
+	for _, w := range cases {
+		size += len(w.sealed)
+		says, known := s.witness.get(w.fir)
+		bad := w.err != nil || !known || says != w.says
+		for _, list := range []func(*Case) []casePart{caseForms, caseRecords} {
+			if w.err != nil {
+				break
+			}
+			for _, part := range list(w.c) {
+				v, ok := stored[string(part.key)]
+				size, bad = size+len(v), bad || !ok || !part.same(v)
+			}
+		}
+		if bad {
+			suspects = append(suspects, w.fir)
+		}
+	}
+	return next, suspects, size, nil
+}
+
 // scrubKind verifies the values of a kind in pieces, each in a snapshot of its own, so that none keeps old versions for long.
-func (s *Store) scrubKind(kind byte, took func(int) error) (n int, err error) {
+func (s *Store) scrubKind(kind byte, took func(int) error) error {
 	next := []byte{kind}
 	for next != nil {
 		from, piece, bad := next, 0, 0
@@ -137,7 +192,6 @@ func (s *Store) scrubKind(kind byte, took func(int) error) (n int, err error) {
 					next = bytes.Clone(k)
 					return errPieceEnds
 				}
-				n++
 				piece += len(k) + len(sealed)
 				if _, err := unseal(k, sealed); err != nil {
 					bad++
@@ -149,13 +203,13 @@ func (s *Store) scrubKind(kind byte, took func(int) error) (n int, err error) {
 			s.rotten(fmt.Sprintf("%d entries of kind %q do not match their checksum", bad, kind))
 		}
 		if err != nil && !errors.Is(err, errPieceEnds) {
-			return n, err
+			return err
 		}
 		if err := took(piece); err != nil {
-			return n, err
+			return err
 		}
 	}
-	return n, nil
+	return nil
 }
 
 // scrubShards compares what the shards hold at one commit with the digests of that commit.

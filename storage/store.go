@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -73,6 +74,12 @@ type State struct {
 	Stale        bool              `json:"stale,omitempty"`      // some documents have the terms of another version
 	Digests      []Digest          `json:"digests,omitempty"`    // of each shard as it is to be; nil while it is not known
 	Redo         *redoList         `json:"redo,omitempty"`       // steps of the last commit that are still to be taken; see redo.go
+	// Witness is the sum of the shares of all cases (witness.go); nil in a store of a program that had none.
+	Witness     *uint64 `json:"witness,omitempty"`
+	Positions   *uint64 `json:"positions,omitempty"`    // sum of the checksums of all offset entries; nil as with Witness
+	JournalFrom uint64  `json:"journal_from,omitempty"` // commits from this one on have a journal entry each
+	Aside       int     `json:"aside,omitempty"`        // cases that are set aside durably
+	Waiting     int     `json:"waiting,omitempty"`      // updates that wait for them
 }
 
 // clone is a state that shares nothing with st.
@@ -128,6 +135,11 @@ type Store struct {
 	visible  visible
 
 	withdrawn withdrawn
+
+	witness   witness
+	witnessed uint64      // commit of the saved witness; guarded by writer
+	unproven  atomic.Bool // case entries are lost that cannot be named
+	asides    asides
 }
 
 func newStore(o Options) *Store {
@@ -177,6 +189,12 @@ func (s *Store) openRest() error {
 		return err
 	}
 	s.compareMark()
+	if err := s.readAsides(); err != nil {
+		return err
+	}
+	if err := s.openWitness(); err != nil {
+		return err
+	}
 	if err := s.openShards(); err != nil {
 		return err
 	}
@@ -197,19 +215,14 @@ func (s *Store) openRest() error {
 
 // readState reads the state, or makes that of an empty store.
 func (s *Store) readState() error {
-	err := s.read(func(t txn) error {
-		b, err := get(t, stateKey)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal(b, &s.state)
-	})
+	st, err := s.storedState()
+	s.state = st
 	switch {
 	case errors.Is(err, ErrNotFound):
 		if err := s.mustBeEmpty(); err != nil {
 			return err
 		}
-		s.state = State{TermsVersion: s.o.TermsVersion, Shards: cmp.Or(s.o.Shards, 2)}
+		s.state = State{TermsVersion: s.o.TermsVersion, Shards: cmp.Or(s.o.Shards, 2), Witness: new(uint64), Positions: new(uint64), JournalFrom: 1}
 		s.state.Digests = make([]Digest, s.state.Shards)
 	case err != nil:
 		return fmt.Errorf("storage: read state: %w", err)
@@ -230,6 +243,41 @@ func (s *Store) readState() error {
 	}
 	s.publishState()
 	return nil
+}
+
+// storedState reads both entries of the state, and takes the later one where they differ. A store of a program that wrote
+// one has no second.
+func (s *Store) storedState() (st State, err error) {
+	err = s.read(func(t txn) error {
+		first, errFirst := stateAt(t, stateKey)
+		second, errSecond := stateAt(t, secondKey)
+		lost := fmt.Sprintf("an entry of the state is lost or of an earlier time (commits %d and %d): the later one is taken, and the next commit writes both", first.Seq, second.Seq)
+		switch {
+		case errors.Is(errFirst, ErrNotFound) && errSecond != nil:
+			return errSecond
+		case errFirst != nil && errSecond != nil:
+			return errFirst
+		case errFirst != nil || errSecond == nil && first.Seq < second.Seq:
+			st = second
+		default:
+			if st = first; errors.Is(errSecond, ErrNotFound) && first.Witness == nil {
+				return nil
+			}
+		}
+		if errFirst != nil || errSecond != nil || first.Seq != second.Seq {
+			s.faults.add(Finding{What: lost})
+		}
+		return nil
+	})
+	return st, err
+}
+
+func stateAt(t txn, key []byte) (st State, err error) {
+	b, err := get(t, key)
+	if err != nil {
+		return st, err
+	}
+	return st, json.Unmarshal(b, &st)
 }
 
 // compareMark looks whether the keys have lost their end. Badger cuts its log at the first entry that does not match its
@@ -265,7 +313,7 @@ func (s *Store) mustBeEmpty() error {
 	if err != nil {
 		return err
 	}
-	f, err := s.home.openDerived()
+	f, err := s.home.openDerived(registerFile)
 	if err == nil {
 		err = f.Close()
 	}
@@ -287,7 +335,12 @@ func putState(t txn, st *State) error {
 	if err != nil {
 		return err
 	}
-	return t.set(stateKey, seal(stateKey, b))
+	for _, k := range [][]byte{stateKey, secondKey} {
+		if err := t.set(k, seal(k, slices.Clone(b))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) publishState() {
@@ -331,54 +384,64 @@ func get(t txn, key []byte) ([]byte, error) {
 	return unseal(key, b)
 }
 
-// Get returns the record with this id, or ErrNotFound.
-func (s *Store) Get(id string) (*Record, error) {
-	var r *Record
-	err := s.read(func(tx txn) (err error) {
-		r, err = getRecord(tx, id)
+// Get returns the record with this id, or ErrNotFound. Where its case is damaged the error is a *Damage, here and in what
+// follows.
+func (s *Store) Get(id string) (r *Record, err error) {
+	err = s.readCase(caseOfRecord(id), func(t txn, c *Case) error {
+		ref, ok := c.record(id)
+		if !ok {
+			return ErrNotFound
+		}
+		r, err = recordOf(t, c, ref)
 		return err
 	})
 	return r, err
 }
 
-// GetAll returns the records with these ids out of one read snapshot; nil stands for one that is not there.
-func (s *Store) GetAll(ids []string) ([]*Record, error) {
-	rs := make([]*Record, len(ids))
-	err := s.read(func(tx txn) error {
-		for i, id := range ids {
-			r, err := getRecord(tx, id)
-			if err != nil && !errors.Is(err, ErrNotFound) {
-				return err
-			}
-			rs[i] = r
-		}
-		return nil
-	})
-	return rs, err
+// caseOfRecord is the number of the case of a record.
+func caseOfRecord(id string) string {
+	fir, _, _ := strings.Cut(id, "/")
+	return fir
 }
 
-func getRecord(tx txn, id string) (*Record, error) {
-	b, err := get(tx, recordKey(id))
-	if err != nil {
-		return nil, err
+// GetAll returns the records with these ids, those of one case out of one snapshot; nil stands for one that is not there.
+func (s *Store) GetAll(ids []string) ([]*Record, error) {
+	rs := make([]*Record, len(ids))
+	for from := 0; from < len(ids); {
+		fir, to := caseOfRecord(ids[from]), from+1
+		for to < len(ids) && caseOfRecord(ids[to]) == fir {
+			to++
+		}
+		err := s.readCase(fir, func(t txn, c *Case) (err error) {
+			for i := from; i < to; i++ {
+				if ref, ok := c.record(ids[i]); ok {
+					if rs[i], err = recordOf(t, c, ref); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return rs, err
+		}
+		from = to
 	}
-	return decodeStored(b)
+	return rs, nil
 }
 
 // Case returns what is held of a case, or ErrNotFound.
 func (s *Store) Case(fir string) (c *Case, err error) {
-	err = s.read(func(tx txn) error { c, err = getCase(tx, fir); return err })
+	err = s.readCase(fir, func(_ txn, held *Case) error { c = held; return nil })
 	return c, err
 }
 
 // Forms returns the case and the values of its current forms, in the order of Case.Current, or ErrNotFound.
 func (s *Store) Forms(fir string) (c *Case, values [][]byte, err error) {
-	err = s.read(func(tx txn) error {
-		if c, err = getCase(tx, fir); err != nil {
-			return err
-		}
+	err = s.readCase(fir, func(t txn, held *Case) error {
+		c, values = held, nil
 		for _, f := range c.Current() {
-			v, err := getForm(tx, fir, f.ID)
+			v, err := formOf(t, c, f)
 			if err != nil {
 				return err
 			}
@@ -395,14 +458,6 @@ func getForm(tx txn, fir, id string) ([]byte, error) {
 		return nil, err
 	}
 	return formPacker.unpack(b)
-}
-
-func getCase(tx txn, fir string) (*Case, error) {
-	b, err := get(tx, caseKey(fir))
-	if err != nil {
-		return nil, err
-	}
-	return decodeCase(fir, b)
 }
 
 // epoch guards against a clock that stands before the program was written.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -48,7 +49,12 @@ type Tx struct {
 
 	writes []write // all of them, in order
 	puts   int
-	full   bool // tx does not hold them: they are carried out in steps
+	full   bool              // tx does not hold them: they are carried out in steps
+	said   map[string]uint64 // by the cases that were put, for the witness
+	held   map[string][]Form // of the cases that were read, as they are stored
+	asides []*Aside          // cases that are set aside, or for which updates wait
+	waits  int
+	mended []string // cases that are no longer
 }
 
 // Update runs fn with a transaction and makes its changes durable when fn returns nil; the derived structure
@@ -64,10 +70,14 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	case s.failure() != nil:
 		return fmt.Errorf("storage: stopped by an earlier failure: %w", s.failure())
 	}
+	if s.unproven.Load() {
+		return fmt.Errorf("storage: updates are not taken: %w", ErrUnproven)
+	}
 	if err := errors.Join(s.NoRoom(), s.carryOutNow()); err != nil {
 		return err
 	}
-	t := &Tx{s: s, tx: s.keys.begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards)}
+	t := &Tx{s: s, tx: s.keys.begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards),
+		said: map[string]uint64{}, held: map[string][]Form{}}
 	defer t.tx.discard()
 	if err := errors.Join(fn(t), t.err); err != nil {
 		return err
@@ -75,6 +85,8 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	s.witness.announce(t.said)
+	defer s.witness.announce(nil)
 	if err := t.commit(); err != nil {
 		return err
 	}
@@ -83,6 +95,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 
 // commit makes the transaction durable.
 func (t *Tx) commit() error {
+	t.state.Positions = t.positions()
 	t.state.Seq++
 	if t.state.Digests != nil {
 		t.state.Digests = plus(t.state.Digests, t.moved)
@@ -108,6 +121,22 @@ func (t *Tx) commit() error {
 	return nil
 }
 
+// positions is State.Positions once the offsets are written.
+func (t *Tx) positions() *uint64 {
+	if t.state.Positions == nil {
+		return nil
+	}
+	total := *t.state.Positions
+	for p, a := range t.offsets {
+		k := offsetKey(p.Topic, p.Partition)
+		total += sum(k, a.encode())
+		if old, known := t.s.mutable[p]; known {
+			total -= sum(k, old.encode())
+		}
+	}
+	return &total
+}
+
 // finish writes offsets, journal and state, and strikes what is paid.
 func (t *Tx) finish(tx txn) (struck uint64, err error) {
 	for p, a := range t.offsets {
@@ -116,15 +145,9 @@ func (t *Tx) finish(tx txn) (struck uint64, err error) {
 			return 0, err
 		}
 	}
-	if len(t.changes) > 0 {
-		var ids []byte
-		for _, c := range t.changes {
-			ids = append(append(ids, c.ID...), 0)
-		}
-		k := journalKey(t.state.Seq)
-		if err := tx.set(k, seal(k, ids)); err != nil {
-			return 0, err
-		}
+	k := journalKey(t.state.Seq)
+	if err := tx.set(k, seal(k, t.journalEntry())); err != nil {
+		return 0, err
 	}
 	return t.s.strike(tx, &t.state)
 }
@@ -139,6 +162,10 @@ func (s *Store) follow(t *Tx) error {
 	if s.moved != nil {
 		s.moved = plus(s.moved, t.moved)
 	}
+	for fir, says := range t.said {
+		s.witness.set(fir, says)
+	}
+	s.followAsides(t)
 	s.publishState()
 	s.changed += len(t.changes)
 	s.withdrawn.commit(s.state.Seq, t.changes)
@@ -149,20 +176,35 @@ func (s *Store) follow(t *Tx) error {
 	return nil
 }
 
-// Case returns what is held of a case, or an empty one.
+// Case returns what is held of a case, or an empty one; a *Damage where that cannot be told.
 func (t *Tx) Case(fir string) (*Case, error) {
 	if t.full {
 		return nil, fmt.Errorf("storage: %w", ErrBatchTooLarge)
 	}
-	c, err := getCase(t.tx, fir)
+	says, known := t.said[fir]
+	if !known {
+		says, known = t.s.witness.get(fir)
+	}
+	c, err := t.s.agree(t.tx, fir, says, known)
 	if errors.Is(err, ErrNotFound) {
 		return &Case{FIR: fir}, nil
+	}
+	if err == nil {
+		t.held[fir] = slices.Clone(c.Forms)
 	}
 	return c, err
 }
 
-// Value returns the stored value of one form instance, or ErrNotFound.
-func (t *Tx) Value(fir, formID string) ([]byte, error) { return getForm(t.tx, fir, formID) }
+// Value returns the stored value of a form, spares included, of a case that Case has returned, or ErrNotFound; a *Damage where
+// it is not the one that the case names.
+func (t *Tx) Value(fir, formID string) ([]byte, error) {
+	c := &Case{FIR: fir, Forms: t.held[fir]}
+	f, ok := c.Form(formID)
+	if !ok {
+		return nil, ErrNotFound
+	}
+	return formOf(t.tx, c, f)
+}
 
 // Put stores the case as c says: values of the form instances that are new or changed, by id, and the
 // records that the case has from here on. Forms no longer in c.Forms and records no longer among
@@ -194,8 +236,23 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 	for _, f := range c.Forms {
 		c.kept = append(c.kept, f.ID)
 	}
-	k := caseKey(c.FIR)
-	return t.write(k, seal(k, c.append(nil)))
+	return t.putEntry(c)
+}
+
+// putEntry writes the entry of c, and says so to the witness.
+func (t *Tx) putEntry(c *Case) error {
+	k, b := caseKey(c.FIR), c.append(nil)
+	c.sum = sum(k, b)
+	old, known := t.said[c.FIR]
+	if !known {
+		old, known = t.s.witness.get(c.FIR)
+	}
+	total := *t.state.Witness + share(c.FIR, says(c, c.sum))
+	if known {
+		total -= share(c.FIR, old)
+	}
+	t.state.Witness, t.said[c.FIR], t.held[c.FIR] = &total, says(c, c.sum), slices.Clone(c.Forms)
+	return t.write(k, seal(k, b))
 }
 
 // write sets a key to a sealed value, or deletes it.
@@ -294,7 +351,7 @@ func (t *Tx) docOf(c *Case, ref recordRef) (uint64, error) {
 	if c.terms == t.s.o.TermsVersion {
 		return ref.doc, nil
 	}
-	r, err := getRecord(t.tx, c.FIR+ref.suffix)
+	r, err := recordOf(t.tx, c, ref)
 	if err != nil {
 		return 0, err
 	}
@@ -397,15 +454,25 @@ func (s *Store) Proof(p Position) Proof {
 func (s *Store) readOffsets() error {
 	s.mutable = map[Position]at{}
 	s.visible.at = map[Position]at{}
-	return s.each(offsetKind, func(k, v []byte) error {
+	total := uint64(0)
+	err := s.each(offsetKind, func(k, v []byte) error {
 		o, err := decodeOffset(k, v)
 		if err != nil {
 			return err
 		}
 		a := at{o.Next, o.Through, o.Proof, o.clock}
 		s.mutable[o.Position], s.visible.at[o.Position] = a, a
+		total += sum(k, a.encode())
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if was := s.state.Positions; was != nil && *was != total {
+		s.faults.add(Finding{What: "an offset is lost or of an earlier time: the log is read again from where it says, and what is held already is not applied twice"})
+	}
+	s.state.Positions = &total
+	return nil
 }
 
 // encode is the value of an offset entry: see doc.go.
@@ -455,17 +522,48 @@ func eachOf(t txn, kind byte, fn func(key, value []byte) error) error {
 	})
 }
 
-// Each calls fn with every record in order of id, out of one read snapshot. The record is the callee's.
+// Each calls fn with every record in order of id, out of one read snapshot. The record is the callee's. Records of damaged
+// cases are left out, and the error is then an ErrDamaged, after all others were given.
 func (s *Store) Each(fn func(*Record) error) error {
-	return s.read(func(t txn) error { return eachRecord(t, fn) })
+	t, st := s.snapshotOf()
+	defer t.discard()
+	return s.eachRecord(t, st, fn)
 }
 
-func eachRecord(t txn, fn func(*Record) error) error {
-	return eachOf(t, recordKind, func(_, v []byte) error {
-		r, err := decodeStored(v)
+// snapshotOf is a snapshot, and the state of its commit.
+func (s *Store) snapshotOf() (txn, State) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	return s.keys.begin(false), s.state.clone()
+}
+
+func (s *Store) eachRecord(t txn, st State, fn func(*Record) error) error {
+	var first error
+	lost := func(fir string, why error) {
+		s.damaged(fir, why)
+		first = cmp.Or(first, why)
+	}
+	total, err := s.walkRecords(t, func(c *Case, ref recordRef, sealed []byte) error {
+		r, err := decodeStored(sealed[:len(sealed)-8])
 		if err != nil {
-			return err
+			lost(c.FIR, damageOf(c.FIR, "record %s cannot be read", ref.suffix))
+			return nil
 		}
 		return fn(r)
-	})
+	}, lost)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(s.proven(total, st), first)
+}
+
+// proven tells whether a walk has seen all cases of a commit, and notes which it has not.
+func (s *Store) proven(total uint64, st State) error {
+	if st.Witness == nil || total == *st.Witness {
+		return nil
+	}
+	if _, err := s.nameLost(nil); err != nil {
+		return err
+	}
+	return fmt.Errorf("storage: not all cases can be read: %w", ErrDamaged)
 }

@@ -43,9 +43,12 @@ func (s *Store) AnyWithdrawn() bool {
 	return len(s.withdrawn.seq) > 0
 }
 
-// Withdrawn tells whether a record that the derived structure may still have is gone, or hidden, since a commit. To be
-// asked after the structure was read.
+// Withdrawn tells whether a record that the derived structure may still have is gone, or hidden, since a commit, or may be
+// so since updates wait for its case. To be asked after the structure was read.
 func (s *Store) Withdrawn(id []byte) bool {
+	if s.hides(id) {
+		return true
+	}
 	s.withdrawn.mu.RLock()
 	defer s.withdrawn.mu.RUnlock()
 	if len(s.withdrawn.seq) == 0 {

@@ -50,6 +50,12 @@ func (s *service) storeMetrics(w io.Writer) {
 	gauge(w, "anvesh_degraded", "Reasons why answers may miss records.", len(degraded))
 	faults, _ := s.store.Faults()
 	gauge(w, "anvesh_store_faults", "Faults that check and scrubber have found.", faults)
+	damaged, waiting := s.store.Damaged(), 0
+	for _, a := range damaged {
+		waiting += a.Waiting
+	}
+	gauge(w, "anvesh_cases_damaged", "Cases that are damaged and set aside until anvesh mend.", len(damaged))
+	gauge(w, "anvesh_updates_waiting", "Updates that wait for damaged cases.", waiting)
 	free, reserve := s.store.Room()
 	gauge(w, "anvesh_disk_free_bytes", "Free space where the store lies.", free)
 	gauge(w, "anvesh_disk_reserve_bytes", "Free space below which no updates are taken.", reserve)

@@ -85,6 +85,8 @@ var table = []struct {
 		message: "the service is still catching up with the log, see /readyz", retry: 2}},
 	{query.ErrRunning, &problem{status: 409, code: "running", message: "one runs already; GET on the same path tells how far it is"}},
 	{query.ErrNotFound, &problem{status: 404, code: "not_found", message: "no such case among what was seen"}},
+	{query.ErrDamaged, &problem{status: 503, code: "damaged",
+		message: "what is kept of this case is damaged and cannot be shown; the operator puts it right with anvesh mend"}},
 	{query.ErrOverloaded, errBusy},
 	{context.DeadlineExceeded, &problem{status: 503, code: "overloaded", message: "the search took too long; try again", retry: 1}},
 	{context.Canceled, &problem{status: 503, code: "overloaded", message: "the service is stopping", retry: 5}},

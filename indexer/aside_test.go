@@ -1,0 +1,58 @@
+package indexer
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+
+	"anvesh/storage"
+	"anvesh/storage/storagetest"
+)
+
+// TestDamagedCaseIsSetAside loses something that is kept of a case and applies a batch: the updates of that case wait, in order,
+// with their offsets; the other case goes on, and so does the offset.
+func TestDamagedCaseIsSetAside(t *testing.T) {
+	const other = "13225008230999"
+	update := func(fir string, version int, name string) Message {
+		return Message{Key: []byte(fir), Value: fmt.Appendf(nil, `{"schema":1,"form":"IIF1","form_id":"1","version":%d,"fir":%q,"station":"13225008",
+			"event_at":"2023-05-04T10:20:00+05:30","entered_at":"2023-05-04T11:05:00+05:30",
+			"persons":[{"ref":"A1","role":"accused","name":%q}]}`, version, fir, name)}
+	}
+	for part := range 2 { // the case entry, a form
+		disk := &storage.Memory{}
+		o := storagetest.Options("")
+		o.Memory = disk
+		s, err := storage.Open(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &rig{t: t, s: s, x: New(s, &graveyard{}, slog.New(slog.DiscardHandler))}
+		r.apply(update(caseFIR, 1, "Ram"), update(other, 1, "Sita"))
+		if what := disk.Harm(caseFIR, func(n int) int { return min(part, n-1) }); what == "" {
+			t.Fatal("nothing to harm")
+		}
+		r.x = New(s, &graveyard{}, slog.New(slog.DiscardHandler)) // it remembers no forms
+		second := update(caseFIR, 2, "Ram Kumar")
+		second.Value = bytes.Replace(second.Value, []byte(`"form_id":"1"`), []byte(`"form_id":"2"`), 1) // the first is read for the fold
+		r.apply(second, update(other, 2, "Sita Devi"))
+		r.apply(Message{Key: []byte(caseFIR)})
+		list, lost, err := s.Waiting(caseFIR)
+		if err != nil || lost != 0 || len(list) != 2 || list[0].Stamp.Offset != 2 || string(list[0].Value) != string(second.Value) || list[1].Stamp.Offset != 4 || list[1].Value != nil {
+			t.Errorf("wait: %+v, %d lost, %v", list, lost, err)
+		}
+		if _, _, err := s.Forms(caseFIR); !errors.Is(err, storage.ErrDamaged) {
+			t.Errorf("the case: %v", err)
+		}
+		if c, _, err := s.Forms(other); err != nil || c.Forms[0].Version != 2 {
+			t.Errorf("the other case: %v, %v", c, err)
+		}
+		if next, _ := s.Next(storage.Position{Topic: "t"}); next != 5 {
+			t.Errorf("applied to %d", next)
+		}
+		if n := s.State().Counts[CountWaiting]; n != 2 {
+			t.Errorf("%d updates wait", n)
+		}
+	}
+}
