@@ -101,7 +101,7 @@ func (sh bleveShard) snapshot() (func() (Digest, error), error) {
 		defer r.Close()
 		for _, seg := range r.(*scorch.IndexSnapshot).Segments() {
 			if err := d.addSegment(seg); err != nil {
-				return d, err
+				return d, fmt.Errorf("%w: a segment cannot be read: %w", ErrCorrupt, err)
 			}
 		}
 		return d, nil
