@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -36,8 +37,12 @@ const (
 	headerSize = 61
 	// maxRecord bounds one record, so that a small compressed batch cannot
 	// claim all memory: no topic of ours takes a batch over MaxMessage, but a
-	// compressed one may hold a somewhat larger record.
+	// compressed one may hold a somewhat larger record. A larger one is passed
+	// without being held.
 	maxRecord = 64 << 20
+	// maxUnpacked bounds what is unpacked of one batch, and so the time that it
+	// takes: a few seconds. A full batch of forms unpacks to a tenth of it.
+	maxUnpacked = 1 << 30
 	// inflateBlock is how much of a compressed batch is unpacked at once, at most.
 	inflateBlock = 1 << 20
 )
@@ -108,10 +113,21 @@ func (b *recordBatch) whole() error {
 	return nil
 }
 
-// each calls yield for every record in order, until it returns an error, which
-// each returns. Keys and values share the batch's memory. An error that wraps
-// errDecode means that the batch itself is malformed from there on.
-func (b *recordBatch) each(z *codecs, yield func(indexer.Message) error) error {
+// A badRecord is one that cannot be read in a batch that can be read on behind it.
+type badRecord struct {
+	offset int64 // what it says, or the offset after the record before it
+	size   int64 // bytes of the record
+	sum    [sha256.Size]byte
+	head   []byte // its first bytes
+	cause  error
+}
+
+func (r *badRecord) Error() string { return r.cause.Error() }
+
+// each calls yield for every record in order, and bad for those that cannot be read, until one of them returns an error,
+// which each returns. Keys and values share the batch's memory. An error that wraps errDecode means that the batch itself
+// is malformed from there on. bad may be nil: then such a record is such an error.
+func (b *recordBatch) each(z *codecs, yield func(indexer.Message) error, bad func(*badRecord) error) error {
 	if b.recordCount < 0 {
 		return fmt.Errorf("%w: %d records", errDecode, b.recordCount)
 	}
@@ -122,11 +138,24 @@ func (b *recordBatch) each(z *codecs, yield func(indexer.Message) error) error {
 			return fmt.Errorf("%w: %w", errDecode, err)
 		}
 		defer done()
-		in = inflater{src: r, block: min(8*len(b.raw), inflateBlock)}
+		in = inflater{src: &bounded{r, z.unpacked()}, block: min(8*len(b.raw), inflateBlock)}
 	}
 	last := b.base - 1
 	for i := int32(0); i < b.recordCount; i++ {
-		m, err := b.record(&in)
+		m, err := b.record(&in, z.record())
+		var r *badRecord
+		if errors.As(err, &r) && bad != nil {
+			if r.offset <= last || r.offset >= b.end {
+				r.offset = last + 1
+			}
+			if r.offset < b.end {
+				last = r.offset
+				if err := bad(r); err != nil {
+					return err
+				}
+				continue
+			}
+		}
 		if err != nil {
 			return fmt.Errorf("%w: record %d of %d: %w", errDecode, i+1, b.recordCount, err)
 		}
@@ -144,20 +173,50 @@ func (b *recordBatch) each(z *codecs, yield func(indexer.Message) error) error {
 var (
 	errDecode = errors.New("a record batch cannot be decoded")
 	errShort  = errors.New("it ends too early")
+	errBomb   = errors.New("the batch unpacks to more than is read of one")
 )
 
-func (b *recordBatch) record(in *inflater) (m indexer.Message, err error) {
+// record reads one record of at most limit bytes. A badRecord is passed; after another error nothing more can be read.
+func (b *recordBatch) record(in *inflater, limit int64) (m indexer.Message, err error) {
 	length, err := in.varint()
 	if err != nil {
 		return m, err
 	}
-	if length < 0 || length > maxRecord {
+	if length < 0 {
 		return m, fmt.Errorf("it claims %d bytes", length)
+	}
+	if length > limit {
+		return m, b.pass(in, length, limit)
 	}
 	body, err := in.take(int(length))
 	if err != nil {
 		return m, err
 	}
+	if m, err = b.fields(body); err != nil {
+		return m, &badRecord{m.Offset, length, sha256.Sum256(body), body[:min(len(body), rejectHead)], err}
+	}
+	return m, nil
+}
+
+// pass reads over a record that is too long to be held.
+func (b *recordBatch) pass(in *inflater, length, limit int64) error {
+	head, err := in.take(int(min(length, rejectHead)))
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	sum.Write(head)
+	if err := in.discard(length-int64(len(head)), sum); err != nil {
+		return err
+	}
+	m, _ := b.fields(head)
+	return &badRecord{m.Offset, length, [sha256.Size]byte(sum.Sum(nil)), head,
+		fmt.Errorf("a record has %d bytes, at most %d are read", length, limit)}
+}
+
+// fields reads a record behind its length. The offset is -1 where the record does not come to say it.
+func (b *recordBatch) fields(body []byte) (m indexer.Message, err error) {
+	m.Offset = -1
 	f := inflater{buf: body, pos: 1} // behind the attributes
 	when, err := f.varint()
 	if err != nil {
@@ -186,6 +245,39 @@ type inflater struct {
 	pos   int
 	src   io.Reader
 	block int // bytes to read from src at once
+}
+
+// A bounded reader ends with an error behind so many bytes.
+type bounded struct {
+	src  io.Reader
+	left int64
+}
+
+func (r *bounded) Read(p []byte) (int, error) {
+	if r.left <= 0 {
+		return 0, errBomb
+	}
+	n, err := r.src.Read(p[:min(int64(len(p)), r.left)])
+	r.left -= int64(n)
+	return n, err
+}
+
+// discard reads n bytes into sum and keeps none of them.
+func (in *inflater) discard(n int64, sum io.Writer) error {
+	have := min(n, int64(len(in.buf)-in.pos))
+	sum.Write(in.buf[in.pos:][:have])
+	in.pos += int(have)
+	if n -= have; n == 0 {
+		return nil
+	}
+	if in.src == nil {
+		return errShort
+	}
+	_, err := io.CopyN(sum, in.src, n)
+	if err == io.EOF {
+		return errShort
+	}
+	return err
 }
 
 // need makes n bytes stand in buf behind pos, if there are so many.
@@ -228,7 +320,7 @@ func (in *inflater) bytes() ([]byte, error) {
 	if n == -1 {
 		return nil, nil
 	}
-	if n < 0 || n > maxRecord {
+	if n < 0 || n > int64(len(in.buf)) {
 		return nil, fmt.Errorf("a field claims %d bytes", n)
 	}
 	return in.take(int(n))
@@ -261,7 +353,7 @@ func (b *recordBatch) controlType(z *codecs) (int16, error) {
 		}
 		kind, seen = int16(binary.BigEndian.Uint16(m.Key[2:])), true
 		return nil
-	})
+	}, nil)
 	if err == nil && !seen {
 		return -1, nil // compaction emptied it
 	}

@@ -26,13 +26,26 @@ func (b *paper) read(t testing.TB, next int64, o Options) ([]int64, *Client) {
 
 func (b *paper) readInto(t testing.TB, next int64, o Options, s *memSink) ([]int64, *Client) {
 	t.Helper()
+	s.next[0] = next
+	return b.readWith(t, o, s, nil)
+}
+
+// readWith reads from where the sink stands, with a client that set has changed.
+func (b *paper) readWith(t testing.TB, o Options, s *memSink, set func(*Client)) ([]int64, *Client) {
+	t.Helper()
+	if _, known := s.next[0]; !known {
+		s.next[0] = 0
+	}
 	o.Brokers, o.Logger, o.MaxWait = []string{"paper:1"}, quiet(), 20*time.Millisecond
 	o, err := o.withDefaults()
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := newClient(o, b)
-	s.next[0], s.maxCount, s.maxBytes = next, o.BatchCount, o.BatchBytes
+	if set != nil {
+		set(c)
+	}
+	s.maxCount, s.maxBytes = o.BatchCount, o.BatchBytes
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	done := make(chan error, 1)
@@ -227,28 +240,32 @@ func TestDeadLettersRefused(t *testing.T) {
 	}
 }
 
+// The time of a message is the producer's, or the broker's where the topic says so, in every codec.
 func TestMessageTime(t *testing.T) {
-	f := func(attributes byte, want int64) {
+	f := func(codec int8, attributes byte, want int64) {
 		t.Helper()
-		raw := (&sheet{length: 3, deltas: []int64{2}}).encode()
+		raw := (&sheet{length: 3, codec: codec, deltas: []int64{2}}).encode()
 		raw[22] |= attributes
 		binary.BigEndian.PutUint64(raw[35:], 1_700_000_009_000)
 		b, _, _, err := nextBatch(raw)
 		if err != nil {
 			t.Fatal(err)
 		}
+		n := 0
 		err = b.each(new(codecs), func(m indexer.Message) error {
-			if m.Time.UnixMilli() != want {
-				t.Errorf("attributes %d: %v", attributes, m.Time)
+			if n++; m.Time.UnixMilli() != want {
+				t.Errorf("codec %d, attributes %d: %v", codec, attributes, m.Time)
 			}
 			return nil
-		})
-		if err != nil {
-			t.Error(err)
+		}, nil)
+		if err != nil || n != 1 {
+			t.Error(n, err)
 		}
 	}
-	f(0, 1_700_000_000_002) // the producer's clock
-	f(8, 1_700_000_009_000) // the broker's
+	for codec := range int8(5) {
+		f(codec, 0, 1_700_000_000_002) // the producer's clock
+		f(codec, 8, 1_700_000_009_000) // the broker's
+	}
 }
 
 func TestOldFormatStops(t *testing.T) {
@@ -361,13 +378,14 @@ func FuzzBatch(f *testing.F) {
 				t.Fatal(err)
 			}
 			last := b.base - 1
-			err = b.each(z, func(m indexer.Message) error {
-				if m.Offset <= last || m.Offset >= b.end {
-					t.Fatalf("offset %d after %d in a batch that ends at %d", m.Offset, last, b.end)
+			in := func(offset int64) error {
+				if offset <= last || offset >= b.end {
+					t.Fatalf("offset %d after %d in a batch that ends at %d", offset, last, b.end)
 				}
-				last = m.Offset
+				last = offset
 				return nil
-			})
+			}
+			err = b.each(z, func(m indexer.Message) error { return in(m.Offset) }, func(r *badRecord) error { return in(r.offset) })
 			if err != nil && !errors.Is(err, errDecode) {
 				t.Fatalf("not called malformed: %v", err)
 			}

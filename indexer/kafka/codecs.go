@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -26,14 +27,19 @@ const (
 // library's own snappy and zstd readers do that.
 type codecs struct {
 	zstd sync.Pool // *zstd.Decoder
+
+	maxRecord, maxUnpacked int64 // 0 for those of batch.go
 }
+
+func (c *codecs) record() int64   { return cmp.Or(c.maxRecord, maxRecord) }
+func (c *codecs) unpacked() int64 { return cmp.Or(c.maxUnpacked, maxUnpacked) }
 
 // open returns a reader of the unpacked bytes; call done when it is read.
 func (c *codecs) open(code int8, packed []byte) (r io.Reader, done func(), err error) {
 	switch compress.Compression(code) {
 	case compress.Snappy:
-		plain, err := unsnappy(packed)
-		return bytes.NewReader(plain), func() {}, err
+		r, err := unsnappy(packed)
+		return r, func() {}, err
 	case compress.Zstd:
 		d, _ := c.zstd.Get().(*zstd.Decoder)
 		if d == nil {
@@ -60,32 +66,47 @@ var xerial = []byte("\x82SNAPPY\x00")
 
 const xerialHead = 16
 
-func unsnappy(packed []byte) ([]byte, error) {
+func unsnappy(packed []byte) (io.Reader, error) {
 	if !bytes.HasPrefix(packed, xerial) {
-		return unsnappyBlock(nil, packed)
+		plain, err := unsnappyBlock(packed)
+		return bytes.NewReader(plain), err
 	}
 	if len(packed) < xerialHead {
 		return nil, errShort
 	}
-	var plain []byte
-	for rest := packed[xerialHead:]; len(rest) > 0; {
-		if len(rest) < 4 {
-			return nil, errShort
-		}
-		n := int(binary.BigEndian.Uint32(rest))
-		if rest = rest[4:]; n > len(rest) {
-			return nil, errShort
-		}
-		var err error
-		if plain, err = unsnappyBlock(plain, rest[:n]); err != nil {
-			return nil, err
-		}
-		rest = rest[n:]
-	}
-	return plain, nil
+	return &xerialBlocks{packed: packed[xerialHead:]}, nil
 }
 
-func unsnappyBlock(plain, block []byte) ([]byte, error) {
+// xerialBlocks unpacks block after block, so that what stands before a broken one is read.
+type xerialBlocks struct {
+	packed []byte
+	plain  []byte // of the block at hand
+}
+
+func (x *xerialBlocks) Read(p []byte) (int, error) {
+	for len(x.plain) == 0 {
+		if len(x.packed) == 0 {
+			return 0, io.EOF
+		}
+		if len(x.packed) < 4 {
+			return 0, errShort
+		}
+		n := int64(binary.BigEndian.Uint32(x.packed))
+		if n > int64(len(x.packed)-4) {
+			return 0, errShort
+		}
+		var err error
+		if x.plain, err = unsnappyBlock(x.packed[4 : 4+n]); err != nil {
+			return 0, err
+		}
+		x.packed = x.packed[4+n:]
+	}
+	n := copy(p, x.plain)
+	x.plain = x.plain[n:]
+	return n, nil
+}
+
+func unsnappyBlock(block []byte) ([]byte, error) {
 	n, err := snappy.DecodedLen(block)
 	if err != nil {
 		return nil, err
@@ -93,12 +114,5 @@ func unsnappyBlock(plain, block []byte) ([]byte, error) {
 	if n > snappyRatio*len(block) {
 		return nil, errors.New("a snappy block claims more than it can hold")
 	}
-	out, err := snappy.Decode(nil, block)
-	if err != nil {
-		return nil, err
-	}
-	if plain == nil {
-		return out, nil
-	}
-	return append(plain, out...), nil
+	return snappy.Decode(nil, block)
 }

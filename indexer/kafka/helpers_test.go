@@ -137,15 +137,16 @@ func runClient(t testing.TB, c *Client, s Sink) (stop func() error) {
 
 // A memSink keeps what it is given and checks the contract of Sink.
 type memSink struct {
-	mu      sync.Mutex
-	next    map[int]int64
-	msgs    map[int][]indexer.Message
-	through map[int]time.Time
-	proof   map[int]indexer.Proof
-	rewound int
-	broken  []string // breaches of the contract
-	refuse  func(indexer.Batch) error
-	calls   int
+	mu         sync.Mutex
+	next       map[int]int64
+	msgs       map[int][]indexer.Message
+	through    map[int]time.Time
+	proof      map[int]indexer.Proof
+	rewound    int
+	unreadable int64
+	broken     []string // breaches of the contract
+	refuse     func(indexer.Batch) error
+	calls      int
 
 	maxCount, maxBytes int // of a batch, where they are set
 }
@@ -202,6 +203,7 @@ func (s *memSink) Apply(_ context.Context, b indexer.Batch) error {
 		s.broken = append(s.broken, fmt.Sprintf("a batch of %d messages and %d bytes", n, size))
 	}
 	s.next[b.Partition] = b.Next
+	s.unreadable += b.Unreadable
 	if b.Proof != (indexer.Proof{}) {
 		s.proof[b.Partition] = b.Proof
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"sort"
 	"strings"
 
@@ -13,8 +14,10 @@ import (
 	"anvesh/indexer"
 )
 
-// rejectHead is how much of an unreadable batch goes to the dead letters.
-const rejectHead = 4 << 10
+const (
+	rejectHead = 4 << 10 // how much of an unreadable batch or record goes to the dead letters
+	maxLetters = 100     // of single records of one batch: a batch of a million would bring more than the dead letters hold
+)
 
 // A walker takes one answer apart, batch by batch, into runs for the queue. Its
 // rules are those of Kafka's own consumer for committed reads:
@@ -32,7 +35,10 @@ type walker struct {
 	proof   indexer.Proof
 	aborted []fetch.ResponseTransaction
 	active  map[int64]bool
-	missing int64 // offsets above the log's start that no batch covers
+	missing int64               // offsets above the log's start that no batch covers
+	letters []indexer.Rejection // that wait: of lost messages before the offset reached
+	lost    int64
+	reached int64
 }
 
 func (p *partition) newWalker(a *answer, at place, q *queue) *walker {
@@ -78,10 +84,9 @@ func (w *walker) walk(ctx context.Context, records []byte) error {
 func (w *walker) gap(ctx context.Context, missing int64) error {
 	if len(w.run.msgs) > 0 {
 		w.run.next = w.next
-		if err := w.q.put(ctx, w.run); err != nil {
+		if err := w.put(ctx); err != nil {
 			return err
 		}
-		w.run = run{}
 	}
 	w.missing += missing
 	w.run.missing += missing
@@ -103,18 +108,31 @@ func (w *walker) batch(ctx context.Context, b *recordBatch) error {
 	case b.transactional() && w.active[b.producer]:
 		return nil
 	}
-	reached := max(w.next, b.base)
+	reached, letters := max(w.next, b.base), 0
 	err := b.each(&w.p.c.codecs, func(m indexer.Message) error {
 		if m.Offset < w.next {
 			return nil
 		}
 		reached = m.Offset + 1
 		return w.emit(ctx, m)
+	}, func(r *badRecord) error {
+		if r.offset >= w.next {
+			reached = r.offset + 1
+			if letters++; letters == maxLetters { // the last stands for all that follow
+				r.cause = fmt.Errorf("more than %d records of the batch cannot be read: this one and others behind it", maxLetters-1)
+			}
+			w.refuse(r.cause, r.offset, reached, int(r.size), r.sum, r.head, letters <= maxLetters)
+		}
+		return nil
 	})
 	if errors.Is(err, errDecode) {
-		return w.unreadable(ctx, b, reached, err)
+		w.refuse(err, reached, b.end, len(b.raw), sha256.Sum256(b.raw), b.raw, true)
+		err = nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return w.send(ctx)
 }
 
 // emit adds a message to the run, and puts the run into the queue when a
@@ -123,36 +141,66 @@ func (w *walker) emit(ctx context.Context, m indexer.Message) error {
 	o := &w.p.c.opts
 	size := len(m.Key) + len(m.Value)
 	if n := len(w.run.msgs); n > 0 && (n >= o.BatchCount || w.run.bytes+size > o.BatchBytes) {
-		if err := w.q.put(ctx, w.run); err != nil {
+		if err := w.put(ctx); err != nil {
 			return err
 		}
-		w.run = run{}
+	}
+	if err := w.send(ctx); err != nil {
+		return err
 	}
 	w.run.add(m)
 	w.run.proof = w.proof
 	return nil
 }
 
-// unreadable sends a batch that no reader can decode to the dead letters, as
-// one letter for all its messages from offset on. The broker took it with a
-// right checksum, so asking again would bring the same.
-func (w *walker) unreadable(ctx context.Context, b *recordBatch, offset int64, cause error) error {
-	sum := sha256.Sum256(b.raw)
+// put hands the run over, after the letters of what it passes.
+func (w *walker) put(ctx context.Context) error {
+	if err := w.send(ctx); err != nil {
+		return err
+	}
+	r := w.run
+	w.run = run{}
+	return w.q.put(ctx, r)
+}
+
+// refuse notes what cannot be read from offset up to end: one record, or all that a batch still holds; a letter says so.
+// The broker took the batch with a right checksum, so asking again would bring the same.
+func (w *walker) refuse(cause error, offset, end int64, size int, sum [sha256.Size]byte, head []byte, letter bool) {
+	w.lost += end - offset
+	w.reached = end
+	if !letter {
+		return
+	}
 	r := indexer.Rejection{
 		Reason:    cause.Error(),
 		Topic:     w.p.c.opts.Topic,
 		Partition: w.p.id,
 		Offset:    offset,
-		Size:      len(b.raw),
+		Size:      size,
 		SHA256:    hex.EncodeToString(sum[:]),
-		Head:      strings.ToValidUTF8(string(b.raw[:min(rejectHead, len(b.raw))]), "\uFFFD"),
+		Head:      strings.ToValidUTF8(string(head[:min(rejectHead, len(head))]), "\uFFFD"),
 	}
-	w.p.c.opts.Logger.Error("kafka: messages lost to a malformed record batch, see the dead letters",
-		"topic", r.Topic, "partition", r.Partition, "offset", offset, "messages", b.end-offset, "error", cause)
-	if err := w.p.c.Reject(ctx, []indexer.Rejection{r}); err != nil {
-		return err
+	if len(w.letters) == 0 {
+		w.p.c.opts.Logger.Error("kafka: messages lost to a malformed record batch, see the dead letters",
+			"topic", r.Topic, "partition", r.Partition, "offset", offset, "messages", end-offset, "error", cause)
 	}
-	w.p.countUnreadable(b.end - offset)
-	w.run.unreadable += b.end - offset
+	w.letters = append(w.letters, r)
+}
+
+// send publishes the letters that wait, and moves the run over what they are about. Where they are refused, nothing is
+// put behind them, and all is read again.
+func (w *walker) send(ctx context.Context) error {
+	if w.lost == 0 {
+		return nil
+	}
+	if len(w.letters) > 0 {
+		if err := w.p.c.Reject(ctx, w.letters); err != nil {
+			return err
+		}
+	}
+	w.p.countUnreadable(w.lost)
+	w.run.unreadable += w.lost
+	w.run.next, w.run.proof = max(w.run.next, w.reached), w.proof
+	w.letters, w.lost = nil, 0
 	return nil
 }
