@@ -99,7 +99,7 @@ func (f *kafkaFlags) options(w *world) (kafka.Options, error) {
 type brokerFlags struct {
 	BrokerListen string `help:"Where the embedded broker listens." default:"127.0.0.1:9092" placeholder:"HOST:PORT"`
 	Partitions   int    `help:"Partitions of the topic of updates when it is made." default:"4"`
-	AcceptGap    bool   `help:"Accept that the log has lost updates: start an empty store behind offset 0, read a log that was cut again from its start, and do not call answers incomplete for offsets that are missing."`
+	AcceptGap    bool   `help:"Accept that the log has lost updates: start an empty store behind offset 0, read a log that was cut again from its start, go on with a damaged embedded log, and do not call answers incomplete for offsets that are missing."`
 }
 
 // A service is everything that runs in one process, in the order in which it was opened.
@@ -243,7 +243,7 @@ func (s *service) openLog(o serviceOptions) error {
 	}
 	if o.embedded {
 		s.broker, err = kafka.StartBroker(kafka.BrokerOptions{Dir: filepath.Join(o.store.Data, "log"),
-			Listen: o.broker.BrokerListen, Room: s.store.NoRoom, Logger: s.w.log})
+			Listen: o.broker.BrokerListen, AcceptGap: o.broker.AcceptGap, Room: s.store.NoRoom, Logger: s.w.log})
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
@@ -26,6 +27,8 @@ type BrokerOptions struct {
 	// AllowRemote permits an address that is not loopback. The broker asks
 	// nobody for a password.
 	AllowRemote bool
+	// AcceptGap goes on with a damaged log, without what is lost of it; otherwise it is refused (ErrDamagedLog).
+	AcceptGap bool
 	// Room, if set, is asked before messages are appended; where it says why
 	// there is no room, they are refused with an error that clients retry
 	// (KAFKA_STORAGE_ERROR), so that the log does not fill the disk. Fetches
@@ -47,7 +50,13 @@ type BrokerOptions struct {
 type Broker struct {
 	cluster *kfake.Cluster
 	addr    string
+	notes   *acknowledged
+	dir     string
+	log     *slog.Logger
+	stop    chan struct{} // closed when it ends
+	noting  sync.WaitGroup
 	once    sync.Once
+	err     error
 }
 
 // StartBroker opens the log and listens. Clients may connect when it returns.
@@ -68,6 +77,12 @@ func StartBroker(o BrokerOptions) (*Broker, error) {
 	if err != nil {
 		return nil, err
 	}
+	notes, err := openLog(&o)
+	if err != nil {
+		g.Close()
+		return nil, fmt.Errorf("kafka: embedded broker: the log in %s: %w", o.Dir, err)
+	}
+	g.notes = notes
 	cluster, err := kfake.NewCluster(
 		kfake.NumBrokers(1),
 		kfake.ClusterID(clusterID),
@@ -85,22 +100,105 @@ func StartBroker(o BrokerOptions) (*Broker, error) {
 		g.Close()
 		return nil, fmt.Errorf("kafka: embedded broker: open the log in %s: %w", o.Dir, err)
 	}
-	if o.Room != nil {
-		cluster.ControlKey(int16(kmsg.Produce), func(r kmsg.Request) (kmsg.Response, error, bool) {
-			cluster.KeepControl()
-			err := o.Room()
-			if err == nil {
-				return nil, nil, false
+	cluster.ControlKey(int16(kmsg.Produce), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		ask := r.(*kmsg.ProduceRequest)
+		if stampedByBroker(ask) {
+			return refuseProduce(ask, kerr.InvalidTimestamp, errors.New("a batch claims the time of the log, which only a broker may set")), nil, true
+		}
+		if o.Room != nil {
+			if err := o.Room(); err != nil {
+				return refuseProduce(ask, kerr.KafkaStorageError, err), nil, true
 			}
-			return refuseProduce(r.(*kmsg.ProduceRequest), err), nil, true
-		})
+		}
+		return nil, nil, false
+	})
+	cluster.ControlKey(int16(kmsg.DeleteTopics), func(r kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		ask := r.(*kmsg.DeleteTopicsRequest)
+		if err := notes.deleting(ask); err != nil {
+			o.Logger.Error("kafka: embedded broker: a topic is not deleted", "error", err)
+			return refuseDelete(ask), nil, true
+		}
+		return nil, nil, false
+	})
+	b := &Broker{cluster: cluster, addr: g.Addr().String(), notes: notes, dir: o.Dir, log: o.Logger, stop: make(chan struct{})}
+	if err := b.noteEnds(); err != nil {
+		return nil, errors.Join(err, b.Close())
 	}
-	return &Broker{cluster: cluster, addr: g.Addr().String()}, nil
+	b.noting.Go(b.keepNoting)
+	return b, nil
+}
+
+// noteEvery is how often it is noted where the log ends, for where age deletes what was acknowledged last.
+const noteEvery = time.Minute
+
+func (b *Broker) keepNoting() {
+	tick := time.NewTicker(noteEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-b.stop:
+			return
+		case <-tick.C:
+			if err := b.noteEnds(); err != nil {
+				b.log.Warn("kafka: embedded broker: the end of the log is not noted", "error", err)
+			}
+		}
+	}
+}
+
+// noteEnds notes where each partition ends. The cluster must be open.
+func (b *Broker) noteEnds() error {
+	topics, err := readTopics(b.dir)
+	if err != nil {
+		return fmt.Errorf("kafka: embedded broker: %w", err)
+	}
+	var notes []note
+	for _, t := range topics {
+		for _, p := range b.cluster.PartitionInfos(t.Name) {
+			kind := uint32(noteEnd)
+			if p.LogStartOffset == p.HighWatermark {
+				kind = noteEmpty
+			}
+			if was := b.notes.need(t.Name, p.Partition); p.HighWatermark > was.need || p.HighWatermark == was.need && kind == noteEmpty && !was.empty {
+				notes = append(notes, note{keyOf(t.Name, p.Partition), kind, p.HighWatermark})
+			}
+		}
+	}
+	return b.notes.write(notes...)
+}
+
+// stampedByBroker tells whether a batch says that its time is the broker's. The embedded broker would write its own into
+// it and leave the checksum as it was, so that nobody could read the batch, nor the broker its log.
+func stampedByBroker(r *kmsg.ProduceRequest) bool {
+	for _, t := range r.Topics {
+		for _, p := range t.Partitions {
+			if len(p.Records) > 22 && p.Records[22]&8 != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// refuseDelete answers that no topic was deleted.
+func refuseDelete(r *kmsg.DeleteTopicsRequest) kmsg.Response {
+	resp := r.ResponseKind().(*kmsg.DeleteTopicsResponse)
+	for _, name := range r.TopicNames {
+		r.Topics = append(r.Topics, kmsg.DeleteTopicsRequestTopic{Topic: &name})
+	}
+	for _, asked := range r.Topics {
+		t := kmsg.NewDeleteTopicsResponseTopic()
+		t.Topic, t.TopicID, t.ErrorCode = asked.Topic, asked.TopicID, kerr.KafkaStorageError.Code
+		resp.Topics = append(resp.Topics, t)
+	}
+	return resp
 }
 
 // refuseProduce answers that nothing of a request was appended; nil for one
 // that wants no answer.
-func refuseProduce(r *kmsg.ProduceRequest, why error) kmsg.Response {
+func refuseProduce(r *kmsg.ProduceRequest, code *kerr.Error, why error) kmsg.Response {
 	if r.Acks == 0 {
 		return nil
 	}
@@ -111,7 +209,7 @@ func refuseProduce(r *kmsg.ProduceRequest, why error) kmsg.Response {
 		topic.Topic, topic.TopicID = t.Topic, t.TopicID
 		for _, p := range t.Partitions {
 			partition := kmsg.NewProduceResponseTopicPartition()
-			partition.Partition, partition.ErrorCode, partition.BaseOffset = p.Partition, kerr.KafkaStorageError.Code, -1
+			partition.Partition, partition.ErrorCode, partition.BaseOffset = p.Partition, code.Code, -1
 			partition.ErrorMessage = &text
 			topic.Partitions = append(topic.Partitions, partition)
 		}
@@ -160,8 +258,14 @@ func (b *Broker) Addr() string { return b.addr }
 
 // Close stops listening, drops the connections and closes the log.
 func (b *Broker) Close() error {
-	b.once.Do(b.cluster.Close)
-	return nil
+	b.once.Do(func() {
+		close(b.stop)
+		b.noting.Wait()
+		b.err = b.noteEnds()
+		b.cluster.Close()
+		b.err = errors.Join(b.err, b.notes.close())
+	})
+	return b.err
 }
 
 // brokerLog passes kfake's warnings and errors on; the rest is chatter.

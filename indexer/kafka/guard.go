@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"bytes"
+	"container/list"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -28,18 +29,20 @@ const (
 	minFrame = 10
 	// maxFrame leaves a batch of MaxMessage room for the request around it.
 	maxFrame    = MaxMessage + 1<<20
-	frameHeader = 8 // up to the version: what is judged before a byte is passed on
-	// frameTime is how long a frame may take once it has begun.
+	frameHeader = 12 // up to the correlation id: what is looked at before a byte is passed on
+	// frameTime is how long a frame may take once it has begun, in either direction.
 	frameTime = time.Minute
 	// maxConnections bounds the goroutines and buffers of clients; a kcat takes
 	// two, our own client a few for each partition.
 	maxConnections = 256
+	// mostProduces bounds what is kept of requests that want no answer; the broker reads two at once.
+	mostProduces = 100
 )
 
 // errFrame: the connection's bytes are not a request that the broker knows.
 var errFrame = errors.New("not a Kafka request")
 
-// checkFrame judges the first eight bytes of a frame and returns the bytes that
+// checkFrame judges the head of a frame and returns the bytes that
 // follow its size.
 func checkFrame(h []byte) (size int, err error) {
 	n := binary.BigEndian.Uint32(h)
@@ -63,28 +66,28 @@ func checkFrame(h []byte) (size int, err error) {
 }
 
 // guard is a listener whose connections are checked frame by frame. Its Addr is
-// what the broker advertises.
+// what the broker advertises. Where there are as many connections as there may be, the one that has been without
+// progress for longest gives way to the next: progress is a whole request or an answer, so neither those that say nothing
+// nor those that send a byte at a time keep anybody out.
 type guard struct {
 	net.Listener
-	addr net.Addr
-	log  *slog.Logger
-	free chan struct{} // one token for each connection that may still come
+	addr  net.Addr
+	log   *slog.Logger
+	most  int
+	notes *acknowledged
 
 	mu     sync.Mutex
 	logged time.Time
+	open   list.List // of *guardedConn, the one without progress for longest first
 }
 
 func newGuard(l net.Listener, advertise net.Addr, connections int, log *slog.Logger) *guard {
-	g := &guard{Listener: l, addr: advertise, log: log, free: make(chan struct{}, connections)}
-	for range connections {
-		g.free <- struct{}{}
-	}
-	return g
+	return &guard{Listener: l, addr: advertise, log: log, most: connections}
 }
 
 func (g *guard) Addr() net.Addr { return g.addr }
 
-// Accept returns the next connection. Those beyond the limit are closed.
+// Accept returns the next connection.
 func (g *guard) Accept() (net.Conn, error) {
 	for {
 		c, err := g.Listener.Accept()
@@ -92,18 +95,56 @@ func (g *guard) Accept() (net.Conn, error) {
 			var temporary interface{ Temporary() bool }
 			if errors.As(err, &temporary) && temporary.Temporary() && !errors.Is(err, net.ErrClosed) {
 				g.complain(nil, err)
-				time.Sleep(10 * time.Millisecond) // out of file descriptors: others must close first
+				g.makeRoom(0) // out of file descriptors: others must close first
+				time.Sleep(10 * time.Millisecond)
 				continue
 			}
 			return nil, err
 		}
-		select {
-		case <-g.free:
-			return &guardedConn{Conn: c, guard: g}, nil
-		default:
-			g.complain(c, fmt.Errorf("more than %d connections", cap(g.free)))
-			c.Close()
-		}
+		g.makeRoom(g.most)
+		return g.keep(c), nil
+	}
+}
+
+// makeRoom closes the connection without progress for longest where there are as many as most.
+func (g *guard) makeRoom(most int) {
+	g.mu.Lock()
+	first := g.open.Front()
+	if first == nil || g.open.Len() < most {
+		g.mu.Unlock()
+		return
+	}
+	c := g.open.Remove(first).(*guardedConn)
+	c.place = nil
+	g.mu.Unlock()
+	g.complain(c, fmt.Errorf("%d connections: the one without progress for longest gives way", most))
+	c.Conn.Close() // who serves it sees that
+}
+
+func (g *guard) keep(c net.Conn) *guardedConn {
+	kept := &guardedConn{Conn: c, guard: g}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	kept.place = g.open.PushBack(kept)
+	return kept
+}
+
+// progress makes c the last to give way.
+func (g *guard) progress(c *guardedConn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if c.place != nil {
+		g.open.MoveToBack(c.place)
+	}
+}
+
+// forget takes a closed connection off the list.
+func (g *guard) forget(c *guardedConn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if c.place != nil {
+		g.open.Remove(c.place)
+		c.place = nil
 	}
 }
 
@@ -122,15 +163,18 @@ func (g *guard) complain(c net.Conn, err error) {
 	g.log.Warn("kafka: embedded broker: connection closed", "from", from, "error", err)
 }
 
-// guardedConn hands bytes on only after the head of their frame was judged. It
-// is read by one goroutine at a time.
+// guardedConn hands bytes on only after the head of their frame was judged, and answers to produce requests only after it
+// is noted what they acknowledge. It is read by one goroutine at a time, and written by one.
 type guardedConn struct {
 	net.Conn
 	guard *guard
-	head  []byte // judged bytes that are not handed on yet
+	place *list.Element // in guard.open, nil once it is closed
+	head  []byte        // judged bytes that are not handed on yet
 	buf   [frameHeader]byte
 	left  int // bytes of the frame that are still to come from the network
-	once  sync.Once
+
+	mu       sync.Mutex
+	produces map[int32]int16 // versions of produce requests that are not answered, by correlation id
 }
 
 func (c *guardedConn) Read(b []byte) (int, error) {
@@ -150,8 +194,32 @@ func (c *guardedConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b[:min(len(b), c.left)])
 	c.left -= n
 	if c.left == 0 && err == nil {
+		c.guard.progress(c)
 		err = c.Conn.SetReadDeadline(time.Time{})
 	}
+	return n, err
+}
+
+// Write passes one answer on, whole.
+func (c *guardedConn) Write(b []byte) (int, error) {
+	if len(b) >= 8 {
+		id := int32(binary.BigEndian.Uint32(b[4:]))
+		c.mu.Lock()
+		version, is := c.produces[id]
+		delete(c.produces, id)
+		c.mu.Unlock()
+		if is && c.guard.notes != nil {
+			if err := c.guard.notes.produced(b[8:], version); err != nil {
+				c.guard.complain(c.Conn, err)
+				return 0, err
+			}
+		}
+	}
+	if err := c.Conn.SetWriteDeadline(time.Now().Add(frameTime)); err != nil {
+		return 0, err
+	}
+	n, err := c.Conn.Write(b)
+	c.guard.progress(c)
 	return n, err
 }
 
@@ -173,14 +241,24 @@ func (c *guardedConn) begin() error {
 		c.Close()
 		return err
 	}
+	if key := int16(binary.BigEndian.Uint16(c.buf[4:])); key == int16(kmsg.Produce) {
+		c.mu.Lock()
+		if c.produces == nil || len(c.produces) > mostProduces {
+			c.produces = map[int32]int16{}
+		}
+		c.produces[int32(binary.BigEndian.Uint32(c.buf[8:]))] = int16(binary.BigEndian.Uint16(c.buf[6:]))
+		c.mu.Unlock()
+	}
 	c.head = c.buf[:]
 	c.left = size - (frameHeader - 4)
+	if c.left == 0 {
+		c.guard.progress(c)
+	}
 	return nil
 }
 
 // Close closes the connection and gives its place back.
 func (c *guardedConn) Close() error {
-	err := c.Conn.Close()
-	c.once.Do(func() { c.guard.free <- struct{}{} })
-	return err
+	c.guard.forget(c)
+	return c.Conn.Close()
 }
