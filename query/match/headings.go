@@ -373,6 +373,9 @@ func (o *ListOptions) ask(h *heads) error {
 		if !numbers && c.field == "ref" && c.rank == 2 { // a bare "Number" where no other number stands
 			c.field, c.sure, c.looks = "", false, "registration"
 		}
+		if c.weak && slices.ContainsFunc(h.columns, func(other column) bool { return other.field == c.looks }) {
+			continue
+		}
 		if c.field == "" && !c.sure && c.looks != "" {
 			if asked == nil {
 				first = c

@@ -88,7 +88,7 @@ func TestHeadingsOfPortals(t *testing.T) {
 	}
 	f(Vehicles, "registration", "registration", "Registration No", "Regn. No.", "REGN_NO", "Vehicle No.", "VehicleNo", "VEHICLENO", "Veh. No", "Reg. Number",
 		"Registration Number of Vehicle", "Vehicle Registration No", "Regd No", "Registration Mark", "Number Plate", "Gaadi No", "Gadi number", "वाहन संख्या", "वाहन पंजीकरण संख्या",
-		"वाहन क्रमांक", "गाड़ी नंबर", "गाडी न०", "पंजीयन क्रमांक", "पंजीकरण सं.", "रजिस्ट्रेशन नम्बर", "वाहन नं.", "Vehicle No / वाहन संख्या", "Stolen Vehicle No", "M/Cycle No", "RC No")
+		"वाहन क्रमांक", "गाड़ी नंबर", "गाडी न०", "पंजीयन क्रमांक", "पंजीकरण सं.", "रजिस्ट्रेशन नम्बर", "वाहन नं.", "Vehicle No / वाहन संख्या", "Stolen Vehicle No", "M/Cycle No", "RC No", "MV Registration No", "वाहन पंजी. सं.", "Plate No")
 	f(Vehicles, "chassis", "chassis", "Chassis No", "Chasis Number", "ChassisNo.", "CHASSIS_NUMBER", "VIN", "Frame No", "चेसिस नंबर", "चैसिस संख्या", "चेचिस नं०", "Vehicle Chassis No")
 	f(Vehicles, "engine", "engine", "Engine No", "Eng. No", "ENGINENO", "Motor Number", "इंजन संख्या", "इन्जन नं", "ईंजन नम्बर")
 	f(Vehicles, "make", "make", "Maker", "Manufacturer", "Maker Name", "Vehicle Make", "निर्माता", "Company")
@@ -97,9 +97,9 @@ func TestHeadingsOfPortals(t *testing.T) {
 	f(Vehicles, "ref", "ref", "Sr No", "S.No.", "S. No", "Sl. No.", "क्र.सं", "क्रम संख्या", "Serial Number", "ID")
 	f(Vehicles, "", "Owner Name", "Date of Theft", "Police Station", "थाना", "FIR No", "एफआईआर संख्या", "Vehicle Type", "Registration Date", "District", "State", "Mobile No", "मोबाइल नंबर", "Shoe")
 	f(Persons, "name", "name", "Name", "Accused Name", "Name of Accused", "Name of the Person", "NAME", "नाम", "अभियुक्त का नाम", "आरोपी का नाम", "Naam", "Suspect's Name", "Name / नाम", "Full Name",
-		"Name & Address", "नाम व पता", "Owner Name", "Name (English)", "First Name", "Last Name")
+		"Name & Address", "नाम व पता", "Owner Name", "Name (English)", "First Name", "Last Name", "Accused", "अभियुक्त", "Name of accused with parentage and address", "Accused name & address")
 	f(Persons, "relative", "relative", "Father's Name", "Father’s Name", "Father Name", "FATHERNAME", "Fathers Name", "Father/Husband Name", "Name of Father", "S/o", "D/O", "W/o", "F/Name",
-		"पिता का नाम", "पिता/पति का नाम", "Husband Name", "Relative Name", "Guardian's Name", "Pita ka naam", "Parentage", "पिता", "Mother's Name", "Accused Father Name")
+		"पिता का नाम", "पिता/पति का नाम", "Husband Name", "Relative Name", "Guardian's Name", "Pita ka naam", "Parentage", "पिता", "Mother's Name", "Accused Father Name", "पिता का नाम व पता")
 	f(Persons, "age", "age", "Age", "Age (years)", "Age in Years", "आयु", "उम्र", "आयु (वर्ष)", "Umar", "Present Age", "Age/Sex")
 	f(Persons, "birth_year", "birth_year", "DOB", "Date of Birth", "Year of Birth", "जन्म तिथि", "D.O.B.", "YOB")
 	f(Persons, "gender", "gender", "Sex", "लिंग")
@@ -139,7 +139,9 @@ func TestListAsksWhatWouldBeDropped(t *testing.T) {
 	f(Persons, "name,Jamanati ka naam\nOm,Hari\n", "", "Jamanati ka naam")
 	f(Persons, "name,Estimated age\nOm,33\n", "(age)")
 	f(Persons, "name,Foster father\nOm,Hari\n", "(relative)")
-	f(Vehicles, "Vehicle No,Battery no\nHR10AA0001,7\n", "(registration)")
+	f(Vehicles, "Vehicle No,Sighted no\nHR10AA0001,7\n", "(registration)")
+	f(Vehicles, "Vehicle,Engine No\nHR10AA0001,7\n", "(registration)")
+	f(Vehicles, "Vehicle,Vehicle No\nScooter,HR10AA0001\n", "")
 	f(Vehicles, "Make,Number\nHero,HR10AA0001\n", "(registration)")
 	f(Vehicles, "Vehicle No,Shoe\nHR10AA0001,7\n", "")
 	f(Vehicles, "Vehicle No,Regn No\nHR10AA0001,HR10AA0002\n", `registration: the columns "Vehicle No" and "Regn No" both mean it; leave one out with --ignore 'Regn No'`)

@@ -15,18 +15,19 @@ type meaning struct {
 	part     int    // of a name that stands in several columns: 1 first, 2 middle, 3 last; else 0
 	language string // that the heading names: hindi or english
 	looks    string // the field that an unknown heading may mean
+	weak     bool   // that only where no other column is: "Vehicle" beside a number is what kind of vehicle
 	sure     bool   // the heading is known, be it as one that is passed over
 	named    bool   // by --map or --ignore
 }
 
 // A word of headings stands for one of these ideas; "" is a word that adds nothing.
 const (
-	wNumber, wSerial, wVehicle, wRegistration, wChassis, wEngine = "number", "serial", "vehicle", "registration", "chassis", "engine"
-	wMake, wModel, wColour                                       = "make", "model", "colour"
-	wName, wAlias, wGender, wAge, wBirth, wDate, wYear, wPlace   = "name", "alias", "gender", "age", "birth", "date", "year", "place"
-	wFather, wHusband, wMother, wGuardian                        = "father", "husband", "mother", "guardian"
-	wFirst, wMiddle, wLast                                       = "first", "middle", "last"
-	wOwner, wReason, wRef, wHindi, wEnglish, wAnd, wOther        = "owner", "reason", "ref", "hindi", "english", "and", "other"
+	wNumber, wSerial, wVehicle, wRegistration, wChassis, wEngine   = "number", "serial", "vehicle", "registration", "chassis", "engine"
+	wMake, wModel, wColour                                         = "make", "model", "colour"
+	wName, wAlias, wGender, wAge, wBirth, wDate, wYear, wPlace     = "name", "alias", "gender", "age", "birth", "date", "year", "place"
+	wFather, wHusband, wMother, wGuardian                          = "father", "husband", "mother", "guardian"
+	wFirst, wMiddle, wLast                                         = "first", "middle", "last"
+	wOwner, wReason, wRef, wHindi, wEnglish, wAnd, wPerson, wOther = "owner", "reason", "ref", "hindi", "english", "and", "person", "other"
 )
 
 // ideas are the words of headings in English, Hindi and Hindi in Latin letters, as plainWord writes them: those of
@@ -35,8 +36,8 @@ const (
 var ideas = map[string]string{
 	wNumber:  "no nos num number numbers numb nr नंबर नंम्बर नं न संख्या सं क्रमांक अंक nambar sankhya",
 	wSerial:  "serial sr sl sno srno slno क्रम क्र क्रं row sequence",
-	wVehicle: "vehicle vehicles veh vehical gaadi gadi gari वाहन वाहनों गाडी गाड़ी car bike motorcycle cycle mcycle vahan",
-	wRegistration: "registration registrations regn reg regd regno regnno regstn registeration regisration plate rc पंजीकरण पंजीयन पंजीकृत रजिस्ट्रेशन रजि रजि० " +
+	wVehicle: "vehicle vehicles veh vehical gaadi gadi gari वाहन वाहनों गाडी गाड़ी car bike motorcycle cycle mcycle vahan mv",
+	wRegistration: "registration registrations regn reg regd regno regnno regstn registeration regisration plate rc पंजीकरण पंजीयन पंजीकृत पंजी रजिस्ट्रेशन रजि रजि० " +
 		"plateno licenceplate numberplate panjikaran mark",
 	wChassis:  "chassis chasis chassi chesis chasi chessis chases frame vin चेसिस चैसिस चेसीस चैसीस चेचिस चैचिस चेसी चैसी चासिस शैसी चेसिज",
 	wEngine:   "engine eng engin engines motor इंजन इंजिन ईंजन एंजिन इन्जन",
@@ -63,18 +64,19 @@ var ideas = map[string]string{
 	wAnd:    "and with एवं व और तथा सहित",
 	wHindi:  "hindi hin हिंदी हिन्दी", wEnglish: "english अंग्रेजी इंग्लिश",
 	"": "of the in as at a for s full complete correct known current present permanent temporary real actual details detail particulars " +
-		"accused suspect suspects suspected person persons individual criminal offender arrested arrestee wanted absconder absconding proclaimed " +
-		"po convict prisoner inmate undertrial utp tenant servant worker employee applicant visitor guest passenger candidate subject missing stolen seized recovered " +
+		"suspected arrested wanted absconding proclaimed missing stolen seized recovered subject " +
 		"his her their today approx about old new original ka ki ke ko mein me " +
-		"का की के को में से पूरा पूर्ण वर्तमान स्थायी मूल विवरण अभियुक्त अभियुक्तों आरोपी आरोपियों संदिग्ध व्यक्ति व्यक्तियों अपराधी मुलजिम मुल्जिम बंदी कैदी किरायेदार " +
-		"नौकर फरार वांछित गिरफ्तार उद्घोषित कर्मचारी आवेदक चोरी जब्त",
+		"का की के को में से पूरा पूर्ण वर्तमान स्थायी मूल विवरण फरार वांछित गिरफ्तार उद्घोषित चोरी जब्त",
+	wPerson: "accused suspect suspects person persons individual criminal offender arrestee absconder po convict prisoner inmate undertrial utp tenant " +
+		"servant worker employee applicant visitor guest passenger candidate " +
+		"अभियुक्त अभियुक्तों आरोपी आरोपियों संदिग्ध व्यक्ति व्यक्तियों अपराधी मुलजिम मुल्जिम बंदी कैदी किरायेदार नौकर कर्मचारी आवेदक",
 	wOther: "complainant complainants informant victim victims witness witnesses io officer officers investigating station stations ps police district dist state " +
 		"court fir gd dd case crime cr mobile mob phone telephone tel contact aadhaar aadhar adhar uid pan dl licence license permit insurance policy seller buyer " +
 		"dealer financier bank account ifsc pin pincode email mail remark remarks note notes photo photograph caste religion occupation profession nationality education " +
 		"height weight build complexion hair eyes identification marks status type class category kind value amount rs price time section sections act acts law property " +
 		"sheet acknowledgement diary fuel seating capacity body norms fitness tax validity valid upto manufacture manufacturing mfg month recovery theft " +
 		"occurrence offence offense registering authority rto office unit lat long latitude longitude relation relationship qualification voter passport ration " +
-		"report information challan echallan notice memo receipt token ticket slip sponsor beat zone range circle tehsil taluka block country " +
+		"report information challan echallan notice memo receipt token ticket slip bill invoice key battery house plot ward flat gate page volume register malkhana item lot auction slot roll tag entry parking sponsor beat zone range circle tehsil taluka block country " +
 		"शिकायतकर्ता वादी पीड़ित पीडित गवाह साक्षी अधिकारी विवेचक अनुसंधान थाना थाने पुलिस जिला राज्य न्यायालय प्राथमिकी एफआईआर सूचना रिपोर्ट रपट चालान मु मुकद्दमा मुकदमा केस अपराध मोबाइल मोबाईल फोन दूरभाष आधार पैन " +
 		"लाइसेंस परमिट बीमा विक्रेता क्रेता बैंक खाता पिन ईमेल टिप्पणी अभ्युक्ति विशेष फोटो जाति धर्म व्यवसाय पेशा राष्ट्रीयता शिक्षा कद वजन हुलिया पहचान स्थिति प्रकार श्रेणी वर्ग मूल्य राशि समय " +
 		"धारा अधिनियम संपत्ति ईंधन निर्माण माह बरामदगी घटना तहसील संबंध",
@@ -111,8 +113,11 @@ func meaningOf(kind, heading string) meaning {
 	}
 	delete(set, wHindi)
 	delete(set, wEnglish)
-	several := set[wAnd] && first == wName
+	several := set[wAnd]
 	delete(set, wAnd)
+	if set[wPerson] && len(set) > 1 {
+		delete(set, wPerson)
+	}
 	if len(set) == 0 {
 		return m
 	}
@@ -122,7 +127,12 @@ func meaningOf(kind, heading string) meaning {
 	}
 	field, rank, part := read(set)
 	if several && kind == Persons && set.only(wName, wFather, wHusband, wMother, wGuardian, wPlace, wAge, wGender) {
-		field, rank = "name", 0 // "Name and address": the reader of names takes them apart
+		switch first { // "Name and address": the reader of names takes them apart
+		case wName:
+			field, rank = "name", 0
+		case wFather, wHusband, wMother, wGuardian:
+			field, rank = "relative", 0
+		}
 	}
 	switch {
 	case strange && field != "" && field != "ref" && field != "reason":
@@ -135,6 +145,7 @@ func meaningOf(kind, heading string) meaning {
 			m.looks = looksOf(kind, set, "")
 		}
 	}
+	m.weak = set.only(wVehicle)
 	return m
 }
 
@@ -215,6 +226,8 @@ func readPerson(s set) (field string, rank, part int) {
 		}
 	case s.only(wName):
 		return "name", 0, 0
+	case s.only(wPerson):
+		return "name", 2, 0
 	case s[wName] && s.only(wName, wOwner):
 		return "name", 1, 0
 	}
@@ -288,13 +301,13 @@ func isAsked(field string) bool {
 	return false
 }
 
-// ideasOf takes a heading apart; first is the idea that it begins with. strange: it has words that are not known.
+// ideasOf takes a heading apart; first is the idea that it begins with, whoever it is about. strange: it has words that are not known.
 func ideasOf(heading string) (s set, first string, strange bool) {
 	s = set{}
 	add := func(idea string) {
 		if idea != "" {
 			s[idea] = true
-			if first == "" {
+			if first == "" && idea != wPerson {
 				first = idea
 			}
 		}
