@@ -48,6 +48,12 @@ func TestKindsAtOneStation(t *testing.T) {
 			t.Errorf("%d persons, %d vehicles: %d vehicles found", persons, vehicles, a.Total)
 		}
 	}
+	// Candidates for a list of persons are cut at a number, so that a station's vehicles would take their places.
+	for _, term := range query.Terms(nil, &storage.Record{Kind: storage.Vehicle, Station: "13225008", Sections: []string{"BNS 303(2)"}, Registration: "HR26DK8337"}) {
+		if strings.ToUpper(term[:1]) != term[:1] {
+			t.Errorf("a vehicle has the term %q of persons", term)
+		}
+	}
 	f(4, 0)
 	f(4, 3)
 	f(3, 9) // more vehicles than persons: their places are beyond the persons'

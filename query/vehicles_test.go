@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -175,6 +176,36 @@ func TestScoreGrowsWithWhatIsGiven(t *testing.T) {
 	for _, h := range w.vehicles(query.VehicleRequest{Registration: plates[0][:5] + "*"}).Hits {
 		if why := h.Why[0]; !strings.Contains(why.Text, "fits") || !strings.Contains(why.Hindi, "मेल") || h.Score <= 0 {
 			t.Errorf("what fits a wildcard: score %v, %q, %q", h.Score, why.Text, why.Hindi)
+		}
+	}
+}
+
+// TestOpenScoreCountsWhatIsNotListed: of many that fit alike each has the share of one among all, not among those listed.
+func TestOpenScoreCountsWhatIsNotListed(t *testing.T) {
+	w := open(t, "")
+	var rs []*storage.Record
+	for i := range 60 {
+		rs = append(rs, &storage.Record{Kind: storage.Vehicle, Registration: fmt.Sprintf("HR26DK%04d", 1000+i)})
+	}
+	w.put(fir1, rs...)
+	all := w.vehicles(query.VehicleRequest{Registration: "HR26*"})
+	defer func(limit int) { query.NumberSearch.Limit = limit }(query.NumberSearch.Limit)
+	query.NumberSearch.Limit = 20
+	listed := w.vehicles(query.VehicleRequest{Registration: "HR26*"})
+	if listed.TotalIs != "at_least" || len(all.Hits) == 0 || math.Abs(all.Hits[0].Score-listed.Hits[0].Score) > .001 {
+		t.Errorf("of 60 that fit the first has %v; where 20 are listed, %v", all.Hits[0].Score, listed.Hits[0].Score)
+	}
+}
+
+// TestLeadIsNeverSure: what contradicts is a LEAD, and a LEAD has at most .96, however much speaks for it.
+func TestLeadIsNeverSure(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: "HR26DK8337", Chassis: "MA3ERLF1S00123456", Engine: "K12MN1234567", Make: "Maruti"})
+	for _, r := range []query.VehicleRequest{{Chassis: "MA3ERLF1S00123456", Engine: "K12MN1234567", Make: "Tata"},
+		{Chassis: "MA3ERLF1S00123456", Engine: "K12MN1234567", Registration: "PB10AB0001"}} {
+		a := w.vehicles(r)
+		if len(a.Hits) != 1 || a.Hits[0].Class != query.Lead || a.Hits[0].Score > .96 || a.Hits[0].Score < .9 {
+			t.Errorf("%+v: %+v", r, a.Hits)
 		}
 	}
 }

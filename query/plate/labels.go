@@ -104,20 +104,20 @@ func amidWords(list []string, text string) string {
 	return text
 }
 
-// among finds the one registration that some of the words make up, where all others are words of letters: "Splendor HR 26 DK
-// 8337 black". It is "" where there is none, or there are two.
+// among finds the one registration that some of the words make up: "Splendor HR 26 DK 8337 black". All others are words of
+// letters, or it is one of the current form with series and four digits: "Alto 800 HR26DK8337". It is "" where there is none,
+// or there are two.
 func among(list []string) (found string) {
+	clean := 0 // words of letters before the first that is none
+	for clean < len(list) && isWord(list[clean]) {
+		clean++
+	}
 	for from := range list {
-		if from > 0 && !isWord(list[from-1]) {
-			break
-		}
 		for to := len(list); to > from; to-- {
-			if to < len(list) && !isWord(list[to]) {
-				break
-			}
 			text := strings.Join(list[from:to], "")
+			alone := from <= clean && !slices.ContainsFunc(list[to:], func(w string) bool { return !isWord(w) })
 			switch {
-			case !known(text):
+			case !alone && layoutOf(text).series <= 4, !known(text):
 			case strings.Contains(found, text):
 			case !strings.Contains(text, found): // any text contains ""
 				return ""

@@ -30,7 +30,13 @@ func TestWordsAroundANumber(t *testing.T) {
 		"वाहन नंबर HR20AF4471", "वाहन सं० HR20AF4471", "गाड़ी नं. एचआर 20 एएफ 4471", "गाडी नं0 HR20AF4471", "नं० एचआर-20-एएफ-4471", "न. HR20AF4471",
 		"मोटरसाइकिल नंबर एचआर२०एएफ४४७१", "मो0सा0 न0 HR20AF4471", "रजि. नं. HR20AF4471", "पंजीकरण संख्या HR20AF4471", "कार नम्बर ऐचआर 20 ऐएफ 4471",
 		"ट्रक HR20AF4471", "HR20AF4471 (Splendor)", "Splendor Plus HR 20 AF 4471", "HR20AF4471 black", "HR-20-AF-4471 मोटरसाइकिल", "HR20AF4471 car",
-		"I HR20AF4471", "stolen car No. HR20AF4471 white")
+		"I HR20AF4471", "stolen car No. HR20AF4471 white", "Alto 800 HR20AF4471", "Tata 407 No. HR-20-AF-4471",
+		"HR20AF4471 dt 12.5.2024", "HR20AF4471 / HR 20 AF 4471", "HR20AF4471 IND", "FIR 123 HR 20 AF 4471 car")
+	for _, s := range []string{"HR20AF4471 HR20AF4472", "HR20AF4471/72 PB10AB1234"} {
+		if p := Parse(s); p.Known() {
+			t.Errorf("of two registrations one is taken: %q in %q", p.Canonical, s)
+		}
+	}
 	f("HR20AF4471", // spaces and what cannot be seen
 		"HR\u00a020\u00a0AF\u00a04471", "HR\u200920\u2009AF\u20094471", "HR\u200b20AF\u200b4471", "HR\u202f20AF4471", "\ufeffHR20AF4471", "HR\u300020AF4471",
 		"HR20\u00adAF4471", "HR\t20\nAF\r\n4471", "H R 2 0 A F 4 4 7 1", "HR\u200d20AF4471", "HR–20—AF‑4471", "HR·20·AF·4471", "HR_20_AF_4471", "'HR20AF4471",
