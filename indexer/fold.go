@@ -241,9 +241,7 @@ func (f *folding) head(form *dated) {
 	}
 	c.Sensitive = c.Sensitive || form.Sensitive || book().head(form.CrimeHead) || book().head(form.CrimeMinor)
 	c.Heinous = c.Heinous || form.Heinous
-	for _, s := range form.Sections {
-		c.Sections = add(c.Sections, cite(s))
-	}
+	c.Sections = addCited(c.Sections, form.Sections)
 	f.secret(form.Sections)
 	for _, fir := range form.LinkedFIRs {
 		c.LinkedFIRs = add(c.LinkedFIRs, fir)
@@ -279,6 +277,39 @@ func add(list []string, s string) []string {
 		return list
 	}
 	return append(list, s)
+}
+
+// addAll appends what add would append one after the other. Long lists are hashed: a form may name 50,000 sections.
+func addAll(list, more []string) []string {
+	if (len(list)+len(more))*len(more) < 1_000 {
+		for _, s := range more {
+			list = add(list, s)
+		}
+		return list
+	}
+	seen := make(map[string]struct{}, len(list)+len(more))
+	for _, s := range list {
+		seen[s] = struct{}{}
+	}
+	for _, s := range more {
+		s = strings.TrimSpace(s)
+		if _, there := seen[s]; there || s == "" {
+			continue
+		}
+		seen[s] = struct{}{}
+		list = append(list, s)
+	}
+	return list
+}
+
+// addCited is addAll of sections.
+func addCited(list []string, sections []iif.Section) []string {
+	var few [16]string
+	more := few[:0]
+	for _, s := range sections {
+		more = append(more, cite(s))
+	}
+	return addAll(list, more)
 }
 
 // cite writes a section as "BNS 303(2)".

@@ -162,10 +162,8 @@ func (f *folding) common() []string {
 func (f *folding) record(s *subject, kind storage.Kind, infix string) storage.Record {
 	r := storage.Record{
 		ID: f.c.FIR + infix + s.ref, Kind: kind, FIR: f.c.FIR, Station: f.c.Station,
-		EventAt: f.c.EventAt, Sections: slices.Clone(f.c.Sections),
+		EventAt: f.c.EventAt,
 	}
-	for _, c := range s.sections {
-		r.Sections = add(r.Sections, c)
-	}
+	r.Sections = addAll(slices.Clone(f.c.Sections), s.sections)
 	return r
 }

@@ -196,9 +196,7 @@ func (f *folding) secret(sections []iif.Section) {
 // cite adds sections that concern this accused.
 func (f *folding) cite(s *subject, sections []iif.Section) {
 	f.secret(sections)
-	for _, c := range sections {
-		s.sections = add(s.sections, cite(c))
-	}
+	s.sections = addCited(s.sections, sections)
 }
 
 // An item is one piece of property while the forms are read.

@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ type Indexer struct {
 	store *storage.Store
 	dead  Rejecter
 	log   *slog.Logger
-	forms formCache // used within Update only, which runs one at a time
+	cache formCache // used within Update only, which runs one at a time
 }
 
 // New returns an indexer for store. dead takes what is refused.
@@ -88,14 +89,38 @@ func (x *Indexer) Apply(ctx context.Context, b Batch) error {
 		return nil
 	}
 	updates, rejected := read(b)
-	if len(rejected) > 0 {
-		x.log.Warn("indexer: messages refused", "partition", b.Partition, "count", len(rejected),
-			"first_offset", rejected[0].Offset, "field", rejected[0].Field, "reason", rejected[0].Reason)
-		if err := x.dead.Reject(ctx, rejected); err != nil {
-			return fmt.Errorf("indexer: publish dead letters: %w", err)
+	if err := x.reject(ctx, b, rejected); err != nil {
+		return err
+	}
+	for {
+		err := x.apply(ctx, b, updates, len(rejected))
+		var r refused
+		if !errors.As(err, &r) {
+			return err
+		}
+		var more []Rejection
+		updates, more = r.sort(b, updates)
+		if err := x.reject(ctx, b, more); err != nil {
+			return err
+		}
+		rejected = append(rejected, more...)
+		if next, known := x.store.Next(at); known { // a part may be applied
+			updates = slices.DeleteFunc(updates, func(u update) bool { return u.offset < next })
 		}
 	}
-	return x.apply(ctx, b, updates, len(rejected))
+}
+
+// reject sends what is refused to the dead letters.
+func (x *Indexer) reject(ctx context.Context, b Batch, rejected []Rejection) error {
+	if len(rejected) == 0 {
+		return nil
+	}
+	x.log.Warn("indexer: messages refused", "partition", b.Partition, "count", len(rejected),
+		"first_offset", rejected[0].Offset, "field", rejected[0].Field, "reason", rejected[0].Reason)
+	if err := x.dead.Reject(ctx, rejected); err != nil {
+		return fmt.Errorf("indexer: publish dead letters: %w", err)
+	}
+	return nil
 }
 
 // update is Store.Update; a case that turns out to be damaged is set aside, and fn runs again.
@@ -214,6 +239,8 @@ func rejection(b Batch, m Message, err error) Rejection {
 	return r
 }
 
+func (u *update) weighed() weighed { return weighed{u.form, len(u.value)} }
+
 // applyAll applies updates case by case, each case folded once, in order of first mention.
 func (x *Indexer) applyAll(tx *storage.Tx, topic string, updates []update) error {
 	byCase := make(map[string][]update, len(updates))
@@ -275,11 +302,16 @@ func (x *Indexer) applyCase(tx *storage.Tx, fir string, updates []update) error 
 	if !changed {
 		return nil
 	}
-	records, err := x.fold(tx, c, values)
+	forms, err := x.held(tx, c, values)
 	if err != nil {
 		return err
 	}
-	return tx.Put(c, values, records)
+	if tooLarge(forms) {
+		if err := x.refuse(tx, fir, updates); err != nil {
+			return err
+		}
+	}
+	return tx.Put(c, values, fold(c, forms))
 }
 
 func countWithdrawal(tx *storage.Tx, unseen, again bool) {
@@ -325,17 +357,15 @@ func (x *Indexer) take(tx *storage.Tx, c *storage.Case, u *update, values map[st
 		tx.Count(CountApplied, 1)
 	}
 	in.add(u)
-	x.forms.put(u.sum, u.form)
+	x.cache.put(u.sum, u.weighed())
 	return true, in.settle(values, read)
 }
 
-// fold makes the records of c from its forms, of which values holds those that have just come.
-func (x *Indexer) fold(tx *storage.Tx, c *storage.Case, values map[string][]byte) ([]*storage.Record, error) {
-	current := c.Current()
-	forms := make([]*iif.Form, 0, len(current))
-	arrived := make([]time.Time, 0, len(current))
-	for _, f := range current {
-		form, ok := x.forms.get(f.Sum)
+// held are all forms of c, spares too, in the order of c.Forms; values holds those that have just come.
+func (x *Indexer) held(tx *storage.Tx, c *storage.Case, values map[string][]byte) ([]weighed, error) {
+	forms := make([]weighed, 0, len(c.Forms))
+	for _, f := range c.Forms {
+		form, ok := x.cache.get(f.Sum)
 		if !ok {
 			v, fresh := values[f.ID]
 			if !fresh {
@@ -344,14 +374,27 @@ func (x *Indexer) fold(tx *storage.Tx, c *storage.Case, values map[string][]byte
 					return nil, fmt.Errorf("indexer: read form of case: %w", err)
 				}
 			}
-			var err error
-			if form, err = iif.Parse([]byte(c.FIR), v); err != nil {
+			parsed, err := iif.Parse([]byte(c.FIR), v)
+			if err != nil {
 				return nil, fmt.Errorf("indexer: a stored form breaks a rule: %w", err)
 			}
-			x.forms.put(f.Sum, form)
+			form = weighed{parsed, len(v)}
+			x.cache.put(f.Sum, form)
 		}
 		forms = append(forms, form)
-		arrived = append(arrived, Arrived(f))
+	}
+	return forms, nil
+}
+
+// fold makes the records of c from those of its forms that count.
+func fold(c *storage.Case, held []weighed) []*storage.Record {
+	forms := make([]*iif.Form, 0, len(held))
+	arrived := make([]time.Time, 0, len(held))
+	for i, f := range c.Forms {
+		if !f.Spare {
+			forms = append(forms, held[i].form)
+			arrived = append(arrived, Arrived(f))
+		}
 	}
 	folded := FoldArrived(c.FIR, forms, arrived)
 	c.Hidden = folded.Sealed
@@ -359,7 +402,7 @@ func (x *Indexer) fold(tx *storage.Tx, c *storage.Case, values map[string][]byte
 	for i := range folded.Records {
 		out[i] = &folded.Records[i]
 	}
-	return out, nil
+	return out
 }
 
 // Arrived is when the log took a form, the zero time where that is not known.

@@ -29,8 +29,25 @@ func docSum(id string, terms []string) (sum uint64) {
 		return 0
 	}
 	h := xxhash.Sum64String(id)
+	if len(terms) > fewTerms {
+		return longDocSum(h, terms)
+	}
 	for i, t := range terms {
 		if !slices.Contains(terms[:i], t) {
+			sum += pairHash(h, xxhash.Sum64String(t))
+		}
+	}
+	return sum
+}
+
+// fewTerms are compared with each other one by one, which costs less than hashing them.
+const fewTerms = 64
+
+func longDocSum(h uint64, terms []string) (sum uint64) {
+	seen := make(map[string]struct{}, len(terms))
+	for _, t := range terms {
+		if _, again := seen[t]; !again {
+			seen[t] = struct{}{}
 			sum += pairHash(h, xxhash.Sum64String(t))
 		}
 	}

@@ -128,9 +128,13 @@ func (s *Store) takeAway(b *bulk, fir string, entry []byte) error {
 			gone = append(gone, formKey(fir, f.ID))
 		}
 	}
-	for _, id := range old.RecordIDs() {
-		if !slices.Contains(c.RecordIDs(), id) {
-			gone = append(gone, recordKey(id))
+	now := make(map[string]bool, len(c.records))
+	for _, r := range c.records {
+		now[r.suffix] = true
+	}
+	for _, r := range old.records {
+		if !now[r.suffix] {
+			gone = append(gone, recordKey(fir+r.suffix))
 		}
 	}
 	for _, k := range gone {

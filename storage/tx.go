@@ -216,8 +216,12 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 	if !c.stored {
 		t.state.Cases++
 	}
+	now := make(map[string]bool, len(c.Forms))
+	for _, f := range c.Forms {
+		now[f.ID] = true
+	}
 	for _, id := range c.kept {
-		if _, ok := c.Form(id); !ok {
+		if !now[id] {
 			if err := t.write(formKey(c.FIR, id), nil); err != nil {
 				return err
 			}
