@@ -23,6 +23,9 @@ type badgerKeys struct {
 	doubt error        // of release; guarded by held
 }
 
+// maxValue is the longest value that Badger takes into its tables, and so into account for a transaction.
+const maxValue = 1 << 20
+
 // openBadger opens Badger with synced writes and verified checksums, neither of which is its default.
 func openBadger(path string, log *slog.Logger) (keys, error) {
 	o := badger.DefaultOptions(path).
@@ -31,7 +34,7 @@ func openBadger(path string, log *slog.Logger) (keys, error) {
 		WithChecksumVerificationMode(badgeroptions.OnBlockRead). // at open it would read everything, and panic at what it cannot unpack
 		WithDetectConflicts(false).                              // one writer: see doc.go
 		WithCompression(badgeroptions.Snappy).                   // zstd kept a third less and took a fifth of all CPU while loading
-		WithValueThreshold(32 << 10).                            // longer forms go to the value log and do not count against the transaction
+		WithValueThreshold(maxValue).                            // what is longer goes to the value log, which nothing clears of what was overwritten
 		WithValueLogFileSize(64 << 20).                          // mapped whole at open, so small
 		WithMemTableSize(32 << 20).                              // a transaction may fill 15 % of it
 		WithNumLevelZeroTables(10).                              // compaction was a quarter of all CPU while loading with half of that,
@@ -121,9 +124,9 @@ func (b *badgerKeys) begin(write bool) txn {
 	return t
 }
 
-// most is half of what Badger takes, which counts some bytes more for each key.
+// most is half of the keys that Badger takes, and a value's worth of bytes.
 func (b *badgerKeys) most() limit {
-	return limit{int(b.db.MaxBatchCount() / 2), int(b.db.MaxBatchSize() / 2)}
+	return limit{int(b.db.MaxBatchCount() / 2), maxValue}
 }
 
 func (b *badgerKeys) hold() { b.held.Lock() }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -245,4 +246,21 @@ func TestLargeCaseIsSeenAtOnce(t *testing.T) {
 		seen[rs[0].Name]++
 	}
 	t.Logf("%d states were seen", len(seen))
+}
+
+// TestOverwrittenValuesAreCleared: a case entry of thousands of persons, or a long form, is written again and again. It stands
+// in tables, whose compaction drops what was overwritten, and not in the value log, which would grow without end.
+func TestOverwrittenValuesAreCleared(t *testing.T) {
+	dir := t.TempDir()
+	s := storagetest.Open(t, storage.Options{Dir: dir})
+	value := make([]byte, 500<<10)
+	random := rand.NewChaCha8([32]byte{})
+	for range 140 {
+		random.Read(value)
+		put(t, s, "1", string(value))
+	}
+	logs, err := filepath.Glob(filepath.Join(dir, "store", "*.vlog"))
+	if err != nil || len(logs) != 1 {
+		t.Errorf("%d files of the value log: %v", len(logs), err)
+	}
 }

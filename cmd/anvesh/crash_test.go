@@ -119,9 +119,52 @@ func newCrash(t *testing.T, seed uint64, kills int) *crash {
 			c.updates = append(c.updates, [2]string{made[i-c.rng.IntN(50)][0], ""})
 		}
 	}
+	if c.rng.IntN(3) == 0 {
+		c.addLargest()
+	}
 	c.engine = newReference(t)
 	c.serve().stop() // so that every attack has a store to meet
 	return c
+}
+
+// addLargest puts a case among the updates that no transaction of the store holds: 640 accused of fifty aliases each by eight
+// forms, and, now and then, a small form that rewrites them all.
+func (c *crash) addLargest() {
+	const fir = "13225008239999"
+	form := func(kind, id string, version int, rest string) [2]string {
+		return [2]string{fir, fmt.Sprintf(`{"schema":1,"form":%q,"form_id":%q,"version":%d,"fir":%q,"station":"13225008",
+			"event_at":"2023-05-04T10:20:00+05:30","entered_at":"2023-05-04T11:05:00+05:30",%s}`, kind, id, version, fir, rest)}
+	}
+	letters := func() string {
+		text := make([]byte, 200)
+		for i := range text {
+			text[i] = byte('a' + c.rng.IntN(26))
+		}
+		return string(text)
+	}
+	var large [][2]string
+	for k := range 8 {
+		var persons []string
+		for i := range 80 {
+			var aliases []string
+			for range 50 {
+				aliases = append(aliases, letters())
+			}
+			persons = append(persons, fmt.Sprintf(`{"ref":"A%d","role":"accused","aliases":["%s"]}`, 80*k+i, strings.Join(aliases, `","`)))
+		}
+		large = append(large, form("IIF1", fmt.Sprint("1-", k), 1, `"persons":[`+strings.ReplaceAll(strings.Join(persons, ","), `\"`, `"`)+`]`))
+	}
+	var mixed [][2]string
+	for i, u := range c.updates {
+		if i == 20 {
+			mixed = append(mixed, large...)
+		}
+		if i > 20 && i%60 == 0 {
+			mixed = append(mixed, form("IIF2", "2", i, fmt.Sprintf(`"sections":[{"act":"BNS","section":"%d"}]`, i)))
+		}
+		mixed = append(mixed, u)
+	}
+	c.updates = mixed
 }
 
 // moment is a random part of d. The attacks sleep for it: when the kill comes is what they are about.
