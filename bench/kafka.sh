@@ -55,6 +55,8 @@ log.cleaner.dedupe.buffer.size=8388608
 log.cleaner.backoff.ms=1000
 log.initial.task.delay.ms=1000
 broker.session.timeout.ms=6000
+controller.quorum.election.timeout.ms=3000
+controller.quorum.fetch.timeout.ms=6000
 PROPS
   "${java[@]}" kafka.tools.StorageTool format -t "$cluster" -c "$dir/$i.properties" > /dev/null
 done

@@ -26,9 +26,11 @@ const (
 	// broker's one fsync a request is shared, small enough to be quick.
 	produceCount = 1000
 	produceBytes = 1 << 20
-	// produceTries: how often a request is sent before its error is given back;
-	// with the pauses between them about Options.Backoff times six.
-	produceTries = 10
+	// produceTries: how often a request is sent before its error is given back; with the pauses between them about
+	// Options.Backoff times 55, almost three minutes (Kafka's own producers give up after two): three brokers on a busy
+	// machine took more than one to find a leader after a kill. Where the broker's disk is full, fullTries are enough.
+	produceTries = 60
+	fullTries    = 10
 	// recordOverhead is an upper bound of what a batch of one adds to its key
 	// and value: 61 bytes of batch header and 7 varints.
 	recordOverhead = 61 + 7*5
@@ -149,7 +151,7 @@ func (c *Client) produce(ctx context.Context, topic string, partition int, msgs 
 			return base, nil
 		case errors.Is(err, kafkago.MessageSizeTooLarge), errors.Is(err, kafkago.RecordListTooLarge):
 			return 0, fmt.Errorf("%w for the broker: raise max.message.bytes of topic %s to %d (%w)", ErrTooLarge, topic, MaxMessage, err)
-		case errors.Is(err, kafkago.KafkaStorageError) && try == produceTries:
+		case errors.Is(err, kafkago.KafkaStorageError) && try == fullTries:
 			return 0, fmt.Errorf("the broker does not write its log, as where its disk has no room: make room there (%w)", err)
 		case ctx.Err() != nil, try == produceTries, permanent(err):
 			return 0, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"anvesh/indexer"
 )
@@ -92,5 +93,43 @@ func TestRealKafka(t *testing.T) {
 	}
 	if s.total() != 5003+5*400 {
 		t.Errorf("%d messages", s.total())
+	}
+	goesOnWithoutProof(t, c, o, s)
+}
+
+// goesOnWithoutProof deletes all that was read of partition 0, the batch that was read last among it: the log cannot be
+// proved by that any more, its leader epoch does not refute it, and reading goes on.
+func goesOnWithoutProof(t *testing.T, c *Client, o Options, s *memSink) {
+	t.Helper()
+	end, proof := s.at(0), s.proof[0]
+	if proof.End != end || proof.CRC == 0 {
+		t.Errorf("read up to offset %d, proved by %+v", end, proof)
+	}
+	if got, err := c.epochEnd(context.Background(), 0, proof.Epoch); err != nil || got != end {
+		t.Errorf("leader epoch %d ends at %d, %v, want %d", proof.Epoch, got, err, end)
+	}
+	part := kmsg.NewDeleteRecordsRequestTopicPartition()
+	part.Offset = end
+	r := kmsg.NewPtrDeleteRecordsRequest()
+	r.TimeoutMillis = 60_000
+	r.Topics = []kmsg.DeleteRecordsRequestTopic{{Topic: o.Topic, Partitions: []kmsg.DeleteRecordsRequestTopicPartition{part}}}
+	if _, err := r.RequestWith(context.Background(), producer(t, o.Brokers[0], kgo.SeedBrokers(o.Brokers...))); err != nil {
+		t.Fatal(err)
+	}
+	late := newSink()
+	for p := range 2 {
+		late.next[p], late.proof[p] = s.at(p), s.proof[p]
+	}
+	again := dial(t, o)
+	runClient(t, again, late)
+	produceAll(t, producer(t, o.Brokers[0], kgo.SeedBrokers(o.Brokers...), kgo.DefaultProduceTopic(o.Topic)), &kgo.Record{Value: []byte("after")}, &kgo.Record{Value: []byte("after"), Partition: 1})
+	eventually(t, "what comes after", func() bool { return len(late.all(0)) == 1 && len(late.all(1)) == 1 })
+	for _, st := range again.Status() {
+		if st.Degraded != "" || st.Partition == 0 && st.Start != end {
+			t.Errorf("partition %d begins at %d: %s", st.Partition, st.Start, st.Degraded)
+		}
+	}
+	if late.rewound > 0 {
+		t.Error("gone back")
 	}
 }

@@ -274,9 +274,9 @@ func TestSinkErrorIsRetried(t *testing.T) {
 	noLeaks(t)
 	b := startBroker(t, t.TempDir(), "127.0.0.1:0")
 	o := options(b.Addr())
-	o.Deadline = time.Second
 	o.BatchCount = 100
-	c := dialTopics(t, o)
+	into := dialTopics(t, o)
+	c := impatient(t, into, time.Second)
 	s := newSink()
 	broken := true
 	s.refuse = func(b indexer.Batch) error { // called under s.mu
@@ -286,7 +286,7 @@ func TestSinkErrorIsRetried(t *testing.T) {
 		return nil
 	}
 	runClient(t, c, s)
-	publish(t, c, texts(1000, "a")...)
+	publish(t, into, texts(1000, "a")...)
 	degraded := func() string { return c.Status()[0].Degraded }
 	eventually(t, "a stuck sink shows", func() bool { return s.at(0) == 300 && strings.Contains(degraded(), "disk full") })
 	s.mu.Lock()

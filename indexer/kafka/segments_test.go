@@ -391,8 +391,8 @@ func TestAcknowledgedIsNoted(t *testing.T) {
 	f(1)
 	produceAll(t, producer(t, b.Addr()), &kgo.Record{Value: []byte("x")}) // a later one, with its id
 	f(2)
-	for range slots + 10 { // the file is written anew when it is full
-		if err := b.notes.write(note{keyOf("another", 1), noteBatch, 7}); err != nil {
+	for range 10 { // the file is written anew when it is full
+		if err := b.notes.write(slices.Repeat([]note{{keyOf("another", 1), noteBatch, 7}}, slots/9)...); err != nil {
 			t.Fatal(err)
 		}
 	}
