@@ -303,7 +303,7 @@ func (s *sim) deliver() error {
 func (s *sim) apply(p int, from, to int64) error {
 	b := indexer.Batch{Topic: "t", Partition: p, Messages: s.log[p][from:to], Next: to}
 	if to > from {
-		b.Proof = s.logs[p].batchAt(to - 1)
+		b.Before, b.Proof = s.logs[p].batches, s.logs[p].batchAt(to-1)
 	}
 	err := s.x.Apply(context.Background(), b)
 	switch {

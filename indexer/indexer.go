@@ -153,7 +153,8 @@ func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected
 	}
 	half := len(updates) / 2
 	first := b
-	first.Next, first.Missing, first.Unreadable, first.Through, first.Proof = updates[half].offset, 0, 0, time.Time{}, Proof{}
+	first.Next, first.Missing, first.Unreadable, first.Through = updates[half].offset, 0, 0, time.Time{}
+	first.Proof = b.proofAt(first.Next)
 	if err := x.apply(ctx, first, updates[:half], 0); err != nil {
 		return err
 	}

@@ -417,3 +417,21 @@ func TestWrappedMessages(t *testing.T) {
 		}
 	}
 }
+
+// A batch that is applied in parts is proved, part by part, by the record batch that the part came to.
+func TestProofOfAPart(t *testing.T) {
+	one, two, three := Proof{Base: 0, End: 5, CRC: 1}, Proof{Base: 5, End: 9, CRC: 2}, Proof{Base: 12, End: 13, CRC: 3}
+	b := Batch{Next: 13, Before: []Proof{one, two}, Proof: three}
+	f := func(next int64, want Proof) {
+		t.Helper()
+		if got := b.proofAt(next); got != want {
+			t.Errorf("up to offset %d: %+v, want %+v", next, got, want)
+		}
+	}
+	f(0, Proof{})
+	f(1, one)
+	f(5, one)
+	f(6, two)
+	f(12, two)
+	f(13, three)
+}

@@ -26,6 +26,9 @@ type Batch struct {
 	Unreadable int64
 	// Proof is the record batch that holds the message before Next, or ends before it; zero where it is not known.
 	Proof Proof
+	// Before are the record batches of the Messages before that of Proof, in order: of a Batch that is applied in parts each
+	// part is proved by its own.
+	Before []Proof
 	// Through: everything that was appended to this partition before this time is in the log before Next.
 	// Zero when the fetch did not reach the end of the partition.
 	Through time.Time

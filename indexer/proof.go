@@ -9,6 +9,16 @@ import (
 // A Proof tells a log from another that has taken its place: see storage.
 type Proof = storage.Proof
 
+// proofAt is what proves the log where only the messages below next are applied; zero where no batch of b reaches there.
+func (b *Batch) proofAt(next int64) (p Proof) {
+	for _, q := range append(b.Before[:len(b.Before):len(b.Before)], b.Proof) {
+		if q.Base < next {
+			p = q
+		}
+	}
+	return p
+}
+
 // A Look is what a log shows of itself to whoever wants to go on reading it at an offset.
 type Look struct {
 	End int64 // the offset after its last message

@@ -2,7 +2,9 @@ package kafka
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -193,4 +195,33 @@ func TestEpochEnd(t *testing.T) {
 	}
 	f(0, 7)
 	f(3, -1)
+}
+
+// A sink is told of every record batch that a batch of its own holds, in order, also where answers are merged.
+func TestBatchesAreTold(t *testing.T) {
+	noLeaks(t)
+	for _, size := range []int{1, 1 << 20} {
+		b := &paper{}
+		b.change(func() { b.sheets = rows(0, 200, sheet{producer: 1}) })
+		s := newSink()
+		var mu sync.Mutex
+		var ends []int64
+		s.refuse = func(batch indexer.Batch) error {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, p := range append(slices.Clone(batch.Before), batch.Proof) {
+				if n := len(ends); n == 0 || ends[n-1] != p.End {
+					ends = append(ends, p.End)
+				}
+			}
+			return nil
+		}
+		runPaper(t, b, s, Options{FetchBytes: size})
+		eventually(t, "all", func() bool { return s.at(0) == 200 })
+		mu.Lock()
+		if len(ends) != 20 || !slices.IsSorted(ends) {
+			t.Errorf("%d bytes a fetch: batches that end at %v", size, ends)
+		}
+		mu.Unlock()
+	}
 }

@@ -18,12 +18,21 @@ type run struct {
 	// unreadable messages stand before next, and the batch of proof was read last before it.
 	unreadable int64
 	proof      indexer.Proof
+	before     []indexer.Proof // that of batches before
 	through    time.Time
 }
 
 // holdsMore tells whether there is more in the run than that reading has come to next.
 func (r *run) holdsMore(next int64, proof indexer.Proof) bool {
 	return len(r.msgs) > 0 || r.next != next || r.proof != proof || r.unreadable > 0 || !r.through.IsZero()
+}
+
+// prove notes that the run comes from one record batch more.
+func (r *run) prove(p indexer.Proof) {
+	if r.proof != p && r.proof != (indexer.Proof{}) {
+		r.before = append(r.before, r.proof)
+	}
+	r.proof = p
 }
 
 func (r *run) add(m indexer.Message) {
@@ -134,7 +143,10 @@ func (q *queue) merge() run {
 		r.next = more.next
 		r.missing += more.missing
 		r.unreadable += more.unreadable
-		r.proof = more.proof
+		for _, p := range more.before {
+			r.prove(p)
+		}
+		r.prove(more.proof)
 		if !more.through.IsZero() {
 			r.through = more.through
 		}

@@ -168,7 +168,7 @@ func (p *partition) session(ctx context.Context, sink Sink) error {
 		if r.holdsMore(next, proof) {
 			err = sink.Apply(ctx, indexer.Batch{
 				Topic: p.c.opts.Topic, Partition: p.id, Messages: r.msgs, Next: r.next, Missing: r.missing,
-				Unreadable: r.unreadable, Proof: r.proof, Through: r.through,
+				Unreadable: r.unreadable, Proof: r.proof, Before: r.before, Through: r.through,
 			})
 		}
 		if err != nil {
@@ -272,7 +272,8 @@ func (p *partition) finish(ctx context.Context, a *answer, w *walker, before int
 	}
 	*beat = time.Now()
 	// A batch that broke in its middle leaves messages beyond w.next.
-	w.run.next, w.run.proof = max(w.next, w.run.next), w.proof
+	w.run.next = max(w.next, w.run.next)
+	w.run.prove(w.proof)
 	// Not a.stable: behind an open transaction other messages may wait.
 	if walkErr == nil && w.next >= a.high {
 		w.run.through = a.sent

@@ -149,7 +149,7 @@ func (w *walker) emit(ctx context.Context, m indexer.Message) error {
 		return err
 	}
 	w.run.add(m)
-	w.run.proof = w.proof
+	w.run.prove(w.proof)
 	return nil
 }
 
@@ -200,7 +200,8 @@ func (w *walker) send(ctx context.Context) error {
 	}
 	w.p.countUnreadable(w.lost)
 	w.run.unreadable += w.lost
-	w.run.next, w.run.proof = max(w.run.next, w.reached), w.proof
+	w.run.next = max(w.run.next, w.reached)
+	w.run.prove(w.proof)
 	w.letters, w.lost = nil, 0
 	return nil
 }
