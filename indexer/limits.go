@@ -19,7 +19,8 @@ const (
 	MaxSubjects = 50_000    // persons and vehicles
 	MaxSections = 5_000     // different acts and sections of the case
 	MaxRepeated = 128 << 20 // bytes of the case's sections, which each record repeats, times its persons and vehicles
-	MaxTexts    = 500       // different names, aliases, relatives, addresses and numbers of one person or vehicle
+	MaxTexts    = 240       // different names, aliases, relatives and addresses of one person: query's register takes 250 names
+	MaxNumbers  = 80        // different numbers of one vehicle; as many of a kind does the register take
 )
 
 // A scale weighs a case by its current forms.
@@ -30,7 +31,7 @@ type scale struct {
 	sectionsBytes int
 	texts         map[[2]string]int // the same for the texts of each subject
 	different     map[string]int    // different texts of each subject
-	wordy         int               // subjects with more than MaxTexts
+	wordy         int               // subjects with more than MaxTexts or MaxNumbers
 }
 
 func newScale() *scale {
@@ -100,9 +101,13 @@ func (s *scale) subject(ref string, n int, texts ...string) {
 		}
 		was := s.different[ref]
 		count(s.different, ref, more)
-		if is := was + more; was <= MaxTexts && is > MaxTexts {
+		most := MaxTexts
+		if ref[0] == 'v' {
+			most = MaxNumbers
+		}
+		if is := was + more; was <= most && is > most {
 			s.wordy++
-		} else if was > MaxTexts && is <= MaxTexts {
+		} else if was > most && is <= most {
 			s.wordy--
 		}
 	}
@@ -122,14 +127,15 @@ func (s *scale) over() string {
 	case len(s.subjects)*s.sectionsBytes > MaxRepeated:
 		return fmt.Sprintf("would make its case's acts and sections, times its persons and vehicles, more than %d MiB", MaxRepeated>>20)
 	case s.wordy > 0:
-		return fmt.Sprintf("would make the names, aliases, relatives, addresses or numbers of a person or vehicle more than %d", MaxTexts)
+		return fmt.Sprintf("would make the names, aliases, relatives and addresses of a person more than %d, or the numbers of a vehicle more than %d",
+			MaxTexts, MaxNumbers)
 	}
 	return ""
 }
 
-// Most cases are small: eight forms cannot give a person more than MaxTexts, nor 64 KiB repeat more than MaxRepeated.
+// Most cases are small: four forms cannot give a person more than MaxTexts, nor 64 KiB repeat more than MaxRepeated.
 const (
-	smallForms = 8
+	smallForms = 4
 	smallBytes = 64 << 10
 )
 

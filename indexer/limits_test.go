@@ -72,12 +72,16 @@ func TestCaseHasLimits(t *testing.T) {
 			t.Errorf("%s: not withdrawn: %d persons", want, st.Persons)
 		}
 	}
-	f("names, aliases", 10, func(i int) map[string]any {
+	f("names, aliases", 4, func(i int) map[string]any {
 		var aliases []string
 		for k := range 50 {
 			aliases = append(aliases, fmt.Sprintf("Kala %d %d", i, k))
 		}
 		return map[string]any{"persons": []any{map[string]any{"ref": "A1", "role": "accused", "aliases": aliases}}}
+	})
+	f("numbers of a vehicle", 26, func(i int) map[string]any {
+		return map[string]any{"vehicles": []any{map[string]any{"ref": "V1", "registration": fmt.Sprint("HR26DK", 1000+i), "chassis": fmt.Sprint("MA3ERLF1S", 10_000+i),
+			"engine": fmt.Sprint("G10B", 10_000+i)}}}
 	})
 	f("acts and sections of its case", 50, func(i int) map[string]any {
 		var sections []any

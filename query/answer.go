@@ -83,6 +83,8 @@ type View struct {
 	Flags         []string  `json:"flags,omitempty"`
 	EventAt       time.Time `json:"event_at"`
 	Updated       time.Time `json:"updated"`
+	// More is how many of names, aliases, registrations and sections are not listed; see cut.go.
+	More map[string]int `json:"more,omitempty"`
 }
 
 // A Why is one line of the scorer's own alignment. The Parts of all lines add up to the hit's score.

@@ -78,6 +78,7 @@ func (s *personSearch) show(g *Register) {
 		out.HitID, out.Class, out.Score, out.Record = s.text.hitID(a, i), h.class, score, v.View
 		es = s.evidence(es[:0], g, h.at, &v)
 		out.Why = s.text.reasons(es, score, len(s.hits.hits)-i)
+		out.Record.cut()
 	}
 }
 

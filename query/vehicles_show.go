@@ -32,6 +32,7 @@ func (s *vehicleSearch) show() {
 			}
 		}
 		s.flag(v, out)
+		out.Record.cut()
 	}
 }
 

@@ -1,0 +1,37 @@
+package query_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"anvesh/query"
+	"anvesh/storage"
+)
+
+// TestHitListsAreBounded: a person of hundreds of aliases is found by the last of them; the hit lists fifty, says how many
+// more there are, and names in its reasons the one that was found. Another search of the same record is not touched by it.
+func TestHitListsAreBounded(t *testing.T) {
+	w := open(t, "")
+	var aliases, sections []string
+	for i := range 200 {
+		aliases = append(aliases, fmt.Sprintf("Kala%c%c Surma", 'a'+i/26, 'a'+i%26))
+		sections = append(sections, fmt.Sprintf("BNS %d", i+1))
+	}
+	aliases = append(aliases, "Gurvinder Tota")
+	w.put("13225008230001", &storage.Record{Name: "Ram Kumar", Role: "accused", Aliases: aliases, Sections: sections})
+	for range 2 {
+		a, err := w.e.SearchPersons(context.Background(), &query.PersonRequest{Name: "Gurvinder Tota", Common: query.Common{Reason: "FIR 1/2026"}})
+		if err != nil || len(a.Hits) != 1 {
+			t.Fatalf("%+v, %v", a, err)
+		}
+		r := a.Hits[0].Record
+		if len(r.Aliases) != 50 || len(r.Sections) != 50 || r.More["aliases"] != 151 || r.More["sections"] != 150 || len(r.More) != 2 {
+			t.Errorf("%d aliases, %d sections, %v more", len(r.Aliases), len(r.Sections), r.More)
+		}
+		if !slices.ContainsFunc(a.Hits[0].Why, func(y query.Why) bool { return y.Found == "Gurvinder" }) {
+			t.Errorf("reasons %+v", a.Hits[0].Why)
+		}
+	}
+}
