@@ -164,6 +164,7 @@ func (f *folding) fir() {
 			f.first = form
 		}
 	}
+	f.days.settle()
 	ground := f.first
 	switch n {
 	case 0:

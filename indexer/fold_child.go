@@ -2,6 +2,7 @@ package indexer
 
 import (
 	"slices"
+	"time"
 
 	"anvesh/indexer/iif"
 )
@@ -22,22 +23,28 @@ import (
 // candidates are the days on which, or before which, the offence happened.
 type candidates struct {
 	first iif.Date   // the earliest of those that need no birth
-	more  []iif.Date // those that do
+	at    time.Time  // the same of those that are instants, until settle
+	more  []iif.Date // those that do, as far as they may be earlier
 }
 
 // add takes what a form says by its head.
 func (c *candidates) add(form *dated) {
-	for _, d := range [...]iif.Date{form.OffenceFrom, form.OffenceTo, iif.DateOf(form.EventAt), iif.DateOf(form.arrived)} {
+	for _, d := range [...]iif.Date{form.OffenceFrom, form.OffenceTo} {
 		if d != "" && (c.first == "" || d < c.first) {
 			c.first = d
 		}
 	}
-	c.also(iif.DateOf(form.EnteredAt), iif.DateOf(form.InformedAt))
+	for _, t := range [...]time.Time{form.EventAt, form.arrived} {
+		if !t.IsZero() && (c.at.IsZero() || t.Before(c.at)) {
+			c.at = t
+		}
+	}
+	c.alsoAt(form.EnteredAt, form.InformedAt)
 	if s := form.Seizure; s != nil {
-		c.also(iif.DateOf(s.At))
+		c.alsoAt(s.At)
 	}
 	if a := form.Arrest; a != nil {
-		c.also(iif.DateOf(a.At), iif.DateOf(a.ProducedAt))
+		c.alsoAt(a.At, a.ProducedAt)
 	}
 	if r := form.Report; r != nil {
 		c.also(r.Date, r.SentOn)
@@ -56,7 +63,23 @@ func (c *candidates) add(form *dated) {
 	}
 }
 
-// also takes days that need a birth before them. Days after the first that tell nothing new are dropped when asked.
+// settle ends the taking.
+func (c *candidates) settle() {
+	if d := iif.DateOf(c.at); d != "" && (c.first == "" || d < c.first) {
+		c.first = d
+	}
+}
+
+// alsoAt takes instants that need a birth before them.
+func (c *candidates) alsoAt(times ...time.Time) {
+	for _, t := range times {
+		if t.Before(c.at) {
+			c.also(iif.DateOf(t))
+		}
+	}
+}
+
+// also takes days that need a birth before them. Those that turn out not to be earlier than the first tell nothing.
 func (c *candidates) also(days ...iif.Date) {
 	for _, d := range days {
 		if d != "" && !slices.Contains(c.more, d) {

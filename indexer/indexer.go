@@ -140,6 +140,9 @@ func (x *Indexer) update(ctx context.Context, fn func(*storage.Tx) error) error 
 // apply applies updates in one transaction, or in halves where one cannot hold them.
 func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected int) error {
 	err := x.update(ctx, func(tx *storage.Tx) error {
+		if tx.Cases() == 0 {
+			tx.SetFold(FoldVersion)
+		}
 		tx.Count(CountRejected, uint64(rejected))
 		tx.Count(CountMissing, uint64(b.Missing))
 		tx.Count(CountUnreadable, uint64(b.Unreadable))

@@ -1,24 +1,26 @@
 package indexer
 
 import (
-	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // nameKey is a rough key of one word of a name or text, the same for most spellings in both scripts: the consonants, with
 // aspirates, sibilants and b, v, w as one each, and the first vowel. Words of fewer than three consonants keep their
 // other vowels too, or they would be the key of half a language. It is "" for a word without letters that it knows.
 func nameKey(word string) string {
-	plain := romanise(strings.ToLower(word))
-	var sounds strings.Builder // one letter a sound: a, i, u for vowels
-	for i := 0; i < len(plain); i++ {
-		c := plain[i]
+	var latin, sounds [64]byte
+	return shorten(soundsOf(sounds[:0], romanise(latin[:0], word)))
+}
+
+// soundsOf appends the sounds of a word in Latin letters, a letter each: a, i and u for vowels.
+func soundsOf(dst, plain []byte) []byte {
+	for i, c := range plain {
 		next := byte(0)
 		if i+1 < len(plain) {
 			next = plain[i+1]
 		}
 		switch c {
-		case 'a', 'i', 'u':
 		case 'e':
 			c = 'i'
 		case 'o':
@@ -34,7 +36,7 @@ func nameKey(word string) string {
 		case 'q':
 			c = 'k'
 		case 'x':
-			sounds.WriteByte('k')
+			dst = append(dst, 'k')
 			c = 's'
 		case 'c':
 			if next != 'h' {
@@ -49,60 +51,60 @@ func nameKey(word string) string {
 				continue
 			}
 		}
-		if c < 'a' || c > 'z' {
-			continue
+		if c >= 'a' && c <= 'z' {
+			dst = append(dst, c)
 		}
-		sounds.WriteByte(c)
 	}
-	return shorten(sounds.String())
+	return dst
 }
 
 // shorten drops the vowels but the first of a word of three consonants and more, and doubles.
-func shorten(sounds string) string {
+func shorten(sounds []byte) string {
 	consonants := 0
-	for i := range len(sounds) {
-		if !vowel(sounds[i]) {
+	for _, c := range sounds {
+		if !vowel(c) {
 			consonants++
 		}
 	}
-	var key []byte
-	for i := range len(sounds) {
-		c := sounds[i]
-		if vowel(c) && i > 0 && (consonants > 2 || vowel(sounds[i-1])) {
-			continue
+	key := sounds[:0]
+	before := byte(0)
+	for i, c := range sounds {
+		skip := vowel(c) && i > 0 && (consonants > 2 || vowel(before)) || len(key) > 0 && key[len(key)-1] == c
+		before = c
+		if !skip {
+			key = append(key, c)
 		}
-		if len(key) > 0 && key[len(key)-1] == c {
-			continue
-		}
-		key = append(key, c)
 	}
 	return string(key)
 }
 
-func vowel(c byte) bool { return strings.IndexByte("aeiou", c) >= 0 }
+func vowel(c byte) bool { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' }
 
-// romanise writes Devanagari in Latin letters, roughly; the vowel within a consonant is written between two, not at the end.
-func romanise(word string) string {
-	var b strings.Builder
-	rs := []rune(word)
-	for i, r := range rs {
+// romanise appends a word in lower Latin letters, Devanagari roughly as it sounds; the vowel within a consonant is written
+// between two, not at the end.
+func romanise(dst []byte, word string) []byte {
+	for i, r := range word {
 		letters, ok := devanagari[r]
 		if !ok {
 			if r < 0x80 {
-				b.WriteRune(r)
+				if 'A' <= r && r <= 'Z' {
+					r += 'a' - 'A'
+				}
+				dst = append(dst, byte(r))
 			}
 			continue
 		}
-		if r == 'ड' && i+1 < len(rs) && rs[i+1] == '\u093c' {
+		next, _ := utf8.DecodeRuneInString(word[i+utf8.RuneLen(r):])
+		if r == 'ड' && next == '\u093c' {
 			letters = "r"
 		}
-		b.WriteString(letters)
+		dst = append(dst, letters...)
 		consonant := 'क' <= r && r <= 'ह' || '\u0958' <= r && r <= '\u095f'
-		if consonant && i+1 < len(rs) && !joins(rs[i+1]) {
-			b.WriteByte('a')
+		if consonant && next != utf8.RuneError && !joins(next) {
+			dst = append(dst, 'a')
 		}
 	}
-	return b.String()
+	return dst
 }
 
 // joins reports whether a sign takes the vowel of the consonant before it: a vowel sign, or the halant.

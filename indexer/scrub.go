@@ -137,7 +137,10 @@ func (h *hidden) scrub(r *storage.Record) {
 		r.Names[i] = h.ownName(s)
 	}
 	r.Names = slices.DeleteFunc(r.Names, func(s string) bool { return s == "" || s == r.Name })
-	own := keysOf(r.Name)
+	var own []string
+	if len(r.Aliases) > 0 {
+		own = keysOf(r.Name)
+	}
 	r.Aliases = slices.DeleteFunc(r.Aliases, func(s string) bool { return h.among(keysOf(s), own) })
 	r.Relatives = slices.DeleteFunc(r.Relatives, h.relative)
 	r.Places = slices.DeleteFunc(r.Places, func(s string) bool {
@@ -247,14 +250,31 @@ func fields(text string) []word {
 	return out
 }
 
-// keysOf are the keys of a text's words, without titles.
+// keysOf are the keys of a text's words, without titles. A word is as fields has it.
 func keysOf(text string) []string {
 	var keys []string
-	for _, w := range fields(text) {
-		if k := nameKey(text[w.from:w.to]); k != "" && !titleKeys()[k] {
+	from := -1
+	take := func(to int) {
+		if from < 0 {
+			return
+		}
+		if k := nameKey(text[from:to]); k != "" && !titleKeys()[k] {
 			keys = append(keys, k)
 		}
+		from = -1
 	}
+	for i, r := range text {
+		switch {
+		case isLetter(r):
+			if from < 0 {
+				from = i
+			}
+		case from >= 0 && (r == '/' || r == '.') && i-from == 1 && text[from] < 0x80:
+		default:
+			take(i)
+		}
+	}
+	take(len(text))
 	return keys
 }
 

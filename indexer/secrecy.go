@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"unicode"
 
 	"anvesh/indexer/iif"
@@ -111,8 +110,9 @@ type rulebook struct {
 	rules
 	acts  []spelling // as words are written below, the longest first
 	heads []string
-	known sync.Map // iif.Section -> bool: the same few hundred come again and again
-	count atomic.Int32
+
+	mu    sync.RWMutex // of what was asked before: the same few hundred come again and again
+	known map[iif.Section]bool
 }
 
 // rulebookMost bounds what a rulebook remembers: wrong spellings have no end.
@@ -135,15 +135,24 @@ func newRulebook(r rules) *rulebook {
 
 // section reports whether a section makes its case secret.
 func (b *rulebook) section(s iif.Section) bool {
-	if v, ok := b.known.Load(s); ok {
-		return v.(bool)
+	return b.remembered(s, func() bool { return b.cited(s.Act + " ; " + s.Section) })
+}
+
+// remembered is what was found for a section before, or what find finds.
+func (b *rulebook) remembered(s iif.Section, find func() bool) bool {
+	b.mu.RLock()
+	v, ok := b.known[s]
+	b.mu.RUnlock()
+	if ok {
+		return v
 	}
-	v := b.cited(s.Act + " ; " + s.Section)
-	if b.count.Add(1) > rulebookMost {
-		b.known.Clear()
-		b.count.Store(0)
+	v = find()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.known == nil || len(b.known) >= rulebookMost {
+		b.known = map[iif.Section]bool{}
 	}
-	b.known.Store(iif.Section{Act: strings.Clone(s.Act), Section: strings.Clone(s.Section)}, v)
+	b.known[iif.Section{Act: strings.Clone(s.Act), Section: strings.Clone(s.Section)}] = v
 	return v
 }
 
@@ -220,6 +229,10 @@ func (b *rulebook) head(text string) bool {
 	if text == "" {
 		return false
 	}
+	return b.remembered(iif.Section{Act: "\x00head", Section: text}, func() bool { return b.headed(text) })
+}
+
+func (b *rulebook) headed(text string) bool {
 	words, _ := readCitation(text)
 	for i := range words {
 		joined := strings.Join(words[i:min(len(words), i+2)], "")

@@ -71,6 +71,7 @@ type State struct {
 	Counts       map[string]uint64 `json:"counts"`               // of Tx.Count
 	ID           string            `json:"id"`                   // random; increments of a backup belong to one
 	Generation   int               `json:"generation,omitempty"` // of the shards that count
+	Fold         int               `json:"fold,omitempty"`       // version of the rules that all records were made under, see Tx.SetFold
 	Stale        bool              `json:"stale,omitempty"`      // some documents have the terms of another version
 	Digests      []Digest          `json:"digests,omitempty"`    // of each shard as it is to be; nil while it is not known
 	Redo         *redoList         `json:"redo,omitempty"`       // steps of the last commit that are still to be taken; see redo.go
@@ -434,6 +435,17 @@ func (s *Store) GetAll(ids []string) ([]*Record, error) {
 func (s *Store) Case(fir string) (c *Case, err error) {
 	err = s.readCase(fir, func(_ txn, held *Case) error { c = held; return nil })
 	return c, err
+}
+
+// CaseNumbers returns the FIR numbers of all cases, in order.
+func (s *Store) CaseNumbers() (firs []string, err error) {
+	err = s.read(func(tx txn) error {
+		return tx.scan(what{prefix: []byte{caseKind}, keysOnly: true}, func(k, _ []byte) error {
+			firs = append(firs, string(k[1:]))
+			return nil
+		})
+	})
+	return firs, err
 }
 
 // Forms returns the case and the values of its current forms, in the order of Case.Current, or ErrNotFound.

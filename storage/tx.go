@@ -432,6 +432,12 @@ func (t *Tx) Rewind(p Position, next int64) {
 	t.offsets[p] = at{next: next, through: t.s.mutable[p].through}
 }
 
+// SetFold notes that all records are made under this version of the rules that make them.
+func (t *Tx) SetFold(version int) { t.state.Fold = version }
+
+// Cases is how many cases the store holds.
+func (t *Tx) Cases() int { return t.state.Cases }
+
 // Count adds to a named counter, durably with the rest.
 func (t *Tx) Count(name string, n uint64) {
 	if n > 0 {

@@ -116,7 +116,8 @@ type service struct {
 	gapIsOK bool // --accept-gap
 	// answering: the cluster was not reached at first, and searches are answered from what is held all the same.
 	answering atomic.Bool
-	reading   chan error // what Run of the client ended with
+	folded    atomic.Bool // nothing is held that the present rules hide
+	reading   chan error  // what Run of the client ended with
 	cancel    context.CancelFunc
 }
 
@@ -184,7 +185,15 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.reading = cancel, make(chan error, 1)
-	go func() { s.reading <- s.client.Run(ctx, indexer.New(s.store, s.client, w.log)) }()
+	x := indexer.New(s.store, s.client, w.log)
+	go func() {
+		if err := s.refold(ctx, x); err != nil {
+			s.reading <- err
+			return
+		}
+		s.folded.Store(true)
+		s.reading <- s.client.Run(ctx, x)
+	}()
 	return s, nil
 }
 
@@ -235,6 +244,25 @@ func viewCase(c *storage.Case, values [][]byte, shown func(fir string) (bool, er
 	return v, err
 }
 
+// refold sees to it that nothing is held which the present rules hide; until then the log is not read, and so no search
+// answered. It waits for room on the disk as updates do.
+func (s *service) refold(ctx context.Context, x *indexer.Indexer) error {
+	for {
+		_, err := x.Refold(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case !errors.Is(err, storage.ErrNoRoom):
+			return err
+		}
+		s.w.log.Warn("records are to be made anew, which waits for room on the disk", "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(5 * time.Second):
+		}
+	}
+}
+
 // openLog starts the embedded broker if it is wanted, and connects.
 func (s *service) openLog(o serviceOptions) error {
 	ko, err := o.kafka.options(s.w)
@@ -263,6 +291,9 @@ func (s *service) openLog(o serviceOptions) error {
 
 // logState is how the reading of the log stands, in the words of query.
 func (s *service) logState() query.LogState {
+	if !s.folded.Load() {
+		return query.LogState{Degraded: []string{"records are made anew under the present rules of what may be shown"}}
+	}
 	st := query.LogState{CaughtUp: s.client.CaughtUp()}
 	s.whileApart(&st)
 	for _, p := range s.client.Status() {
