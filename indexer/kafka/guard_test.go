@@ -111,6 +111,54 @@ func TestGuardGivesWay(t *testing.T) {
 	s.check(t)
 }
 
+// Which connection gives way: never the one that has sent a request or had an answer since others were opened, and one that
+// sends its request byte by byte as soon as one that sends nothing.
+func TestGuardKeepsWhatIsAtWork(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	g := newGuard(l, l.Addr(), 4, quiet())
+	open := func() (client, server net.Conn) {
+		t.Helper()
+		client, err := net.Dial("tcp", l.Addr().String())
+		if err == nil {
+			server, err = g.Accept()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { client.Close(); server.Close() })
+		return client, server
+	}
+	request := frame(20, 18, 3, make([]byte, 16)...)
+	asking, asked := open()
+	slow, slowly := open()
+	for i := range 12 {
+		open() // and say nothing
+		if i < 2 {
+			if _, err := slow.Write(request[i : i+1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := asking.Write(request); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(asked, make([]byte, len(request))); err != nil {
+			t.Fatalf("with %d opened after it, a connection at work gave way: %v", i+1, err)
+		}
+	}
+	if _, err := slowly.Read(make([]byte, 1)); err == nil {
+		t.Error("a connection that sends byte by byte is still there")
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if n := g.open.Len(); n != 4 {
+		t.Errorf("%d connections are held, want 4", n)
+	}
+}
+
 // The guard must hand on exactly the bytes of good frames, whatever pieces they
 // come in, and nothing of the first bad one.
 func FuzzGuard(f *testing.F) {
