@@ -149,6 +149,7 @@ type Server struct {
 	life     context.Context // ends when a stop will wait no longer
 	end      context.CancelFunc
 	stopping atomic.Bool
+	serving  atomic.Int32 // calls of Serve
 
 	mu        sync.Mutex
 	listeners []*listener
@@ -200,6 +201,8 @@ func (s *Server) Serve(ln net.Listener) error {
 	s.mu.Lock()
 	s.listeners = append(s.listeners, l)
 	s.mu.Unlock()
+	s.serving.Add(1)
+	defer s.serving.Add(-1)
 	if s.stopping.Load() {
 		l.Close()
 		return nil
@@ -220,11 +223,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	s.each((*listener).cut)
-	for began := time.Now(); s.http.GetOpenConnectionsCount() > 0 && time.Since(began) < cutTime; {
+	for began := time.Now(); s.uses() && time.Since(began) < cutTime; {
 		time.Sleep(time.Millisecond)
 	}
 	return err
 }
+
+// uses tells, once the library has shut down, whether a connection is still served. The library counts each Serve as a
+// connection and takes one off for it, also when that Serve has ended.
+func (s *Server) uses() bool { return s.serving.Load() > 0 || s.http.GetOpenConnectionsCount() >= 0 }
 
 // cutTime is how long Shutdown waits for what it has cut: an engine gives up soon after its context ends.
 const cutTime = 2 * time.Second
