@@ -104,12 +104,14 @@ type Why struct {
 // A Group is the hits of one name that several records bear, with how many do and which fields of a request would narrow
 // them. Hits keep their order: all that is known of them is in their own evidence.
 type Group struct {
-	Name    string   `json:"name"`
-	Records int      `json:"records"` // that bear the name and pass the request's filters; whom the asker may not see never counts
-	Hits    []string `json:"hits"`    // hit ids, best first
-	Narrow  []string `json:"narrow,omitempty"`
-	Text    string   `json:"text"`
-	Hindi   string   `json:"hindi"`
+	Name    string `json:"name"`
+	Records int    `json:"records"` // that bear the name and pass the request's filters; whom the asker may not see never counts
+	// RecordsAre is at_least where more bear the name than the filters were tried on, else "".
+	RecordsAre string   `json:"records_are,omitempty"`
+	Hits       []string `json:"hits"` // hit ids, best first
+	Narrow     []string `json:"narrow,omitempty"`
+	Text       string   `json:"text"`
+	Hindi      string   `json:"hindi"`
 }
 
 // A Conflict names the records that one field of the request points to, where other fields point elsewhere.

@@ -15,24 +15,41 @@ func (s *personSearch) countNamesakes(g *Register) {
 	for _, h := range s.hits.hits {
 		shared[h.name]++
 	}
-	s.namesakes = map[uint32]int{}
+	s.namesakes = map[uint32]namesakes{}
 	for _, h := range s.hits.hits {
 		if _, counted := s.namesakes[h.name]; counted || shared[h.name] < 2 || h.name == noName || len(s.namesakes) == groupMost {
 			continue
 		}
 		var one [1]personAt
 		list := g.byName.of(h.name, &one)
-		n := len(list)
+		n := namesakes{records: len(list)}
 		if s.f.selective() || s.e.store.AnyWithdrawn() {
-			n = 0
+			n = namesakes{atLeast: len(list) > groupTries}
 			for _, at := range list[:min(len(list), groupTries)] {
 				if s.told(g, at) {
-					n++
+					n.records++
 				}
 			}
 		}
 		s.namesakes[h.name] = n
 	}
+}
+
+// namesakes count the records that bear a name; where more bear it than were tried, it is at least so many.
+type namesakes struct {
+	records int
+	atLeast bool
+}
+
+// atLeast marks a count that is not the whole one.
+const atLeast = "at_least"
+
+// are is how the count is to be read: "" where it is exact.
+func (n namesakes) are() string {
+	if n.atLeast {
+		return atLeast
+	}
+	return ""
 }
 
 // told tells whether an answer may count a person: the request's filters let it pass, and no commit has taken it away or
@@ -47,7 +64,7 @@ func (s *personSearch) group() {
 	at := map[uint32]int{}
 	for i := range s.a.Hits {
 		h := &s.hits.hits[i]
-		records, ok := s.namesakes[h.name]
+		n, ok := s.namesakes[h.name]
 		if !ok {
 			continue
 		}
@@ -55,7 +72,7 @@ func (s *personSearch) group() {
 		if !known {
 			k = len(s.a.Groups)
 			at[h.name] = k
-			s.a.Groups = append(s.a.Groups, Group{Name: s.a.Hits[i].Record.Name, Records: records})
+			s.a.Groups = append(s.a.Groups, Group{Name: s.a.Hits[i].Record.Name, Records: n.records, RecordsAre: n.are()})
 		}
 		s.a.Groups[k].Hits = append(s.a.Groups[k].Hits, s.a.Hits[i].HitID)
 	}
@@ -63,13 +80,15 @@ func (s *personSearch) group() {
 	for k := range s.a.Groups {
 		g := &s.a.Groups[k]
 		g.Narrow = narrow
-		g.Text = s.groupText(g, " records", english, " would tell them apart")
-		g.Hindi = s.groupText(g, " अभिलेख", hindi, " देने से कम होंगे")
+		g.Text = s.groupText(g, "at least", " records", english, " would tell them apart")
+		g.Hindi = s.groupText(g, "कम से कम", " अभिलेख", hindi, " देने से कम होंगे")
 	}
 }
 
-func (s *personSearch) groupText(g *Group, records, narrow, narrows string) string {
-	s.text.add(g.Name, ": ")
+func (s *personSearch) groupText(g *Group, least, records, narrow, narrows string) string {
+	if s.text.add(g.Name, ": "); g.RecordsAre == atLeast {
+		s.text.add(least, " ")
+	}
 	s.text.number(uint64(g.Records))
 	if s.text.add(records); narrow != "" {
 		s.text.add("; ", narrow, narrows)

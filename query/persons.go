@@ -71,8 +71,8 @@ type personSearch struct {
 	placeNums []uint32
 	sections  map[uint32]bool
 	hits      top[personAt]
-	namesakes map[uint32]int // ordinal of a shown name -> records that bear it
-	surplus   *float64       // of the register's names, once it was needed
+	namesakes map[uint32]namesakes // ordinal of a shown name -> records that bear it
+	surplus   *float64             // of the register's names, once it was needed
 	text      arena
 	fetched   uint32 // keeps what is read ahead from being dropped
 	looked    int

@@ -7,7 +7,9 @@
 //
 // There are only a few types:
 //
-//   - Plate is a registration as parsed: Parse never fails, Known says whether a grammar fits.
+//   - Plate is a registration as parsed: Parse never fails, Known says whether a grammar fits. What stands around a number, words,
+//     marks, blanks of any kind, is no part of it (labels.go); letters and digits of other scripts are read as what they look like
+//     (fold.go). The grammars in force, and their rules, are in grammar.go.
 //   - Pattern is what a searcher typed, with ? and * for what is not known.
 //   - Alignment, made by Compare, explains one stored number by one reading: cost in nats, edits, and each part by cause.
 //   - Index holds distinct registrations, NumberIndex distinct chassis or engine numbers. Both give a distinct string
