@@ -199,7 +199,7 @@ func ParseToken(s string) (map[int]int64, error) {
 		p, n, ok := strings.Cut(part, ":")
 		partition, err1 := strconv.ParseUint(p, 10, 20)
 		next, err2 := strconv.ParseInt(n, 10, 64)
-		if !ok || err1 != nil || err2 != nil || next < 0 {
+		if !ok || err1 != nil || err2 != nil || next < 0 || len(p) > 6 || len(n) > 18 || n[0] == '+' {
 			return nil, errors.New("must be an offset token as anvesh load prints it, such as 0:1234,1:88")
 		}
 		if _, twice := out[int(partition)]; twice {

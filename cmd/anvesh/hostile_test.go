@@ -224,3 +224,36 @@ func BenchmarkHostile(b *testing.B) {
 	s.stop()
 	b.ReportMetric(time.Since(began).Seconds(), "stop-s")
 }
+
+// TestStopUnderAttack tells a service to stop while clients wait for what does not come, send lists byte by byte, begin
+// backups and go, and say nothing: it ends well.
+func TestStopUnderAttack(t *testing.T) {
+	dir := t.TempDir()
+	key := addKey(t, dir)
+	other, errs, code := program(t, "", "keys", "add", "--name", "hostile", "--role", "admin", "--data", dir)
+	if code != 0 {
+		t.Fatal(errs)
+	}
+	s := serve(t, dir, key)
+	var ends []func()
+	for _, h := range hostiles() {
+		h.conns = min(h.conns, 20)
+		ends = append(ends, h.attack(s, strings.TrimSpace(other)))
+	}
+	for lists := ""; lists != "429"; { // both lists of the key run, and the others are under way
+		h := hostile{to: strings.TrimPrefix(s.address, "http://"), key: strings.TrimSpace(other)}
+		c, end := h.dial(t.Context())
+		if c == nil {
+			continue
+		}
+		io.WriteString(c, h.post("/v1/persons/match?reason=DD+1/2026", h.key, "application/x-ndjson", 2)+"{}")
+		if line, err := bufio.NewReader(c).ReadString('\n'); err == nil {
+			lists = strings.Fields(line)[1]
+		}
+		end()
+	}
+	s.stop()
+	for _, end := range ends {
+		end()
+	}
+}

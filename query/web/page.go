@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -114,6 +115,7 @@ type view struct {
 	Main, More []input
 	Problem    *refusal
 	ProblemOf  string // login, search
+	InHindi    string // the problem's message
 	Answer     *query.Answer
 	Asked      bool
 }
@@ -129,10 +131,14 @@ func showPage(c *call) error {
 			return err
 		}
 	}
-	if kind := string(args.Peek("kind")); kind == "vehicle" {
+	kind := string(args.Peek("kind"))
+	if kind == "vehicle" {
 		v.Kind = kind
 	}
 	v.inputs(args)
+	if kind != "" && !slices.Contains(kinds, kind) {
+		return c.showProblem(v, "search", wrong("kind", oneOfText(kind, kinds)))
+	}
 	if asks(args) && v.Who == nil {
 		return c.showProblem(v, "login", errNoKey)
 	}
@@ -168,6 +174,9 @@ func (c *call) newView() *view {
 	}
 	return v
 }
+
+// kinds are what the page searches for.
+var kinds = []string{"person", "vehicle"}
 
 // asks reports whether a form holds anything to search for.
 func asks(args *fasthttp.Args) bool {
@@ -253,7 +262,7 @@ func (c *call) showProblem(v *view, of string, err error) error {
 		c.Log.Error("web: unexpected error", "request", c.requestID, "error", err)
 	}
 	shown := p.shown()
-	v.Problem, v.ProblemOf = &shown, of
+	v.Problem, v.ProblemOf, v.InHindi = &shown, of, inHindi(shown.Field, shown.Message)
 	c.ctx.SetStatusCode(p.status)
 	return c.render(v)
 }
