@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -111,8 +112,8 @@ func unknownField(name, what string, names []string) *problem {
 func (fld *field[T]) setJSON(r *T, v *fastjson.Value) error {
 	switch fld.kind {
 	case whole:
-		n, err := v.Int()
-		if v.Type() != fastjson.TypeNumber || err != nil {
+		n, ok := wholeOf(v)
+		if !ok {
 			return fld.wrongType()
 		}
 		return fld.putWhole(r, n)
@@ -147,6 +148,21 @@ func (fld *field[T]) setJSON(r *T, v *fastjson.Value) error {
 		}
 		return fld.putText(r, string(b))
 	}
+}
+
+// exact is the greatest whole number that JSON carries as it is: beyond it many readers round.
+const exact = 1 << 53
+
+// wholeOf returns a whole number, which JSON may also write as 34.0 or 1e2.
+func wholeOf(v *fastjson.Value) (n int, ok bool) {
+	if v.Type() != fastjson.TypeNumber {
+		return 0, false
+	}
+	if n, err := v.Int(); err == nil {
+		return n, true
+	}
+	f, err := v.Float64()
+	return int(f), err == nil && f == math.Trunc(f) && math.Abs(f) <= exact
 }
 
 // wrongType says what would be right.

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"mime"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"anvesh/query"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -243,4 +246,28 @@ func TestDescriptionHasTheCodes(t *testing.T) {
 			t.Errorf("the description lacks %s", code)
 		}
 	}
+}
+
+// TestDescriptionHasTheAnswer compares what an answer may hold with its schema, also what the answers of the tests do not.
+func TestDescriptionHasTheAnswer(t *testing.T) {
+	schemas := described(t).Components.Schemas
+	f := func(schema string, of reflect.Type) {
+		t.Helper()
+		told := names(schemas[schema].Value.Properties)
+		var held []string
+		for i := range of.NumField() {
+			if name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ","); name != "" && name != "-" {
+				held = append(held, name)
+			}
+		}
+		if slices.Sort(held); !slices.Equal(held, told) {
+			t.Errorf("%s is told as\n%v, and holds\n%v", schema, told, held)
+		}
+	}
+	f("Answer", reflect.TypeFor[query.Answer]())
+	f("Hit", reflect.TypeFor[query.Hit]())
+	f("CheckRequest", reflect.TypeFor[CheckRequest]())
+	f("Check", reflect.TypeFor[Check]())
+	f("BackupRequest", reflect.TypeFor[BackupRequest]())
+	f("Rebuild", reflect.TypeFor[Rebuild]())
 }

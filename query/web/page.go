@@ -136,7 +136,7 @@ func showPage(c *call) error {
 		v.Kind = kind
 	}
 	v.inputs(args)
-	if kind != "" && !slices.Contains(kinds, kind) {
+	if args.Has("kind") && !slices.Contains(kinds, kind) {
 		return c.showProblem(v, "search", wrong("kind", oneOfText(kind, kinds)))
 	}
 	if asks(args) && v.Who == nil {

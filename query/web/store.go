@@ -118,8 +118,8 @@ func backupForm() *form[BackupRequest] {
 		{name: "store", max: maxText, setText: func(r *R, s string) { r.Store = s }},
 		{name: "number", kind: whole, max: math.MaxInt32, setWhole: func(r *R, n int) { r.Number = n }},
 		{name: "sha256", max: maxText, setText: func(r *R, s string) { r.SHA256 = s }},
-		{name: "version", kind: whole, max: math.MaxInt, setWhole: func(r *R, n int) { r.Version = uint64(n) }},
-		{name: "seq", kind: whole, max: math.MaxInt, setWhole: func(r *R, n int) { r.Seq = uint64(n) }},
+		{name: "version", kind: whole, max: exact, setWhole: func(r *R, n int) { r.Version = uint64(n) }},
+		{name: "seq", kind: whole, max: exact, setWhole: func(r *R, n int) { r.Seq = uint64(n) }},
 		rateField(func(r *R) *int64 { return &r.Rate }),
 	}}
 }
@@ -135,7 +135,7 @@ func checkForm() *form[CheckRequest] {
 
 // rateField is how many bytes a second may be read from the store.
 func rateField[T any](of func(*T) *int64) field[T] {
-	return field[T]{name: "rate", kind: whole, max: math.MaxInt, setWhole: func(r *T, n int) { *of(r) = int64(n) }}
+	return field[T]{name: "rate", kind: whole, max: exact, setWhole: func(r *T, n int) { *of(r) = int64(n) }}
 }
 
 // parts is the answer's body.
