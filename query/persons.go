@@ -86,6 +86,9 @@ func (s *personSearch) read() error {
 		if text == "" {
 			return nil, nil
 		}
+		if err := s.repaired(field, text); err != nil {
+			return nil, err
+		}
 		reading, left := readNameOf(field, text)
 		s.a.leftOut(left)
 		if ok := len(reading.Names) > 0 && len(reading.Names[0].Tokens) > 0; !ok && (field != "name" || reading.Relative == nil) {
@@ -124,6 +127,18 @@ func (s *personSearch) read() error {
 	s.places = appendPlaceWords(nil, s.r.Place)
 	if s.r.Place != "" && len(s.places) == 0 {
 		return &FieldError{"place", "names no place: give a village, town or district"}
+	}
+	return nil
+}
+
+// repaired says how a field was stored, where its letters are not what was meant.
+func (s *personSearch) repaired(field, text string) error {
+	switch meant, stored := name.Repair(text); stored {
+	case name.StoredLost:
+		return &FieldError{field, "is Hindi that was saved in another encoding, and parts of it are lost: give it as UTF-8"}
+	case "":
+	default:
+		s.a.remark(field+": read as "+meant+", from the letters of "+stored, field+": "+stored+" के अक्षरों से "+meant+" पढ़ा गया")
 	}
 	return nil
 }
@@ -453,9 +468,12 @@ func (s *personSearch) equal(g *Register, p *person) bool {
 		if n == nil {
 			return true
 		}
-		key := n.Key()
+		key, bare := n.Key(), ""
+		if b, ok := n.Bare(); ok {
+			bare = b.Key()
+		}
 		for _, o := range refs {
-			if x.Key(o) == key {
+			if k := x.Key(o); k == key || k == bare {
 				return true
 			}
 		}

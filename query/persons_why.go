@@ -142,15 +142,26 @@ func (c *source) nameIn(text string, ordinal uint32) (name.Name, bool) {
 		return n, true
 	}
 	r := name.Read(text)
-	if c.relative && r.Relative != nil && c.names.Is(ordinal, *r.Relative) {
-		return *r.Relative, true
+	if c.relative && r.Relative != nil {
+		if n, ok := c.isAny(ordinal, *r.Relative); ok {
+			return n, true
+		}
 	}
 	for _, n := range r.Names {
-		if c.names.Is(ordinal, n) {
+		if n, ok := c.isAny(ordinal, n); ok {
 			return n, true
 		}
 	}
 	return name.Name{}, false
+}
+
+// isAny gives the reading of n that is the name of an ordinal.
+func (c *source) isAny(ordinal uint32, n name.Name) (name.Name, bool) {
+	if c.names.Is(ordinal, n) {
+		return n, true
+	}
+	bare, ok := n.Bare()
+	return bare, ok && c.names.Is(ordinal, bare)
 }
 
 func appendAlignment(es []evidence, field string, q *name.Name, found name.Name, al name.Alignment, other float64) []evidence {

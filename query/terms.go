@@ -153,6 +153,14 @@ func (r *Reader) Prepare(rec *storage.Record) {
 	}
 }
 
+// Meant gives a text as it was meant where it is UTF-8 that was taken for Windows-1252 and saved again, else the text itself.
+func Meant(text string) string {
+	if meant, stored := name.Repair(text); stored == name.StoredMisread {
+		return meant
+	}
+	return text
+}
+
 // memoryMost bounds each map, which is emptied when it is full: misspellings have no end.
 const memoryMost = 20_000
 
@@ -192,9 +200,10 @@ func (m *memory) reading(r *storage.Record) *reading {
 	}
 	for _, s := range r.Relatives {
 		if ns := m.name(s).Names; len(ns) > 0 && len(ns[0].Tokens) > 0 && !perhaps(s) {
-			p.relatives = append(p.relatives, ns[0])
+			p.addRelative(ns[0])
 		}
 	}
+	p.names = withoutInitials(p.names)
 	if len(p.relatives) == 0 {
 		p.names = slices.DeleteFunc(p.names, func(n bornName) bool { return perhaps(n.Written) })
 	}
@@ -213,13 +222,40 @@ func (p *reading) addName(m *memory, s string, alias bool) {
 	}
 	r := m.name(s)
 	for i, n := range r.Names {
+		if bare, ok := n.Bare(); ok { // both readings are found
+			p.names = append(p.names, bornName{bare, alias || i > 0})
+		}
 		if len(n.Tokens) > 0 {
 			p.names = append(p.names, bornName{n, alias || i > 0})
 		}
 	}
 	if rel := r.Relative; rel != nil && len(rel.Tokens) > 0 {
-		p.relatives = append(p.relatives, *rel)
+		p.addRelative(*rel)
 	}
+}
+
+func (p *reading) addRelative(n name.Name) {
+	if bare, ok := n.Bare(); ok {
+		p.relatives = append(p.relatives, bare)
+	}
+	p.relatives = append(p.relatives, n)
+}
+
+// withoutInitials leaves out the spellings whose initials another spelling of the record writes out: who is Rohtash Kumar
+// in one form and R. Kumar in the next is nobody else whose name begins with R.
+func withoutInitials(names []bornName) []bornName {
+	if !slices.ContainsFunc(names, func(n bornName) bool {
+		return !n.Alias && slices.ContainsFunc(n.Tokens, func(t name.Token) bool { return t.Initial })
+	}) {
+		return names
+	}
+	kept := make([]bornName, 0, len(names))
+	for _, n := range names {
+		if n.Alias || !slices.ContainsFunc(names, func(m bornName) bool { return !m.Alias && n.ShortOf(m.Name) }) {
+			kept = append(kept, n)
+		}
+	}
+	return kept
 }
 
 // placeStop are words of addresses that name no place.
@@ -238,6 +274,7 @@ func appendPlaceWords(dst []string, address string) []string {
 
 // appendPlaceWords appends the sounds of the words of an address that can name a place, each once in dst.
 func (m *memory) appendPlaceWords(dst []string, address string) []string {
+	address, _ = name.Repair(address)
 	for w := range strings.FieldsFuncSeq(address, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) }) {
 		for _, t := range m.of(w) {
 			if !slices.Contains(dst, t) {

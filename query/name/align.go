@@ -1,7 +1,5 @@
 package name
 
-import "math/bits"
-
 // A grid is one candidate name against a query: what each pair of tokens costs and weighs, and the best alignment.
 // Rows are the candidate's tokens, columns the query's units (tokens, then joined neighbours); join holds a candidate's
 // token joined with the next one against a query token.
@@ -79,7 +77,7 @@ func (g *grid) align(q *query) int {
 	g.trace(end)
 	s := g.shape(q)
 	top -= s.price(q.p)
-	if g.best[g.n][end].out > 0 && bits.OnesCount(uint(end)) < q.m {
+	if g.best[g.n][end].out > 0 && q.left(end) > 0 {
 		return q.doubt(top)
 	}
 	return top
@@ -123,7 +121,7 @@ func (g *grid) total(q *query, mask int) int {
 	if s.weight <= noWeight {
 		return noWeight
 	}
-	left := q.m - bits.OnesCount(uint(mask))
+	left := q.left(mask)
 	return s.weight - q.p[dropAsked]*left - q.p[contra]*min(left, int(s.out))
 }
 
@@ -149,7 +147,7 @@ func (g *grid) settled(q *query) bool {
 			return false
 		}
 	}
-	return g.leftQuery(q) == 0
+	return g.leftQuery(q)&q.required == 0
 }
 
 // goodCost is the highest cost of a pair that leaves no doubt that the tokens are one.

@@ -244,6 +244,9 @@ func (p *comparison) leftOver(byQuery []Part, left []int) []Part {
 			}
 			continue
 		}
+		if p.query.Tokens[at].Maybe {
+			continue
+		}
 		part := Part{Query: p.query.Tokens[at].Written, Grade: GradeMissing, Weight: -float64(p.q.p[dropAsked]) / 100}
 		if len(left) > 0 {
 			row := left[0]

@@ -108,7 +108,9 @@ func latinLetters(run []rune) string {
 		case r >= 'a' && r <= 'z':
 			out = append(out, byte(r))
 		case r >= '0' && r <= '9':
-			if b, ok := digitLetters[r]; ok && i > 0 && i < len(run)-1 && len(out) > 0 && letterAfter(run[i+1:]) {
+			if r == '0' && zeroForO(run) { // 0m Parkash
+				out = append(out, 'o')
+			} else if b, ok := digitLetters[r]; ok && i > 0 && i < len(run)-1 && len(out) > 0 && letterAfter(run[i+1:]) {
 				out = append(out, b)
 			}
 		default:
@@ -116,6 +118,17 @@ func latinLetters(run []rune) string {
 		}
 	}
 	return string(out)
+}
+
+// zeroForO tells a word of letters and one zero.
+func zeroForO(run []rune) bool {
+	digits := 0
+	for _, r := range run {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	return digits == 1 && len(run) > 1
 }
 
 func letterAfter(rest []rune) bool {

@@ -2,6 +2,7 @@ package name
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -45,6 +46,7 @@ type query struct {
 	x         *Index
 	p         *[prices]int
 	m         int // tokens
+	required  int // mask of the tokens that are part of the name for sure, see Token.Maybe
 	units     [maxColumns]unit
 	n         int // units
 	whole     unit
@@ -67,7 +69,7 @@ func (q *query) resolve(x *Index, n Name) {
 		q.seen, q.stamp = make([]uint32, len(x.vocab.sounds)+1024), 0
 	}
 	q.m = min(len(n.Tokens), maxQuery)
-	q.n = 0
+	q.n, q.required = 0, 0
 	q.raritiesOf()
 	var b [2 * maxLatin]byte
 	for i := 0; i < q.m; i++ {
@@ -79,6 +81,11 @@ func (q *query) resolve(x *Index, n Name) {
 		u.initial = len(n.Tokens[i].Latin) == 1
 		q.rare[i] = q.rares[x.rankOf(n.Tokens[i].Latin)]
 		q.resolveUnit(u)
+		if n.Tokens[i].Maybe {
+			u.gain, u.letter = u.gain-maybeLess, u.letter-maybeLess
+		} else {
+			q.required |= 1 << i
+		}
 	}
 	for i := 0; i+1 < q.m; i++ {
 		if q.units[i].initial || q.units[i+1].initial {
@@ -127,6 +134,20 @@ func (q *query) doubt(weight int) int {
 
 // sureNats is how far above one of all persons doubt begins.
 const sureNats = 1.2
+
+// maybeLess is what a token that may be no part of the name brings less where it is: as many are titles as are initials.
+const maybeLess = 70
+
+// missing is what it costs that token c was asked and not found.
+func (q *query) missing(c int) int {
+	if q.required&(1<<c) == 0 {
+		return 0
+	}
+	return q.p[dropAsked]
+}
+
+// left counts the tokens of the name that a mask leaves.
+func (q *query) left(used int) int { return bits.OnesCount(uint(q.required &^ used)) }
 
 // share is n persons as a share of all, never nothing: what no one bears may still exist.
 func (q *query) share(n float64) float64 {

@@ -1,7 +1,5 @@
 package name
 
-import "math/bits"
-
 // score is the weight of a name: by a glance where no two tokens want the same, by the grid otherwise. A name that agrees
 // in nothing but initials for names has none.
 func (z *search) score(toks []uint32, joinable bool) int {
@@ -24,7 +22,7 @@ func (z *search) score(toks []uint32, joinable bool) int {
 		if k.shared {
 			weight -= q.commons[q.x.rank[t]]
 		}
-		if drop := q.drops[q.x.rank[t]]; weight <= -q.p[dropAsked]-drop-q.p[contra] {
+		if drop := q.drops[q.x.rank[t]]; weight <= -q.missing(int(k.column))-drop-q.p[contra] {
 			sum -= drop
 			out++
 			form.out++
@@ -36,7 +34,7 @@ func (z *search) score(toks []uint32, joinable bool) int {
 		solid = solid || q.units[k.column].initial == (q.x.rank[t] == 0)
 		sum += weight
 	}
-	left := q.m - bits.OnesCount(uint(used))
+	left := q.left(used)
 	if joinable && (left > 0 || doubt) {
 		return z.scoreGrid(toks, true)
 	}

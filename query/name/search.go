@@ -280,7 +280,7 @@ func (z *search) visit(o uint32, joinable bool) (within bool) {
 // an initial gives without one.
 func (z *search) lower(c, from int) {
 	u := &z.q.units[c]
-	w := -z.q.p[dropAsked]
+	w := -z.q.missing(c)
 	switch {
 	case u.initial:
 		w = max(w, u.letter-z.q.p[initialCost])

@@ -4,15 +4,16 @@ package name
 // the one whose list is read, it has the signature bits of the tokens that bring more than half of what the unit can
 // bring, and of all that bring anything. Tokens that were visited do not count: their names are scored.
 type sieve struct {
-	weight               int // of the list's own token
-	n                    int
-	must                 [maxQuery]signature // bits without which the name is not good enough
-	strong               [maxQuery]signature
-	weak                 [maxQuery]signature
-	most                 [maxQuery]int
-	half                 [maxQuery]int
-	musts                int
-	asked, found, contra int // least prices of words left over
+	weight        int // of the list's own token
+	n             int
+	must          [maxQuery]signature // bits without which the name is not good enough
+	strong        [maxQuery]signature
+	weak          [maxQuery]signature
+	most          [maxQuery]int
+	half          [maxQuery]int
+	musts         int
+	asked         [maxQuery]int // prices of words asked that are left over, 0 of one that may be no part of the name
+	found, contra int           // least prices
 }
 
 // sieveEvery is after how many names the sieve is made anew, since the floor may have risen.
@@ -65,7 +66,7 @@ func (z *search) through(signs []signature, ords []uint32) []uint32 {
 
 // bound is the most that a name with this signature can weigh.
 func (s *sieve) bound(p signature) int {
-	w, left := s.weight, 0
+	w, left, missed := s.weight, 0, 0
 	for j := 0; j < s.n; j++ {
 		switch {
 		case p&s.strong[j] != 0:
@@ -73,11 +74,14 @@ func (s *sieve) bound(p signature) int {
 		case p&s.weak[j] != 0:
 			w += s.half[j]
 		default:
-			w -= s.asked
-			left++
+			w -= s.asked[j]
+			if s.asked[j] > 0 {
+				left++
+			}
+			missed++
 		}
 	}
-	out := max(p.tokens()-1-(s.n-left), 0)
+	out := max(p.tokens()-1-(s.n-missed), 0)
 	return w - s.found*out - s.contra*min(left, out)
 }
 
@@ -98,17 +102,18 @@ func (z *search) sift(l list) bool {
 		return false
 	}
 	s.n, s.musts, s.weight = 0, 0, l.weight
-	s.asked, s.found, s.contra = q.p[dropAsked], q.leastDrop, q.p[contra]
+	s.found, s.contra = q.leastDrop, q.p[contra]
 	for j := range q.units[:q.m] {
 		if own&(1<<j) != 0 {
 			continue
 		}
 		s.most[s.n] = z.rest[j]
-		s.half[s.n] = max(z.rest[j]/2, -q.p[dropAsked])
+		s.asked[s.n] = q.missing(j)
+		s.half[s.n] = max(z.rest[j]/2, -q.missing(j))
 		s.strong[s.n] = z.maskOf(j, s.half[s.n], pair)
 		s.weak[s.n] = z.maskOf(j, noWeight, pair)
 		s.n++
-		if need := floor - (most - z.rest[j]); need >= -q.p[dropAsked] {
+		if need := floor - (most - z.rest[j]); need >= -q.missing(j) {
 			s.must[s.musts] = z.maskOf(j, need, pair)
 			s.musts++
 		}

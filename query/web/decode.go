@@ -17,6 +17,7 @@ import (
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fastjson"
 
+	"anvesh/query"
 	"anvesh/query/match"
 )
 
@@ -239,9 +240,12 @@ func (fld *field[T]) putPlain(r *T, s string) error {
 }
 
 // checkText returns a text as one line: white space of any kind is a space, none stands around it, and marks that cannot
-// be seen (of direction, of width zero) are left out. Or it says why it is none.
+// be seen (of direction, of width zero) are left out. UTF-8 that was read in another encoding is undone, and a letter that a
+// field's width cut in two may stand at the end. Or it says why it is none.
 func checkText(name, s string, most int) (string, error) {
-	if !utf8.ValidString(s) || strings.ContainsRune(s, utf8.RuneError) {
+	s = query.Meant(s)
+	whole := strings.TrimRight(s, string(utf8.RuneError))
+	if !utf8.ValidString(s) || strings.ContainsRune(whole, utf8.RuneError) || whole == "" && s != "" {
 		return "", wrong(name, "must be valid UTF-8 text")
 	}
 	if utf8.RuneCountInString(s) > most {

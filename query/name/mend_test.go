@@ -1,0 +1,191 @@
+package name
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// keysOf gives the keys of all names in a text, the relative's behind a colon; tokens that may be no part of it in brackets.
+func keysOf(text string) string {
+	r := Read(text)
+	var sb strings.Builder
+	for i, n := range r.Names {
+		if i > 0 {
+			sb.WriteString(" | ")
+		}
+		for j, t := range n.Tokens {
+			if j > 0 {
+				sb.WriteByte(' ')
+			}
+			if t.Maybe {
+				sb.WriteString("(" + t.Latin + ")")
+			} else {
+				sb.WriteString(t.Latin)
+			}
+		}
+	}
+	if r.Relative != nil {
+		sb.WriteString(" : " + r.Relation + " " + r.Relative.Key())
+	}
+	return sb.String()
+}
+
+func TestReadOneFieldOfSeveralThings(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		if got := keysOf(in); got != want {
+			t.Errorf("Read(%q) = %q, want %q", in, got, want)
+		}
+	}
+	for _, relation := range []string{"C/-", "C/o", "c/o.", "C/O-", "care of", "Marfat", "मार्फत", "C\\o", "C/0"} {
+		f("Umed Beniwal "+relation+" Prem Ahlawat", "umed beniwal : care prem ahlawat")
+	}
+	for _, relation := range []string{"SO", "S-O", "s/o-", "S/O", "S O", "S/0", "S|O", "S.O.", "s/d/o", "Son of", "पुत्र", "पु0", "पु०"} {
+		f("Umed Beniwal "+relation+" Prem Ahlawat R/o Gohana", "umed beniwal : father prem ahlawat")
+	}
+	f("Nafe Singh s/o- Late. Chhotu Ram", "nafe singh : father chhotu ram")
+	f("सुमेर नि0 कैथल", "sumer")
+	f("Kapoor age-24 & Jagbir age 18", "kapoor | jagbir")
+	f("Kapoor and Jagbir sons of Molu", "kapoor | jagbir : father molu")
+	f("कपूर व जगबीर पुत्रगण मोलू", "kapur | jagbir : father molu")
+	f("Kapoor s/o Molu & Jagbir s/o Tulsi", "kapoor | jagbir : father molu")
+	f("Kapoor s/o Molu & Chameli", "kapoor : father molu")
+	f("1. Kapoor Rathi 2. Jagbir Rathi", "kapoor rathi | jagbir rathi")
+	f("Vipin Rathee @ Monu M.No.-9000000003, 9000000004", "vipin rathee | monu")
+	f("मो0 सलीम मो0 9000000003", "mohd salim")
+	f("Monty / Billu", "monty | billu")
+	f("Monty or Billu s/o Ved", "monty | billu : father ved")
+	f("Monty uraf Billu", "monty | billu")
+	f("R/K Sangwan", "r k sangwan")
+	f("Jasbir aged about 30 yrs caste Lohar s/o Molu", "jasbir : father molu")
+	f("जसबीर उम्र 34 वर्ष जाति लोहार पुत्र मोलू निवासी सिरसा", "jasbir : father molu")
+	f("Jasbir occupation pvt job r/o Sirsa", "jasbir")
+	f("Jasbir etc", "jasbir")
+	f("A2. Jasbir Lohar", "jasbir lohar")
+	f("Mu. Saleem", "mu saleem")
+	f("M0han 0mvir S0nu", "mohan omvir sonu")
+	f("डा0 मोहन", "mohan")
+	f("Rajen\nder Si-\nhag", "rajender sihag")
+	f("राजे\nंद्र", "rajendra")
+	f("Jasbir Loha \r Molu", "jasbir loha molu")
+	f("Jasbir Loh\ufffd", "jasbir l")
+	f("Jasbir Lohar\ufffd", "jasbir lohar")
+	f("जसबीर शर्", "jasbir s")
+	f("Jasbir Kumar Sh", "jasbir kumar s")
+}
+
+func TestReadTitlesAndInitials(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		if got := keysOf(in); got != want {
+			t.Errorf("Read(%q) = %q, want %q", in, got, want)
+		}
+	}
+	f("HC Sangwan", "(h) (c) sangwan")
+	f("DR Sangwan", "(d) (r) sangwan")
+	f("Dr. Sangwan", "sangwan")
+	f("Sangwan HC", "sangwan (h) (c)")
+	f("HC Bijender Sangwan", "bijender sangwan")
+	f("Sangwan Dr Bijender", "sangwan bijender")
+	f("H C", "h c")
+	f("Shri Niwas", "(shri) niwas")
+	f("Shri Ram", "(shri) ram")
+	f("Shri Ram Lal", "ram lal")
+	f("बनवारीलालजी", "banvarilal")
+	f("Girdharilalji Soni", "girdharilal soni")
+	f("Tapas Mukharji", "tapas mukharji")
+	f("Sambhaji Patil", "sambhaji patil")
+	f("एचसी सांगवान", "h c sangavan")
+	f("केएल सांगवान", "k l sangavan")
+	f("बीबी हरभजन", "bibi harabhjan")
+	f("OP Sangwan", "o p sangwan")
+	f("KL K.L. K L", "k l k l k l")
+	f("OM PARKASH", "om parkash")
+}
+
+func TestReadDevanagariAsStored(t *testing.T) {
+	f := func(stored, meant string) {
+		t.Helper()
+		if got, want := keysOf(stored), keysOf(meant); got != want {
+			t.Errorf("%q is read as %q, want %q", stored, got, want)
+		}
+	}
+	f("िवनोद िसहाग", "विनोद सिहाग")
+	f("अिनल सिंह", "अनिल सिंह") // a certain one moves those that are in doubt
+	f("िस्मता", "स्मिता")
+	f("संिह", "सिंह")
+	f("सिंंह", "सिंह")
+	f("रााम", "राम")
+	f("डा़ग", "ड़ाग"[:len("ड")]+"़ाग")
+	f("अार्या", "आर्या")
+	f("एेश", "ऐश")
+	f("क्ा", "क")
+	f("र्इश्वर", "ईश्वर")
+	f("विनोद", "विनोद")
+	f("महेन्द्र सिंह", "महेन्द्र सिंह")
+}
+
+func TestRepairLegacyFont(t *testing.T) {
+	f := func(stored, meant string) {
+		t.Helper()
+		if got, how := Repair(stored); got != meant || how != StoredLegacy {
+			t.Errorf("Repair(%q) = %q, %q, want %q", stored, got, how, meant)
+		}
+	}
+	f("jkds'k dqekj", "राकेश कुमार")
+	f("/keZohj flag", "धर्मवीर सिंह")
+	f("lqjsUnz iq= izrki fuoklh fglkj", "सुरेन्द्र पुत्र प्रताप निवासी हिसार")
+	f("foØe", "विक्रम")
+	f("bZ'oj nÙk", "ईश्वर दत्त")
+	for _, s := range []string{"Rajesh Kumar", "rajesh kumar", "RAJESH KUMAR", "Vyas", "D'Souza", "Kr. Jyoti", "Lucky", "Dhruw", "Krrish Bhrgw", "H.No. 12/3", "J K L; M",
+		"mkjh", "", "'", "S/o Ram"} {
+		if got, how := Repair(s); got != s || how != "" {
+			t.Errorf("Repair(%q) = %q, %q, want it as it is", s, got, how)
+		}
+	}
+}
+
+func TestRepairMisreadEncoding(t *testing.T) {
+	misread := func(s string) string {
+		var sb strings.Builder
+		for _, b := range []byte(s) {
+			r := charmap.Windows1252.DecodeByte(b)
+			if r == '\ufffd' {
+				r = rune(b)
+			}
+			sb.WriteRune(r)
+		}
+		return sb.String()
+	}
+	const meant = "सुरेन्द्र कुमार"
+	for _, stored := range []string{misread(meant), misread(misread(meant))} {
+		if got, how := Repair(stored); got != meant || how != StoredMisread {
+			t.Errorf("Repair(%q) = %q, %q", stored, got, how)
+		}
+	}
+	lost := strings.NewReplacer("\u008d", "", "\u0081", "").Replace(misread(meant))
+	if got, how := Repair(lost); how != StoredLost || got != lost || len(Read(lost).Names) > 0 {
+		t.Errorf("with characters missing: %q, %q", got, how)
+	}
+	if got, how := Repair("Père Noël"); got != "Père Noël" || how != "" {
+		t.Errorf("accents: %q, %q", got, how)
+	}
+}
+
+func TestShortOf(t *testing.T) {
+	f := func(a, b string, want bool) {
+		t.Helper()
+		if got := Read(a).Names[0].ShortOf(Read(b).Names[0]); got != want {
+			t.Errorf("%q short of %q: %v", a, b, got)
+		}
+	}
+	f("R. Kumar Mishra", "Rohtash Kumar Mishra", true)
+	f("Mishra R K", "Rohtash Kumar Mishra", true)
+	f("R Kumar Mishra", "रोहताश कुमार मिश्रा", true)
+	f("V Mishra", "Bijender Mishra", false)
+	f("R Kumar Mishra", "Rohtash Mishra", false)
+	f("Rohtash Kumar", "Rohtash Kumar Mishra", false)
+	f("R Kumar", "R Kumar", false)
+}

@@ -1,0 +1,99 @@
+package query_test
+
+import (
+	"strings"
+	"testing"
+
+	"anvesh/query"
+	"anvesh/storage"
+)
+
+// What people really type and store: the right record comes first, whichever side it was damaged on.
+
+func TestTitleOrInitialsByTheEvidence(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1,
+		&storage.Record{Name: "Hoshiar Chand Sangwan"}, &storage.Record{Name: "Bijender Sangwan"}, &storage.Record{Name: "Jasbir Sangwan"},
+		&storage.Record{Name: "Dalip Raj Kundu"}, &storage.Record{Name: "HC Prem Narwal"}, &storage.Record{Name: "MS Rathee"},
+		&storage.Record{Name: "Shri Niwas", Relatives: []string{"Molu"}}, &storage.Record{Name: "Niwas", Relatives: []string{"Tulsi"}},
+		&storage.Record{Name: "Girdhari Lal"})
+	f := func(asked, want string, class query.Class) {
+		t.Helper()
+		a := w.persons(query.PersonRequest{Name: asked})
+		if len(a.Hits) == 0 || a.Hits[0].Record.Name != want || class != "" && a.Hits[0].Class != class {
+			t.Errorf("%s: found %v, want %s", asked, names(a), want)
+		}
+	}
+	f("HC Sangwan", "Hoshiar Chand Sangwan", "")
+	f("HC Jasbir Sangwan", "Jasbir Sangwan", "")
+	f("DR Kundu", "Dalip Raj Kundu", "")
+	f("Dr. Kundu", "Dalip Raj Kundu", "")
+	f("Prem Narwal", "HC Prem Narwal", "")
+	f("Mohan Singh Rathee", "MS Rathee", "")
+	f("Shriniwas", "Shri Niwas", "")
+	f("गिरधारीलालजी", "Girdhari Lal", "")
+}
+
+// names are the names that were found, in order.
+func names(a *query.Answer) (out []string) {
+	for _, h := range a.Hits {
+		out = append(out, h.Record.Name)
+	}
+	return out
+}
+
+func TestOneFieldOfSeveralThingsIsFound(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1,
+		&storage.Record{Name: "Umed Beniwal C/- Prem Ahlawat"}, &storage.Record{Name: "Prem Ahlawat", Relatives: []string{"Umed Beniwal"}},
+		&storage.Record{Name: "Kapoor age-24 & Jagbir age 18"}, &storage.Record{Name: "Monty / Billu", Relatives: []string{"Ved"}},
+		&storage.Record{Name: "Vipin Rathee @ Chunnu M.No.-9000000003"}, &storage.Record{Name: "Raje\nnder caste Lohar s/o Molu"},
+		&storage.Record{Name: "िवनोद िसहाग"}, &storage.Record{Name: "lrh'k jkBh"})
+	f := func(r query.PersonRequest, want string) {
+		t.Helper()
+		if a := w.persons(r); len(a.Hits) == 0 || !strings.HasSuffix(a.Hits[0].Record.ID, want) {
+			t.Errorf("%+v: found %v, want %s", r, ids(a), want)
+		}
+	}
+	f(query.PersonRequest{Name: "Umed Beniwal", Relative: "Prem Ahlawat"}, "A1")
+	f(query.PersonRequest{Name: "Umed Beniwal मार्फत Prem Ahlawat"}, "A1")
+	f(query.PersonRequest{Name: "Jagbir"}, "A3")
+	f(query.PersonRequest{Name: "Billu", Relative: "Ved"}, "A4")
+	f(query.PersonRequest{Name: "Vipin Rathee"}, "A5")
+	f(query.PersonRequest{Name: "Chunnu"}, "A5")
+	f(query.PersonRequest{Name: "Rajender", Relative: "Molu"}, "A6")
+	f(query.PersonRequest{Name: "विनोद सिहाग"}, "A7")
+	f(query.PersonRequest{Name: "Vinod Sihag"}, "A7")
+	f(query.PersonRequest{Name: "Satish Rathi"}, "A8")
+}
+
+func TestStoredOtherwiseIsSaid(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Name: "राकेश सैनी"})
+	a := w.persons(query.PersonRequest{Name: "jkds'k lSuh"})
+	if len(a.Hits) != 1 || len(a.Remarks) == 0 || !strings.Contains(a.Remarks[0], "Kruti Dev") || !strings.Contains(a.RemarksHi[0], "राकेश सैनी") {
+		t.Errorf("hits %v, remarks %q, %q", names(a), a.Remarks, a.RemarksHi)
+	}
+}
+
+// TestInitialOfAWrittenWordIsThatWord: where a form of the record spells the word out, its initial in another fits nobody else.
+func TestInitialOfAWrittenWordIsThatWord(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1,
+		&storage.Record{Name: "Dharambir Kumar Lohan", Names: []string{"D. Kumar Lohan"}, Relatives: []string{"Ram Singh"}},
+		&storage.Record{Name: "Dinesh Kumar", Relatives: []string{"Om Singh"}})
+	a := w.persons(query.PersonRequest{Name: "Dinesh Kumar", Relative: "Ram Singh"})
+	if len(a.Hits) == 0 || a.Hits[0].Record.Name != "Dinesh Kumar" {
+		t.Errorf("found %v", names(a))
+	}
+	for _, h := range a.Hits {
+		for _, y := range h.Why {
+			if y.Field == "name" && y.Grade == "initial" {
+				t.Errorf("an initial that the record writes out is a reason: %+v", y)
+			}
+		}
+	}
+	if a := w.persons(query.PersonRequest{Name: "D Kumar Lohan"}); len(a.Hits) == 0 {
+		t.Error("not found by the initials of its own form")
+	}
+}
