@@ -92,7 +92,7 @@ type Why struct {
 	Field string  `json:"field"` // the request's field
 	Query string  `json:"query"` // what was asked
 	Found string  `json:"found"` // what the record holds, as written
-	Grade string  `json:"grade"` // exact, folded, spelling, sound, script, joined, initial, order, partial, missing, contradicts
+	Grade string  `json:"grade"` // exact, folded, spelling, sound, script, joined, initial, order, partial, swapped, missing, contradicts
 	Score float64 `json:"score"` // likeness of this pair alone, 0..1
 	Part  float64 `json:"part"`  // what it adds to (or takes from) the hit's score
 	// Letters lays two spellings of a word side by side, letter by letter, where they differ; Devanagari in Latin letters as it was read.

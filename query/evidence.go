@@ -32,9 +32,14 @@ type evidence struct {
 }
 
 // personScore is the chance that a record with this evidence is the one sought (name.Chance), stretched at
-// its upper end, where the curve would call everything certain.
+// its upper end, where the curve would call everything certain, and below the weight of PROBABLE, so that no lead looks like one.
 func personScore(weight float64, persons int) float64 {
-	return unsaturated(name.Chance(weight, persons), weight)
+	const from, most = .90, .95 // of a lead
+	chance, least := name.Chance(weight, persons), name.ProbableWeight(persons)
+	if weight < least && chance > from {
+		return from + (chance-from)*(most-from)/(name.Chance(least, persons)-from)
+	}
+	return unsaturated(chance, weight)
 }
 
 // unsaturated keeps chances up to nearlySure as they are, and spreads the rest over what is left by weight.

@@ -17,6 +17,7 @@ type hit[R ~uint32] struct {
 	class       Class
 	weight      float64
 	outstanding bool
+	swapped     bool   // persons: its name and relative changed places
 	name        uint32 // persons: ordinal of the name that is shown
 	updated     int64
 }

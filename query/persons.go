@@ -66,6 +66,7 @@ type personSearch struct {
 	places                []string // words, by sound
 
 	sources   [3]source // of name, alias and relative, those that are asked
+	swapped   [2]source // of the relative among names and the name among relatives, if they were looked for
 	order     []int     // in which these are read
 	seen      *marks
 	placeNums []uint32
@@ -165,6 +166,7 @@ func (s *personSearch) run(ctx context.Context) error {
 		s.ask(g)
 		defer s.close()
 		s.readSources(g)
+		s.readSwapped(g)
 	}
 	s.hits.finish(s.e.store, g)
 	s.a.Total = s.hits.total
@@ -293,25 +295,46 @@ func (s *personSearch) weighOne(g *Register, m met, through int, w float64) {
 	if !found {
 		return
 	}
-	weight, more, contradicted = weight+facts, more+facts, contradicted || m.against
+	weight += facts
+	switch {
+	case contradicted || m.against:
+		weight = s.lead(weight)
+	case more+facts <= 0:
+		weight = s.alone(g, weight)
+	}
 	c := Lead
-	if !contradicted && weight >= s.probable(g, more) {
+	if weight >= name.ProbableWeight(s.hits.records) {
 		c = Probable
 		if s.equal(g, &g.persons[at]) {
 			c = Exact
 		}
 	}
-	f := &g.facts[at]
-	h := hit[personAt]{at: at, class: c, weight: weight, updated: f.updated, outstanding: f.status > 0 && f.status < outstanding}
-	if s.hits.counts(&h) {
-		h.id = g.persons[at].id
-		h.ref = g.words.text[h.id.ref]
-		h.name = noName
-		if names := g.persons[at].nameRefs(); len(names) > 0 {
-			h.name = names[0]
-		}
+	if h := s.hitOf(g, at, c, weight); s.hits.counts(&h) {
 		s.hits.keep(h)
 	}
+}
+
+// hitOf is the hit of a record.
+func (s *personSearch) hitOf(g *Register, at personAt, c Class, weight float64) hit[personAt] {
+	f := &g.facts[at]
+	h := hit[personAt]{at: at, class: c, weight: weight, updated: f.updated, outstanding: f.status > 0 && f.status < outstanding,
+		id: g.persons[at].id, name: noName}
+	h.ref = g.words.text[h.id.ref]
+	if names := g.persons[at].nameRefs(); len(names) > 0 {
+		h.name = names[0]
+	}
+	return h
+}
+
+// lead is what a weight comes to where something contradicts: however much the rest weighs, it is little more than singles
+// out one of all, since families and villages share the rest. It grows with the weight, and makes nobody PROBABLE.
+func (s *personSearch) lead(weight float64) float64 {
+	const over = 1.2 // nats above one of all persons, as name does with a word that contradicts
+	sure := math.Log(float64(max(s.hits.records, name.LeastPersons))) + over
+	if weight > sure {
+		weight = min(sure+(weight-sure)/10, name.ProbableWeight(s.hits.records)-.1)
+	}
+	return weight
 }
 
 func (s *personSearch) passes(g *Register, at personAt) bool {
@@ -330,17 +353,21 @@ func (s *personSearch) passes(g *Register, at personAt) bool {
 	return true
 }
 
-// probable is the weight from which a record is PROBABLE; more is what other fields than the name have added. A name
-// alone must also outweigh what its words have in common with each other.
-func (s *personSearch) probable(g *Register, more float64) float64 {
+// alone is what the weight of a name alone comes to, which must also outweigh what its words have in common with each
+// other: what would be PROBABLE by less than that stays below, in order.
+func (s *personSearch) alone(g *Register, weight float64) float64 {
+	const from = 2 // nats below PROBABLE, where it begins
 	least := name.ProbableWeight(s.hits.records)
-	if more > 0 {
-		return least
+	if weight <= least-from {
+		return weight
 	}
 	if s.surplus == nil {
 		s.surplus = new(g.names.Surplus())
 	}
-	return least + *s.surplus
+	if over := weight - (least + *s.surplus); over >= 0 {
+		return least + over
+	}
+	return least - from + (weight-least+from)*from/(from+*s.surplus)
 }
 
 // unread is the most that the other sources can add to a record that is met for the first time through one of them: had
@@ -371,7 +398,7 @@ func (s *personSearch) weigh(g *Register, at personAt, through int, w float64) (
 		n := of(byName)
 		found = found || n > 0
 		weight += max(n, otherName)
-		contradicted = n <= otherName
+		contradicted = n <= 0 // a brother, whose father's name is the right one however rare it is
 		first = weight
 	}
 	if s.alias != nil {

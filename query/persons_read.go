@@ -102,7 +102,6 @@ func (s *personSearch) near(g *Register, c *source, others float64) {
 // among the hits. What the first has found bounds what the next is searched for.
 func (s *personSearch) readSources(g *Register) {
 	s.seen = takeMarks(len(g.persons))
-	defer s.seen.give()
 	facts := s.mostOfFacts()
 	s.readShared(g, facts)
 	named := s.name != nil || s.alias != nil
@@ -192,10 +191,20 @@ func (c *source) bound() (bearers int) {
 	return bearers
 }
 
+// close gives back what the search held.
 func (s *personSearch) close() {
 	for i := range s.sources {
 		if s.sources[i].asked != nil {
 			s.sources[i].query.Close()
+		}
+	}
+	if s.seen != nil {
+		s.seen.give()
+		s.seen = nil
+	}
+	for i := range s.swapped {
+		if s.swapped[i].asked != nil {
+			s.swapped[i].query.Close()
 		}
 	}
 }

@@ -76,7 +76,11 @@ func (s *personSearch) show(g *Register) {
 		v := s.person(g, h.at)
 		score := math.Round(personScore(h.weight, s.hits.records)*1e6) / 1e6 // six digits, since four make ties of the best hits
 		out.HitID, out.Class, out.Score, out.Record = s.text.hitID(a, i), h.class, score, v.View
-		es = s.evidence(es[:0], g, h.at, &v)
+		if h.swapped {
+			es = s.appendFacts(s.appendSwapped(es[:0], g, h.at, &v), g, h.at, &v)
+		} else {
+			es = s.evidence(es[:0], g, h.at, &v)
+		}
 		out.Why = s.text.reasons(es, score, len(s.hits.hits)-i)
 		out.Record.cut()
 	}

@@ -19,6 +19,10 @@ func (s *personSearch) remark() {
 		alike := strings.Join(s.f.alike, ", ")
 		s.a.remark("section "+s.r.Section+" counts as "+alike+" too", "धारा "+s.r.Section+" में "+alike+" भी गिनी गई")
 	}
+	if slices.ContainsFunc(s.hits.hits, func(h hit[personAt]) bool { return h.swapped }) {
+		s.a.remark("in some records the name and the relative's name stand the other way round: leads only",
+			"कुछ अभिलेखों में नाम और संबंधी का नाम बदले हुए हैं: केवल सुराग")
+	}
 	_, narrow, hindi := s.narrows()
 	switch alone := s.alias == nil && s.relative == nil && !s.born && s.r.Gender == "" && len(s.places) == 0 && !s.f.selective(); {
 	case s.name == nil && s.alias == nil && s.relative == nil:

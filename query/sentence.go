@@ -14,6 +14,7 @@ var sentences = map[string][2]string{
 	"joined":        {"%[1]s ~ %[2]s: joined or split", "%[1]s ~ %[2]s: जुड़ा या अलग लिखा"},
 	"initial":       {"%[1]s ~ %[2]s: initial", "%[1]s ~ %[2]s: आद्याक्षर"},
 	"order":         {"%[1]s ~ %[2]s: other order", "%[1]s ~ %[2]s: क्रम अलग"},
+	gradeSwapped:    {"%[1]s: on record %[2]s stands in the other place; name and relative are swapped", "%[1]s: अभिलेख में %[2]s दूसरे स्थान पर है; नाम और संबंधी आपस में बदले हैं"},
 	"partial":       {"%[1]s ~ %[2]s: the same but for a beginning or an ending", "%[1]s ~ %[2]s: केवल आरंभ या अंत अलग"},
 	"contradicts":   {"%[1]s is not %[2]s", "%[1]s और %[2]s मेल नहीं खाते"},
 	sayAskedOnly:    {"%[1]s: not in this name on record", "%[1]s: अभिलेख के इस नाम में नहीं"},

@@ -97,3 +97,63 @@ func TestInitialOfAWrittenWordIsThatWord(t *testing.T) {
 		t.Error("not found by the initials of its own form")
 	}
 }
+
+// TestSwappedNamesAreFoundAndSaid: name and father's name in each other's place are a lead, on top of those that have half
+// of each, and the reasons say what happened.
+func TestSwappedNamesAreFoundAndSaid(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1,
+		&storage.Record{Name: "Hoshiar Chand Lohan", Relatives: []string{"Molu Ram"}, BirthFrom: 1979, BirthTo: 1979},
+		&storage.Record{Name: "Molu Chand", Relatives: []string{"Hoshiar Singh"}, BirthFrom: 1979, BirthTo: 1979},
+		&storage.Record{Name: "Tulsi", Relatives: []string{"Hoshiar Chand Lohan"}})
+	for _, r := range []query.PersonRequest{
+		{Name: "Molu Ram", Relative: "Hoshiar Chand Lohan", BirthYear: 1979},
+		{Name: "Molu Ram s/o Hoshiar Chand Lohan"},
+		{Name: "मोलू राम", Relative: "होशियार चन्द लोहान"},
+	} {
+		a := w.persons(r)
+		if len(a.Hits) == 0 || a.Hits[0].Record.ID != fir1+"/p/A1" || a.Hits[0].Class != query.Lead {
+			t.Fatalf("%+v: found %v", r, names(a))
+		}
+		said := 0
+		for _, y := range a.Hits[0].Why {
+			if y.Grade == "swapped" && y.Text != "" && y.Hindi != "" && y.Found != "" {
+				said++
+			}
+		}
+		if said != 2 || len(a.Remarks) == 0 {
+			t.Errorf("%+v: reasons %+v, remarks %q", r, a.Hits[0].Why, a.Remarks)
+		}
+	}
+	a := w.persons(query.PersonRequest{Name: "Hoshiar Chand Lohan", Relative: "Molu Ram", BirthYear: 1979})
+	if a.Hits[0].Record.ID != fir1+"/p/A1" || a.Hits[0].Why[0].Grade == "swapped" || a.Hits[0].Class == query.Lead {
+		t.Errorf("asked as held: %+v", a.Hits[0])
+	}
+}
+
+// TestLeadNeverLooksSure: the class follows from the evidence that makes the score, so that no lead shows what a PROBABLE does.
+func TestLeadNeverLooksSure(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1,
+		&storage.Record{Name: "Hoshiar Chand Lohan", Relatives: []string{"Molu Ram Narwal"}, BirthFrom: 1979, BirthTo: 1979, Gender: "M"},
+		&storage.Record{Name: "Hoshiar Lohan", Relatives: []string{"Tulsi"}}, &storage.Record{Name: "Jasbir Kundu"})
+	leads, strong := 0.0, 1.0
+	for _, r := range []query.PersonRequest{
+		{Name: "Hoshiar Chand Lohan"}, {Name: "Hoshiar Lohan"}, {Name: "Hoshiar Lohan", Relative: "Molu"},
+		{Name: "Hoshiar Chand Lohan", Relative: "Molu Ram Narwal"}, {Name: "Hoshiar Chand Lohan", Relative: "Molu Ram Narwal", BirthYear: 1950},
+		{Name: "Hoshiar Chand Lohan", Relative: "Molu Ram Narwal", Gender: "F"}, {Name: "Hoshiar Chand Lohan", BirthYear: 1979},
+		{Name: "Hoshiar Lohan", Relative: "Tulsi", BirthYear: 1979}, {Name: "Molu Ram Narwal", Relative: "Hoshiar Chand Lohan", BirthYear: 1979},
+		{Name: "Hosiyar Chand Lohan", BirthYear: 1979}, {Name: "Jasbir Kundu", Alias: "Hoshiar Chand Lohan"},
+	} {
+		for _, h := range w.persons(r).Hits {
+			if h.Class == query.Lead {
+				leads = max(leads, h.Score)
+			} else {
+				strong = min(strong, h.Score)
+			}
+		}
+	}
+	if leads > .95 || strong < .97 || leads < .5 || strong == 1 {
+		t.Errorf("leads score up to %v, what is more from %v", leads, strong)
+	}
+}

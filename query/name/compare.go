@@ -220,7 +220,7 @@ func (q *query) grade(a, b Token, sa, sb *sound, cost int) (grade, rule string, 
 	rule = difference(a.Latin, b.Latin, letters)
 	r := &q.ruler
 	switch {
-	case cost > alikeMost:
+	case cost > max(alikeMost, 60*min(int(sa.n), int(sb.n))): // long words bear more
 		return GradeContradicts, rule, letters
 	case r.affix(sa, sb) < far && cost > soundMost:
 		return GradePartial, rule, letters

@@ -1,0 +1,106 @@
+package query
+
+import (
+	"slices"
+
+	"anvesh/query/name"
+)
+
+// A clerk, or the reader of a form, puts the father's name where the person's belongs, and the other way round. A record
+// is then found through its name by what was asked as the relative's, and through its relative by what was asked as the
+// name. It is a lead, and says why: a father and a son of such names exist as well.
+
+// swapCost is what it costs that two names changed places, in nats: one form in some hundred, guessed.
+const swapCost = 5
+
+// gradeSwapped is the grade of a name that stands where the other was asked.
+const gradeSwapped = "swapped"
+
+// readSwapped looks for records whose name and relative changed places, where nothing better than a lead was found.
+func (s *personSearch) readSwapped(g *Register) {
+	if s.name == nil || s.relative == nil || s.strong() > 0 || s.hits.min != Lead {
+		return
+	}
+	s.swapped[0] = source{asked: s.relative, names: g.names, by: &g.byName, query: g.names.Ask(*s.relative)}
+	s.swapped[1] = source{asked: s.name, relative: true, names: g.relatives, by: &g.byRelative, query: g.relatives.Ask(*s.name)}
+	first := 0
+	for i := range s.swapped {
+		c := &s.swapped[i]
+		var complete bool
+		c.near, complete = c.query.Search(nil, name.Search{Limit: aloneNames, Budget: nameBudget})
+		s.a.Complete = s.a.Complete && complete
+		s.a.Considered += c.query.Considered()
+		if c.bound() < s.swapped[first].bound() {
+			first = i
+		}
+	}
+	var one [1]personAt
+	looked := 0
+	for _, m := range s.swapped[first].near {
+		for _, at := range s.swapped[first].by.of(m.Ord, &one) {
+			if looked++; looked > lookLimit {
+				s.a.Complete = false
+				return
+			}
+			if s.passes(g, at) {
+				s.weighSwapped(g, at, first, float64(m.Weight))
+			}
+		}
+	}
+}
+
+// weighSwapped weighs a record that bears a name of weight w of one of the two sources by the other.
+func (s *personSearch) weighSwapped(g *Register, at personAt, through int, w float64) {
+	refs := g.persons[at].relativeRefs()
+	if through == 1 {
+		refs = g.persons[at].nameRefs()
+	}
+	_, other := s.swapped[1-through].best(refs)
+	facts, _ := s.weighFacts(g, at)
+	weight := s.lead(w + other + facts - swapCost)
+	if other <= 0 || weight <= 0 {
+		return
+	}
+	h := s.hitOf(g, at, Lead, weight)
+	h.swapped = true
+	if met := !s.seen.mark(at); s.hits.replace(h, met) && met {
+		s.a.TotalIs = "at_least"
+	}
+}
+
+// replace puts h among the best in the place of the same record at a lower weight. A record that was met and is not among
+// the best may have been counted. It reports whether h is kept.
+func (t *top[R]) replace(h hit[R], met bool) bool {
+	i := slices.IndexFunc(t.hits, func(k hit[R]) bool { return k.at == h.at })
+	if i >= 0 && t.hits[i].weight >= h.weight {
+		return false
+	}
+	if i >= 0 {
+		t.hits = slices.Delete(t.hits, i, i+1)
+		slices.SortFunc(t.hits, func(a, b hit[R]) int { return compareHits(b, a) }) // the worst first is a heap
+	}
+	if i >= 0 || met {
+		t.total--
+	}
+	if t.counts(&h) {
+		t.keep(h)
+	}
+	return true
+}
+
+// appendSwapped appends the evidence of weighSwapped; what the change of places costs is shared by both names.
+func (s *personSearch) appendSwapped(es []evidence, g *Register, at personAt, v *shownPerson) []evidence {
+	p := &g.persons[at]
+	for i, field := range [2]string{"relative", "name"} {
+		c := &s.swapped[i]
+		refs := p.nameRefs()
+		if i == 1 {
+			refs = p.relativeRefs()
+		}
+		ordinal, w := c.best(refs)
+		k := c.compare(ordinal, v)
+		es = append(es, evidence{field: field, query: c.asked.Written, found: k.found.Written, grade: gradeSwapped, weight: w - swapCost/2.0, likeness: k.Likeness})
+	}
+	slices.Reverse(es[len(es)-2:])
+	return es
+}
