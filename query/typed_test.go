@@ -157,3 +157,27 @@ func TestLeadNeverLooksSure(t *testing.T) {
 		t.Errorf("leads score up to %v, what is more from %v", leads, strong)
 	}
 }
+
+// TestNearerSpellingGradesNoLower: Gil is read as Gill, and Gill is nearer to what is held.
+func TestNearerSpellingGradesNoLower(t *testing.T) {
+	w := open(t, "")
+	var many []*storage.Record
+	for i := range 60 {
+		many = append(many, &storage.Record{Name: []string{"Kuldip Gill", "Kuldeep Rana", "Satpal Gil", "Ramesh Gill", "Kuldip Lohan", "Mohan Gyal"}[i%6], Relatives: []string{"Tulsi Ram"}})
+	}
+	w.put(fir1, many...)
+	w.put(fir2, &storage.Record{Name: "Kuldip Gill", Names: []string{"कुलदीप गिल"}, Relatives: []string{"Satish Kumar"}})
+	score := func(asked string) (float64, query.Class) {
+		a := w.persons(query.PersonRequest{Name: asked, Relative: "Satish Kumar"})
+		if len(a.Hits) == 0 || !strings.HasPrefix(a.Hits[0].Record.ID, fir2) {
+			t.Fatalf("%s: found %v", asked, names(a))
+		}
+		return a.Hits[0].Score, a.Hits[0].Class
+	}
+	very, class := score("Kuldip Gill")
+	for _, other := range []string{"Kuldip Gil", "Kuldeep Gil", "Kuldip Ghil", "कुलदीप गिल"} {
+		if s, c := score(other); s > very || c == query.Exact && class != query.Exact || class == query.Lead && c != query.Lead {
+			t.Errorf("%s is %s %v, Kuldip Gill %s %v", other, c, s, class, very)
+		}
+	}
+}

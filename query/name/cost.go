@@ -202,11 +202,13 @@ type ruler struct {
 	*Costs
 	rows             [3][maxCodes + 1]int
 	prev2, prev, row *[maxCodes + 1]int
+
+	heard int // of the last cost that was not far, without what other letters for the same sounds cost
 }
 
 // cost is what two sounds differ by, or far when more than farthest.
 func (r *ruler) cost(a, b *sound) int {
-	if a.latin == b.latin && a.latin != "" {
+	if r.heard = 0; a.latin == b.latin && a.latin != "" {
 		return 0
 	}
 	top := farthest(a, b)
@@ -217,6 +219,7 @@ func (r *ruler) cost(a, b *sound) int {
 	if c > top { // most are: their letters need not be read
 		return far
 	}
+	r.heard = c
 	c += r.price[written] + r.price[writtenEach]*lettersApart(a.latin, b.latin)
 	if c > top {
 		return far

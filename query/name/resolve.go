@@ -210,7 +210,9 @@ func (q *query) takes(u *unit, cost int, s *sound) bool {
 	return cost < far
 }
 
-// nearTokens fills u.near, with the costs and extra, and gives the bearers of these tokens, each weighed by how likely it is written as u.
+// nearTokens fills u.near, with the costs and extra, and gives the bearers of these tokens, each weighed by how likely it
+// is heard as u. Letters do not count there: two spellings of one sound are equally rare, so that the one that is nearer
+// to a record never weighs less.
 func (q *query) nearTokens(u *unit, extra int) (mass float64) {
 	x := q.x
 	q.ids = x.vocab.near(q.ids[:0], &u.ring)
@@ -225,7 +227,7 @@ func (q *query) nearTokens(u *unit, extra int) (mass float64) {
 		}
 		if c := q.ruler.cost(&u.sound, &x.vocab.sounds[id]); q.takes(u, c, &x.vocab.sounds[id]) {
 			u.near = append(u.near, nearToken{id, uint16(c + extra)})
-			mass += float64(x.borne[id]) * decay[c+extra]
+			mass += float64(x.borne[id]) * decay[q.ruler.heard+extra]
 		}
 	}
 	slices.SortFunc(u.near, func(a, b nearToken) int {
