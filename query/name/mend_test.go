@@ -58,6 +58,8 @@ func TestReadOneFieldOfSeveralThings(t *testing.T) {
 	f("Monty / Billu", "monty | billu")
 	f("Monty or Billu s/o Ved", "monty | billu : father ved")
 	f("Monty uraf Billu", "monty | billu")
+	f("Rakesh alias Kala Lohan", "rakesh (lohan) | kala lohan")
+	f("Rakesh Rana alias Kala Lohan", "rakesh rana | kala lohan")
 	f("R/K Sangwan", "r k sangwan")
 	f("Jasbir aged about 30 yrs caste Lohar s/o Molu", "jasbir : father molu")
 	f("जसबीर उम्र 34 वर्ष जाति लोहार पुत्र मोलू निवासी सिरसा", "jasbir : father molu")

@@ -13,6 +13,7 @@ type reader struct {
 	held  Name // the name that a bracket interrupted; it goes on behind the bracket
 	at    int  // where the held name belongs in out.Names
 	rel   bool // the current name is the relative's
+	alias bool // the second name is an alias of the first
 }
 
 func (r *reader) run() {
@@ -24,8 +25,21 @@ func (r *reader) run() {
 		i += n
 	}
 	r.closeAll()
+	r.shareSurname()
 	if r.out.Relative == nil {
 		r.out.Relation = ""
+	}
+}
+
+// shareSurname lends the first of two names what follows the first word of its alias: Rakesh alias Kala Lohan is Rakesh
+// Lohan too, if Lohan is no part of the nickname.
+func (r *reader) shareSurname() {
+	if names := r.out.Names; r.alias && len(names) > 1 && len(names[0].Tokens) == 1 && !names[0].Tokens[0].Initial {
+		for _, t := range names[1].Tokens[1:] {
+			t.Maybe = true
+			names[0].Tokens = append(names[0].Tokens, t)
+		}
+		names[0].Written = writtenOf(names[0].Tokens)
 	}
 }
 
@@ -44,6 +58,7 @@ func (r *reader) step(i int) (took int, stop bool) {
 		return n, false
 	}
 	if n := r.aliasAt(i); n > 0 {
+		r.alias = r.alias || len(r.out.Names) == 0
 		r.close()
 		return n, false
 	}
