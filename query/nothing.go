@@ -27,6 +27,9 @@ import (
 // request's: name, alias, relative, registration, chassis, engine; any other (age, place) is taken by what all have in
 // common. A text without a letter or digit is nothing, wildcards too.
 func Nothing(field, text string) bool {
+	if named(text) {
+		return false
+	}
 	var room [16]string
 	words := appendFolded(room[:0], text)
 	if len(words) == 0 {
@@ -46,6 +49,23 @@ func Nothing(field, text string) bool {
 		return namePhrases[whole] || onlyWords(words, nobodyWords) || described(words)
 	}
 	return onlyWords(words, anyWords)
+}
+
+// named tells, for most texts and without allocating, that the first word is in no list.
+func named(text string) bool {
+	var room [24]byte
+	w := room[:0]
+	for i := 0; i < len(text) && len(w) < len(room); i++ {
+		c := text[i] | 0x20
+		if c < 'a' || c > 'z' {
+			if text[i] != ' ' && text[i] != '.' {
+				return false // letters of other scripts, digits and marks are looked at closely
+			}
+			break
+		}
+		w = append(w, c)
+	}
+	return len(w) > 1 && !firstWords[string(w)] && strings.Trim(string(w), "x") != ""
 }
 
 // What a word of such a text is.
@@ -248,12 +268,32 @@ var (
 	})
 )
 
-// phrases gives the folded letters of phrases that are parted by commas.
+// firstWords are all words that a text which says nothing can begin with.
+var firstWords = func() map[string]bool {
+	all := map[string]bool{}
+	for _, list := range []map[string]bool{unknownPhrases, namePhrases, numberPhrases} {
+		for p := range list {
+			all[p] = true
+		}
+	}
+	for _, list := range []map[string]int{anyWords, nobodyWords, numberWords} {
+		for w := range list {
+			all[w] = true
+		}
+	}
+	return all
+}()
+
+// phrases gives the folded letters of phrases that are parted by commas, and their words.
 func phrases(lists ...string) map[string]bool {
 	out := map[string]bool{}
 	for _, list := range lists {
 		for p := range strings.SplitSeq(list, ",") {
-			out[strings.Join(appendFolded(nil, p), "")] = true
+			words := appendFolded(nil, p)
+			for _, w := range words {
+				out[w] = out[w] // a word of a phrase, false if it is none by itself
+			}
+			out[strings.Join(words, "")] = true
 		}
 	}
 	return out
@@ -284,7 +324,9 @@ func wordsOf(lists map[int]string) map[string]int {
 // appendFolded appends the words of a text as they are compared: letters, vowel signs and digits.
 func appendFolded(dst []string, text string) []string {
 	if strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		text = norm.NFKC.String(text)
+		if !norm.NFKC.IsNormalString(text) {
+			text = norm.NFKC.String(text)
+		}
 	}
 	var room [64]byte
 	w := room[:0]

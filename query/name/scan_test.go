@@ -39,13 +39,17 @@ func TestSearchFindsWhatAScanFinds(t *testing.T) {
 	x, names := register(3, 4000)
 	rng := rand.New(rand.NewPCG(4, 4))
 	z := new(search)
-	for range 30 {
+	for range 45 {
 		q := names[rng.IntN(len(names))]
 		if rng.IntN(2) == 0 {
 			q = nameOf(drift(rng, q.Key()))
 		}
 		if len(q.Tokens) == 0 {
 			continue
+		}
+		if len(q.Tokens) > 1 && rng.IntN(3) == 0 { // one of them may be no part of the name
+			q.Tokens = slices.Clone(q.Tokens)
+			q.Tokens[rng.IntN(len(q.Tokens))].Maybe = true
 		}
 		for _, limit := range []int{1, 7, 30} {
 			got, complete := x.Search(nil, q, Search{Limit: limit, Likeness: true})
