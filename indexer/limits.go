@@ -19,7 +19,7 @@ const (
 	MaxSubjects = 50_000    // persons and vehicles
 	MaxSections = 5_000     // different acts and sections of the case
 	MaxRepeated = 128 << 20 // bytes of the case's sections, which each record repeats, times its persons and vehicles
-	MaxTexts    = 240       // different names, aliases, relatives and addresses of one person: query's register takes 250 names
+	MaxTexts    = 240       // different names, aliases, relatives and addresses of one person
 	MaxNumbers  = 80        // different numbers of one vehicle; as many of a kind does the register take
 )
 

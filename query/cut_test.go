@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"anvesh/query"
@@ -32,6 +33,28 @@ func TestHitListsAreBounded(t *testing.T) {
 		}
 		if !slices.ContainsFunc(a.Hits[0].Why, func(y query.Why) bool { return y.Found == "Gurvinder" }) {
 			t.Errorf("reasons %+v", a.Hits[0].Why)
+		}
+	}
+}
+
+// TestEveryAliasOfATextIsFound: a text may hold several aliases, and a person hundreds; none is passed over.
+func TestEveryAliasOfATextIsFound(t *testing.T) {
+	w := open(t, "")
+	var aliases []string
+	letters := "bdgjkmnprst"
+	for i := range 77 {
+		var text strings.Builder
+		for j := range 7 {
+			fmt.Fprintf(&text, " @ %ca%cu%ci", letters[i%11], letters[j], letters[i/11])
+		}
+		aliases = append(aliases, "Kala"+text.String())
+	}
+	aliases = append(aliases, "Kala @ Gurvinder")
+	const fir = "13225008230001"
+	w.put(fir, &storage.Record{Name: "Ram Kumar", Role: "accused", Aliases: aliases})
+	for _, name := range []string{"Ram Kumar", "Gurvinder"} {
+		if a := w.persons(query.PersonRequest{Name: name}); len(a.Hits) != 1 || a.Hits[0].Record.ID != fir+"/p/A1" {
+			t.Errorf("%s: %+v", name, a.Hits)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -69,8 +70,7 @@ type person struct {
 	share     uint64   // of the digest; 0 marks a free place
 	terms     uint64   // TermsSum: while it stays, refs do
 	refs      []uint32 // ordinals: names, then aliases, then relatives, then words of places, then sections
-	names     uint8    // how many of refs are names, aliases, ...
-	aliases   uint8
+	names     uint16   // how many of refs are names and aliases, relatives, ...
 	relatives uint8
 	places    uint8
 	shown     uint32 // place in Register.shown
@@ -112,7 +112,7 @@ func NewRegister() *Register {
 }
 
 // registerVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const registerVersion = 9
+const registerVersion = 10
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return registerVersion<<16 | TermsVersion }
@@ -267,6 +267,13 @@ func (g *Register) setPerson(at personAt, m *made) {
 	g.shown.set(uint32(at), m.shown)
 }
 
+// What a person bears at most; what is beyond is not searched. The names that may be written into one text as aliases
+// have no other limit than its length: a record's 240 texts of 200 letters hold fewer than mostBorne.
+const (
+	mostBorne  = math.MaxUint16
+	mostOthers = math.MaxUint8 // relatives; words of places
+)
+
 func (g *Register) addPerson(k id, m *made) personAt {
 	if m.reading == nil { // the commit changed no term, but the record is not held
 		m.reading = personReading(m.Record)
@@ -278,22 +285,18 @@ func (g *Register) addPerson(k id, m *made) personAt {
 	}
 	for _, alias := range []bool{false, true} {
 		for _, n := range m.names {
-			if n.Alias != alias || len(p.refs) >= 250 || !bear(g.names, &g.byName, n.Name, &p.refs, 0, at) {
-				continue
-			}
-			if alias {
-				p.aliases++
-			} else {
-				p.names++
+			if n.Alias == alias && len(p.refs) < mostBorne {
+				bear(g.names, &g.byName, n.Name, &p.refs, 0, at)
 			}
 		}
 	}
+	p.names = uint16(len(p.refs))
 	from := len(p.refs)
-	for _, n := range m.relatives[:min(len(m.relatives), 250)] {
+	for _, n := range m.relatives[:min(len(m.relatives), mostOthers)] {
 		bear(g.relatives, &g.byRelative, n, &p.refs, from, at)
 	}
 	p.relatives = uint8(len(p.refs) - from)
-	for _, w := range m.places[:min(len(m.places), 250)] {
+	for _, w := range m.places[:min(len(m.places), mostOthers)] {
 		p.refs = append(p.refs, g.words.add(w))
 		p.places++
 	}
@@ -307,20 +310,20 @@ func (g *Register) addPerson(k id, m *made) personAt {
 	return at
 }
 
-func (p *person) nameRefs() []uint32 { return p.refs[:int(p.names)+int(p.aliases)] }
+func (p *person) nameRefs() []uint32 { return p.refs[:p.names] }
 
 func (p *person) relativeRefs() []uint32 {
-	from := int(p.names) + int(p.aliases)
+	from := int(p.names)
 	return p.refs[from : from+int(p.relatives)]
 }
 
 func (p *person) placeRefs() []uint32 {
-	from := int(p.names) + int(p.aliases) + int(p.relatives)
+	from := int(p.names) + int(p.relatives)
 	return p.refs[from : from+int(p.places)]
 }
 
 func (p *person) sectionRefs() []uint32 {
-	return p.refs[int(p.names)+int(p.aliases)+int(p.relatives)+int(p.places):]
+	return p.refs[int(p.names)+int(p.relatives)+int(p.places):]
 }
 
 // removePerson takes a person out of every list and frees the place.
@@ -334,20 +337,19 @@ func (g *Register) removePerson(at personAt) {
 	g.live--
 }
 
-// bear makes a record one of the bearers of a name or number, and reports false where it is: refs[from:] are those that
-// it bears, once each however often the record writes them.
+// bear makes a record one of the bearers of a name or number. refs[from:] are those that it bears, once each however often
+// the record writes them.
 func bear[T any, R ~uint32](x interface {
 	Add(T) uint32
 	Remove(uint32)
-}, by *lists[R], one T, refs *[]uint32, from int, at R) bool {
+}, by *lists[R], one T, refs *[]uint32, from int, at R) {
 	o := x.Add(one)
 	if slices.Contains((*refs)[from:], o) {
 		x.Remove(o)
-		return false
+		return
 	}
 	*refs = append(*refs, o)
 	by.add(o, at)
-	return true
 }
 
 // unbear takes a record from the bearers of names or numbers.

@@ -249,7 +249,7 @@ func saveSlice[T ~uint32](b *saver, list []T) {
 func (b *saver) person(p *person, f *facts) {
 	b.u64(p.id.fir, p.share, p.terms, uint64(f.updated))
 	b.u32(p.id.ref, uint32(f.event), uint32(uint16(f.from))|uint32(uint16(f.to))<<16, f.station, f.sections, p.shown)
-	b.u8(p.names, p.aliases, p.relatives, p.places, f.gender, f.status)
+	b.u8(byte(p.names), byte(p.names>>8), p.relatives, p.places, f.gender, f.status)
 	b.slice(p.refs)
 }
 
@@ -319,7 +319,7 @@ func (b *loader) person(p *person, f *facts) {
 	years := b.u32()
 	f.from, f.to = int16(years), int16(years>>16)
 	f.station, f.sections, p.shown = b.u32(), b.u32(), b.u32()
-	p.names, p.aliases, p.relatives, p.places, f.gender, f.status = b.u8(), b.u8(), b.u8(), b.u8(), b.u8(), b.u8()
+	p.names, p.relatives, p.places, f.gender, f.status = uint16(b.u8())|uint16(b.u8())<<8, b.u8(), b.u8(), b.u8(), b.u8()
 	p.refs = b.slice()
 	f.relative = p.relative()
 }

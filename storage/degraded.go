@@ -27,7 +27,7 @@ func (s *Store) Degraded() []string {
 		for _, a := range list {
 			waiting += a.Waiting
 		}
-		why = append(why, fmt.Sprintf("%d cases are damaged and %d updates for them wait, the first: %s, %s: run anvesh mend", len(list), waiting, list[0].FIR, list[0].Why))
+		why = append(why, fmt.Sprintf("%d cases are damaged and %d updates for them wait, the first: %s: run anvesh mend for each that the status lists", len(list), waiting, list[0].Why))
 	}
 	if n, list := s.Faults(); n > 0 {
 		why = append(why, fmt.Sprintf("%d faults were found in what is stored, the first: %s: run anvesh check", n, list[0].What))
