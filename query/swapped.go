@@ -1,6 +1,7 @@
 package query
 
 import (
+	"math"
 	"slices"
 
 	"anvesh/query/name"
@@ -16,9 +17,10 @@ const swapCost = 5
 // gradeSwapped is the grade of a name that stands where the other was asked.
 const gradeSwapped = "swapped"
 
-// readSwapped looks for records whose name and relative changed places, where nothing better than a lead was found.
+// readSwapped looks for records whose name and relative changed places, where nobody was found who is as likely as not.
 func (s *personSearch) readSwapped(g *Register) {
-	if s.name == nil || s.relative == nil || s.strong() > 0 || s.hits.min != Lead {
+	even := math.Log(float64(max(s.hits.records, name.LeastPersons)))
+	if s.name == nil || s.relative == nil || len(s.hits.hits) > 0 && s.hits.best > even || s.hits.min != Lead {
 		return
 	}
 	s.swapped[0] = source{asked: s.relative, names: g.names, by: &g.byName, query: g.names.Ask(*s.relative)}
