@@ -63,8 +63,13 @@ type usageError struct{ error }
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal kills
 	w := &world{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, tty: term.IsTerminal(int(os.Stderr.Fd()))}
+	context.AfterFunc(ctx, func() { // a second signal kills
+		stop()
+		if w.tty {
+			fmt.Fprintln(w.stderr, "anvesh: stopping; Ctrl-C once more ends at once")
+		}
+	})
 	os.Exit(run(w, os.Args[1:]))
 }
 
