@@ -49,9 +49,10 @@ func (l *simLog) batchAt(offset int64) indexer.Proof {
 func (s *sim) cut() error {
 	p := s.rng.IntN(len(s.log))
 	l := &s.logs[p]
-	if len(l.batches) == 0 {
+	if len(l.batches) == 0 || len(s.harm.harmed) > 0 {
 		return nil
 	}
+	s.harm.cut = true
 	keep := s.rng.IntN(len(l.batches))
 	end := l.batches[keep].Base
 	l.batches, l.serials, s.log[p] = l.batches[:keep:keep], l.serials[:end:end], s.log[p][:end:end]

@@ -25,6 +25,7 @@ type simMessage struct {
 
 // acknowledge adds messages of a partition to the model.
 func (s *sim) acknowledge(p int, ms []indexer.Message) {
+	s.harm.log = append(s.harm.log, indexer.Batch{Topic: "t", Partition: p, Messages: ms})
 	for _, m := range ms {
 		s.clock[p] = max(s.clock[p], m.Time.UnixMilli())
 		a := simMessage{sum: sha256.Sum256(m.Value), stamp: storage.Stamp{Time: s.clock[p], Partition: p, Offset: m.Offset}, at: m.Time}

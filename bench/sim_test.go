@@ -63,6 +63,7 @@ type sim struct {
 	crashes bool
 	down    bool
 
+	harm  simDamage
 	large map[string]bool // cases that no transaction has held
 	torn  error           // of look
 }
@@ -78,7 +79,7 @@ var (
 func simulate(seed uint64, lie storage.Lie, plant ...func(*sim)) (err error) {
 	s := &sim{rng: rand.New(rand.NewPCG(seed, 3)), disk: &storage.Memory{Lie: lie}, terms: query.TermsVersion, left: -1,
 		versions: map[string]int{}, model: map[string][]simMessage{}, large: map[string]bool{},
-		time: [2]time.Time{simStart, simStart}}
+		time: [2]time.Time{simStart, simStart}, harm: simDamage{harmed: map[string]bool{}}}
 	s.disk.Fault, s.disk.Look = s.fault, s.look
 	for _, p := range plant {
 		p(s)
@@ -120,6 +121,7 @@ func (s *sim) fault(string) error {
 
 // open opens the store, again after what breaks it meanwhile.
 func (s *sim) open() error {
+	healed := false
 	for s.store = nil; ; {
 		s.down = false
 		if s.rng.IntN(8) > 0 {
@@ -138,6 +140,18 @@ func (s *sim) open() error {
 		if s.store = store; err == nil {
 			s.x = indexer.New(s.store, nobody{}, slog.New(slog.DiscardHandler))
 			s.reconnected()
+			if s.lostName() {
+				if healed || len(s.harm.harmed) == 0 {
+					return errors.New("open: cases are lost")
+				}
+				healed, s.store = true, nil
+				s.path = append(s.path, "restored")
+				s.disk.Heal() // a restore makes shards and register anew
+				s.disk.Lose(true)
+				s.disk.Lose(false)
+				s.disk.Crash()
+				continue
+			}
 			s.engine, err = query.New(query.Options{Store: s.store, Register: reg, Units: simUnits})
 			return err
 		}
@@ -166,7 +180,7 @@ func (s *sim) step() error {
 		{"produce", 20, s.produce}, {"largest", 3, s.largest}, {"roles", 4, s.roles}, {"slips", 4, s.slips}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.Index)},
 		{"persist", 5, s.work(storage.Persist)}, {"rebuild", 5, s.work(storage.RebuildStep)},
 		{"carry out", 2, s.work(storage.CarryOut)}, {"search", 8, s.search},
-		{"fault", 6, s.arm}, {"crash", 3, s.crash}, {"close", 1, s.close}, {"terms", 1, s.changeTerms}, {"lose", 1, s.lose}, {"cut", 2, s.cut}, {"accept", 3, s.accept},
+		{"fault", 6, s.arm}, {"crash", 3, s.crash}, {"close", 1, s.close}, {"terms", 1, s.changeTerms}, {"lose", 1, s.lose}, {"cut", 2, s.cut}, {"accept", 3, s.accept}, {"damage", 3, s.damage},
 		{"compare", 2, s.compare},
 	}
 	all := 0
@@ -265,11 +279,11 @@ func (s *sim) whole(fir string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("look at %s: %w", fir, err)
+		return s.wholeOrHarmed(fir, err)
 	}
 	rs, err := s.store.GetAll(c.RecordIDs())
 	if err != nil {
-		return fmt.Errorf("look at %s: %w", fir, err)
+		return s.wholeOrHarmed(fir, err)
 	}
 	var forms []*iif.Form
 	var arrived []time.Time
@@ -429,6 +443,9 @@ func (s *sim) compare() error {
 	if err := s.work(storage.CarryOut)(); err != nil {
 		return err
 	}
+	if err := s.mend(); err != nil {
+		return err
+	}
 	r, err := s.store.CheckFull()
 	if err != nil || r.Faults > 0 {
 		return fmt.Errorf("check: %v, %w", r, cmp.Or(err, errors.New("faults")))
@@ -553,6 +570,7 @@ func TestSimulationFinds(t *testing.T) {
 	f("a step that does half", storage.HalfStep)
 	f("a ref that is the same person whatever his role", storage.Honest, oneRole)
 	f("forms of which nobody knows when they arrived", storage.Honest, noArrival)
+	f("damage that is taken for absence or for what was", storage.Honest, believes)
 }
 
 // TestSimulationRepeats runs a seed twice: it must take the same way, or a seed could not be looked into.

@@ -141,25 +141,18 @@ func (s *Store) restoreDerived() error {
 	return err
 }
 
-// replay tells the structure how records stand that a commit changed. Of those of a damaged case it keeps what it has.
+// replay tells the structure how records stand that a commit changed. Of what is damaged it keeps what it has.
 func (s *Store) replay(ids []string) error {
 	s.changed += len(ids)
-	var changes []Change
-	for len(ids) > 0 {
-		fir, n := caseOfRecord(ids[0]), 1
-		for n < len(ids) && caseOfRecord(ids[n]) == fir {
-			n++
-		}
-		rs, err := s.GetAll(ids[:n])
-		if err != nil && !errors.Is(err, ErrDamaged) {
+	changes := make([]Change, 0, len(ids))
+	for _, id := range ids {
+		r, known, err := s.recordNow(id)
+		if err != nil {
 			return err
 		}
-		for i, id := range ids[:n] {
-			if err == nil {
-				changes = append(changes, Change{ID: id, Record: rs[i]})
-			}
+		if known {
+			changes = append(changes, Change{ID: id, Record: r})
 		}
-		ids = ids[n:]
 	}
 	s.o.Derived.Apply(changes)
 	return nil

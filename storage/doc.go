@@ -76,7 +76,7 @@
 //
 // # What it does not do
 //
-// It does not mend what is damaged: anvesh mend does, from a backup, the log and what is left. A block that is damaged can
+// It does not mend what is damaged by itself: anvesh mend does (mend.go), from a backup, the log and what is left. A block that is damaged can
 // also end the process from within Badger's own goroutines, when it is merged.
 //
 // It knows no names and no plates. What terms a record has (Options.Terms) and what is derived from

@@ -235,12 +235,12 @@ func (s *Store) pay(ids map[string]bool) error {
 	var changes []Change
 	done := 0
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
-		r, err := s.Get(id)
-		switch {
-		case err == nil || errors.Is(err, ErrNotFound):
-			changes = append(changes, Change{ID: id, Record: r})
-		case !errors.Is(err, ErrDamaged): // else its documents stay as they are until the case is mended
+		r, known, err := s.recordNow(id)
+		if err != nil {
 			return err
+		}
+		if known { // else its document stays as it is until the case is mended
+			changes = append(changes, Change{ID: id, Record: r})
 		}
 		if done++; len(changes) == payBatch || done == len(ids) {
 			if err := s.shards.Load().writeDurably(s.documents(changes)); err != nil {
@@ -251,6 +251,31 @@ func (s *Store) pay(ids map[string]bool) error {
 		}
 	}
 	return nil
+}
+
+// recordNow reads a record as far as its case can be read, at Open, while nobody changes anything: nil is one that is gone. It
+// is not known where the case's entry or the record is damaged.
+func (s *Store) recordNow(id string) (r *Record, known bool, err error) {
+	err = s.read(func(t txn) error {
+		c, err := s.caseOf(t, caseOfRecord(id))
+		if err != nil {
+			return err
+		}
+		if ref, ok := c.record(id); ok {
+			r, err = recordOf(t, c, ref)
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, ErrDamaged):
+		s.damaged(caseOfRecord(id), err)
+		return nil, false, nil
+	case errors.Is(err, ErrUnproven):
+		return nil, false, nil
+	case errors.Is(err, ErrNotFound):
+		return nil, true, nil
+	}
+	return r, err == nil, err
 }
 
 // payBatch bounds the memory of paying and rebuilding; larger batches were no faster.

@@ -88,6 +88,9 @@ func (m *Memory) Harm(fir string, pick func(n int) int) string {
 	return fmt.Sprintf("%q is hidden", k)
 }
 
+// Heal takes back what Harm did.
+func (m *Memory) Heal() { m.harmed = nil }
+
 // Lose takes the shards away, or else the derived structure, as from a directory in which they were deleted.
 func (m *Memory) Lose(shards bool) {
 	if !shards {

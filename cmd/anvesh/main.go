@@ -39,6 +39,7 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" help:"Add a part to a backup, also of a running service."`
 	Restore restoreCmd `cmd:"" help:"Make a store from a backup."`
 	Rebuild rebuildCmd `cmd:"" help:"Make the shards and what is derived again from the store."`
+	Mend    mendCmd    `cmd:"" help:"Put damaged cases right, from a backup, the log and what is left; the service stopped."`
 	Bench   benchCmd   `cmd:"" help:"Measure quality and speed, beside stock Bleve."`
 	Version versionCmd `cmd:"" help:"Version, commit, Go, terms version."`
 

@@ -150,6 +150,11 @@ func (c *rebuildCmd) Run(w *world, line *kong.Context) error {
 	if served {
 		return c.rebuildServed(w)
 	}
+	return c.rebuildClosed(w)
+}
+
+// rebuildClosed makes the shards and what is derived of a stopped service again.
+func (c *rebuildCmd) rebuildClosed(w *world) error {
 	if err := mustExist(c.Data); err != nil {
 		return err
 	}
