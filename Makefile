@@ -70,8 +70,8 @@ sim: ## SEEDS simulated runs of a hundred steps (default 10,000), after the plan
 	@SEEDS=$(or $(SEEDS),10000) SEED=$(SEED) go test ./bench -run Simulation -count 1 -v -timeout 120m
 
 .PHONY: faults
-faults: ## FLIPS flipped bits and FAULTS damaged files (default 1,000 each) in copies of real directories
-	@FLIPS=$(or $(FLIPS),1000) FAULTS=$(or $(FAULTS),1000) SEED=$(SEED) go test ./cmd/anvesh -run 'Flips|FileFaults' -count 1 -v -timeout 120m
+faults: ## FLIPS flipped bits and FAULTS damaged files in copies of real directories, UNDER flipped bits under an open store (default 1,000 each)
+	@UNDER=$(or $(UNDER),1000) FLIPS=$(or $(FLIPS),1000) FAULTS=$(or $(FAULTS),1000) SEED=$(SEED) go test ./cmd/anvesh -run 'Flips|FileFaults' -count 1 -v -timeout 120m
 
 .PHONY: backup-check
 backup-check: ## a backup under load, restored: SEARCHES searches compared (default 1,000)

@@ -27,7 +27,7 @@ type badgerKeys struct {
 const maxValue = 1 << 20
 
 // openBadger opens Badger with synced writes and verified checksums, neither of which is its default.
-func openBadger(path string, log *slog.Logger) (keys, error) {
+func openBadger(path string, log *slog.Logger, small bool) (keys, error) {
 	o := badger.DefaultOptions(path).
 		WithSyncWrites(true).
 		WithVerifyValueChecksum(true).
@@ -46,6 +46,11 @@ func openBadger(path string, log *slog.Logger) (keys, error) {
 		WithIndexCacheSize(0).
 		WithMetricsEnabled(false).
 		WithLogger(badgerLog{log})
+	if small {
+		o = o.WithMemTableSize(320 << 10).WithBaseTableSize(64 << 10).WithBaseLevelSize(128 << 10).WithNumLevelZeroTables(2).
+			WithValueThreshold(32 << 10).
+			WithBlockCacheSize(64 << 10)
+	}
 	if err := errors.Join(plausible(path, o), roomForBadger(path)); err != nil {
 		return nil, fmt.Errorf("storage: open %s: %w", path, err)
 	}

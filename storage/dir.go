@@ -32,6 +32,7 @@ import (
 type dir struct {
 	path   string
 	log    *slog.Logger
+	small  bool     // see Options
 	commit *os.File // nil until the first mark
 }
 
@@ -43,7 +44,7 @@ func (d *dir) openKeys() (keys, error) {
 	if err := d.usable(); err != nil {
 		return nil, err
 	}
-	return openBadger(filepath.Join(d.path, "store"), d.log)
+	return openBadger(filepath.Join(d.path, "store"), d.log, d.small)
 }
 
 func (d *dir) restoring() string { return filepath.Join(d.path, "store.restoring") }

@@ -51,7 +51,7 @@ func restore(s *Store, from Backups, ro RestoreOptions) (last Part, err error) {
 	if err := errors.Join(os.RemoveAll(aside), os.MkdirAll(aside, 0o700)); err != nil {
 		return last, err
 	}
-	if s.keys, err = openBadger(aside, s.log); err != nil {
+	if s.keys, err = openBadger(aside, s.log, s.o.Small); err != nil {
 		return last, err
 	}
 	for _, p := range parts {

@@ -48,6 +48,7 @@ type Options struct {
 	SaveEvery    int            // changed records after which Derived is saved while commits come; default 250,000. A fifth of it once none comes
 	Progress     func(Progress) // reports what takes long at Open, Check and Rebuild; may be nil
 	Logger       *slog.Logger   // default discards
+	Small        bool           // for tests: tables of a hundredth of the size and no cache, so that a small store has many, on several levels
 	// Memory keeps the store in place of Dir, for simulations; nothing runs by itself then, see Step.
 	Memory *Memory
 }
@@ -145,7 +146,7 @@ type Store struct {
 
 func newStore(o Options) *Store {
 	o.setDefaults()
-	s := &Store{o: o, log: o.Logger, home: &dir{path: o.Dir, log: o.Logger}, queue: make(chan job, queueJobs), done: make(chan struct{})}
+	s := &Store{o: o, log: o.Logger, home: &dir{path: o.Dir, log: o.Logger, small: o.Small}, queue: make(chan job, queueJobs), done: make(chan struct{})}
 	if o.Memory != nil {
 		s.home = o.Memory
 	}

@@ -28,6 +28,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
+	if dir := os.Getenv(asFlipped); dir != "" {
+		os.Exit(runFlipped(dir))
+	}
 	if dir := os.Getenv(asAnswers); dir != "" {
 		if err := printAnswers(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
