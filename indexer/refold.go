@@ -46,8 +46,11 @@ func (x *Indexer) Refold(ctx context.Context) (cases int, err error) {
 
 // refoldAll folds cases anew in one transaction, or in one for each where that is too large.
 func (x *Indexer) refoldAll(ctx context.Context, firs []string) error {
-	err := x.store.Update(ctx, func(tx *storage.Tx) error {
+	err := x.update(ctx, func(tx *storage.Tx) error {
 		for _, fir := range firs {
+			if tx.IsAside(fir) { // folded when it is mended
+				continue
+			}
 			if err := x.refold(tx, fir); err != nil {
 				return err
 			}

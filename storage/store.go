@@ -438,15 +438,11 @@ func (s *Store) Case(fir string) (c *Case, err error) {
 	return c, err
 }
 
-// CaseNumbers returns the FIR numbers of all cases, in order.
+// CaseNumbers returns the FIR numbers of all cases, in order: those that the witness knows, so that none is passed over.
 func (s *Store) CaseNumbers() (firs []string, err error) {
-	err = s.read(func(tx txn) error {
-		return tx.scan(what{prefix: []byte{caseKind}, keysOnly: true}, func(k, _ []byte) error {
-			firs = append(firs, string(k[1:]))
-			return nil
-		})
-	})
-	return firs, err
+	s.witness.each(func(fir string, _ uint64) { firs = append(firs, fir) })
+	slices.Sort(firs)
+	return firs, nil
 }
 
 // Forms returns the case and the values of its current forms, in the order of Case.Current, or ErrNotFound.
