@@ -317,14 +317,17 @@ func (f *facts) person(y *query.Why, h *query.Hit, rec *storage.Record, r *query
 	}
 	texts := slices.Concat([]string{rec.Name}, rec.Names, rec.Aliases)
 	asked := r.Name + " " + r.Alias
-	if y.Field == "relative" {
-		texts, asked = append(texts, rec.Relatives...), r.Relative+" "+r.Name
+	swapped := y.Grade == "swapped" // what was asked as the name stands on record as the relative's, or the other way round
+	if y.Field == "relative" || swapped {
+		texts, asked = append(texts, rec.Relatives...), r.Relative+" "+asked
 	}
 	switch y.Field {
 	case "name", "alias", "relative":
 		is(y.Query == "" || holds(asked, y.Query), "the request does not hold it")
 		is(y.Found == "" || slices.ContainsFunc(texts, func(s string) bool { return holds(s, y.Found) }), "the record does not hold it")
-		f.word(y, texts, asked, is)
+		if !swapped {
+			f.word(y, texts, asked, is)
+		}
 	case "birth_year":
 		from, to := r.BirthYear-*r.Tolerance, r.BirthYear+*r.Tolerance
 		gap := max(rec.BirthFrom-to, from-rec.BirthTo)
