@@ -61,12 +61,12 @@ func digitsOnly(s string) bool {
 	return s != ""
 }
 
-// number is an FIR's number as people write it: 123/2023, 0123/23, FIR 123 of 2023.
-var number = regexp.MustCompile(`^(?i)\s*(?:FIR)?\s*(?:NO\.?)?\s*(\d{1,9})\s*(?:/|-|OF|DATED|\s)\s*(?:\d{1,2}[./-]\d{1,2}[./-])?(\d{2}|\d{4})\s*$`)
+// number is an FIR's number as people write it: 123/2023, 0123/23, FIR 123 of 2023, मु० न० 123/23.
+var number = regexp.MustCompile(`^(?i)\s*(?:FIR|F\.I\.R\.|एफ\.?\s?आई\.?\s?आर\.?|मु(?:क़?दमा|[.०0])?|प्राथमिकी)?\s*(?:NO\.?|नं(?:बर|[.०0])?|न[.०0]|संख्या|सं[.०0])?\s*(\d{1,9})\s*(?:/|-|OF|DATED|\s)\s*(?:\d{1,2}[./-]\d{1,2}[./-])?(\d{2}|\d{4})\s*$`)
 
 // FindCases returns the cases with this number and year at the stations of that code or name.
 func (e *Engine) FindCases(ctx context.Context, numberYear, station string) (any, error) {
-	m := number.FindStringSubmatch(numberYear)
+	m := number.FindStringSubmatch(ASCIIDigits(numberYear))
 	if m == nil {
 		return nil, &FieldError{"number", "must be an FIR's serial number and year, such as 123/2023"}
 	}

@@ -101,7 +101,7 @@ func readDay(field, s string) (int32, error) {
 	if s == "" {
 		return 0, nil
 	}
-	t, err := time.ParseInLocation(time.DateOnly, s, India)
+	t, err := time.ParseInLocation(time.DateOnly, ASCIIDigits(s), India)
 	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
 		return 0, &FieldError{field, "must be a date that exists, YYYY-MM-DD"}
 	}

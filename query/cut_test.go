@@ -58,3 +58,20 @@ func TestEveryAliasOfATextIsFound(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersInEitherScript: digits are read in Devanagari wherever a number is asked: a case, a section, a date.
+func TestNumbersInEitherScript(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Name: "Ram Kumar", Role: "accused", Sections: []string{"BNS 303(2)", "IPC ३७९"}})
+	for _, number := range []string{"0001/23", "००१/२०२३", "मु० न० 1/23", "एफआईआर संख्या १/२३", "FIR No. 1 of 2023"} {
+		if _, err := w.e.FindCases(context.Background(), number, "13225008"); err != nil {
+			t.Errorf("%s: %v", number, err)
+		}
+	}
+	for _, r := range []query.PersonRequest{{Section: "धारा ३०३(२)"}, {Section: "379"}, {Name: "Ram Kumar", Section: "IPC ३७९"},
+		{Name: "Ram Kumar", Common: query.Common{From: "१९९०-०१-०१"}}} {
+		if a := w.persons(r); len(a.Hits) != 1 {
+			t.Errorf("%+v: %d hits", r, len(a.Hits))
+		}
+	}
+}

@@ -1,5 +1,7 @@
 package query
 
+import "strings"
+
 // PersonRequest is one search for a person, as it arrives. All text is as typed; absent is "" or 0 or nil.
 type PersonRequest struct {
 	// Scored, never excluding.
@@ -52,3 +54,16 @@ type Common struct {
 type FieldError struct{ Field, Message string }
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
+
+// ASCIIDigits writes Devanagari and full-width digits as 0 to 9, wherever a number is read.
+func ASCIIDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '०' && r <= '९':
+			return r - '०' + '0'
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		}
+		return r
+	}, s)
+}

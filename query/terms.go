@@ -308,7 +308,7 @@ func (m *memory) of(word string) []string {
 // there is no number.
 func readSection(s string) (act, section string) {
 	var name strings.Builder
-	for _, w := range strings.FieldsFunc(strings.ToUpper(s), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == '/' }) {
+	for _, w := range strings.FieldsFunc(strings.ToUpper(ASCIIDigits(s)), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == '/' }) {
 		w = strings.Trim(w, ".")
 		switch {
 		case w == "U" || w == "S" || w == "SEC" || w == "SECTION" || w == "ACT" || w == "ध" || w == "धारा":

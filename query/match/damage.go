@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"anvesh/query"
 )
 
 // What a spreadsheet, a portal or a conversion has destroyed cannot be searched for: what is left of it points to
@@ -51,7 +53,7 @@ func destroyed(f *fieldInfo, c cell) Remark {
 	case strings.ContainsRune(text, utf8.RuneError):
 		return saidLost
 	case f.kind == asNumber:
-		return destroyedNumber(f, c, strings.ToUpper(asciiDigits(text)))
+		return destroyedNumber(f, c, strings.ToUpper(query.ASCIIDigits(text)))
 	case f.kind == asText && powerOfTen.MatchString(text):
 		return saidPower
 	case f.kind == asText && f.name != "reason" && lostLetters.MatchString(text):
@@ -122,17 +124,4 @@ func unmangle(s string) string {
 		return s
 	}
 	return out
-}
-
-// asciiDigits writes the digits of any script as 0 to 9.
-func asciiDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '०' && r <= '९':
-			return r - '०' + '0'
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		}
-		return r
-	}, s)
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"anvesh/query"
 )
 
 // headRows is among how many rows from the top the headings are looked for: above them stand titles.
@@ -208,7 +210,7 @@ func (o *ListOptions) bestHeads(looked []record, named map[string]string) (best 
 	return best
 }
 
-func hasDigit(c cell) bool { return strings.ContainsAny(asciiDigits(c.text), "0123456789") }
+func hasDigit(c cell) bool { return strings.ContainsAny(query.ASCIIDigits(c.text), "0123456789") }
 
 // scoreOf weighs headings: a column that can be searched by most, one that is known and passed over least. Without a
 // column that can be searched by they are no headings.

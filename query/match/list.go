@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"anvesh/query"
 )
 
 // What a list is of.
@@ -220,7 +222,7 @@ func sameCells(a, b []cell) bool {
 // numbered reports whether cells count from 1: 1,2,3 or (1),(2),(3).
 func numbered(cells []cell) bool {
 	for i, c := range cells {
-		if asciiDigits(strings.Trim(strings.TrimSpace(c.text), "()[].")) != fmt.Sprint(i+1) {
+		if query.ASCIIDigits(strings.Trim(strings.TrimSpace(c.text), "()[].")) != fmt.Sprint(i+1) {
 			return false
 		}
 	}

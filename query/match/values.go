@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"anvesh/query"
 )
 
 // maxText is how many characters a text field may hold.
@@ -119,7 +121,7 @@ func (q *request) readCell(f *fieldInfo, c cell) {
 	case asGender:
 		q.readGender(c.text)
 	case asWhole:
-		if n, err := strconv.Atoi(asciiDigits(strings.TrimSuffix(c.text, ".0"))); err == nil {
+		if n, err := strconv.Atoi(query.ASCIIDigits(strings.TrimSuffix(c.text, ".0"))); err == nil {
 			q.numbers[f.name] = n
 		} else {
 			q.fault = badField(f.name, "must be a whole number")
@@ -286,7 +288,7 @@ func (q *request) readGender(text string) {
 
 // flatValue writes a value in small letters, digits 0 to 9 and single spaces.
 func flatValue(s string) string {
-	return strings.Join(strings.Fields(strings.ToLower(asciiDigits(s))), " ")
+	return strings.Join(strings.Fields(strings.ToLower(query.ASCIIDigits(s))), " ")
 }
 
 // object is the request as JSON, its fields in the order of the contract.

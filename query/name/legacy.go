@@ -75,7 +75,7 @@ const legacyLetters = "abcdefghijklmnopqrstuvwxyz';UP^"
 func legacyNats(s string) float64 {
 	sum := 0
 	const edge = len(legacyLetters) - 1
-	for word := range strings.FieldsSeq(s) {
+	for word := range strings.FieldsFuncSeq(s, partsWords) {
 		capitals := strings.IndexFunc(word, unicode.IsLower) < 0
 		last := edge
 		for _, r := range word {
@@ -86,6 +86,11 @@ func legacyNats(s string) float64 {
 		sum += int(legacyPairs[last*len(legacyLetters)+edge]) - 'n'
 	}
 	return float64(sum) / 2
+}
+
+// partsWords tells what stands around words in Latin writing too, so that it says nothing for the font: A.K. "Sonu".
+func partsWords(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsDigit(r) || strings.ContainsRune(`.,:()"“”’–—-@`, r)
 }
 
 func legacyClass(r rune, capitals bool) int {

@@ -142,7 +142,7 @@ func TestRepairLegacyFont(t *testing.T) {
 	f("foØe", "विक्रम")
 	f("bZ'oj nÙk", "ईश्वर दत्त")
 	for _, s := range []string{"Rajesh Kumar", "rajesh kumar", "RAJESH KUMAR", "Vyas", "D'Souza", "Kr. Jyoti", "Lucky", "Dhruw", "Krrish Bhrgw", "H.No. 12/3", "J K L; M",
-		"mkjh", "", "'", "S/o Ram"} {
+		"mkjh", "", "'", "S/o Ram", `Om, "Kala"`, `A.K. "Sonu"`, "José – II", "Satpal’s Son", "1) LEKHRAJ NEHRA", "(Vyas)"} {
 		if got, how := Repair(s); got != s || how != "" {
 			t.Errorf("Repair(%q) = %q, %q, want it as it is", s, got, how)
 		}
