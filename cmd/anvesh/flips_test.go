@@ -193,15 +193,10 @@ func flipUnder(dir string, rng *rand.Rand) (outcome string, err error) {
 		return "", wrong{fmt.Errorf("before the flip: %w", err)}
 	}
 	f.holds(2, 3)
-	file, size, err := pickFile(dir, rng)
+	what, err := flipSomewhere(dir, rng)
 	if err != nil {
 		return "", wrong{err}
 	}
-	how, err := flip(rng, filepath.Join(dir, file), size)
-	if err != nil {
-		return "", wrong{err}
-	}
-	what := file + ": " + how
 	fmt.Println("flip", what) // also where the process ends by it
 	told, err := f.serveAfter(rng)
 	if err != nil {
@@ -227,6 +222,20 @@ func flipUnder(dir string, rng *rand.Rand) (outcome string, err error) {
 		return what + ": reported", nil
 	}
 	return what + ": harmless", nil
+}
+
+// flipSomewhere flips a bit of a file. One that a compaction has taken away meanwhile is passed over.
+func flipSomewhere(dir string, rng *rand.Rand) (what string, err error) {
+	for {
+		file, size, err := pickFile(dir, rng)
+		if err != nil {
+			return "", err
+		}
+		how, err := flip(rng, filepath.Join(dir, file), size)
+		if !errors.Is(err, os.ErrNotExist) {
+			return file + ": " + how, err
+		}
+	}
 }
 
 // serveAfter reads, updates, searches and scrubs, and tells whether anything was reported.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -161,7 +162,7 @@ func (h *hostile) attack(s *server, key string) (end func()) {
 				h.each(h, ctx)
 				select {
 				case <-ctx.Done():
-				case <-time.After(time.Second):
+				case <-time.After(time.Second/2 + rand.N(time.Second)): // each for itself
 				}
 			}
 		})
