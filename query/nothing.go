@@ -46,7 +46,8 @@ func Nothing(field, text string) bool {
 	case "registration", "chassis", "engine":
 		return numberPhrases[whole] || onlyWords(words, numberWords)
 	case "name", "alias", "relative":
-		return namePhrases[whole] || onlyWords(words, nobodyWords) || described(words)
+		return namePhrases[whole] || onlyWords(words, nobodyWords) || described(words) || filled(words) ||
+			field != "name" && (relativePhrases[whole] || onlyTitles(words))
 	}
 	return onlyWords(words, anyWords)
 }
@@ -102,6 +103,38 @@ func described(words []string) bool {
 		}
 	}
 	return false
+}
+
+// filled tells "Not Known Singh", "F/N not known", "N.A. N.A.": a phrase of two words at least that says that nothing is
+// known, between words that clerks fill a field with. One such word may be a name: Unknown Singh.
+func filled(words []string) bool {
+	if len(words) > 2 && strings.ReplaceAll(strings.Join(words, ""), "na", "") == "" {
+		return true
+	}
+	for len(words) > 0 && fillers[words[0]] {
+		words = words[1:]
+	}
+	for len(words) > 0 && fillers[words[len(words)-1]] {
+		words = words[:len(words)-1]
+	}
+	if len(words) < 2 {
+		return false
+	}
+	whole := strings.Join(words, "")
+	return unknownPhrases[whole] || namePhrases[whole]
+}
+
+// onlyTitles tells a relative or alias that is no more than its label: "Sh.", "S/o Late", जी.
+func onlyTitles(words []string) bool {
+	if len(words) > 1 && words[1] == "o" && len(words[0]) == 1 && strings.Contains("sdwchfmb", words[0]) {
+		words = words[2:]
+	}
+	for _, w := range words {
+		if !titles[w] {
+			return false
+		}
+	}
+	return true
 }
 
 // isNumber tells a number, or one with its ending: 2, 1st.
@@ -164,6 +197,7 @@ func readNameOf(field, s string) (r name.Reading, left []leftOut) {
 type leftOut struct {
 	field, text string
 	lost        bool // it said something, which a spreadsheet has destroyed
+	unread      bool // it holds no name: digits, marks
 }
 
 // leaveOut empties the fields that say nothing.
@@ -186,6 +220,9 @@ func (l *leftOut) refusal() error {
 	if l.lost {
 		return &FieldError{l.field, "is a power of ten as a spreadsheet shows a long number: its digits are lost, give the number as written"}
 	}
+	if l.unread {
+		return &FieldError{l.field, "holds no name that can be read, in Latin or Devanagari letters"}
+	}
 	return &FieldError{l.field, "says only that nothing is known (unknown, NA, अज्ञात, -), and nothing else is given to search for"}
 }
 
@@ -195,6 +232,11 @@ func (a *Answer) leftOut(left []leftOut) {
 		if l.lost {
 			a.remark(l.field+": a spreadsheet made \""+l.text+"\" of a long number; its digits are lost, and it was left out",
 				l.field+": स्प्रेडशीट ने लंबी संख्या को \""+l.text+"\" बना दिया; अंक खो गए, इसे छोड़ दिया गया")
+			continue
+		}
+		if l.unread {
+			a.remark(l.field+": \""+l.text+"\" holds no name that can be read, and was left out",
+				l.field+": \""+l.text+"\" में कोई नाम नहीं पढ़ा जा सका; इसे छोड़ दिया गया")
 			continue
 		}
 		a.remark(l.field+": \""+l.text+"\" says that nothing is known, and was left out",
@@ -221,7 +263,15 @@ var (
 	namePhrases = phrases(
 		"abcd, abc, xyz, test, no name, nameless, unnamed, unidentified, not identified, gumnam, benam, without name, name not known",
 		"गुमनाम, बेनाम, अनजान, अनाम, नाम नहीं, बिना नाम",
+		"refused, refuses, refused to tell, refuses to tell, no one, nobody, nobody knows, no body knows, cannot say, can not say, cant say, can not be read, cannot be read",
+		"cant be read, not readable, illegible, details awaited, awaited, under inquiry, under enquiry, under investigation, under trace, untraceable, as per fir, see fir",
+		"per fir, as per record, as per records, see record, no name given, no name known, no name disclosed, no name available, no name mentioned, no name recorded",
+		"dead body, a dead body, owner of vehicle, owner of the vehicle, vehicle owner, registered owner, state of haryana, haryana state, state of hr, state, the state",
+		"child in conflict with law, children in conflict with law, juvenile in conflict with law, child in need of care and protection, ccl, cicl, jcl",
+		"हरियाणा सरकार, हरियाणा राज्य, सरकार हरियाणा, राज्य सरकार, लाश, शव, मृत शरीर, वाहन स्वामी, विधि से संघर्षरत बालक, विधि विवादित बालक, विधि विवादित किशोर",
 	)
+	// relativePhrases say of a relative that there is none, or none that lives.
+	relativePhrases = phrases("expired, father expired, died, dead, orphan, an orphan, anath, no more, not alive, son of, अनाथ, मृत, स्वर्गवासी, देहांत, जीवित नहीं, जीवित नही")
 	// numberPhrases say of a vehicle that it has no number, or none that could be read.
 	numberPhrases = phrases(
 		"af, app for, apl for, applied, applied for, reg applied for, regn applied for, number applied for, new, brand new, temp, temporary, tmp",
@@ -240,21 +290,30 @@ var (
 	})
 	// nobodyWords make texts about persons that name nobody: "2 persons", "1st accused", "three or four unknown boys".
 	nobodyWords = wordsOf(map[int]string{
-		tells: "unknown unknow unkown unidentified untraced unnamed not na nil none nahi nahin nhi agyat agyaat ajnat namalum namaloom " +
+		tells: "unknown unknow unkown unidentified untraced unnamed refused refuses refusing awaited ना न इन्कार इनकार not na nil none nahi nahin nhi agyat agyaat ajnat namalum namaloom " +
 			"अज्ञात अग्यात अनजान अपरिचित नामालूम नामालुम नहीं नही गुमनाम",
 		someone: "accused acused aropi aroopi person persons people driver drivers rider riders thief thieves culprit culprits miscreant miscreants " +
-			"suspect suspects assailant assailants offender offenders criminal criminals complainant deceased juvenile individual individuals " +
+			"suspect suspects assailant assailants offender offenders criminal criminals complainant deceased juvenile corpse shakhs shaks shakhsh individual individuals " +
 			"youth youths boy boys girl girls lady ladies gentleman conductor vyakti mulzim mulajim apradhi chalak " +
 			"आरोपी अभियुक्त मुल्जिम मुलजिम मुजरिम व्यक्ति व्यक्तियों व्यक्तिगण चोर चालक ड्राइवर ड्राईवर लड़का लड़के लड़की युवक युवकों युवती " +
-			"महिला पुरुष आदमी औरत बदमाश बदमाशान अपराधी परिचालक लोग नाबालिग",
+			"महिला पुरुष आदमी औरत बदमाश बदमाशान अपराधी परिचालक लोग नाबालिग शख्स शख्श शव लाश मृतक",
 		around: "# the a an of or and to no nos number numbers name names s o d w son father fathers mother mothers husband husbands his her " +
-			"is are other others another some few many more than known first second third fourth one two three four five six seven eight nine ten " +
+			"is are was were other others another some few many more than known first second third fourth one two three four five six seven eight nine ten " +
 			"only available applicable given mentioned recorded found yet male female man men woman women anjan victim minor " +
 			"ek do teen char paanch das ka ke ki ko aur va ya nam naam pita pati putr putra pata maloom malum vahan gadi motorcycle motorcyclist " +
 			"bike car truck tractor vehicle bus jeep " +
+			"fn fathername disclose disclosed disclosing told tell telling by him say details detail data information info record records be " +
+			"traceable traced identified readable expired dead body unclaimed hai hain chala hua hui baap batata bataya batayi batane se jati " +
+			"बताया बताई बताये बताए बताने बता से किया कर रहा हुआ हुई हुए हो सका चला बाप माता जाति मृत " +
 			"एक दो तीन चार पांच छह सात आठ नौ दस का के की को और व या तथा नाम पिता पति पुत्र अन्य कुछ वाहन गाड़ी मोटरसाइकिल मोटरसाईकिल ट्रक कार " +
 			"पता मालूम मालुम है हैं ज्ञात नं नंबर संख्या",
 	})
+	// fillers are put beside what says that nothing is known: titles, labels and second names.
+	fillers = listOf("singh devi kumar kumari kaur ram lal chand rani bai khan name names father fathers mother husband f n h fn s o d w sh shri smt mr mrs " +
+		"सिंह देवी कुमार कुमारी कौर राम लाल चंद बाई खान नाम पिता पति का श्री श्रीमती")
+	// titles are labels and titles that stand before or behind a relative's name.
+	titles = listOf("sh shri shree sri smt shrimati late ji jee mr mrs ms dr so do wo co urf alias deceased swargiya mritak father husband " +
+		"श्री श्रीमती श्रीमति जी स्व स्वर्गीय मृतक पिता पति पुत्र पुत्री पत्नी सुपुत्र उर्फ")
 	// wherever are words between a person who is not known and where he was seen.
 	wherever = listOf("of in on with who riding driving having at near from r ro resident का के की में पर ने से द्वारा जो निवासी")
 	// numberWords make texts about vehicles that have no number: "New / AF", "without number plate".
@@ -271,7 +330,7 @@ var (
 // firstWords are all words that a text which says nothing can begin with.
 var firstWords = func() map[string]bool {
 	all := map[string]bool{}
-	for _, list := range []map[string]bool{unknownPhrases, namePhrases, numberPhrases} {
+	for _, list := range []map[string]bool{unknownPhrases, namePhrases, relativePhrases, numberPhrases, titles} {
 		for p := range list {
 			all[p] = true
 		}

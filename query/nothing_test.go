@@ -33,6 +33,19 @@ func TestNothingIsKnownByItsWholeText(t *testing.T) {
 		f(field, false, "Nil Kumar", "Ajnat Singh", "Sunil Nil", "Anjan", "Man", "Das", "Driver Singh Rawat", "Bina", "Minor", "Accused Ram Singh",
 			"Unknown Kumar s/o Ram", "पता राम", "New", "Temp Lal", "दो राम", "No Ram", "A F")
 	}
+	for _, field := range []string{"name", "alias", "relative"} {
+		f(field, true, "Not Traceable", "Refused to tell", "Refuses to tell the name", "refused to disclose", "Refused to disclose name", "not told by him", "Details awaited",
+			"Under enquiry", "Under investigation", "F/N not known", "Name not disclosed", "As per FIR", "see FIR", "As per records", "no one", "Nobody knows",
+			"Cannot say", "can not be read", "Data not available", "Record not available", "N.A. N.A.", "Not Known Singh", "Not Known Devi", "Sh. not known",
+			"maloom na hai", "pata nahin chala", "बाप का नाम पता नहीं", "नाम नहीं बताया", "बताने से इन्कार", "नामालूम शख्स", "ज्ञात नहीं हुआ", "मालूम नही हुआ", "अज्ञात जाति",
+			"Unidentified dead body", "ना मालूम व्यक्ति", "NO NAME GIVEN", "State of Haryana", "Owner of vehicle", "Child in conflict with law")
+		f(field, false, "Data Ram", "Inder Record", "Nil Devi", "Ajnat Kumar", "Nana", "Nana Ram", "Hari State", "Kumar Singh", "Devi Lal", "Dead Singh", "Under Kumar", "Body Ram")
+	}
+	for _, field := range []string{"alias", "relative"} {
+		f(field, true, "Sh.", "जी", "Late", "स्वर्गीय", "मृतक", "S/o", "s/o Late Sh.", "Shri", "expired", "Father expired", "orphan", "अनाथ")
+		f(field, false, "Late Ram", "S", "D S", "Shri Ram", "जीत", "Anath Ram")
+	}
+	f("name", false, "Late", "Ji", "Anath")
 	for _, field := range []string{"registration", "chassis", "engine"} {
 		f(field, true, "A/F", "AF", "applied for", "Applied For.", "New", "new vehicle", "New / AF", "TEMP", "without number", "Without Number Plate",
 			"No. not available", "number plate not fitted", "बिना नंबर", "बिना नम्बर प्लेट", "अस्थायी", "bina number")
@@ -102,4 +115,29 @@ func TestNothingAloneIsRefused(t *testing.T) {
 	f("relative", query.PersonRequest{Relative: "NA", Gender: "M"})
 	f("alias", query.PersonRequest{Alias: "xx"})
 	f("place", query.PersonRequest{Place: "-"})
+}
+
+func TestUnreadableRelativeIsLeftOut(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Name: "Kripal Dhanda", Relatives: []string{"Mange Ram"}}, &storage.Record{Name: "Birju Saroha", Relatives: []string{"Late Sh."}})
+	alone := w.persons(query.PersonRequest{Name: "Kripal Dhanda"}).Hits[0]
+	for _, text := range []string{"Sh.", "जी", "Late", "S/o", "9", "9812000000", "()"} {
+		for _, r := range []query.PersonRequest{{Name: "Kripal Dhanda", Relative: text}, {Name: "Kripal Dhanda", Alias: text}} {
+			a := w.persons(r)
+			if len(a.Hits) == 0 || a.Hits[0].Class != alone.Class || a.Hits[0].Score != alone.Score {
+				t.Errorf("%q weighs: %+v", text, a.Hits)
+			}
+			if len(a.Remarks) == 0 || !strings.Contains(a.Remarks[0], "left out") {
+				t.Errorf("%q is not said: %q", text, a.Remarks)
+			}
+		}
+		r := query.PersonRequest{Relative: text, Gender: "M"}
+		r.Reason = "FIR 1/2026"
+		if _, err := w.e.SearchPersons(context.Background(), &r); err == nil {
+			t.Errorf("%q alone is searched for", text)
+		}
+	}
+	if a := w.persons(query.PersonRequest{Name: "Birju Saroha", Relative: "Sardara"}); len(a.Hits) == 0 || slices.ContainsFunc(a.Hits[0].Why, func(y query.Why) bool { return y.Field == "relative" && y.Grade == "contradicts" }) {
+		t.Errorf("a title on record contradicts: %+v", a.Hits)
+	}
 }

@@ -92,7 +92,10 @@ func (s *personSearch) read() error {
 		}
 		reading, left := readNameOf(field, text)
 		s.a.leftOut(left)
-		if ok := len(reading.Names) > 0 && len(reading.Names[0].Tokens) > 0; !ok && (field != "name" || reading.Relative == nil) {
+		if ok := len(reading.Names) > 0 && len(reading.Names[0].Tokens) > 0; !ok && field != "name" && (s.r.Name != "" || s.others(field)) {
+			s.a.leftOut([]leftOut{{field: field, text: text, unread: true}})
+			return nil, nil
+		} else if !ok && (field != "name" || reading.Relative == nil) {
 			return nil, &FieldError{field, "holds no name that can be read, in Latin or Devanagari letters"}
 		}
 		return &reading, nil
@@ -130,6 +133,11 @@ func (s *personSearch) read() error {
 		return &FieldError{"place", "names no place: give a village, town or district"}
 	}
 	return nil
+}
+
+// others tells whether something other than a name and this field is asked.
+func (s *personSearch) others(field string) bool {
+	return s.r.Alias != "" && field != "alias" || s.r.Relative != "" && field != "relative" || s.r.Place != "" || s.f.stations != nil || s.f.sections != nil
 }
 
 // repaired says how a field was stored, where its letters are not what was meant.

@@ -199,7 +199,7 @@ func (m *memory) reading(r *storage.Record) *reading {
 		p.addName(m, s, true)
 	}
 	for _, s := range r.Relatives {
-		if ns := m.name(s).Names; len(ns) > 0 && len(ns[0].Tokens) > 0 && !perhaps(s) {
+		if ns := m.name(s).Names; len(ns) > 0 && len(ns[0].Tokens) > 0 && !Nothing("relative", s) {
 			p.addRelative(ns[0])
 		}
 	}
