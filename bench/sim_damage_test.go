@@ -60,7 +60,7 @@ func (s *sim) mend() error {
 		if _, _, err := s.store.Forms(fir); errors.Is(err, storage.ErrNotFound) {
 			return fmt.Errorf("harmed case %s is not found", fir)
 		}
-		m, err := s.x.Mend(context.Background(), fir, indexer.MendSources{Log: s.harm.log}, false)
+		m, err := s.x.Mend(context.Background(), fir, indexer.MendSources{Log: s.history(fir)}, false)
 		if err != nil {
 			return fmt.Errorf("mend %s: %v: %w", fir, m, err)
 		}
@@ -85,6 +85,15 @@ func (s *sim) mend() error {
 		}
 	}
 	return nil
+}
+
+// history is what the log holds of a case.
+func (s *sim) history(fir string) *indexer.History {
+	h := indexer.NewHistory(fir)
+	for _, b := range s.harm.log {
+		h.Add(b)
+	}
+	return h
 }
 
 // believes is planted: what is read is not held against what is known.

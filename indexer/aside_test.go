@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
+	"time"
 
+	"anvesh/indexer/iif"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
 )
@@ -53,6 +56,51 @@ func TestDamagedCaseIsSetAside(t *testing.T) {
 		}
 		if n := s.State().Counts[CountWaiting]; n != 2 {
 			t.Errorf("%d updates wait", n)
+		}
+	}
+}
+
+// TestMendedStamps loses the entry of a withdrawn case and mends it from the log. The withdrawal has the stamp that it had: of
+// a clock that another case's message and a refused one have moved on.
+func TestMendedStamps(t *testing.T) {
+	at := func(second int, key, value string) Message {
+		m := Message{Key: []byte(key), Time: time.Date(2026, 3, 1, 10, 0, second, 0, iif.IST)}
+		if value != "" {
+			m.Value = []byte(value)
+		}
+		return m
+	}
+	form := func(fir string) string {
+		return fmt.Sprintf(`{"schema":1,"form":"IIF1","form_id":"1","version":1,"fir":%q,"station":"13225008",
+			"event_at":"2023-05-04T10:20:00+05:30","entered_at":"2023-05-04T11:05:00+05:30"}`, fir)
+	}
+	const other = "13225008230999"
+	for name, ahead := range map[string]Message{"another case": at(9, other, form(other)), "a refused message": at(9, other, "{")} {
+		disk := &storage.Memory{}
+		s, err := storage.Open(storage.Options{Memory: disk, Terms: noTerms})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := Batch{Topic: "t", Messages: []Message{ahead, at(5, caseFIR, form(caseFIR)), at(6, caseFIR, "")}, Next: 3}
+		for i := range b.Messages {
+			b.Messages[i].Offset = int64(i)
+		}
+		x := New(s, &graveyard{}, slog.New(slog.DiscardHandler))
+		if err := x.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+		was := describe(t, s)
+		if what := disk.Harm(caseFIR, func(int) int { return 0 }); !strings.HasPrefix(what, `"c`) {
+			t.Fatalf("harmed %s", what)
+		}
+		h := NewHistory(caseFIR)
+		h.Add(b)
+		m, err := x.Mend(t.Context(), caseFIR, MendSources{Log: h}, false)
+		if err != nil || !m.Proven {
+			t.Fatalf("%s: %v, %v", name, m, err)
+		}
+		if is := describe(t, s); is != was || !strings.Contains(is, "withdrawn true") {
+			t.Errorf("%s: mended to\n%swas\n%s", name, is, was)
 		}
 	}
 }

@@ -149,7 +149,7 @@ func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected
 		at := storage.Position{Topic: b.Topic, Partition: b.Partition}
 		tx.SetOffset(at, b.Next, b.Through)
 		tx.Prove(at, b.Proof)
-		return x.applyAll(tx, b.Topic, stamped(tx, at, updates))
+		return x.applyAll(tx, b.Topic, stamped(tx, at, b, updates))
 	})
 	if !errors.Is(err, storage.ErrBatchTooLarge) || len(updates) < 2 {
 		return err
@@ -175,22 +175,39 @@ type update struct {
 	sum     [sha256.Size]byte
 }
 
-// stamped gives the updates of a partition their stamps, without those that are applied already: a consumer that was thrown back
-// reads them again.
-func stamped(tx *storage.Tx, at storage.Position, updates []update) []update {
+// stamped gives the updates of a batch their stamps, without those that are applied already: a consumer that was thrown back
+// reads them again. The clock takes every message, refused ones too, so that it follows from the log alone (History).
+func stamped(tx *storage.Tx, at storage.Position, b Batch, updates []update) []update {
 	clock := tx.Clock(at)
 	next, known := tx.Next(at)
-	out := updates[:0:0]
-	for _, u := range updates {
-		if known && u.offset < next {
+	out := make([]update, 0, len(updates))
+	for _, m := range b.Messages {
+		var u *update
+		if len(updates) > 0 && updates[0].offset == m.Offset {
+			u, updates = &updates[0], updates[1:]
+		}
+		if known && m.Offset < next || m.Offset >= b.Next {
 			continue
 		}
-		clock = max(clock, u.arrived)
-		u.stamp = storage.Stamp{Time: clock, Partition: at.Partition, Offset: u.offset}
-		out = append(out, u)
+		clock = tick(clock, m)
+		if u != nil {
+			out = append(out, *u)
+			out[len(out)-1].stamp = storage.Stamp{Time: clock, Partition: at.Partition, Offset: m.Offset}
+		}
 	}
 	tx.SetClock(at, clock)
 	return out
+}
+
+// tick is a partition's clock at a message, where it stood at clock before.
+func tick(clock int64, m Message) int64 { return max(clock, millis(m.Time)) }
+
+// millis is a time in milliseconds since 1970, 0 where it is not told.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return max(t.UnixMilli(), 0)
 }
 
 // read sorts the messages of b into updates and rejections.
@@ -210,10 +227,7 @@ func readMessage(m Message) (update, error) {
 	if err := iif.CheckKey(m.Key); err != nil {
 		return update{}, err
 	}
-	u := update{fir: string(m.Key), offset: m.Offset}
-	if !m.Time.IsZero() {
-		u.arrived = max(m.Time.UnixMilli(), 0)
-	}
+	u := update{fir: string(m.Key), offset: m.Offset, arrived: millis(m.Time)}
 	if m.Value == nil {
 		return u, nil
 	}

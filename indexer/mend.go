@@ -1,6 +1,7 @@
 package indexer
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -16,7 +17,48 @@ import (
 // MendSources are where what is lost of a case may be found, beside the store itself.
 type MendSources struct {
 	Backup *storage.CaseCopy // nil for none
-	Log    []Batch           // messages with the key of the case that the log still holds; others are passed over
+	Log    *History          // nil for none
+}
+
+// A History is what the log still holds of some cases, each update with the stamp that it was applied with: that stamp is of
+// the whole partition's clock, to which messages of other cases and refused ones belong too.
+type History struct {
+	updates map[string][]logged // by case
+	clocks  map[storage.Position]int64
+}
+
+// logged is an update and where it stands.
+type logged struct {
+	update
+	at storage.Position
+}
+
+// NewHistory returns one that keeps what is of cases.
+func NewHistory(cases ...string) *History {
+	h := &History{updates: map[string][]logged{}, clocks: map[storage.Position]int64{}}
+	for _, fir := range cases {
+		h.updates[fir] = nil
+	}
+	return h
+}
+
+// Add takes the next messages of a partition, all of them, from the start of its log on. It keeps nothing of b itself.
+func (h *History) Add(b Batch) {
+	at := storage.Position{Topic: b.Topic, Partition: b.Partition}
+	for _, m := range b.Messages {
+		h.clocks[at] = tick(h.clocks[at], m)
+		fir := string(m.Key)
+		if _, wanted := h.updates[fir]; !wanted {
+			continue
+		}
+		m.Key, m.Value = bytes.Clone(m.Key), bytes.Clone(m.Value)
+		u, err := readMessage(m)
+		if err != nil {
+			continue // it is among the dead letters
+		}
+		u.stamp = storage.Stamp{Time: h.clocks[at], Partition: b.Partition, Offset: m.Offset}
+		h.updates[fir] = append(h.updates[fir], logged{u, at})
+	}
 }
 
 // A Mended says what a case was put right from.
@@ -80,7 +122,10 @@ func (x *Indexer) Mend(ctx context.Context, fir string, from MendSources, accept
 }
 
 // logged are the updates of a case in the log that were applied before it was damaged, in the order of their stamps.
-func (x *Indexer) logged(fir string, log []Batch, waiting []storage.Waiting) []update {
+func (x *Indexer) logged(fir string, log *History, waiting []storage.Waiting) []update {
+	if log == nil {
+		return nil
+	}
 	type place struct {
 		topic     string
 		partition int
@@ -91,20 +136,9 @@ func (x *Indexer) logged(fir string, log []Batch, waiting []storage.Waiting) []u
 		waits[place{w.Topic, w.Stamp.Partition, w.Stamp.Offset}] = true
 	}
 	var all []update
-	clocks := map[int]int64{}
-	for _, b := range log {
-		next, _ := x.store.Next(storage.Position{Topic: b.Topic, Partition: b.Partition})
-		for _, m := range b.Messages {
-			if string(m.Key) != fir || m.Offset >= next || waits[place{b.Topic, b.Partition, m.Offset}] {
-				continue
-			}
-			u, err := readMessage(m)
-			if err != nil {
-				continue // it is among the dead letters
-			}
-			clocks[b.Partition] = max(clocks[b.Partition], u.arrived)
-			u.stamp = storage.Stamp{Time: clocks[b.Partition], Partition: b.Partition, Offset: m.Offset}
-			all = append(all, u)
+	for _, u := range log.updates[fir] {
+		if next, _ := x.store.Next(u.at); u.offset < next && !waits[place{u.at.Topic, u.at.Partition, u.offset}] {
+			all = append(all, u.update)
 		}
 	}
 	slices.SortFunc(all, func(a, b update) int {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -66,7 +65,7 @@ func (c *mendCmd) mendAll(w *world, s *storage.Store) (rebuild bool, err error) 
 		_, err := fmt.Fprintf(w.stdout, "%d cases can be read and are taken for all that there are\n", s.State().Cases)
 		return true, err
 	}
-	var log []indexer.Batch
+	var log *indexer.History
 	if !c.NoLog {
 		if log, err = c.readLog(w, s); err != nil {
 			return false, err
@@ -93,7 +92,7 @@ func (c *mendCmd) mendAll(w *world, s *storage.Store) (rebuild bool, err error) 
 }
 
 // readLog reads what the log still holds of the cases: of a cluster, or of the embedded broker.
-func (c *mendCmd) readLog(w *world, s *storage.Store) ([]indexer.Batch, error) {
+func (c *mendCmd) readLog(w *world, s *storage.Store) (*indexer.History, error) {
 	o, err := c.kafkaFlags.options(w)
 	if err != nil {
 		return nil, err
@@ -124,18 +123,16 @@ func (c *mendCmd) readLog(w *world, s *storage.Store) ([]indexer.Batch, error) {
 	return collect(w.ctx, client, c.Case)
 }
 
-// A collector keeps the messages of some cases.
+// A collector reads the log from its start.
 type collector struct {
-	cases []string
-
-	mu    sync.Mutex
-	kept  []indexer.Batch
-	nexts map[int]int64
+	mu      sync.Mutex
+	history *indexer.History
+	nexts   map[int]int64
 }
 
 // collect reads the whole log.
-func collect(ctx context.Context, client *kafka.Client, cases []string) ([]indexer.Batch, error) {
-	c := &collector{cases: cases, nexts: map[int]int64{}}
+func collect(ctx context.Context, client *kafka.Client, cases []string) (*indexer.History, error) {
+	c := &collector{history: indexer.NewHistory(cases...), nexts: map[int]int64{}}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- client.Run(ctx, c) }()
@@ -149,9 +146,7 @@ func collect(ctx context.Context, client *kafka.Client, cases []string) ([]index
 	}
 	cancel()
 	<-ended
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.kept, nil
+	return c.history, nil
 }
 
 // Next begins at the log's start.
@@ -175,16 +170,6 @@ func (c *collector) Apply(_ context.Context, b indexer.Batch) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.nexts[b.Partition] = b.Next
-	kept := b
-	kept.Messages = nil
-	for _, m := range b.Messages {
-		if slices.Contains(c.cases, string(m.Key)) {
-			m.Key, m.Value = slices.Clone(m.Key), slices.Clone(m.Value)
-			kept.Messages = append(kept.Messages, m)
-		}
-	}
-	if len(kept.Messages) > 0 {
-		c.kept = append(c.kept, kept)
-	}
+	c.history.Add(b)
 	return nil
 }
