@@ -420,3 +420,43 @@ func TestWaiting(t *testing.T) {
 		t.Errorf("after one was lost: %v, %d lost, %v", got, lost, err)
 	}
 }
+
+// TestDamageIsNotReplayed withdraws a case, kills the store before the derived structure is saved, and loses or ages the entry:
+// the structure that was saved before the withdrawal must not bring its record back.
+func TestDamageIsNotReplayed(t *testing.T) {
+	for harm, pick := range map[string]func(n int) int{
+		`"c100" is hidden`: func(n int) int { return n - 1 }, `"c100" is of an earlier time`: func(int) int { return 0 },
+	} {
+		disk, derived := &storage.Memory{}, newToy()
+		o := storagetest.Options("")
+		o.Memory, o.Derived = disk, derived
+		open := func() *storage.Store {
+			t.Helper()
+			s, err := storage.Open(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		s := open()
+		put(t, s, "100", "a", person("100", 1, "ram"))
+		put(t, s, "200", "a", person("200", 1, "sita"))
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = open()
+		remove(t, s, "100")
+		disk.Crash()
+		if what := disk.Harm("100", pick); what != harm {
+			t.Fatalf("%s, not %s", what, harm)
+		}
+		s = open()
+		if list := s.Damaged(); len(list) != 1 || list[0].FIR != "100" {
+			t.Errorf("%s: damaged: %v", harm, list)
+		}
+		if len(derived.names) != 1 || derived.names["200/p/A1"] != "sita" {
+			t.Errorf("%s: found are %v", harm, derived.names)
+		}
+		s.Close()
+	}
+}

@@ -141,18 +141,17 @@ func (s *Store) restoreDerived() error {
 	return err
 }
 
-// replay tells the structure how records stand that a commit changed. Of what is damaged it keeps what it has.
+// replay tells the structure how records stand that a commit changed. Of one that cannot be read it is not known whether the
+// commit took it away or hid it, so it is gone until its case is mended.
 func (s *Store) replay(ids []string) error {
 	s.changed += len(ids)
 	changes := make([]Change, 0, len(ids))
 	for _, id := range ids {
-		r, known, err := s.recordNow(id)
+		r, _, err := s.recordNow(id)
 		if err != nil {
 			return err
 		}
-		if known {
-			changes = append(changes, Change{ID: id, Record: r})
-		}
+		changes = append(changes, Change{ID: id, Record: r})
 	}
 	s.o.Derived.Apply(changes)
 	return nil
