@@ -64,6 +64,37 @@ func TestRebuildBesideUpdates(t *testing.T) {
 	}
 }
 
+// TestRebuildBesideDamage rebuilds while an update takes away a record that is lost: what the shards must hold is not known then,
+// and they are used, and are to be made again.
+func TestRebuildBesideDamage(t *testing.T) {
+	disk := &storage.Memory{}
+	o := storagetest.Options("")
+	o.Memory = disk
+	s, err := storage.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	put(t, s, "100", "a", person("100", 1, "ram"), person("100", 2, "sita"))
+	if what := disk.Harm("100", func(n int) int { return n - 1 }); what != `"r100/p/A2" is hidden` {
+		t.Fatalf("harmed %s", what)
+	}
+	for i := 0; s.State().Generation == 0; i++ {
+		if _, err := s.Step(storage.RebuildStep); err != nil {
+			t.Fatal(err)
+		}
+		if i == 1 {
+			put(t, s, "100", "b", person("100", 1, "ram"))
+		}
+		if i > 20 {
+			t.Fatal("the rebuild does not end")
+		}
+	}
+	if !s.State().Stale {
+		t.Error("shards that were made beside damage are taken for whole")
+	}
+}
+
 // TestInterruptedRebuild ends a rebuild early, and leaves what a kill leaves: the old shards stay in use.
 func TestInterruptedRebuild(t *testing.T) {
 	dir := t.TempDir()
