@@ -74,6 +74,7 @@ func (s *Store) checkAll(full bool) (*Report, error) {
 		return nil, err
 	}
 	defer c.snap.discard()
+	defer c.progress(Progress{})
 	if err := s.keys.verify(); err != nil {
 		if err := c.corrupt(err); err != nil {
 			return c.r, err
@@ -114,7 +115,7 @@ func (s *Store) newChecker(full bool) (*checker, error) {
 		return nil, err
 	}
 	c := &checker{s: s, full: full, state: s.state.clone(), r: &Report{}, known: true, sums: make([]Digest, s.state.Shards),
-		progress: s.o.Progress, took: func(int) error { return nil }}
+		progress: s.o.Progress, took: func(int) error { return s.o.Context.Err() }}
 	var err error
 	if c.read, err = s.shards.Load().digests(); err != nil {
 		return nil, err

@@ -144,6 +144,9 @@ func (s *Store) restoreDerived() error {
 // replay tells the structure how records stand that a commit changed. Of one that cannot be read it is not known whether the
 // commit took it away or hid it, so it is gone until its case is mended.
 func (s *Store) replay(ids []string) error {
+	if err := s.o.Context.Err(); err != nil {
+		return err
+	}
 	s.changed += len(ids)
 	changes := make([]Change, 0, len(ids))
 	for _, id := range ids {
@@ -216,6 +219,9 @@ func (s *Store) deriveAll() error {
 	changes := make([]Change, 0, payBatch)
 	done := 0
 	err := s.Each(func(r *Record) error {
+		if err := s.o.Context.Err(); err != nil {
+			return err
+		}
 		changes = append(changes, Change{ID: r.ID, Record: r})
 		if done++; len(changes) == payBatch {
 			s.o.Derived.Apply(changes)
@@ -225,6 +231,7 @@ func (s *Store) deriveAll() error {
 		return nil
 	})
 	s.o.Derived.Apply(changes)
+	s.o.Progress(Progress{"make derived structures", done, total})
 	s.snapshot, s.changed = 0, total
 	if errors.Is(err, ErrDamaged) { // told by Damaged; what can be read is there
 		err = nil

@@ -235,6 +235,9 @@ func (s *Store) pay(ids map[string]bool) error {
 	var changes []Change
 	done := 0
 	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		if err := s.o.Context.Err(); err != nil {
+			return err
+		}
 		r, known, err := s.recordNow(id)
 		if err != nil {
 			return err

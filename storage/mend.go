@@ -184,6 +184,9 @@ func (s *Store) AcceptLoss(ctx context.Context) error {
 	if s.closed {
 		return ErrClosed
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	total := s.witness.sum()
 	s.state.Witness, s.state.Cases = &total, s.witness.cases()
 	s.state.Stale, s.state.Digests = true, nil
@@ -192,7 +195,7 @@ func (s *Store) AcceptLoss(ctx context.Context) error {
 	}
 	s.unproven.Store(false)
 	s.publishState()
-	return ctx.Err()
+	return nil
 }
 
 // A CaseCopy is a case as a backup has it.

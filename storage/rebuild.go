@@ -269,6 +269,7 @@ func (s *Store) Rebuild(ctx context.Context) error {
 }
 
 func (s *Store) finishRebuild(ctx context.Context, b *builder) error {
+	defer s.o.Progress(Progress{})
 	err := b.run(ctx)
 	b.snap.discard()
 	if s.building.Load() == b {
@@ -373,8 +374,11 @@ func (s *Store) rebuildClosed() (err error) {
 		return err
 	}
 	defer b.snap.discard()
+	defer s.o.Progress(Progress{})
 	for more := true; more && err == nil; {
-		more, err = b.chunk()
+		if more, err = b.chunk(); err == nil {
+			err = s.o.Context.Err()
+		}
 	}
 	if err = errors.Join(err, b.settle()); err == nil {
 		var read func() ([]Digest, error)
@@ -383,7 +387,7 @@ func (s *Store) rebuildClosed() (err error) {
 		}
 	}
 	if err = errors.Join(err, b.g.close()); err != nil {
-		return err
+		return errors.Join(err, s.home.dropGeneration(b.g.number))
 	}
 	if b.lost == 0 && s.state.Digests != nil && s.state.TermsVersion == s.o.TermsVersion && !slices.Equal(s.state.Digests, b.sums) {
 		s.faults.add(Finding{What: carriedFinding})

@@ -63,7 +63,7 @@ func restore(s *Store, from Backups, ro RestoreOptions) (last Part, err error) {
 		err = s.restoredState(ro)
 	}
 	if err = errors.Join(err, s.keys.close()); err != nil {
-		return last, err
+		return last, errors.Join(err, os.RemoveAll(aside))
 	}
 	last = parts[len(parts)-1]
 	switch {
@@ -89,6 +89,9 @@ func (s *Store) restorePart(from Backups, p Part, ro RestoreOptions) error {
 	b := &bulk{keys: s.keys}
 	done := 0
 	again, err := readPart(f, nil, func(key, sealed []byte) error {
+		if err := s.o.Context.Err(); err != nil {
+			return err
+		}
 		if done++; ro.Progress != nil && done%payBatch == 0 {
 			ro.Progress(p.Number, done)
 		}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"cmp"
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -47,13 +48,16 @@ type Options struct {
 	ScrubRate    int64          // most bytes a second that the scrubber reads in the background; 0 for no scrubber
 	SaveEvery    int            // changed records after which Derived is saved while commits come; default 250,000. A fifth of it once none comes
 	Progress     func(Progress) // reports what takes long at Open, Check and Rebuild; may be nil
-	Logger       *slog.Logger   // default discards
-	Small        bool           // for tests: tables of a hundredth of the size and no cache, so that a small store has many, on several levels
+	// Context ends what takes long at Open, Check, CheckFull, Rebuild and Restore with its error; nil for never. A store
+	// that is open by then goes on.
+	Context context.Context
+	Logger  *slog.Logger // default discards
+	Small   bool         // for tests: tables of a hundredth of the size and no cache, so that a small store has many, on several levels
 	// Memory keeps the store in place of Dir, for simulations; nothing runs by itself then, see Step.
 	Memory *Memory
 }
 
-// Progress of a long step. Total is 0 where it is not known.
+// Progress of a long step. Total is 0 where it is not known. The end of all steps is told with an empty Step.
 type Progress struct {
 	Step        string
 	Done, Total int
@@ -100,6 +104,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
+	}
+	if o.Context == nil {
+		o.Context = context.Background()
 	}
 	if o.SaveEvery == 0 {
 		o.SaveEvery = 250_000
@@ -187,6 +194,7 @@ func Open(o Options) (*Store, error) {
 }
 
 func (s *Store) openRest() error {
+	defer s.o.Progress(Progress{})
 	if err := s.readState(); err != nil {
 		return err
 	}

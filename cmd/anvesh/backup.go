@@ -235,11 +235,14 @@ func (c *rebuildCmd) rebuildServed(w *world) error {
 		if err := cl.Call(w.ctx, "GET", "/v1/rebuild", nil, &now); err != nil {
 			return err
 		}
-		m.set(int64(now.Done))
+		if now.Running {
+			m.set(int64(now.Done))
+		}
 		if !now.Running && now.Generation == before {
 			return errors.New("the rebuild failed and the old shards stay in use; the service's log and GET /v1/status say why")
 		}
 	}
+	m.set(m.total)
 	m.done()
 	_, err = fmt.Fprintf(w.stdout, "rebuilt: shards of generation %d are in use\n", now.Generation)
 	return err

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -56,6 +57,7 @@ type world struct {
 	stderr io.Writer // progress and logs
 	tty    bool      // stderr is a terminal
 	log    *slog.Logger
+	serves bool // a service runs, whose progress off a terminal belongs into its log
 }
 
 // usageError makes the exit code 2: what was asked for cannot be meant.
@@ -101,6 +103,7 @@ func run(w *world, args []string) int {
 		return 2
 	}
 	w.log = newLogger(w, c.LogLevel)
+	w.stdin = &untilStopped{ctx: w.ctx, in: w.stdin}
 	err = stopped(w, k.Command(), k.Run(w, parser))
 	var usage usageError
 	var wrongCall match.UsageError
@@ -128,6 +131,27 @@ func stopped(w *world, command string, err error) error {
 			strings.TrimSuffix(strings.TrimSuffix(err.Error(), context.DeadlineExceeded.Error()), ": "))
 	}
 	return err
+}
+
+// untilStopped reads in until ctx ends, also while in has nothing to give.
+type untilStopped struct {
+	ctx  context.Context
+	in   io.Reader
+	once sync.Once
+	pipe *io.PipeReader
+}
+
+func (r *untilStopped) Read(p []byte) (int, error) {
+	r.once.Do(func() {
+		out, in := io.Pipe()
+		r.pipe = out
+		context.AfterFunc(r.ctx, func() { in.CloseWithError(r.ctx.Err()) })
+		go func() {
+			_, err := io.Copy(in, r.in)
+			in.CloseWithError(err) // nil is the end
+		}()
+	})
+	return r.pipe.Read(p)
 }
 
 // newLogger logs text to a terminal and JSON elsewhere.

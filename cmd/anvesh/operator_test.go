@@ -169,7 +169,7 @@ func TestStoppedSaysWhat(t *testing.T) {
 			t.Fatalf("%v: exit %d: %s", args, r.code, r.errs)
 		}
 	}
-	f("interrupted", "match", "persons", list, "-o", "-", "--key", "k")
+	f("match was stopped by Ctrl-C or a signal", "match", "persons", list, "-o", "-", "--key", "k")
 	f("keys list was stopped by Ctrl-C or a signal", "keys", "list", "--server", "127.0.0.1:1", "--key", "k")
 	f("was stopped by Ctrl-C or a signal", "load", "-")
 }

@@ -17,7 +17,8 @@ const (
 	barEvery  = 100 * time.Millisecond // between looks of the bar at the count
 )
 
-// A meter shows on stderr how far a step is: a bar on a terminal, lines elsewhere. Its methods may be called
+// A meter shows on stderr how far a step is: a bar on a terminal, lines elsewhere, which a service
+// writes to its log. Its methods may be called
 // from many goroutines.
 type meter struct {
 	w     *world
@@ -63,8 +64,12 @@ func (m *meter) run() {
 		m.bar()
 		return
 	}
-	m.repeat(lineEvery, func() { fmt.Fprintln(m.w.stderr, m.line()) })
-	fmt.Fprintf(m.w.stderr, "%s: ended after %s\n", m.line(), time.Since(m.began).Round(time.Second))
+	say := func(s string) { fmt.Fprintln(m.w.stderr, s) }
+	if m.w.serves {
+		say = func(s string) { m.w.log.Info("progress of " + s) }
+	}
+	m.repeat(lineEvery, func() { say(m.line()) })
+	say(fmt.Sprintf("%s: ended after %s", m.line(), time.Since(m.began).Round(time.Second)))
 }
 
 // repeat calls f at once and then at every tick, until done.

@@ -2,10 +2,17 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"anvesh/query"
+	"anvesh/storage"
 )
 
 // In these tests time is synctest's: it moves when everybody waits.
@@ -76,4 +83,57 @@ func TestProgressBar(t *testing.T) {
 	f(1000, 400, "load 400 of 1000 ")
 	f(1000, 1200, "1000 ")
 	f(0, 400, "load 400 ")
+}
+
+// TestProgressOfAService: a step of no known size ends when the store says that all have ended, and off a terminal each
+// line is one of the log.
+func TestProgressOfAService(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		w := &world{ctx: t.Context(), stderr: &guarded{w: &out}, serves: true}
+		w.log = newLogger(w, "info")
+		told := (&storeFlags{}).options(w, nil).Progress
+		told(storage.Progress{Step: "rebuild shards"})
+		time.Sleep(lineEvery)
+		told(storage.Progress{Step: "make derived structures", Done: 10, Total: 25})
+		time.Sleep(lineEvery)
+		told(storage.Progress{})
+		ended := strings.Count(out.String(), "\n")
+		time.Sleep(10 * lineEvery)
+		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+		if ended < 2 || len(lines) != ended {
+			t.Fatalf("%d lines at the end, %d later: %s", ended, len(lines), out.String())
+		}
+		for _, l := range lines {
+			if !json.Valid([]byte(l)) || !strings.Contains(l, "progress of ") {
+				t.Errorf("not a line of the log: %s", l)
+			}
+		}
+	})
+}
+
+// TestStepsOfOpenEnd: the last of a step's things is told, and the end of all steps.
+func TestStepsOfOpenEnd(t *testing.T) {
+	dir := t.TempDir()
+	updates, _ := madeUp(t, 11, 300)
+	s := serve(t, dir, addKey(t, dir))
+	load(s.broker, updates, nil)
+	read(t, s, len(updates))
+	s.stop()
+	if err := os.RemoveAll(filepath.Join(dir, "derived")); err != nil {
+		t.Fatal(err)
+	}
+	w := &world{ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
+	o := (&storeFlags{Data: dir}).options(w, query.NewRegister())
+	var told []storage.Progress
+	o.Progress = func(p storage.Progress) { told = append(told, p) }
+	st, err := storage.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	n := len(told)
+	if n < 2 || told[n-1].Step != "" || told[n-2].Done == 0 || told[n-2].Done != told[n-2].Total {
+		t.Fatalf("%+v", told)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -34,19 +35,24 @@ func (f *storeFlags) options(w *world, reg *query.Register) storage.Options {
 	if reg != nil {
 		o.Derived = reg
 	}
+	o.Context = w.ctx
+	var mu sync.Mutex // a rebuild beside tells its progress from a goroutine of its own
 	var m *meter
 	var step string
 	o.Progress = func(p storage.Progress) {
+		mu.Lock()
+		defer mu.Unlock()
 		if p.Step != step {
 			if m != nil {
 				m.done()
 			}
-			m, step = w.progress(p.Step, int64(p.Total)), p.Step
+			m, step = nil, p.Step
+			if step != "" { // else all steps have ended
+				m = w.progress(step, int64(p.Total))
+			}
 		}
-		m.set(int64(p.Done))
-		if p.Total > 0 && p.Done >= p.Total {
-			m.done()
-			m, step = nil, ""
+		if m != nil {
+			m.set(int64(p.Done))
 		}
 	}
 	return o
@@ -142,6 +148,7 @@ type serviceOptions struct {
 // openService opens the directory, the log and the address, and starts to read the log. Searches are
 // answered once serve runs.
 func openService(w *world, o serviceOptions) (s *service, err error) {
+	w.serves = true
 	s = &service{w: w, reg: query.NewRegister()}
 	defer func() {
 		if err != nil {

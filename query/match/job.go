@@ -82,7 +82,7 @@ func (c *Job) Run(ctx context.Context, service *Client) error {
 // stopped says how far the work came and how it can go on.
 func (c *Job) stopped(ctx context.Context, out *outFile, err error) error {
 	if ctx.Err() != nil {
-		err = errors.New("interrupted")
+		err = errors.New("match was stopped by Ctrl-C or a signal before it was done")
 	}
 	switch {
 	case out.last == 0:

@@ -177,7 +177,7 @@ func TestMatchStopsInWholeRows(t *testing.T) {
 	})
 	out := filepath.Join(t.TempDir(), "out.ndjson")
 	r := matchFake(ctx, url, list, out, false)
-	if r.err == nil || !strings.Contains(r.err.Error(), "interrupted; answered up to line ") || !strings.Contains(r.err.Error(), "--resume") {
+	if r.err == nil || !strings.Contains(r.err.Error(), "before it was done; answered up to line ") || !strings.Contains(r.err.Error(), "--resume") {
 		t.Fatalf("%v: %s", r.err, r.errs)
 	}
 	text := readText(t, out)
