@@ -191,3 +191,58 @@ func TestShortOf(t *testing.T) {
 	f("Rohtash Kumar", "Rohtash Kumar Mishra", false)
 	f("R Kumar", "R Kumar", false)
 }
+
+func TestSeveralPersonsWithFathersInOneField(t *testing.T) {
+	for _, c := range []struct{ text, second string }{
+		{"Kesar (31) S/o Balwan; Mukhtiar (27) S/o Balwan", "Mukhtiar"},
+		{"Kesar s/o Balwan, Mukhtiar s/o Balwan", "Mukhtiar"},
+		{"1) Kesar s/o Balwan 2) Mukhtiar s/o Balwan", "Mukhtiar"},
+		{"1. Kesar s/o Balwan, 2. Mukhtiar s/o Balwan", "Mukhtiar"},
+		{"Kesar s/o Balwan\nMukhtiar s/o Balwan", "Mukhtiar"},
+		{"केसर पुत्र बलवान, मुख्तियार पुत्र बलवान", "मुख्तियार"},
+	} {
+		r := Read(c.text)
+		if len(r.Names) != 2 || r.Names[1].Written != c.second || r.Relative == nil || r.Relation != "father" {
+			t.Errorf("%q: %+v", c.text, r)
+		}
+	}
+	for _, text := range []string{"Kesar s/o Balwan, village Dhani", "Kesar s/o Balwan, Dhani, Hansi", "Kesar s/o Balwan, Hansi r/o Dhani", "Kesar s/o Balwan, s/o Moti"} {
+		if r := Read(text); len(r.Names) != 1 || r.Relative == nil || r.Relative.Written != "Balwan" {
+			t.Errorf("%q: %+v", text, r)
+		}
+	}
+}
+
+func TestOlderRelationWords(t *testing.T) {
+	for text, relation := range map[string]string{"Jhandu Vald Chhote": "father", "Jhandu wald Chhote": "father", "Jhandu walad Chhote": "father",
+		"Chameli beva Chhote": "husband", "चमेली बेवा छोटे": "husband", "झंडू वल्द छोटे": "father"} {
+		if r := Read(text); r.Relative == nil || r.Relation != relation || len(r.Names) != 1 || len(r.Names[0].Tokens) != 1 {
+			t.Errorf("%q: %+v", text, r)
+		}
+	}
+}
+
+func TestRephBehindItsSyllable(t *testing.T) {
+	for text, want := range map[string]string{"आयर्": "आर्य", "सतीश वमार्": "सतीश वर्मा", "शमार् जी": "शर्मा जी", "दर्शन": "दर्शन", "शर्": "शर्", "कुमार्": "कुमार्", "राजवीर्": "राजवीर्"} {
+		if got, _ := Repair(text); got != want {
+			t.Errorf("%q is read as %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestSinghMisspeltInAJoinedWord(t *testing.T) {
+	want := Read("रणवीरसिंह").Names[0].Key()
+	for _, text := range []string{"रणवीरसिहं", "रणवीरसिघं"} {
+		if got := Read(text).Names[0].Key(); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestCutMisreadIsLost(t *testing.T) {
+	for _, text := range []string{"à¤", "Ã Â¤Â®", "à¤°à¤"} {
+		if _, stored := Repair(text); stored != StoredLost {
+			t.Errorf("%q is taken for a name, stored %q", text, stored)
+		}
+	}
+}

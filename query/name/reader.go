@@ -54,7 +54,10 @@ func (r *reader) step(i int) (took int, stop bool) {
 		if relation == "" {
 			return 0, true
 		}
-		r.rel, r.out.Relation = true, relation
+		r.rel = true
+		if r.out.Relative == nil {
+			r.out.Relation = relation
+		}
 		return n, false
 	}
 	if n := r.aliasAt(i); n > 0 {
@@ -68,6 +71,9 @@ func (r *reader) step(i int) (took int, stop bool) {
 	}
 	if w.number() && (w.dot || r.peek(i, 1).mark == ')') && !r.rel { // of a numbered list
 		r.close()
+	}
+	if w.number() && r.rel && (w.dot && r.personAt(i+1) || r.peek(i, 1).mark == ')' && r.personAt(i+2)) {
+		r.nextPerson()
 	}
 	if n := r.factAt(i); n > 0 {
 		return n, false
@@ -108,8 +114,40 @@ func (r *reader) marked(i int) (stop bool) {
 		r.cur, r.held = r.held, Name{}
 	case ',':
 		if r.rel && len(r.cur.Tokens) > 0 {
-			return true
+			if !r.personAt(i + 1) {
+				return true
+			}
+			r.nextPerson()
 		}
+	}
+	return false
+}
+
+// nextPerson ends a relative, behind whom another person stands in the same field.
+func (r *reader) nextPerson() {
+	r.closeAll()
+	r.rel = false
+}
+
+// personAt tells whether another person begins at i, behind a relative: a name of some words, perhaps with a number or an
+// age, and a relation of its own. An address does not count.
+func (r *reader) personAt(i int) bool {
+	for words := 0; i < len(r.words) && words <= maxTokens; i++ {
+		w := r.words[i]
+		if w.mark == '(' || w.mark == ')' || w.mark == '@' && words > 0 {
+			continue
+		}
+		if w.mark != 0 || addressWords[w.latin] || addressWords[w.text] {
+			return false
+		}
+		if n, relation := r.relationAt(i); n > 0 {
+			return words > 0 && relation != ""
+		}
+		if n := r.factAt(i); n > 0 {
+			i += n - 1
+			continue
+		}
+		words++
 	}
 	return false
 }
@@ -158,6 +196,8 @@ func (r *reader) devanagari(i int) piece {
 		w.latin = l
 	} else if l, ok := devWords[w.text]; ok {
 		w.latin = l
+	} else if stem, ok := joinedSingh(w.text); ok {
+		w.latin = latinOf(stem + "सिंह")
 	} else if w.text == "मो" || w.text == "मौ" || w.text == "मु" {
 		w.latin = "mohd"
 	} else if letters := letterRun(w.text); letters != "" {
@@ -167,6 +207,16 @@ func (r *reader) devanagari(i int) piece {
 		w.latin = ""
 	}
 	return w
+}
+
+// joinedSingh gives what stands before a misspelt सिंह in one word.
+func joinedSingh(text string) (stem string, ok bool) {
+	for _, end := range wrongSingh {
+		if stem, ok = strings.CutSuffix(text, end); ok {
+			return stem, true
+		}
+	}
+	return "", false
 }
 
 // letterRun gives the letters of a Devanagari word that names two or more of them: आरके is rk. बीबी is a name.

@@ -23,7 +23,8 @@ const (
 func Repair(s string) (text, stored string) {
 	if meant, ok := fromMisread(s); ok {
 		s, stored = meant, StoredMisread
-	} else if strings.Count(s, "à¤")+strings.Count(s, "à¥") > 1 { // what each letter of Devanagari begins with
+	} else if strings.Contains(s, "à¤") || strings.Contains(s, "à¥") || strings.Contains(s, "Â¤") || strings.Contains(s, "Â¥") {
+		// what each letter of Devanagari begins with, taken once or twice for the other encoding
 		return s, StoredLost
 	}
 	if meant, ok := fromLegacy(s); ok {
@@ -101,6 +102,9 @@ func tidy(s string, seen bool) string {
 			i++
 			continue
 		}
+		if !isDevLetter(in[i]) && !isSign(in[i]) {
+			out = lastReph(out)
+		}
 		out = append(out, in[i])
 		letter := isDevLetter(in[i])
 		i++
@@ -114,7 +118,31 @@ func tidy(s string, seen bool) string {
 			out = append(out, in[from:i]...)
 		}
 	}
-	return string(out)
+	return string(lastReph(out))
+}
+
+// lastReph moves the r of a converter that wrote it behind its syllable: वमार् is वर्मा, आयर् is आर्य. It is done at the end
+// of a word only, where no name has a bare र्; elsewhere the spelling may be right (दर्शन). Words that end in र itself and
+// were given a stop (कुमार्) stay, and the syllable that a word begins with takes none: शर् is cut off.
+func lastReph(out []rune) []rune {
+	n := len(out) - 2
+	if n < 2 || out[n] != 'र' || out[n+1] != virama {
+		return out
+	}
+	begin := n
+	for begin > 0 && (isDevLetter(out[begin-1]) || isSign(out[begin-1])) {
+		begin--
+	}
+	for _, end := range []string{"मार", "वीर", "बीर", "दर", "दार", "कर"} {
+		if word := string(out[begin : n+1]); strings.HasSuffix(word, end) && !(end == "मार" && (word == "वमार" || word == "शमार")) {
+			return out
+		}
+	}
+	moved := putReph(slices.Clone(out[:n]))
+	if moved[begin] == 'र' && moved[begin+1] == virama {
+		return out
+	}
+	return moved
 }
 
 // composedOf are letters that are typed as two.

@@ -66,7 +66,10 @@ var devTitles = map[string]string{
 }
 
 // devWords are words whose Devanagari spelling is commonly so mistyped that a rule would read another name.
-var devWords = map[string]string{"सिहं": "singh", "सिह": "singh", "सिँह": "singh"}
+var devWords = map[string]string{"सिहं": "singh", "सिह": "singh", "सिँह": "singh", "सिघं": "singh"}
+
+// wrongSingh are misspellings of सिंह that stand at the end of joined names too: राजवीरसिहं.
+var wrongSingh = []string{"सिहं", "सिघं", "सिँह"}
 
 // shortNames are abbreviations that stand for one name, in the letters that it is compared by.
 var shortNames = map[string]string{
@@ -85,8 +88,8 @@ var letterNames = map[string]string{
 // relations are the words between a person and a relative, with what the relative is to the person.
 var relations = map[string]string{
 	"putr": "father", "suputr": "father", "putra": "father", "suputra": "father", "putri": "father", "suputri": "father",
-	"beta": "father", "beti": "father", "walad": "father", "valad": "father", "pisar": "father",
-	"patni": "husband", "dharmapatni": "husband", "dharmpatni": "husband", "vidhva": "husband", "bewa": "husband",
+	"beta": "father", "beti": "father", "walad": "father", "valad": "father", "wald": "father", "vald": "father", "pisar": "father",
+	"patni": "husband", "dharmapatni": "husband", "dharmpatni": "husband", "vidhva": "husband", "bewa": "husband", "beva": "husband",
 	"widow": "husband", "zauja": "husband", "zoje": "husband", "father": "father",
 	"husband": "husband", "mother": "mother", "putragan": "father", "putriyan": "father", "marfat": "care", "marphat": "care", "maarfat": "care", "marfath": "care",
 }
