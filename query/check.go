@@ -288,7 +288,8 @@ func (s *vehicleSearch) readNumbers() (fixed int, err error) {
 		p, err := plate.ParsePattern(text)
 		one.field, one.text, one.kind, one.pattern = field, text, kind, p
 		if err != nil || one.fixed() < leastFixed[kind] {
-			return 0, &FieldError{field, "must hold at least " + [...]string{3: "three", 4: "four"}[leastFixed[kind]] + " letters or digits"}
+			s.left = append(s.left, leftOut{field: field, text: text, short: [...]string{3: "three", 4: "four"}[leastFixed[kind]]})
+			continue
 		}
 		fixed = max(fixed, one.fixed())
 		s.asked = s.room[:len(s.asked)+1]

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"anvesh/query/name"
+	"anvesh/query/plate"
 )
 
 // What forms and lists hold where nothing is known: "Not Known", NA, अज्ञात, "-", "2 persons", "applied for". It is no
@@ -27,6 +28,10 @@ import (
 // request's: name, alias, relative, registration, chassis, engine; any other (age, place) is taken by what all have in
 // common. A text without a letter or digit is nothing, wildcards too.
 func Nothing(field, text string) bool {
+	number := field == "registration" || field == "chassis" || field == "engine"
+	if number && noNumber(field, text) {
+		return true
+	}
 	if named(text) {
 		return false
 	}
@@ -42,9 +47,10 @@ func Nothing(field, text string) bool {
 	if unknownPhrases[whole] || strings.Trim(whole, "0") == "" || strings.Trim(whole, "x") == "" {
 		return true
 	}
-	switch field {
-	case "registration", "chassis", "engine":
+	if number {
 		return numberPhrases[whole] || onlyWords(words, numberWords)
+	}
+	switch field {
 	case "name", "alias", "relative":
 		return namePhrases[whole] || onlyWords(words, nobodyWords) || described(words) || filled(words) ||
 			field != "name" && (relativePhrases[whole] || onlyTitles(words))
@@ -154,9 +160,9 @@ func perhaps(text string) bool {
 }
 
 // powerOfTen tells a number that a spreadsheet has turned into a power of ten, whose digits are lost: 1.87E+26, 9E+15. Without
-// a point or a plus the letter may be the number's own: 187E24.
+// a point or a plus the letter may be the number's own: 187E24. Blanks and a Cyrillic letter change nothing: 1.87 Е+26.
 func powerOfTen(text string) bool {
-	mantissa, exponent, ok := strings.Cut(strings.ToUpper(strings.TrimSpace(text)), "E")
+	mantissa, exponent, ok := strings.Cut(strings.ToUpper(powerSigns.Replace(text)), "E")
 	if !ok || len(mantissa) == 0 || mantissa[0] < '0' || mantissa[0] > '9' || !strings.ContainsAny(mantissa[1:]+exponent, ".,+") {
 		return false
 	}
@@ -164,6 +170,8 @@ func powerOfTen(text string) bool {
 	return digitsOnly(strings.NewReplacer(".", "", ",", "").Replace(mantissa)) && len(mantissa) < 20 && digits != "" && len(digits) <= 3 && digitsOnly(digits) &&
 		len(strings.TrimRight(mantissa[1:], "0123456789")) <= 1
 }
+
+var powerSigns = strings.NewReplacer(" ", "", "\u00a0", "", "\t", "", "Е", "E", "е", "E")
 
 // readName reads a name without what names nobody; what may be a name stays.
 func readName(s string) name.Reading {
@@ -196,8 +204,9 @@ func readNameOf(field, s string) (r name.Reading, left []leftOut) {
 // leftOut is a field of a request that says nothing, with what it held.
 type leftOut struct {
 	field, text string
-	lost        bool // it said something, which a spreadsheet has destroyed
-	unread      bool // it holds no name: digits, marks
+	lost        bool   // it said something, which a spreadsheet has destroyed
+	unread      bool   // it holds no name: digits, marks
+	short       string // how many letters and digits a number needs, of which this one has fewer
 }
 
 // leaveOut empties the fields that say nothing.
@@ -223,6 +232,9 @@ func (l *leftOut) refusal() error {
 	if l.unread {
 		return &FieldError{l.field, "holds no name that can be read, in Latin or Devanagari letters"}
 	}
+	if l.short != "" {
+		return &FieldError{l.field, "must hold at least " + l.short + " letters or digits"}
+	}
 	return &FieldError{l.field, "says only that nothing is known (unknown, NA, अज्ञात, -), and nothing else is given to search for"}
 }
 
@@ -237,6 +249,11 @@ func (a *Answer) leftOut(left []leftOut) {
 		if l.unread {
 			a.remark(l.field+": \""+l.text+"\" holds no name that can be read, and was left out",
 				l.field+": \""+l.text+"\" में कोई नाम नहीं पढ़ा जा सका; इसे छोड़ दिया गया")
+			continue
+		}
+		if l.short != "" {
+			a.remark(l.field+": \""+l.text+"\" holds too few letters or digits to search for, and was left out",
+				l.field+": \""+l.text+"\" में खोजने के लिए बहुत कम अक्षर या अंक हैं; इसे छोड़ दिया गया")
 			continue
 		}
 		a.remark(l.field+": \""+l.text+"\" says that nothing is known, and was left out",
@@ -322,7 +339,7 @@ var (
 			"unavailable अज्ञात नामालूम नामालुम बिना बगैर नहीं नही नया नई नयी अस्थायी अस्थाई अपठनीय",
 		around: "number numbers nambar num nos plate plates vehicle motorcycle motor cycle scooter scooty bike car truck tractor auto regn reg " +
 			"regd registration registered chassis engine known available applicable given mentioned recorded found visible legible readable clear " +
-			"fitted affixed allotted alloted issued yet for the is of or and brand pata maloom malum gadi vahan " +
+			"series model wheeler fitted affixed allotted alloted issued yet for the is of or and brand pata maloom malum gadi vahan " +
 			"नंबर नम्बर नं प्लेट वाहन गाड़ी मोटरसाइकिल पता मालूम मालुम है ज्ञात की का के चेसिस इंजन पंजीकरण",
 	})
 )
@@ -415,4 +432,87 @@ func foldedRune(r rune) rune {
 		return r - 0x0966 + '0'
 	}
 	return unicode.ToLower(r)
+}
+
+// noNumber tells texts of a registration, chassis or engine that no number can be told by: those without a digit ("Under
+// process", "Fake number plate"), those whose words say that it is not known and leave no whole number ("HR 26 unknown", "New
+// 2023", "1 motorcycle"), and what fills a form's field (XX00XX0000, 99999, 12345). A text with wildcards is none of these. A
+// single run of four letters or more is a part of a chassis or engine number that may be asked for; no record has such a number.
+func noNumber(field, text string) bool {
+	if strings.ContainsAny(text, "?*") {
+		return false
+	}
+	var room [16]string
+	words := appendFolded(room[:0], text)
+	if len(words) == 0 {
+		return true
+	}
+	whole := words[0]
+	if len(words) > 1 {
+		whole = strings.Join(words, "")
+	}
+	if fills(field, whole) {
+		return true
+	}
+	if !hasDigit(text) {
+		return field == "registration" || len(words) != 1 || utf8.RuneCountInString(whole) < leastFixed[chassisKind]
+	}
+	return wordsForNumber(field, words, whole)
+}
+
+func hasDigit(text string) bool { return strings.ContainsFunc(text, unicode.IsDigit) }
+
+// wordsForNumber tells texts whose words say that the number is not known and beside which no whole number stands.
+func wordsForNumber(field string, words []string, whole string) bool {
+	var rest []string
+	denied, longest := false, 0
+	for _, w := range words {
+		if kind := numberWords[w]; kind != 0 {
+			denied = denied || kind == tells && w != "no" && w != "temp" && w != "temporary" // these stand before a number too
+			continue
+		}
+		rest = append(rest, w)
+		if hasDigit(w) {
+			longest = max(longest, len(w))
+		}
+	}
+	if len(rest) == len(words) {
+		return false
+	}
+	if len(words) > 1 && plate.Parse(whole).Known() && field == "registration" {
+		return false // HR 26 NA 1234
+	}
+	left := strings.Join(rest, "")
+	switch {
+	case !denied:
+		return len(left) < 3 || len(rest) == 1 && isNumber(left) && !digitsOnly(left)
+	case field == "registration":
+		return len(left) < leastWhole || !plate.Parse(left).Known()
+	}
+	return longest < leastWhole
+}
+
+// leastWhole is the least number of characters of a whole number beside words that say that it is not known.
+const leastWhole = 6
+
+// fills tells what is typed where a form demands a number: one character again and again, figures in their order, X for every
+// character, and of registrations the number 0000, which is not given. An office 00 alone may be one that was read wrong.
+func fills(field, whole string) bool {
+	most := leastWhole
+	if field == "registration" {
+		most = 4
+	}
+	switch figures := strings.TrimPrefix(strings.TrimPrefix(whole, "abcd"), "abc"); {
+	case strings.Trim(whole, "x0") == "" || strings.Contains(whole, strings.Repeat("x", most)):
+		return true
+	case len(whole) >= 5 && (strings.Trim(whole, whole[:1]) == "" || len(strings.TrimLeft(whole, "0")) <= 1):
+		return true
+	case len(whole) >= 5 && len(figures) >= 3 && strings.Contains("012345678901234567890", figures):
+		return true
+	}
+	if field != "registration" || len(whole) < leastWhole || !strings.HasSuffix(whole, "0000") {
+		return false
+	}
+	p := plate.Parse(whole)
+	return p.Kind == plate.Current && !p.Known()
 }

@@ -24,7 +24,10 @@ func TestNothingIsKnownByItsWholeText(t *testing.T) {
 		f(field, true, "", " ", "-", "--", "*", "****", "?", "...", "//", "X", "xxx", "XXXXX", "0", "000", "NA", "N/A", "n.a.", "N A", "Nil", "NIL.",
 			"none", "Unknown", "UNKNOWN.", "Not Known", "not-known", "NotKnown", "Not  Available", "nahi", "Pata Nahi", "na maloom", "agyat",
 			"अज्ञात", "अज्ञात।", "नामालूम", "ना मालूम", "पता नहीं", "पता नहीँ", "ज्ञात नहीं", "निल", "०", "NA / NA", "ＮＡ", "un\u200bknown")
-		f(field, false, "Nanu", "Noni Devi", "Unknown Singh", "Neel", "नील", "Xaxa", "HR26")
+		f(field, false, "HR26", "HR01")
+	}
+	for _, field := range []string{"name", "alias", "relative", "place", "age"} {
+		f(field, false, "Nanu", "Noni Devi", "Unknown Singh", "Neel", "नील", "Xaxa")
 	}
 	for _, field := range []string{"name", "alias", "relative"} {
 		f(field, true, "1st accused", "2 persons", "two persons", "Accused No. 2", "Unknown driver", "unknown driver of truck HR55A0001",
@@ -49,7 +52,16 @@ func TestNothingIsKnownByItsWholeText(t *testing.T) {
 	for _, field := range []string{"registration", "chassis", "engine"} {
 		f(field, true, "A/F", "AF", "applied for", "Applied For.", "New", "new vehicle", "New / AF", "TEMP", "without number", "Without Number Plate",
 			"No. not available", "number plate not fitted", "बिना नंबर", "बिना नम्बर प्लेट", "अस्थायी", "bina number")
-		f(field, false, "AF1234", "TEMP 1234", "New 26", "NA01", "HR26 NEW", "1st accused", "8337", "*8337", "HR26*", "A", "ABC")
+		f(field, false, "AF1234", "TEMP 1234", "NA01", "8337", "*8337", "HR26*", "HR26 NO 4107", "New HR26DK4107",
+			"No. 4107", "Motorcycle 4107", "HR26-0001", "0001")
+		f(field, true, "New 26", "HR26 NEW", "HR 26 unknown", "Unknown 7", "No number 7", "7 motorcycle", "AF 2019", "Applied for 3/2019",
+			"Paper awaited", "Scratched off by owner", "प्लेट गायब है", "XX00XX0000", "00000", "777777", "23456", "000007", "0123456789", "A", "ABC")
+	}
+	f("registration", true, "HR-XX-XX-XXXX", "HR05B0000", "DL00AC0000", "PB 00 0000", "ABC2345", "KMVPB", "HR-AWAITED", "एचआर नया")
+	f("registration", false, "DL00AC4107", "PB00417", "HR 26 NA 4107", "HR05B0007", "HR26XX4107", "HR05OOO7", "एचआर 26 डीके 4107", "HR26DK1111", "4107 black Alto", "HR26DK4107 not known")
+	for _, field := range []string{"chassis", "engine"} {
+		f(field, true, "MAXXXXXXXXXXXXXXX", "Not visible 3", "Nil (crash 2019)", "Part worn", "KMV")
+		f(field, false, "KMVPB", "MBLXX12A5L9M12345", "Chassis No. MBLHA4107", "not clear MBLHA4107")
 	}
 	f("place", false, "A/F", "2 persons", "Ward No 2", "Without", "Pata")
 }
@@ -139,5 +151,27 @@ func TestUnreadableRelativeIsLeftOut(t *testing.T) {
 	}
 	if a := w.persons(query.PersonRequest{Name: "Birju Saroha", Relative: "Sardara"}); len(a.Hits) == 0 || slices.ContainsFunc(a.Hits[0].Why, func(y query.Why) bool { return y.Field == "relative" && y.Grade == "contradicts" }) {
 		t.Errorf("a title on record contradicts: %+v", a.Hits)
+	}
+}
+
+func TestTextWithoutDigitMakesNoVehicleKnown(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1,
+		&storage.Record{Kind: storage.Vehicle, Registration: "Papers awaited", Chassis: "Worn away", Engine: "Worn"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "HR05AC4107"})
+	for _, r := range []query.VehicleRequest{{Registration: "Papers awaited"}, {Chassis: "Worn away"}, {Engine: "7"}, {Registration: "HR-AWAITED"}} {
+		r.Reason = "FIR 1/2026"
+		if a, err := w.e.SearchVehicles(context.Background(), &r); err == nil {
+			t.Errorf("%+v found %+v", r, a.Hits)
+		}
+	}
+	for _, r := range []query.VehicleRequest{{Registration: "HR05AC4107", Chassis: "Worn away"}, {Registration: "HR05AC4107", Chassis: "7"}} {
+		a := w.vehicles(r)
+		if len(a.Hits) != 1 || a.Hits[0].Class != query.Exact || len(a.Remarks) != 1 || len(a.RemarksHi) != 1 || !strings.HasPrefix(a.Remarks[0], "chassis:") {
+			t.Errorf("%+v: %+v, remarks %q %q", r, a.Hits, a.Remarks, a.RemarksHi)
+		}
+	}
+	if a := w.vehicles(query.VehicleRequest{Engine: "WORN"}); len(a.Hits) > 0 {
+		t.Errorf("letters alone met %+v", a.Hits)
 	}
 }

@@ -35,11 +35,11 @@ const (
 // numberFields are the fields of requests, by kind.
 var numberFields = [...]string{"registration", "chassis", "engine"}
 
-// numberOf is the canonical form of a number as a record writes it; "" for one that says nothing, or that a spreadsheet has
-// destroyed.
+// numberOf is the canonical form of a number as a record writes it; "" for one that says nothing, that has no digit, or that a
+// spreadsheet has destroyed.
 func numberOf(kind int, s string) string {
 	switch {
-	case Nothing(numberFields[kind], s) || powerOfTen(s):
+	case !hasDigit(s) || Nothing(numberFields[kind], s) || powerOfTen(s):
 		return ""
 	case kind == plateKind:
 		return plate.Parse(s).Canonical
