@@ -198,7 +198,7 @@ func TestMatchColumns(t *testing.T) {
 	f("a.csv", "name,Shoe Size,थाना\nRakesh,7,x\n", nil, 0, `columns that are not used: "Shoe Size", "थाना"; --map 'COLUMN=FIELD'`)
 	f("a.csv", "\"Owner, a\";Age\nRakesh;34\n", []string{"Owner, a=name"}, 0, "1 rows: ")
 	f("a.csv", "Owner\nRakesh\n", nil, 1, `no heading of the list is known; line 1 has "Owner": name the columns, such as --map 'Owner=name'`)
-	f("a.csv", "Owner\nRakesh\n", []string{"Ownr=name"}, 2, `the column "ownr", which the list does not have; it has "Owner"`)
+	f("a.csv", "Owner\nRakesh\n", []string{"Ownr=name"}, 2, `--map names the column "Ownr", which the list does not have; it has "Owner"`)
 	f("a.csv", "Owner\nRakesh\n", []string{"Owner=nam"}, 2, "did you mean name?")
 	f("a.csv", "Owner\nRakesh\n", []string{"name"}, 2, "COLUMN=FIELD")
 	f("a.ndjson", `{"Owner":"Rakesh","shoe":7}`, []string{"owner=name", "Shoe=-"}, 0, "1 rows: ")

@@ -318,10 +318,22 @@ func (o *ListOptions) settle(l *List, h *heads, looked []record, named map[strin
 
 // checkNamed wants every column that was given a meaning to be there.
 func (o *ListOptions) checkNamed(h *heads, named map[string]string) error {
-	for name := range named {
-		if !slices.ContainsFunc(h.columns, func(c column) bool { return c.named && plainHeading(c.heading) == name }) {
-			return &ListError{"map", fmt.Sprintf("%s names the column %q, which the list does not have; it has %s",
-				o.flag(), name, quoteAll(headingsOf(h.columns)))}
+	missing := func(flag, written string) error {
+		name := plainHeading(written)
+		if named[name] == "" || slices.ContainsFunc(h.columns, func(c column) bool { return c.named && plainHeading(c.heading) == name }) {
+			return nil
+		}
+		return &ListError{"map", fmt.Sprintf("%s names the column %q, which the list does not have; it has %s",
+			flag, written, quoteAll(headingsOf(h.columns)))}
+	}
+	for _, s := range o.Map {
+		if err := missing(o.flag(), s[:strings.LastIndexByte(s, '=')]); err != nil {
+			return err
+		}
+	}
+	for _, s := range o.Ignore { // of the program alone: an address has map=COLUMN=-
+		if err := missing("--ignore", s); err != nil {
+			return err
 		}
 	}
 	return nil
