@@ -104,3 +104,33 @@ func TestMendedStamps(t *testing.T) {
 		}
 	}
 }
+
+// TestMendedWithoutArrival loses the entry of a case whose form is still in the store: nobody has when it arrived, which tells
+// how old a person was, so it is not said that all is held again.
+func TestMendedWithoutArrival(t *testing.T) {
+	disk := &storage.Memory{}
+	s, err := storage.Open(storage.Options{Memory: disk, Terms: noTerms})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := Batch{Topic: "t", Messages: []Message{{Key: []byte(caseFIR), Time: time.Date(2026, 3, 1, 10, 0, 0, 0, iif.IST), Value: fmt.Appendf(nil,
+		`{"schema":1,"form":"IIF1","form_id":"1","version":1,"fir":%q,"station":"13225008",
+			"event_at":"2023-05-04T10:20:00+05:30","entered_at":"2023-05-04T11:05:00+05:30"}`, caseFIR)}}, Next: 1}
+	x := New(s, &graveyard{}, slog.New(slog.DiscardHandler))
+	if err := x.Apply(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	was := describe(t, s)
+	disk.Harm(caseFIR, func(int) int { return 0 })
+	if m, err := x.Mend(t.Context(), caseFIR, MendSources{}, false); !errors.Is(err, ErrIncomplete) || m.Proven || m.Undated != 1 || m.FromStore != 1 {
+		t.Errorf("without the log: %+v, %v", m, err)
+	}
+	h := NewHistory(caseFIR)
+	h.Add(b)
+	if m, err := x.Mend(t.Context(), caseFIR, MendSources{Log: h}, false); err != nil || !m.Proven {
+		t.Errorf("with the log: %+v, %v", m, err)
+	}
+	if is := describe(t, s); is != was {
+		t.Errorf("mended to\n%swas\n%s", is, was)
+	}
+}

@@ -68,6 +68,7 @@ type Mended struct {
 	Applied                        int      // updates that waited
 	Lost                           int      // updates that waited and cannot be read
 	Missing                        []string // forms that the case's entry names and nobody has
+	Undated                        int      // forms of which nobody has when they arrived, so that days ahead in them are believed
 	Proven                         bool     // all that was last committed is held again
 	Rebuild                        bool     // the shards and the register are to be made again
 	Persons, Vehicles, Forms       int
@@ -244,8 +245,13 @@ func (g *mending) prove(left *storage.Left) {
 		g.m.Proven = len(g.m.Missing) == 0
 		return
 	}
+	for _, f := range g.c.Forms {
+		if f.Arrived == 0 {
+			g.m.Undated++
+		}
+	}
 	same, known := g.x.store.Witnessed(g.c)
-	g.m.Proven = known && same
+	g.m.Proven = known && same && g.m.Undated == 0
 }
 
 // finish applies the updates that waited, and puts the case.
@@ -300,6 +306,9 @@ func (m *Mended) String() string {
 	}
 	for _, s := range m.Missing {
 		fmt.Fprintf(&b, "\nlost: %s", s)
+	}
+	if m.Undated > 0 {
+		fmt.Fprintf(&b, "\nwhen %d of its forms arrived is not known", m.Undated)
 	}
 	switch {
 	case m.Proven:
