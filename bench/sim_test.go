@@ -540,9 +540,10 @@ func TestSimulation(t *testing.T) {
 
 // TestSimulationOfOld repeats seeds that have found something: a register that was saved for a commit which a failing
 // shard had kept from it; a withdrawal that was mended with an earlier stamp than it had; a register that showed a person
-// again whom a case had lost before its entry was damaged; shards that lacked a lost record which a commit had removed.
+// again whom a case had lost before its entry was damaged; shards that lacked a lost record which a commit had removed;
+// a record that was hidden while its case was mended, and came back.
 func TestSimulationOfOld(t *testing.T) {
-	for _, seed := range []uint64{1753503135565703, 1753856624607904, 1753856895774760, 1753857029586937} {
+	for _, seed := range []uint64{1753503135565703, 1753856624607904, 1753856895774760, 1753857029586937, 1753857159153172} {
 		if err := simulate(seed, storage.Honest); err != nil {
 			t.Error(err)
 		}

@@ -84,10 +84,13 @@ func (t *Tx) Mend(c *Case, values map[string][]byte, records []*Record) (rebuild
 	if c.kept, err = t.suffixes(formKey(c.FIR, "")); err != nil {
 		return false, err
 	}
-	if rebuild = err != nil || old == nil || !known || !saysSame(says, old.sum) || old.terms != t.s.o.TermsVersion; rebuild {
-		c.records, err = t.strayRecords(c.FIR)
+	if old != nil {
+		c.kept = append(c.kept, old.kept...)
+	}
+	if rebuild = old == nil || !known || !saysSame(says, old.sum) || old.terms != t.s.o.TermsVersion; rebuild {
+		c.records, err = t.strayRecords(c.FIR, old)
 	} else {
-		c.kept, c.records = append(c.kept, old.kept...), old.records
+		c.records = old.records
 		for i := range c.records {
 			c.records[i].sum, c.records[i].terms = 0, ^c.records[i].terms // each is written, also where it is the same
 		}
@@ -118,11 +121,21 @@ func (t *Tx) suffixes(prefix []byte) (list []string, err error) {
 	return list, err
 }
 
-// strayRecords are the records of a case without an entry.
-func (t *Tx) strayRecords(fir string) (refs []recordRef, err error) {
+// strayRecords are the records of a case that are found, and those that an entry names, if there is one: what is hidden may
+// come back, and must then be gone.
+func (t *Tx) strayRecords(fir string, entry *Case) (refs []recordRef, err error) {
 	list, err := t.suffixes(recordKey(fir + "/"))
-	for _, s := range list {
-		refs = append(refs, recordRef{suffix: "/" + s})
+	for i := range list {
+		list[i] = "/" + list[i]
+	}
+	if entry != nil {
+		for _, r := range entry.records {
+			list = append(list, r.suffix)
+		}
+	}
+	slices.Sort(list)
+	for _, s := range slices.Compact(list) {
+		refs = append(refs, recordRef{suffix: s})
 	}
 	return refs, err
 }
