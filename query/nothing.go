@@ -283,6 +283,8 @@ var (
 		"refused, refuses, refused to tell, refuses to tell, no one, nobody, nobody knows, no body knows, cannot say, can not say, cant say, can not be read, cannot be read",
 		"cant be read, not readable, illegible, details awaited, awaited, under inquiry, under enquiry, under investigation, under trace, untraceable, as per fir, see fir",
 		"per fir, as per record, as per records, see record, no name given, no name known, no name disclosed, no name available, no name mentioned, no name recorded",
+		"confirm nahi, confirm nahin, not confirmed, not verified, not knwon, tasdik nahi, tasdeek nahi, तस्दीक नहीं, तस्दीक नही, लागू नही, patta nahi, patta nahin",
+		"mobile holder, mobile no holder, mobile number holder, mobile user, account holder, bank account holder, sim holder",
 		"dead body, a dead body, owner of vehicle, owner of the vehicle, vehicle owner, registered owner, state of haryana, haryana state, state of hr, state, the state",
 		"child in conflict with law, children in conflict with law, juvenile in conflict with law, child in need of care and protection, ccl, cicl, jcl",
 		"हरियाणा सरकार, हरियाणा राज्य, सरकार हरियाणा, राज्य सरकार, लाश, शव, मृत शरीर, वाहन स्वामी, विधि से संघर्षरत बालक, विधि विवादित बालक, विधि विवादित किशोर",
@@ -320,8 +322,8 @@ var (
 			"ek do teen char paanch das ka ke ki ko aur va ya nam naam pita pati putr putra pata maloom malum vahan gadi motorcycle motorcyclist " +
 			"bike car truck tractor vehicle bus jeep " +
 			"fn fathername disclose disclosed disclosing told tell telling by him say details detail data information info record records be " +
-			"traceable traced identified readable expired dead body unclaimed hai hain chala hua hui baap batata bataya batayi batane se jati " +
-			"बताया बताई बताये बताए बताने बता से किया कर रहा हुआ हुई हुए हो सका चला बाप माता जाति मृत " +
+			"traceable traced identified readable expired dead body unclaimed hai hain mobile sim account holder user sawar savar mentally ill chala hua hui baap batata bataya batayi batane se jati " +
+			"सवार बताया बताई बताये बताए बताने बता से किया कर रहा हुआ हुई हुए हो सका चला बाप माता जाति मृत " +
 			"एक दो तीन चार पांच छह सात आठ नौ दस का के की को और व या तथा नाम पिता पति पुत्र अन्य कुछ वाहन गाड़ी मोटरसाइकिल मोटरसाईकिल ट्रक कार " +
 			"पता मालूम मालुम है हैं ज्ञात नं नंबर संख्या",
 	})
