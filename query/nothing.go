@@ -52,11 +52,14 @@ func Nothing(field, text string) bool {
 	}
 	switch field {
 	case "name", "alias", "relative":
-		return namePhrases[whole] || onlyWords(words, nobodyWords) || described(words) || filled(words) ||
+		return len(words) > 1 && denials[words[0]] || namePhrases[whole] || onlyWords(words, nobodyWords) || described(words) || filled(words) ||
 			field != "name" && (relativePhrases[whole] || onlyTitles(words))
 	}
 	return onlyWords(words, anyWords)
 }
+
+// denials begin no name: what follows one says why there is none, in more words than a list can hold.
+var denials = map[string]bool{"not": true, "नही": true, "नहीं": true, "नहिं": true}
 
 // named tells, for most texts and without allocating, that the first word is in no list.
 func named(text string) bool {

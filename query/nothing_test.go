@@ -42,7 +42,7 @@ func TestNothingIsKnownByItsWholeText(t *testing.T) {
 			"Cannot say", "can not be read", "Data not available", "Record not available", "N.A. N.A.", "Not Known Singh", "Not Known Devi", "Sh. not known",
 			"maloom na hai", "pata nahin chala", "बाप का नाम पता नहीं", "नाम नहीं बताया", "बताने से इन्कार", "नामालूम शख्स", "ज्ञात नहीं हुआ", "मालूम नही हुआ", "अज्ञात जाति",
 			"Unidentified dead body", "ना मालूम व्यक्ति", "NO NAME GIVEN", "State of Haryana", "Owner of vehicle", "not confirmed", "patta nahi", "तस्दीक नहीं", "Unknown sim holder", "Mobile number holder",
-			"Unknown account holder", "mentally ill unknown man", "अज्ञात कार सवार", "Child in conflict with law")
+			"not born yet", "Not in the record of the village", "नहीं लिखा गया", "Unknown account holder", "mentally ill unknown man", "अज्ञात कार सवार", "Child in conflict with law")
 		f(field, false, "Data Ram", "Inder Record", "Nil Devi", "Ajnat Kumar", "Nana", "Nana Ram", "Hari State", "Kumar Singh", "Devi Lal", "Dead Singh", "Under Kumar", "Body Ram")
 	}
 	for _, field := range []string{"alias", "relative"} {
