@@ -271,6 +271,9 @@ func (s *vehicleSearch) read(e *Engine, r *VehicleRequest) error {
 // leastFixed is how many letters and digits an asked number of a kind must hold.
 var leastFixed = [...]int{plateKind: 3, chassisKind: 4, engineKind: 4}
 
+// mostLast is how many of the last figures of a chassis or engine number are asked, where the whole is not at hand.
+const mostLast = 8
+
 // readNumbers reads the numbers that are asked, without those that say nothing; fixed is the most letters and digits that one
 // of them holds.
 func (s *vehicleSearch) readNumbers() (fixed int, err error) {
@@ -279,8 +282,9 @@ func (s *vehicleSearch) readNumbers() (fixed int, err error) {
 		if text == "" {
 			continue
 		}
-		zeros := strings.ContainsAny(text, "?*") && strings.Contains(text, "0") // *000 asks for an end
-		if lost := powerOfTen(text); lost || Nothing(field, text) && !zeros {
+		zeros := strings.ContainsAny(text, "?*") && strings.Contains(text, "0")                                 // *000 asks for an end
+		last := kind != plateKind && len(text) <= mostLast && digitsOnly(text) && strings.Trim(text, "0") != "" // 55555 ends some numbers; no record has it alone
+		if lost := powerOfTen(text); lost || Nothing(field, text) && !zeros && !last {
 			s.left = append(s.left, leftOut{field: field, text: text, lost: lost})
 			continue
 		}

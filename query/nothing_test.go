@@ -176,3 +176,14 @@ func TestTextWithoutDigitMakesNoVehicleKnown(t *testing.T) {
 		t.Errorf("letters alone met %+v", a.Hits)
 	}
 }
+
+// TestLastFiguresThatLookLikeAFiller: the last five of a chassis number may be one figure again and again.
+func TestLastFiguresThatLookLikeAFiller(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Chassis: "MA3EUA61S00B55555"}, &storage.Record{Kind: storage.Vehicle, Chassis: "55555", Engine: "55555"})
+	for _, r := range []query.VehicleRequest{{Chassis: "55555"}, {Chassis: "B55555"}} {
+		if a := w.vehicles(r); len(a.Hits) != 1 || a.Hits[0].Record.Chassis != "MA3EUA61S00B55555" {
+			t.Errorf("%+v: %+v", r, a.Hits)
+		}
+	}
+}
