@@ -29,10 +29,7 @@ import (
 // common. A text without a letter or digit is nothing, wildcards too.
 func Nothing(field, text string) bool {
 	number := field == "registration" || field == "chassis" || field == "engine"
-	if number && noNumber(field, text) {
-		return true
-	}
-	if named(text) {
+	if !number && named(text) {
 		return false
 	}
 	var room [16]string
@@ -43,6 +40,12 @@ func Nothing(field, text string) bool {
 	whole := words[0]
 	if len(words) > 1 {
 		whole = strings.Join(words, "")
+	}
+	if number && noNumber(field, text, words, whole) {
+		return true
+	}
+	if number && named(text) {
+		return false
 	}
 	if unknownPhrases[whole] || strings.Trim(whole, "0") == "" || strings.Trim(whole, "x") == "" {
 		return true
@@ -443,18 +446,10 @@ func foldedRune(r rune) rune {
 // process", "Fake number plate"), those whose words say that it is not known and leave no whole number ("HR 26 unknown", "New
 // 2023", "1 motorcycle"), and what fills a form's field (XX00XX0000, 99999, 12345). A text with wildcards is none of these. A
 // single run of four letters or more is a part of a chassis or engine number that may be asked for; no record has such a number.
-func noNumber(field, text string) bool {
+// words are those of the text as appendFolded writes them, whole is them without blanks.
+func noNumber(field, text string, words []string, whole string) bool {
 	if strings.ContainsAny(text, "?*") {
 		return false
-	}
-	var room [16]string
-	words := appendFolded(room[:0], text)
-	if len(words) == 0 {
-		return true
-	}
-	whole := words[0]
-	if len(words) > 1 {
-		whole = strings.Join(words, "")
 	}
 	if fills(field, whole) {
 		return true
