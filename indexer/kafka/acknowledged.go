@@ -12,6 +12,8 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"anvesh/storage/durable"
 )
 
 // The embedded broker cuts its log where it finds damage and goes on from there, for it cannot tell damage from the torn
@@ -150,7 +152,7 @@ func (a *acknowledged) rewrite() error {
 		err = os.Rename(path+".new", path)
 	}
 	if err == nil {
-		err = syncDir(a.dir)
+		err = durable.SyncDir(a.dir)
 	}
 	if err != nil {
 		return errors.Join(err, file.Close())
@@ -160,14 +162,6 @@ func (a *acknowledged) rewrite() error {
 	}
 	a.file, a.used = file, used
 	return nil
-}
-
-func syncDir(path string) error {
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 func appendSlot(b []byte, k partitionKey, kind uint32, value int64, at time.Time) []byte {

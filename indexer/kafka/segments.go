@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"anvesh/storage/durable"
 )
 
 // ErrDamagedLog: the embedded broker's log lost something that it had acknowledged; the text around it says what to do.
@@ -230,7 +232,7 @@ func placeholder(dir string, end int64, now time.Time) error {
 		return err
 	}
 	_, err = f.Write(b)
-	return errors.Join(err, f.Sync(), f.Close(), syncDir(dir))
+	return errors.Join(err, f.Sync(), f.Close(), durable.SyncDir(dir))
 }
 
 // openLog checks the log before the broker may cut it. accept keeps a copy of each damaged segment beside it, and lets the
