@@ -18,9 +18,16 @@ fi
 dir="$(mktemp -d)"
 pids=() brokers=() voters=()
 stop() {
+  local status=$?
   kill "${pids[@]}" 2> /dev/null || true
   for _ in $(seq 50); do kill -0 "${pids[@]}" 2> /dev/null || break; sleep 0.1; done
   kill -9 "${pids[@]}" 2> /dev/null || true # the last of three cannot end well once the others are gone
+  if [ "$status" != 0 ] && ls "$dir"/*.log > /dev/null 2>&1; then
+    rm -rf "$home/out/kafka/logs"
+    mkdir -p "$home/out/kafka/logs"
+    cp "$dir"/*.log "$home/out/kafka/logs/"
+    echo "the brokers' logs are kept in bench/out/kafka/logs" >&2
+  fi
   rm -rf "$dir"
 }
 trap stop EXIT
