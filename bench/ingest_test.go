@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"testing"
 
+	"anvesh/bench/madeup"
 	"anvesh/indexer"
 	"anvesh/query"
 	"anvesh/storage"
@@ -21,7 +22,7 @@ func (n noRejects) Reject(context.Context, []indexer.Rejection) error {
 // BenchmarkIngest applies made-up updates in batches of two thousand, from the decoded log to the shards, without the log.
 func BenchmarkIngest(b *testing.B) {
 	var messages []indexer.Message
-	err := Generate(GenOptions{Records: 40_000, Seed: 1}, func(fir string, value []byte) error {
+	err := madeup.Generate(madeup.Options{Records: 40_000, Seed: 1}, func(fir string, value []byte) error {
 		messages = append(messages, indexer.Message{Offset: int64(len(messages)), Key: []byte(fir), Value: bytes.Clone(value)})
 		return nil
 	})

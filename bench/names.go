@@ -1,3 +1,7 @@
+// Package bench measures Anvesh: how much is found of what is held (Names, Vehicles, Hard), how fast, beside stock Bleve and
+// beside a plain scan, and what a whole service takes under load (MakeReport). What is made up is drawn by the room madeup;
+// pairs of real spellings and readings come from files. A figure that is printed was measured in that run; all reports can be
+// written as JSON (WriteReport). The simulation of logs, crashes and faults against a model stands here too, as a test.
 package bench
 
 import (
@@ -5,11 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
 
+	"anvesh/bench/madeup"
 	"anvesh/query"
 	"anvesh/query/name"
 	"anvesh/storage"
@@ -140,7 +146,7 @@ func Names(o NamesOptions) (report NamesReport, err error) {
 
 func drawOf(tokens string) (nameDraw, error) {
 	if tokens == "" {
-		return newTableDraw(), nil
+		return tableDraw{madeup.NewPeople()}, nil
 	}
 	return readTokens(tokens)
 }
@@ -209,7 +215,7 @@ func (n *names) hold(pairs []namePair) error {
 func (n *names) person() *storage.Record {
 	r := &storage.Record{Kind: storage.Person, Role: "accused", Status: "arrested", Name: n.people.draw(n.rng)}
 	if n.o.Drift > 0 && n.rng.Float64() < n.o.Drift {
-		r.Name, _ = DamageName(n.rng, r.Name)
+		r.Name, _ = madeup.DamageName(n.rng, r.Name)
 	}
 	if n.o.Relatives {
 		r.Relatives = []string{n.people.draw(n.rng)}
@@ -374,4 +380,44 @@ func (t *tallies) finish(r *NamesReport) {
 			r.Deciles = append(r.Deciles, Decile{float64(i) / 10, float64(i+1) / 10, int(d.hits), d.said / d.hits, d.same / d.hits})
 		}
 	}
+}
+
+// Print writes a report for a person to read.
+func (r *NamesReport) Print(w io.Writer) {
+	fmt.Fprintf(w, "%d persons held, %d names of %d tokens; %d asked, seed %d, relatives %v, drift %.2f\n", r.Records, r.Names, r.Tokens, r.Sample,
+		r.Seed, r.Relatives, r.Drift)
+	printTally(w, "all", r.Tally)
+	for _, k := range slices.Sorted(maps.Keys(r.ByKind)) {
+		printTally(w, k, r.ByKind[k])
+	}
+	fmt.Fprintf(w, "the very record first %.3f, in ten %.3f; mean reciprocal rank %.3f; candidate recall %.3f, names weighed %.0f", r.RecordAt1,
+		r.RecordAt10, r.MRR, r.CandidateRecall, r.CandidatesMean)
+	if r.OfScan > 0 {
+		fmt.Fprintf(w, "; %.3f of what a full scan finds", r.OfScan)
+	}
+	fmt.Fprintf(w, "\n%.0f searches a second and core, p50 %.0f p99 %.0f max %.0f microseconds, %.0f allocations, %.0f bytes; %.0f bytes of memory a record\n",
+		r.QPS, r.P50, r.P99, r.Max, r.Allocs, r.Bytes, r.BytesPerRecord)
+	fmt.Fprintf(w, "PROBABLE or better: %.3f of true pairs, %.2f false of 1,000 searches for %d people who are not held\n", r.ProbableShare,
+		r.FalsePer1000, r.Absent)
+	if r.Relatives {
+		fmt.Fprintf(w, "worse with relative and birth year than by name alone: %.4f\n", r.WorseWithFields)
+	}
+	for _, d := range r.Deciles {
+		fmt.Fprintf(w, "score %.1f-%.1f: %6d hits, said %.3f, the same person %.3f\n", d.From, d.To, d.Hits, d.Said, d.Same)
+	}
+	for _, k := range slices.Sorted(maps.Keys(r.Baseline)) {
+		b := r.Baseline[k]
+		fmt.Fprintf(w, "%-18s %.1f searches a second, p50 %.0f p99 %.0f microseconds; first %.3f, in ten %.3f of %d; Anvesh is %.0f times as fast\n",
+			k, b.QPS, b.P50, b.P99, b.At1, b.At10, b.N, r.QPS/b.QPS)
+	}
+}
+
+func printTally(w io.Writer, kind string, t Tally) {
+	fmt.Fprintf(w, "  %-24s %5d   first %.3f ±%.3f   in ten %.3f ±%.3f\n", kind, t.N, t.At1, t.Half1, t.At10, t.Half10)
+}
+
+// Print writes a report for a person to read.
+func (r *HardReport) Print(w io.Writer) {
+	fmt.Fprintf(w, "%d records held; of %d people with a similar name: the wrong one scored 0.9 or more, or PROBABLE, %.3f; the right one first, "+
+		"both held and the name misspelt, %.3f\n", r.Records, r.N, r.WrongStrong, r.RightFirst)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 
+	"anvesh/bench/madeup"
 	"anvesh/query"
 	"anvesh/query/name"
 	"anvesh/storage"
@@ -214,7 +215,7 @@ func Hard(o NamesOptions) (report HardReport, err error) {
 		err = h.Flush()
 	}
 	for _, r := range rows {
-		drifted, _ := DamageName(rng, r[0])
+		drifted, _ := madeup.DamageName(rng, r[0])
 		if rankOf(&query.Answer{Hits: first(drifted)}, func(h *query.Hit) bool { return nameKey(h.Record.Name) == nameKey(r[0]) }) <= 1 {
 			right++
 		}

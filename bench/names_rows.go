@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"anvesh/bench/madeup"
 	"anvesh/query/name"
 )
 
@@ -87,7 +88,6 @@ const (
 	saltCorpus
 	saltAbsent
 	saltFacts
-	saltHeld
 )
 
 // kin joins spellings of one person; the value is the parent.
@@ -162,31 +162,17 @@ func (d *tokenDraw) draw(rng *rand.Rand) string {
 }
 
 // A tableDraw draws names from the project's own tables.
-type tableDraw struct {
-	t *tables
-	d *dice
-}
+type tableDraw struct{ *madeup.People }
 
-func newTableDraw() *tableDraw { return &tableDraw{genTables(), newDice()} }
-
-func (t *tableDraw) draw(rng *rand.Rand) string {
-	t.d.seed(rng.Uint64(), saltCorpus, 0)
-	gender := byte('M')
-	if t.d.chance(.1) {
-		gender = 'F'
-	}
-	home := &t.t.districts[t.t.districtPick.pick(t.d)]
-	n, _ := t.t.drawName(t.d, home.pools.pick(t.d), gender, word{})
-	return n.latin()
-}
+func (t tableDraw) draw(rng *rand.Rand) string { return t.Name(rng) }
 
 // tablePairs draws k people from the project's own tables, each asked for by a spelling that the generator's clerks made.
 func tablePairs(k int, seed uint64) []namePair {
-	t, rng := newTableDraw(), rand.New(rand.NewPCG(seed, saltSample))
+	t, rng := tableDraw{madeup.NewPeople()}, rand.New(rand.NewPCG(seed, saltSample))
 	var out []namePair
 	for len(out) < k {
 		b := t.draw(rng)
-		if a, cause := DamageName(rng, b); cause != "" {
+		if a, cause := madeup.DamageName(rng, b); cause != "" {
 			out = append(out, namePair{a, b, cause})
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"unicode"
 
+	"anvesh/bench/madeup"
 	"anvesh/indexer"
 	"anvesh/query"
 	"anvesh/query/name"
@@ -56,7 +57,7 @@ func TestReasonsAreTrue(t *testing.T) {
 }
 
 // reasonStore is an engine over made-up records, with the records by id and what was written about whom.
-func reasonStore(t *testing.T, n int) (e *query.Engine, records map[string]*storage.Record, people, vehicles []Truth) {
+func reasonStore(t *testing.T, n int) (e *query.Engine, records map[string]*storage.Record, people, vehicles []madeup.Truth) {
 	t.Helper()
 	h, err := OpenHeld(t.TempDir())
 	if err != nil {
@@ -65,10 +66,10 @@ func reasonStore(t *testing.T, n int) (e *query.Engine, records map[string]*stor
 	t.Cleanup(func() { h.Close() })
 	x := indexer.New(h.Store, noRejects{t}, slog.New(slog.DiscardHandler))
 	var batch []indexer.Message
-	err = GenerateTruth(GenOptions{Records: n, Seed: 3}, func(fir string, value []byte) error {
+	err = madeup.GenerateTruth(madeup.Options{Records: n, Seed: 3}, func(fir string, value []byte) error {
 		batch = append(batch, indexer.Message{Key: []byte(fir), Value: bytes.Clone(value), Offset: int64(len(batch))})
 		return nil
-	}, func(w Truth) {
+	}, func(w madeup.Truth) {
 		switch {
 		case w.Vehicle:
 			vehicles = append(vehicles, w)
@@ -95,7 +96,7 @@ func reasonStore(t *testing.T, n int) (e *query.Engine, records map[string]*stor
 
 var reasonLimit = 12
 
-func askPerson(rng *rand.Rand, people []Truth) query.PersonRequest {
+func askPerson(rng *rand.Rand, people []madeup.Truth) query.PersonRequest {
 	w := people[rng.IntN(len(people))]
 	r := query.PersonRequest{Common: query.Common{Reason: benchReason, Limit: &reasonLimit}}
 	maybe := func(n int) bool { return rng.IntN(n) == 0 }
@@ -112,7 +113,7 @@ func askPerson(rng *rand.Rand, people []Truth) query.PersonRequest {
 	case 5:
 		r.Name = w.Name[:1] + ". " + w.Name[strings.LastIndexByte(w.Name, ' ')+1:]
 	default:
-		r.Name, _ = DamageName(rng, w.Name)
+		r.Name, _ = madeup.DamageName(rng, w.Name)
 	}
 	if maybe(3) {
 		r.Relative = w.Relative
@@ -155,7 +156,7 @@ func cmpOr(a, b string) string {
 	return b
 }
 
-func askVehicle(rng *rand.Rand, vehicles []Truth) query.VehicleRequest {
+func askVehicle(rng *rand.Rand, vehicles []madeup.Truth) query.VehicleRequest {
 	w := vehicles[rng.IntN(len(vehicles))]
 	for len(w.Registration) < 8 || len(w.Chassis) < 9 || len(w.Engine) < 9 {
 		w = vehicles[rng.IntN(len(vehicles))]

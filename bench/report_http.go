@@ -20,6 +20,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"anvesh/bench/load"
+	"anvesh/bench/madeup"
 	"anvesh/indexer/kafka"
 	"anvesh/query"
 )
@@ -162,7 +163,7 @@ func (m *measurement) publish(ctx, busy context.Context, s *service, tokens chan
 	due := time.Now()
 	o := m.generated()
 	o.Seed, o.Records = o.Seed+7, max(int(2*m.o.Duration.Seconds()), 1)*mixedUpdates+each
-	err = Generate(o, func(fir string, value []byte) error {
+	err = madeup.Generate(o, func(fir string, value []byte) error {
 		own := elder(fir)
 		if batch = append(batch, kafka.Message{Key: []byte(own), Value: bytes.ReplaceAll(value, []byte(fir), []byte(own))}); len(batch) < each {
 			return nil

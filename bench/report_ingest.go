@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"anvesh/bench/madeup"
 	"bufio"
 	"context"
 	"fmt"
@@ -62,8 +63,8 @@ func (m *measurement) ingest(ctx context.Context) error {
 }
 
 // generated are the options of the records.
-func (m *measurement) generated() GenOptions {
-	return GenOptions{Records: m.o.Records, Seed: m.o.Seed, SingleForm: true}
+func (m *measurement) generated() madeup.Options {
+	return madeup.Options{Records: m.o.Records, Seed: m.o.Seed, SingleForm: true}
 }
 
 // makeRecords writes the updates as anvesh load reads them.
@@ -73,7 +74,7 @@ func (m *measurement) makeRecords(file string) error {
 		return err
 	}
 	w := bufio.NewWriterSize(f, 1<<20)
-	err = Generate(m.generated(), func(_ string, value []byte) error {
+	err = madeup.Generate(m.generated(), func(_ string, value []byte) error {
 		w.Write(value)
 		return w.WriteByte('\n')
 	})

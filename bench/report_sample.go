@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"anvesh/bench/load"
+	"anvesh/bench/madeup"
 	"anvesh/query"
 	"anvesh/query/plate"
 )
 
 // A sample is made-up persons and vehicles that are held, drawn evenly, with what is asked for them.
 type sample struct {
-	persons, vehicles []Truth
+	persons, vehicles []madeup.Truth
 	rng               *rand.Rand
 }
 
@@ -21,14 +22,14 @@ type sample struct {
 func (m *measurement) draw() (*sample, error) {
 	s := &sample{rng: rand.New(rand.NewPCG(m.o.Seed, saltSample))}
 	persons, vehicles := 0, 0
-	keep := func(list *[]Truth, n *int, t Truth) {
+	keep := func(list *[]madeup.Truth, n *int, t madeup.Truth) {
 		if *n++; len(*list) < m.o.Sample {
 			*list = append(*list, t)
 		} else if i := s.rng.IntN(*n); i < m.o.Sample {
 			(*list)[i] = t
 		}
 	}
-	err := GenerateTruth(m.generated(), func(string, []byte) error { return nil }, func(t Truth) {
+	err := madeup.GenerateTruth(m.generated(), func(string, []byte) error { return nil }, func(t madeup.Truth) {
 		switch {
 		case t.Vehicle && len(canonical(t.WrittenRegistration)) >= 8 && len(plate.Number(t.WrittenChassis)) == vinLen:
 			keep(&s.vehicles, &vehicles, t)
@@ -72,8 +73,8 @@ const (
 // A kind is one way to ask for what is held, or for what is not.
 type kind struct {
 	name    string
-	person  func(rng *rand.Rand, t *Truth) *query.PersonRequest
-	vehicle func(rng *rand.Rand, t *Truth) *query.VehicleRequest
+	person  func(rng *rand.Rand, t *madeup.Truth) *query.PersonRequest
+	vehicle func(rng *rand.Rand, t *madeup.Truth) *query.VehicleRequest
 	absent  bool // of records that are not held
 }
 
@@ -97,13 +98,13 @@ func initialsOf(name string) string {
 
 func damaged(rng *rand.Rand, name string, times int) string {
 	for range times {
-		name, _ = DamageName(rng, name)
+		name, _ = madeup.DamageName(rng, name)
 	}
 	return name
 }
 
 // withFather adds the relative's name, damaged, and the birth year, a year off at most.
-func withFather(rng *rand.Rand, t *Truth, r *query.PersonRequest) *query.PersonRequest {
+func withFather(rng *rand.Rand, t *madeup.Truth, r *query.PersonRequest) *query.PersonRequest {
 	if t.Relative != "" {
 		r.Relative = damaged(rng, t.Relative, 1)
 	}
@@ -113,48 +114,48 @@ func withFather(rng *rand.Rand, t *Truth, r *query.PersonRequest) *query.PersonR
 
 // kinds are measured one by one; the mix of the open loop is drawn from them.
 var kinds = []kind{
-	{name: "person, exact", person: func(_ *rand.Rand, t *Truth) *query.PersonRequest { return named(t.Written) }},
-	{name: personOneError, person: func(rng *rand.Rand, t *Truth) *query.PersonRequest { return named(damaged(rng, t.Name, 1)) }},
-	{name: "person, two errors", person: func(rng *rand.Rand, t *Truth) *query.PersonRequest { return named(damaged(rng, t.Name, 2)) }},
-	{name: "person, Devanagari", person: func(_ *rand.Rand, t *Truth) *query.PersonRequest { return named(t.NameHi) }},
-	{name: "person, initials", person: func(_ *rand.Rand, t *Truth) *query.PersonRequest { return named(initialsOf(t.Name)) }},
-	{name: "person, one word", person: func(_ *rand.Rand, t *Truth) *query.PersonRequest { return named(strings.Fields(t.Name)[0]) }},
-	{name: "person, relative and year", person: func(rng *rand.Rand, t *Truth) *query.PersonRequest {
+	{name: "person, exact", person: func(_ *rand.Rand, t *madeup.Truth) *query.PersonRequest { return named(t.Written) }},
+	{name: personOneError, person: func(rng *rand.Rand, t *madeup.Truth) *query.PersonRequest { return named(damaged(rng, t.Name, 1)) }},
+	{name: "person, two errors", person: func(rng *rand.Rand, t *madeup.Truth) *query.PersonRequest { return named(damaged(rng, t.Name, 2)) }},
+	{name: "person, Devanagari", person: func(_ *rand.Rand, t *madeup.Truth) *query.PersonRequest { return named(t.NameHi) }},
+	{name: "person, initials", person: func(_ *rand.Rand, t *madeup.Truth) *query.PersonRequest { return named(initialsOf(t.Name)) }},
+	{name: "person, one word", person: func(_ *rand.Rand, t *madeup.Truth) *query.PersonRequest { return named(strings.Fields(t.Name)[0]) }},
+	{name: "person, relative and year", person: func(rng *rand.Rand, t *madeup.Truth) *query.PersonRequest {
 		return withFather(rng, t, named(damaged(rng, t.Name, 1)))
 	}},
-	{name: "person, not held", absent: true, person: func(rng *rand.Rand, t *Truth) *query.PersonRequest { return named(t.Name) }},
-	{name: "person, not held, relative and year", absent: true, person: func(rng *rand.Rand, t *Truth) *query.PersonRequest {
+	{name: "person, not held", absent: true, person: func(rng *rand.Rand, t *madeup.Truth) *query.PersonRequest { return named(t.Name) }},
+	{name: "person, not held, relative and year", absent: true, person: func(rng *rand.Rand, t *madeup.Truth) *query.PersonRequest {
 		return withFather(rng, t, named(t.Name))
 	}},
-	{name: "registration, exact", vehicle: func(_ *rand.Rand, t *Truth) *query.VehicleRequest { return numbered(t.WrittenRegistration) }},
-	{name: vehicleOneError, vehicle: func(rng *rand.Rand, t *Truth) *query.VehicleRequest {
+	{name: "registration, exact", vehicle: func(_ *rand.Rand, t *madeup.Truth) *query.VehicleRequest { return numbered(t.WrittenRegistration) }},
+	{name: vehicleOneError, vehicle: func(rng *rand.Rand, t *madeup.Truth) *query.VehicleRequest {
 		return numbered(editPlain(rng, canonical(t.WrittenRegistration), 1))
 	}},
-	{name: "registration, two errors", vehicle: func(rng *rand.Rand, t *Truth) *query.VehicleRequest {
+	{name: "registration, two errors", vehicle: func(rng *rand.Rand, t *madeup.Truth) *query.VehicleRequest {
 		return numbered(editPlain(rng, canonical(t.WrittenRegistration), 2))
 	}},
-	{name: "registration, as misread", vehicle: func(rng *rand.Rand, t *Truth) *query.VehicleRequest {
+	{name: "registration, as misread", vehicle: func(rng *rand.Rand, t *madeup.Truth) *query.VehicleRequest {
 		for {
 			if read, _, _ := plate.Misread(rng, canonical(t.WrittenRegistration)); len(read) >= leastAsked {
 				return numbered(read)
 			}
 		}
 	}},
-	{name: vehicleHalfOpen, vehicle: func(_ *rand.Rand, t *Truth) *query.VehicleRequest {
+	{name: vehicleHalfOpen, vehicle: func(_ *rand.Rand, t *madeup.Truth) *query.VehicleRequest {
 		key := canonical(t.WrittenRegistration)
 		return numbered(key[:4] + "*" + key[len(key)-2:])
 	}},
-	{name: "last four, make and colour", vehicle: func(_ *rand.Rand, t *Truth) *query.VehicleRequest {
+	{name: "last four, make and colour", vehicle: func(_ *rand.Rand, t *madeup.Truth) *query.VehicleRequest {
 		key := canonical(t.WrittenRegistration)
 		r := numbered(key[len(key)-4:])
 		r.Make, r.Colour = t.Make, t.Colour
 		return r
 	}},
-	{name: "chassis, last six", vehicle: func(_ *rand.Rand, t *Truth) *query.VehicleRequest {
+	{name: "chassis, last six", vehicle: func(_ *rand.Rand, t *madeup.Truth) *query.VehicleRequest {
 		n := plate.Number(t.WrittenChassis)
 		return &query.VehicleRequest{Chassis: n[len(n)-6:], Common: query.Common{Reason: benchReason}}
 	}},
-	{name: "registration, not held", absent: true, vehicle: func(_ *rand.Rand, t *Truth) *query.VehicleRequest { return numbered(t.Registration) }},
+	{name: "registration, not held", absent: true, vehicle: func(_ *rand.Rand, t *madeup.Truth) *query.VehicleRequest { return numbered(t.Registration) }},
 }
 
 // asks makes the searches of a kind, for what is held or, of another seed, for what is not.

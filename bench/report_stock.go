@@ -14,6 +14,7 @@ import (
 	"github.com/blevesearch/bleve/v2/mapping"
 	blevequery "github.com/blevesearch/bleve/v2/search/query"
 
+	"anvesh/bench/madeup"
 	"anvesh/query"
 )
 
@@ -122,7 +123,7 @@ func (m *measurement) fillStock(o *mappingOf) (*stock, map[string]string, error)
 	}
 	keys := map[string]string{}
 	var failed error
-	err = GenerateTruth(m.generated(), func(string, []byte) error { return failed }, func(t Truth) {
+	err = madeup.GenerateTruth(m.generated(), func(string, []byte) error { return failed }, func(t madeup.Truth) {
 		if t.Vehicle != o.vehicles || failed != nil {
 			return
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode"
 
+	"anvesh/bench/madeup"
 	"anvesh/indexer/iif"
 )
 
@@ -17,11 +18,11 @@ import (
 func TestElder(t *testing.T) {
 	held, years := map[string]bool{}, map[string]bool{}
 	keep := func(fir string, _ []byte) error { held[fir] = true; return nil }
-	if err := Generate(GenOptions{Records: 2000, Seed: 1, SingleForm: true}, keep); err != nil {
+	if err := madeup.Generate(madeup.Options{Records: 2000, Seed: 1, SingleForm: true}, keep); err != nil {
 		t.Fatal(err)
 	}
 	same := 0
-	err := Generate(GenOptions{Records: 2000, Seed: 8, SingleForm: true}, func(fir string, value []byte) error {
+	err := madeup.Generate(madeup.Options{Records: 2000, Seed: 8, SingleForm: true}, func(fir string, value []byte) error {
 		own := elder(fir)
 		years[own[8:10]] = true
 		if held[fir] {

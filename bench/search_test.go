@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"anvesh/bench/madeup"
 	"anvesh/indexer"
 	"anvesh/query"
 	"anvesh/storage"
@@ -32,13 +33,13 @@ func BenchmarkSearch(b *testing.B) {
 		}
 		batch = batch[:0]
 	}
-	var people, vehicles []Truth
-	err = GenerateTruth(GenOptions{Records: 100_000, Seed: 1}, func(fir string, value []byte) error {
+	var people, vehicles []madeup.Truth
+	err = madeup.GenerateTruth(madeup.Options{Records: 100_000, Seed: 1}, func(fir string, value []byte) error {
 		if batch = append(batch, indexer.Message{Key: []byte(fir), Value: bytes.Clone(value)}); len(batch) == 2000 {
 			apply()
 		}
 		return nil
-	}, func(t Truth) {
+	}, func(t madeup.Truth) {
 		switch {
 		case t.Vehicle && len(t.Registration) >= 8:
 			vehicles = append(vehicles, t)
@@ -59,7 +60,7 @@ func BenchmarkSearch(b *testing.B) {
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	common := query.Common{Reason: "FIR 1/2026"}
-	persons := func(name string, ask func(t Truth) query.PersonRequest) {
+	persons := func(name string, ask func(t madeup.Truth) query.PersonRequest) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -71,19 +72,19 @@ func BenchmarkSearch(b *testing.B) {
 			}
 		})
 	}
-	persons("name", func(t Truth) query.PersonRequest {
-		damaged, _ := DamageName(rng, t.Name)
+	persons("name", func(t madeup.Truth) query.PersonRequest {
+		damaged, _ := madeup.DamageName(rng, t.Name)
 		return query.PersonRequest{Name: damaged}
 	})
-	persons("relative", func(t Truth) query.PersonRequest {
-		damaged, _ := DamageName(rng, t.Name)
+	persons("relative", func(t madeup.Truth) query.PersonRequest {
+		damaged, _ := madeup.DamageName(rng, t.Name)
 		return query.PersonRequest{Name: damaged, Relative: t.Relative, BirthYear: t.BirthYear}
 	})
-	persons("hindi", func(t Truth) query.PersonRequest { return query.PersonRequest{Name: t.NameHi} })
+	persons("hindi", func(t madeup.Truth) query.PersonRequest { return query.PersonRequest{Name: t.NameHi} })
 	b.Run("plate", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			damaged, _ := DamagePlate(rng, vehicles[rng.IntN(len(vehicles))].Registration)
+			damaged, _ := madeup.DamagePlate(rng, vehicles[rng.IntN(len(vehicles))].Registration)
 			r := query.VehicleRequest{Registration: damaged, Common: common}
 			if _, err := e.SearchVehicles(context.Background(), &r); err != nil {
 				b.Fatal(err)

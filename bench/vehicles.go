@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 
+	"anvesh/bench/madeup"
 	"anvesh/query"
 	"anvesh/query/plate"
 	"anvesh/storage"
@@ -83,7 +84,7 @@ type Share struct {
 type vehicles struct {
 	o      VehiclesOptions
 	h      *Held
-	draw   *vehicleDraw
+	draw   *madeup.Vehicles
 	rows   []realPlate
 	all    *flatPlates
 	report VehiclesReport
@@ -97,7 +98,7 @@ func Vehicles(o VehiclesOptions) (report VehiclesReport, err error) {
 	if o.Records < 1 || o.Sample < 1 {
 		return report, errors.New("bench: vehicles: records and sample must be at least 1")
 	}
-	v := &vehicles{o: o, draw: newVehicleDraw(o)}
+	v := &vehicles{o: o, draw: madeup.NewVehicles(o.Records, o.Seed, o.Scattered)}
 	if o.Pairs != "" {
 		if v.rows, err = readRealPlates(o.Pairs); err != nil {
 			return report, err
@@ -157,47 +158,19 @@ func (v *vehicles) hold(before float64) error {
 	return nil
 }
 
-// A heldVehicle is one made-up vehicle: its true numbers, and what the record writes.
-type heldVehicle struct {
-	genVehicle
-	chassisWritten, engineWritten string
-}
-
 func (v *vehicles) record(i int) *storage.Record {
-	w := v.draw.vehicle(i)
-	return &storage.Record{Kind: storage.Vehicle, Status: w.status, Registration: w.registration, Chassis: w.chassisWritten, Engine: w.engineWritten,
-		Make: w.model.maker, Model: w.model.model, Colour: w.colour}
+	w := v.draw.Draw(i)
+	return vehicleRecord(&w)
 }
 
-// A vehicleDraw makes the i-th made-up vehicle, always the same for one seed, as the generator of cases does: 60 % of
-// Haryana, 35 % of the states around it, 5 % of other kinds; numbers from those that each office has given out, twelve
-// for each that is held, so that a few come twice.
-type vehicleDraw struct {
-	g         *generator
-	scattered bool
-}
-
-func newVehicleDraw(o VehiclesOptions) *vehicleDraw {
-	return &vehicleDraw{newGenerator(GenOptions{Records: 4 * o.Records, Seed: o.Seed}), o.Scattered}
-}
-
-func (d *vehicleDraw) vehicle(i int) heldVehicle {
-	g := d.g
-	g.c.vehicles = g.c.vehicles[:0]
-	g.d.seed(g.o.Seed, saltHeld, uint64(i))
-	g.c.year = g.d.between(2016, 2026)
-	w := heldVehicle{genVehicle: *g.newVehicle("V1", nil)}
-	w.status = g.d.oneOf([]string{"stolen", "stolen", "involved", "seized", "recovered"})
-	if d.scattered && plate.Parse(w.registration).Kind == plate.Current {
-		w.registration = w.registration[:4] + seriesLetters(g.d.IntN(600)) + fmt.Sprintf("%04d", 1+g.d.IntN(9999))
-	}
-	w.chassisWritten = writeNumber(g.d, w.chassis, "CH NO ", blankChassis)
-	w.engineWritten = writeNumber(g.d, w.engine, "E NO ", blankEngine)
-	return w
+// vehicleRecord is the record of a made-up vehicle.
+func vehicleRecord(w *madeup.Vehicle) *storage.Record {
+	return &storage.Record{Kind: storage.Vehicle, Status: w.Status, Registration: w.Registration, Chassis: w.ChassisWritten, Engine: w.EngineWritten,
+		Make: w.Maker, Model: w.Model, Colour: w.Colour}
 }
 
 // some draws a vehicle that is held.
-func (v *vehicles) some(rng *rand.Rand) heldVehicle { return v.draw.vehicle(rng.IntN(v.o.Records)) }
+func (v *vehicles) some(rng *rand.Rand) madeup.Vehicle { return v.draw.Draw(rng.IntN(v.o.Records)) }
 
 // request asks for a vehicle.
 func request(registration string) query.VehicleRequest {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"anvesh/bench/madeup"
 	"anvesh/query"
 	"anvesh/query/plate"
 )
@@ -101,7 +102,7 @@ func (v *vehicles) ask() error {
 	rng := rand.New(rand.NewPCG(v.o.Seed, saltSample))
 	var asked []askedPlate
 	for len(asked) < v.o.Sample {
-		key := canonical(v.some(rng).registration)
+		key := canonical(v.some(rng).Registration)
 		read, cause, edits := plate.Misread(rng, key)
 		if len(read) < leastAsked {
 			continue
@@ -125,7 +126,7 @@ func (v *vehicles) ask() error {
 // A task makes one kind of search for a held vehicle; ok is false where the vehicle offers none.
 type task struct {
 	name string
-	make func(rng *rand.Rand, w *heldVehicle, key string) (askedPlate, bool)
+	make func(rng *rand.Rand, w *madeup.Vehicle, key string) (askedPlate, bool)
 }
 
 // tasks measures every kind of search.
@@ -136,7 +137,7 @@ func (v *vehicles) tasks() error {
 		var asked []askedPlate
 		for len(asked) < v.o.Sample {
 			w := v.some(rng)
-			if a, ok := k.make(rng, &w, canonical(w.registration)); ok {
+			if a, ok := k.make(rng, &w, canonical(w.Registration)); ok {
 				asked = append(asked, a)
 			}
 		}
@@ -158,7 +159,7 @@ func slicesOf(lists ...[]task) (all []task) {
 
 // plateTask asks for a registration that fn makes of the right one.
 func plateTask(name string, fn func(rng *rand.Rand, key string) string) task {
-	return task{name, func(rng *rand.Rand, _ *heldVehicle, key string) (askedPlate, bool) {
+	return task{name, func(rng *rand.Rand, _ *madeup.Vehicle, key string) (askedPlate, bool) {
 		if len(key) < 8 {
 			return askedPlate{}, false
 		}
@@ -186,22 +187,22 @@ var plateTasks = []task{
 		i := rng.IntN(len(key) - n + 1)
 		return key[i : i+n]
 	}),
-	{"last four with make and colour", func(_ *rand.Rand, w *heldVehicle, key string) (askedPlate, bool) {
+	{"last four with make and colour", func(_ *rand.Rand, w *madeup.Vehicle, key string) (askedPlate, bool) {
 		a := askedPlate{ask: request(key[max(0, len(key)-4):]), right: byPlate(key)}
-		a.ask.Make, a.ask.Colour = w.model.maker, w.colour
+		a.ask.Make, a.ask.Colour = w.Maker, w.Colour
 		return a, len(key) >= 8
 	}},
-	{"one edit with make and colour", func(rng *rand.Rand, w *heldVehicle, key string) (askedPlate, bool) {
+	{"one edit with make and colour", func(rng *rand.Rand, w *madeup.Vehicle, key string) (askedPlate, bool) {
 		a := askedPlate{ask: request(editPlain(rng, key, 1)), right: byPlate(key)}
-		a.ask.Make, a.ask.Colour = w.model.maker, w.colour
+		a.ask.Make, a.ask.Colour = w.Maker, w.Colour
 		return a, len(key) >= 8
 	}},
 }
 
 // numberTask asks for a chassis number that fn makes of the one written, whole and of 17 characters.
 func numberTask(name string, fn func(rng *rand.Rand, number string) string) task {
-	return task{name, func(rng *rand.Rand, w *heldVehicle, _ string) (askedPlate, bool) {
-		n := plate.Number(w.chassisWritten)
+	return task{name, func(rng *rand.Rand, w *madeup.Vehicle, _ string) (askedPlate, bool) {
+		n := plate.Number(w.ChassisWritten)
 		if len(n) != 17 || strings.Contains(n, "?") {
 			return askedPlate{}, false
 		}
@@ -221,8 +222,8 @@ var numberTasks = []task{
 		return n[i : i+k]
 	}),
 	numberTask("chassis one ground off", func(rng *rand.Rand, n string) string { return openSome(rng, n, 1) }),
-	{"engine one edit", func(rng *rand.Rand, w *heldVehicle, _ string) (askedPlate, bool) {
-		n := plate.Number(w.engineWritten)
+	{"engine one edit", func(rng *rand.Rand, w *madeup.Vehicle, _ string) (askedPlate, bool) {
+		n := plate.Number(w.EngineWritten)
 		if len(n) < 8 || strings.Contains(n, "?") {
 			return askedPlate{}, false
 		}
@@ -234,7 +235,7 @@ var numberTasks = []task{
 // editPlain makes so many plain edits at places drawn evenly, the ends included.
 func editPlain(rng *rand.Rand, s string, edits int) string {
 	for range edits {
-		i, c := rng.IntN(len(s)+1), string(plateLetters[rng.IntN(len(plateLetters))])
+		i, c := rng.IntN(len(s)+1), string(madeup.PlateLetters[rng.IntN(len(madeup.PlateLetters))])
 		switch kind := rng.IntN(4); {
 		case kind == 0 || i == len(s):
 			s = s[:i] + c + s[i:]

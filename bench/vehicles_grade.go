@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 
+	"anvesh/bench/madeup"
 	"anvesh/query"
 	"anvesh/query/plate"
 )
@@ -32,7 +33,7 @@ const misreadShare = .25
 // An asking is a way to ask for a vehicle; ok is false where this one offers none.
 type asking struct {
 	name string
-	make func(rng *rand.Rand, w *heldVehicle) (r query.VehicleRequest, ok bool)
+	make func(rng *rand.Rand, w *madeup.Vehicle) (r query.VehicleRequest, ok bool)
 }
 
 // askings are the ways in which grades are measured. kind says whether make and colour are given.
@@ -43,11 +44,11 @@ func askings() (all []asking) {
 			name = " with make and colour"
 		}
 		add := func(what string, read func(rng *rand.Rand, key string) (string, bool)) {
-			all = append(all, asking{what + name, func(rng *rand.Rand, w *heldVehicle) (query.VehicleRequest, bool) {
-				text, ok := read(rng, canonical(w.registration))
+			all = append(all, asking{what + name, func(rng *rand.Rand, w *madeup.Vehicle) (query.VehicleRequest, bool) {
+				text, ok := read(rng, canonical(w.Registration))
 				r := request(text)
 				if kind {
-					r.Make, r.Colour = w.model.maker, w.colour
+					r.Make, r.Colour = w.Maker, w.Colour
 				}
 				return r, ok
 			}})
@@ -78,7 +79,7 @@ func askings() (all []asking) {
 func resolvesTo(read string) (n int) {
 	b := []byte(read)
 	for i, was := range b {
-		for _, c := range []byte(plateLetters) {
+		for _, c := range []byte(madeup.PlateLetters) {
 			if b[i] = c; c == was || !plate.Parse(string(b)).Known() {
 				continue
 			}
@@ -92,17 +93,19 @@ func resolvesTo(read string) (n int) {
 }
 
 var numberAskings = []asking{
-	{"chassis clean", func(_ *rand.Rand, w *heldVehicle) (query.VehicleRequest, bool) { return chassisRequest(w, w.chassis) }},
-	{"chassis one plain edit", func(rng *rand.Rand, w *heldVehicle) (query.VehicleRequest, bool) {
-		return chassisRequest(w, editPlain(rng, w.chassis, 1))
+	{"chassis clean", func(_ *rand.Rand, w *madeup.Vehicle) (query.VehicleRequest, bool) {
+		return chassisRequest(w, w.Chassis)
 	}},
-	{"chassis last six", func(_ *rand.Rand, w *heldVehicle) (query.VehicleRequest, bool) {
-		return chassisRequest(w, w.chassis[max(0, len(w.chassis)-6):])
+	{"chassis one plain edit", func(rng *rand.Rand, w *madeup.Vehicle) (query.VehicleRequest, bool) {
+		return chassisRequest(w, editPlain(rng, w.Chassis, 1))
+	}},
+	{"chassis last six", func(_ *rand.Rand, w *madeup.Vehicle) (query.VehicleRequest, bool) {
+		return chassisRequest(w, w.Chassis[max(0, len(w.Chassis)-6):])
 	}},
 }
 
-func chassisRequest(w *heldVehicle, text string) (query.VehicleRequest, bool) {
-	return query.VehicleRequest{Chassis: text, Common: query.Common{Reason: benchReason}}, len(w.chassis) == 17 && len(plate.Number(w.chassisWritten)) == 17
+func chassisRequest(w *madeup.Vehicle, text string) (query.VehicleRequest, bool) {
+	return query.VehicleRequest{Chassis: text, Common: query.Common{Reason: benchReason}}, len(w.Chassis) == 17 && len(plate.Number(w.ChassisWritten)) == 17
 }
 
 // grade counts grades of held and of absent vehicles, and how often scores were right.
@@ -112,8 +115,8 @@ func (v *vehicles) grade() error {
 	for _, k := range askings() {
 		rng := rand.New(rand.NewPCG(v.o.Seed, saltAbsent))
 		graded, n := 0, 0
-		err := v.askAs(k, rng, v.o.Sample, func(rng *rand.Rand) heldVehicle { return v.some(rng) },
-			func(w *heldVehicle, a *query.Answer) {
+		err := v.askAs(k, rng, v.o.Sample, func(rng *rand.Rand) madeup.Vehicle { return v.some(rng) },
+			func(w *madeup.Vehicle, a *query.Answer) {
 				n++
 				ok := false
 				for i := range a.Hits {
@@ -184,12 +187,12 @@ func (c *calibration) list() (steps []Step) {
 	return steps
 }
 
-func rightVehicle(h *query.Hit, w *heldVehicle) bool {
-	return canonical(h.Record.Registration) == canonical(w.registration) || w.chassis != "" && plate.Number(h.Record.Chassis) == plate.Number(w.chassis)
+func rightVehicle(h *query.Hit, w *madeup.Vehicle) bool {
+	return canonical(h.Record.Registration) == canonical(w.Registration) || w.Chassis != "" && plate.Number(h.Record.Chassis) == plate.Number(w.Chassis)
 }
 
 // askAs asks for n vehicles in one way.
-func (v *vehicles) askAs(k asking, rng *rand.Rand, n int, some func(*rand.Rand) heldVehicle, each func(*heldVehicle, *query.Answer)) error {
+func (v *vehicles) askAs(k asking, rng *rand.Rand, n int, some func(*rand.Rand) madeup.Vehicle, each func(*madeup.Vehicle, *query.Answer)) error {
 	for try := 0; n > 0 && try < 100*v.o.Sample+1000; try++ {
 		w := some(rng)
 		r, ok := k.make(rng, &w)
@@ -210,15 +213,15 @@ func (v *vehicles) askAs(k asking, rng *rand.Rand, n int, some func(*rand.Rand) 
 func (v *vehicles) absent(k asking, rng *rand.Rand, curve *calibration) error {
 	var f FalseGrades
 	wrong, next := 0, v.o.Records
-	some := func(*rand.Rand) heldVehicle {
+	some := func(*rand.Rand) madeup.Vehicle {
 		for {
-			w := v.draw.vehicle(next)
-			if next++; !v.all.holds(canonical(w.registration)) {
+			w := v.draw.Draw(next)
+			if next++; !v.all.holds(canonical(w.Registration)) {
 				return w
 			}
 		}
 	}
-	err := v.askAs(k, rng, v.o.Absent, some, func(_ *heldVehicle, a *query.Answer) {
+	err := v.askAs(k, rng, v.o.Absent, some, func(_ *madeup.Vehicle, a *query.Answer) {
 		for i := range a.Hits {
 			curve.add(&a.Hits[i], i, false, k.share()/float64(v.o.Absent))
 		}

@@ -87,7 +87,7 @@ func (v *vehicles) askStock(ix bleve.Index, n int, read func(*rand.Rand, string)
 	var asked []askedPlate
 	var keys []string
 	for range n {
-		key := canonical(v.some(rng).registration)
+		key := canonical(v.some(rng).Registration)
 		text := read(rng, key)
 		keys = append(keys, key)
 		asked = append(asked, askedPlate{ask: request(text), right: byPlate(key)})

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"anvesh/bench/madeup"
 	"anvesh/query"
 	"anvesh/storage"
 )
@@ -32,21 +33,20 @@ func worstStore(tb testing.TB, n int) (h *Held, names, plates []string) {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { h.Close() })
-	rng, people := rand.New(rand.NewPCG(1, saltCorpus)), newTableDraw()
-	vehicles := newVehicleDraw(VehiclesOptions{Records: n, Seed: 1})
+	rng, people := rand.New(rand.NewPCG(1, saltCorpus)), madeup.NewPeople()
+	vehicles := madeup.NewVehicles(n, 1, false)
 	for i := range n {
-		r := &storage.Record{Kind: storage.Person, Role: "accused", Status: "arrested", Name: people.draw(rng), Relatives: []string{people.draw(rng)},
+		r := &storage.Record{Kind: storage.Person, Role: "accused", Status: "arrested", Name: people.Name(rng), Relatives: []string{people.Name(rng)},
 			BirthFrom: 1950 + i%58, BirthTo: 1950 + i%58, Places: []string{"Rohtak"}}
 		err := h.Add(r)
 		if i < 200 {
 			names = append(names, r.Name)
 		}
 		if err == nil && i%2 == 0 {
-			w := vehicles.vehicle(i)
-			err = h.Add(&storage.Record{Kind: storage.Vehicle, Status: w.status, Registration: w.registration, Chassis: w.chassisWritten, Engine: w.engineWritten,
-				Make: w.model.maker, Model: w.model.model, Colour: w.colour})
+			w := vehicles.Draw(i)
+			err = h.Add(vehicleRecord(&w))
 			if i < 200 {
-				plates = append(plates, w.registration, w.chassis, w.engine)
+				plates = append(plates, w.Registration, w.Chassis, w.Engine)
 			}
 		}
 		if err != nil {

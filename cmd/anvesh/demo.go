@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode"
 
-	"anvesh/bench"
+	"anvesh/bench/madeup"
 	"anvesh/indexer/kafka"
 	"anvesh/query"
 	"anvesh/query/access"
@@ -86,7 +86,7 @@ func (c *demoCmd) fill(w *world, s *service) error {
 		batch = batch[:0]
 		return err
 	}
-	err := bench.Generate(bench.GenOptions{Records: c.Records, Seed: c.Seed}, func(fir string, value []byte) error {
+	err := madeup.Generate(madeup.Options{Records: c.Records, Seed: c.Seed}, func(fir string, value []byte) error {
 		batch = append(batch, kafka.Message{Key: []byte(fir), Value: append([]byte(nil), value...)})
 		if len(batch) < loadBatch {
 			return nil
@@ -211,7 +211,7 @@ func pickTries(ctx context.Context, s *service, rng *rand.Rand) ([]try, error) {
 		make func(*storage.Record) try
 	}{
 		{people, func(r *storage.Record) try {
-			text, cause := bench.DamageName(rng, latin(r))
+			text, cause := madeup.DamageName(rng, latin(r))
 			return try{"persons", url.Values{"name": {text}, "relative": {r.Relatives[0]}}, r.ID,
 				fmt.Sprintf("%s: %s, as %s (%s)", r.ID, r.Name, text, cause)}
 		}},
@@ -221,7 +221,7 @@ func pickTries(ctx context.Context, s *service, rng *rand.Rand) ([]try, error) {
 				fmt.Sprintf("%s: %s, asked in Hindi", r.ID, r.Name)}
 		}},
 		{plates, func(r *storage.Record) try {
-			text, cause := bench.DamagePlate(rng, r.Registration)
+			text, cause := madeup.DamagePlate(rng, r.Registration)
 			return try{"vehicles", url.Values{"registration": {text}}, r.ID,
 				fmt.Sprintf("%s: %s, read as %s (%s)", r.ID, r.Registration, text, cause)}
 		}},

@@ -1,10 +1,9 @@
 package main
 
 import (
+	"anvesh/bench/madeup"
 	"bufio"
 	"errors"
-
-	"anvesh/bench"
 )
 
 // genCmd writes made-up updates.
@@ -24,7 +23,7 @@ func (c *genCmd) Run(w *world) error {
 		return usageError{errors.New("--records must be at least 1")}
 	}
 	out := bufio.NewWriterSize(w.stdout, 1<<20)
-	err := bench.Generate(bench.GenOptions{Records: c.Records, Seed: c.Seed, SingleForm: c.SingleForm}, func(_ string, value []byte) error {
+	err := madeup.Generate(madeup.Options{Records: c.Records, Seed: c.Seed, SingleForm: c.SingleForm}, func(_ string, value []byte) error {
 		out.Write(value)
 		return out.WriteByte('\n')
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"anvesh/bench/madeup"
 	"bytes"
 	"fmt"
 	"net/http"
@@ -12,8 +13,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"anvesh/bench"
 )
 
 // form is a made-up IIF1 of an accused and a vehicle.
@@ -65,10 +64,10 @@ func TestUpdateIsFound(t *testing.T) {
 // madeUp generates updates and keeps a few things to ask for.
 func madeUp(t testing.TB, seed uint64, records int) (updates [][2]string, asks []ask) {
 	t.Helper()
-	err := bench.GenerateTruth(bench.GenOptions{Records: records, Seed: seed}, func(fir string, value []byte) error {
+	err := madeup.GenerateTruth(madeup.Options{Records: records, Seed: seed}, func(fir string, value []byte) error {
 		updates = append(updates, [2]string{fir, string(value)})
 		return nil
-	}, func(tr bench.Truth) {
+	}, func(tr madeup.Truth) {
 		switch {
 		case tr.Vehicle && tr.WrittenRegistration != "":
 			asks = append(asks, ask{"vehicles", "registration", tr.WrittenRegistration})

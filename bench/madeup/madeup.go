@@ -1,4 +1,4 @@
-// Package bench makes the data that Anvesh is measured with.
+// Package madeup makes the data that Anvesh is shown, tested and measured with.
 //
 // The generator plays a made-up Haryana: cases are registered at police stations over ten years, and each unfolds as
 // real ones do: first information report, scene, arrests, seizures, final report, judgment, appeal. People are named
@@ -7,7 +7,7 @@
 //
 // A case is a pure function of the seed and its number: when one of its forms falls due the case is made again from
 // its number, so that all that is remembered of an open case is a few dozen bytes. The same options give the same bytes.
-package bench
+package madeup
 
 import (
 	"container/heap"
@@ -17,15 +17,15 @@ import (
 	"anvesh/query"
 )
 
-// GenOptions say what Generate makes.
-type GenOptions struct {
+// Options say what Generate makes.
+type Options struct {
 	Records    int     // persons and vehicles after the fold, exactly; at least 1
 	Seed       uint64  // the same seed, the same bytes
 	SingleForm bool    // each case is one IIF1 with one person or vehicle, Records forms in all: for measuring load
 	Drift      float64 // share of mentions of a person spelt otherwise than he spells himself; 0 is DefaultDrift, below 0 none
 }
 
-// DefaultDrift is the share of mentions that are spelt otherwise where GenOptions do not say: a guess.
+// DefaultDrift is the share of mentions that are spelt otherwise where Options do not say: a guess.
 const DefaultDrift = 0.25
 
 // The years that the generator plays: registrations in [genStart, genLast), other forms before genEnd.
@@ -66,12 +66,12 @@ type Truth struct {
 // Generate makes a Haryana of o.Records persons and vehicles and gives its forms to emit in the order in which they
 // happen (a corrected version: is entered), with the FIR's number and the form as one line of JSON without line end.
 // value is valid until emit returns; an error of emit ends the work and is returned.
-func Generate(o GenOptions, emit func(fir string, value []byte) error) error {
+func Generate(o Options, emit func(fir string, value []byte) error) error {
 	return GenerateTruth(o, emit, nil)
 }
 
 // GenerateTruth is Generate that also tells of each mention what was so and what was written, before the form is emitted.
-func GenerateTruth(o GenOptions, emit func(fir string, value []byte) error, tell func(Truth)) error {
+func GenerateTruth(o Options, emit func(fir string, value []byte) error, tell func(Truth)) error {
 	if o.Records < 1 {
 		return errors.New("bench: generate: records must be at least 1")
 	}
@@ -138,9 +138,9 @@ func (h *dueHeap) Pop() any {
 	return last
 }
 
-// A generator holds the tables, the dice and the one case at hand. Its parts are in the gen_ files.
+// A generator holds the tables, the dice and the one case at hand. Its parts are in the other files.
 type generator struct {
-	o     GenOptions
+	o     Options
 	drift float64
 	t     *tables
 	d     *dice // of the case
@@ -153,7 +153,7 @@ type generator struct {
 	serials []uint32 // by station
 }
 
-func newGenerator(o GenOptions) *generator {
+func newGenerator(o Options) *generator {
 	g := &generator{o: o, drift: o.Drift, t: genTables(), d: newDice(), side: newDice()}
 	if o.Drift == 0 {
 		g.drift = DefaultDrift

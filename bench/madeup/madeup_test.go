@@ -1,4 +1,4 @@
-package bench
+package madeup
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ import (
 	"anvesh/query"
 )
 
-func generateTo(t testing.TB, w io.Writer, o GenOptions) {
+func generateTo(t testing.TB, w io.Writer, o Options) {
 	t.Helper()
 	err := Generate(o, func(fir string, value []byte) error {
 		_, err := fmt.Fprintf(w, "%s\t%s\n", fir, value)
@@ -32,7 +32,7 @@ func generateTo(t testing.TB, w io.Writer, o GenOptions) {
 }
 
 func TestGenerateSameSeedSameBytes(t *testing.T) {
-	f := func(o GenOptions, want string) {
+	f := func(o Options, want string) {
 		t.Helper()
 		h := sha256.New()
 		generateTo(t, h, o)
@@ -40,19 +40,19 @@ func TestGenerateSameSeedSameBytes(t *testing.T) {
 			t.Errorf("%+v: got %s, want %s; a change of tables or rules changes it", o, got, want)
 		}
 	}
-	f(GenOptions{Records: 500, Seed: 1}, "37ca5a3aa9a8257a")
-	f(GenOptions{Records: 500, Seed: 2}, "ce22a529c7b8e8fb")
-	f(GenOptions{Records: 500, Seed: 1, Drift: -1}, "4ab453eac7291256")
-	f(GenOptions{Records: 500, Seed: 1, SingleForm: true}, "88d9daf30ed243fd")
+	f(Options{Records: 500, Seed: 1}, "37ca5a3aa9a8257a")
+	f(Options{Records: 500, Seed: 2}, "ce22a529c7b8e8fb")
+	f(Options{Records: 500, Seed: 1, Drift: -1}, "4ab453eac7291256")
+	f(Options{Records: 500, Seed: 1, SingleForm: true}, "88d9daf30ed243fd")
 }
 
 func TestGenerateRefusesNothing(t *testing.T) {
-	if err := Generate(GenOptions{}, nil); err == nil {
+	if err := Generate(Options{}, nil); err == nil {
 		t.Error("no records were generated without complaint")
 	}
 	stop := errors.New("stop")
 	n := 0
-	err := Generate(GenOptions{Records: 100}, func(string, []byte) error {
+	err := Generate(Options{Records: 100}, func(string, []byte) error {
 		if n++; n == 3 {
 			return stop
 		}
@@ -65,7 +65,7 @@ func TestGenerateRefusesNothing(t *testing.T) {
 
 // The count after the fold is the contract of `anvesh gen --records`.
 func TestGenerateCountsAfterTheFold(t *testing.T) {
-	f := func(o GenOptions) {
+	f := func(o Options) {
 		t.Helper()
 		type instance struct {
 			fir, id string
@@ -101,11 +101,11 @@ func TestGenerateCountsAfterTheFold(t *testing.T) {
 		}
 	}
 	for seed := range uint64(20) {
-		f(GenOptions{Records: 1 + int(seed), Seed: seed})
+		f(Options{Records: 1 + int(seed), Seed: seed})
 	}
-	f(GenOptions{Records: 5003, Seed: 3})
-	f(GenOptions{Records: 1, SingleForm: true})
-	f(GenOptions{Records: 2000, Seed: 9, SingleForm: true})
+	f(Options{Records: 5003, Seed: 3})
+	f(Options{Records: 1, SingleForm: true})
+	f(Options{Records: 2000, Seed: 9, SingleForm: true})
 }
 
 func TestGenerateUnfolds(t *testing.T) {
@@ -115,7 +115,7 @@ func TestGenerateUnfolds(t *testing.T) {
 	stations := map[string]bool{}
 	var last time.Time
 	scripts, late, corrected, sensitive, moved := map[string]int{}, 0, 0, 0, 0
-	err := Generate(GenOptions{Records: 20000, Seed: 4}, func(fir string, value []byte) error {
+	err := Generate(Options{Records: 20000, Seed: 4}, func(fir string, value []byte) error {
 		form, err := iif.Parse([]byte(fir), value)
 		if err != nil {
 			t.Fatalf("%v in %s", err, value)
@@ -198,7 +198,7 @@ func TestGenerateShares(t *testing.T) {
 	var vehicles, home, odd, noEngine, noChassis, whole int
 	var accused, drifted, alias, women, children int
 	plates := map[string]string{} // -> chassis
-	err := GenerateTruth(GenOptions{Records: 60000, Seed: 5}, func(string, []byte) error { return nil }, func(m Truth) {
+	err := GenerateTruth(Options{Records: 60000, Seed: 5}, func(string, []byte) error { return nil }, func(m Truth) {
 		switch {
 		case m.Vehicle && m.Form == "IIF1" && m.Version == 1:
 			vehicles++
@@ -278,7 +278,7 @@ func TestTruthIsWhatIsWritten(t *testing.T) {
 		told = told[:0]
 		return nil
 	}
-	if err := GenerateTruth(GenOptions{Records: 3000, Seed: 6}, emit, tell); err != nil {
+	if err := GenerateTruth(Options{Records: 3000, Seed: 6}, emit, tell); err != nil {
 		t.Fatal(err)
 	}
 	// Without drift every name is written as the person spells it, but for honorifics and aliases.
@@ -287,7 +287,7 @@ func TestTruthIsWhatIsWritten(t *testing.T) {
 			t.Errorf("%q is written %q", m.Name, m.Written)
 		}
 	}
-	if err := GenerateTruth(GenOptions{Records: 3000, Seed: 6, Drift: -1}, func(string, []byte) error { return nil }, clean); err != nil {
+	if err := GenerateTruth(Options{Records: 3000, Seed: 6, Drift: -1}, func(string, []byte) error { return nil }, clean); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -398,7 +398,7 @@ func FuzzDamage(f *testing.F) {
 }
 
 func BenchmarkGenerate(b *testing.B) {
-	run := func(name string, o GenOptions) {
+	run := func(name string, o Options) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			forms, size := 0, 0
@@ -416,13 +416,13 @@ func BenchmarkGenerate(b *testing.B) {
 			b.ReportMetric(float64(size)/float64(forms), "bytes/form")
 		})
 	}
-	run("cases", GenOptions{Records: 100000, Seed: 1})
-	run("single", GenOptions{Records: 100000, Seed: 1, SingleForm: true})
+	run("cases", Options{Records: 100000, Seed: 1})
+	run("single", Options{Records: 100000, Seed: 1, SingleForm: true})
 }
 
 func ExampleGenerate() {
 	var out bytes.Buffer
-	_ = Generate(GenOptions{Records: 1, Seed: 1, SingleForm: true}, func(fir string, value []byte) error {
+	_ = Generate(Options{Records: 1, Seed: 1, SingleForm: true}, func(fir string, value []byte) error {
 		form, err := iif.Parse([]byte(fir), value)
 		fmt.Fprintln(&out, form.Form, form.Version, err)
 		return nil

@@ -1,4 +1,4 @@
-package bench
+package madeup
 
 import (
 	"math/rand/v2"
@@ -157,7 +157,8 @@ var lookAlikes = map[byte]string{'0': "ODQ", 'O': "0DQ", 'D': "0OQ", 'Q': "0OD",
 	'2': "Z", 'Z': "2", '5': "S", 'S': "5", '6': "G", 'G': "6", '8': "B", 'B': "8", '4': "A", 'A': "4", '7': "TY", 'T': "71Y", 'Y': "7VT",
 	'M': "N", 'N': "M", 'V': "UY", 'U': "V", '3': "8", '9': "4", 'P': "B", 'E': "B"}
 
-const plateLetters = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+// PlateLetters are the characters that are written into plates at random: no I and no O, which none has.
+const PlateLetters = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 // DamagePlate misreads a registration number once and says by what cause, in the shares that were published for
 // plate readers: look-alike 45 %, missing tail 25 %, unlike 12 %, missing middle 8 %, several in a row 4 %, other 6 %
@@ -189,7 +190,7 @@ func damagePlate(r *rand.Rand, plate string, share int) (string, string) {
 	case share < 70:
 		return plate[:n-1-r.IntN(2)], "missing tail"
 	case share < 82:
-		c := plateLetters[r.IntN(len(plateLetters))]
+		c := PlateLetters[r.IntN(len(PlateLetters))]
 		if strings.IndexByte(lookAlikes[b[i]], c) < 0 {
 			b[i] = c
 		}
@@ -200,7 +201,7 @@ func damagePlate(r *rand.Rand, plate string, share int) (string, string) {
 	case share < 94:
 		i = r.IntN(n - 1)
 		for j := i; j < min(n, i+2+r.IntN(2)); j++ {
-			b[j] = plateLetters[r.IntN(len(plateLetters))]
+			b[j] = PlateLetters[r.IntN(len(PlateLetters))]
 		}
 		return string(b), "several in a row"
 	case share < 96:
