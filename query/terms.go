@@ -9,61 +9,34 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"anvesh/query/name"
-	"anvesh/query/plate"
 	"anvesh/storage"
 )
 
 // What a record is found by and what a request looks up stand side by side in this file, so that they
 // cannot drift apart: Terms and the Register are made of a record by the same functions that read a request.
 //
-// A term is exact. Fuzziness is spent on the way to it: a request's word is resolved against the
-// vocabulary of the words that are held, and its number against the numbers that are held, both in the
-// Register. Terms stand in the Bleve shards with a letter for their kind, a small one for persons and a capital for
-// vehicles, so that who asks for one kind at a station is never given the other:
+// A term is exact. Terms stand in the Bleve shards with a letter for their kind, and are there for searches that name
+// nobody: a person by place, station or section alone. Names and numbers are looked up with their misspellings in the
+// Register, which holds them all, and a search for a vehicle always has a number; so vehicles have no terms. A second
+// store that serves names and numbers by key will be given its keys by what resolves them, not by these.
 //
-//	n  word of a name or alias, folded          R  registration: canonical, look-alike fold, last four
-//	f  word of a relative's name, folded        C  chassis: canonical, last five
-//	p  word of a place, by its sound            E  engine: the same
-//	s  station code                             S  station code
+//	p  word of a place, by its sound
+//	s  station code
 //	x  act and section
 
 // TermsVersion changes when Terms gives other terms for some record; the shards are then rebuilt at start.
-const TermsVersion = 3
+const TermsVersion = 4
 
-// Terms appends the terms of a record; none for one that must not be found.
+// Terms appends the terms of a record; none for a vehicle, and for one that must not be found.
 func Terms(dst []string, r *storage.Record) []string {
-	if r.Visibility != storage.Findable {
-		return dst
-	}
-	if r.Kind == storage.Vehicle {
-		dst = append(dst, "S"+r.Station)
-		for kind, letter := range [...]string{plateKind: "R", chassisKind: "C", engineKind: "E"} {
-			for _, s := range numbersOf(r, kind) {
-				if numberOf(kind, s) == "" {
-					continue
-				}
-				dst = prefixed(dst, letter, func(dst []string) []string {
-					if kind == plateKind {
-						return plate.AppendPlateTerms(dst, s)
-					}
-					return plate.AppendNumberTerms(dst, s)
-				})
-			}
-		}
+	if r.Visibility != storage.Findable || r.Kind == storage.Vehicle {
 		return dst
 	}
 	dst = append(dst, "s"+r.Station)
 	for _, s := range r.Sections {
 		dst = appendSectionTerms(dst, s)
 	}
-	p := personReading(r)
-	for _, n := range p.names {
-		dst = prefixed(dst, "n", n.AppendTerms)
-	}
-	for _, n := range p.relatives {
-		dst = prefixed(dst, "f", n.AppendTerms)
-	}
-	for _, w := range p.places {
+	for _, w := range personReading(r).places {
 		dst = append(dst, "p"+w)
 	}
 	return dst
@@ -104,16 +77,6 @@ func with(first string, others []string) []string {
 		return others
 	}
 	return append([]string{first}, others...)
-}
-
-// prefixed appends what terms gives, each after its letter.
-func prefixed(dst []string, letter string, terms func([]string) []string) []string {
-	from := len(dst)
-	dst = terms(dst)
-	for i := from; i < len(dst); i++ {
-		dst[i] = letter + dst[i]
-	}
-	return dst
 }
 
 // A bornName is one name that a record bears. Alias is false for the person's own name and its spellings.

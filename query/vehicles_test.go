@@ -56,11 +56,6 @@ func TestNumberOfNothing(t *testing.T) {
 	if got := ids(w.vehicles(query.VehicleRequest{Engine: "447E19"})); !slices.Equal(got, []string{fir2 + "/v/V1"}) {
 		t.Errorf("an engine number of digits and an E: found %v", got)
 	}
-	for _, terms := range [][]string{query.Terms(nil, &storage.Record{Kind: storage.Vehicle, Station: "1", Registration: "A/F", Chassis: "NIL", Engine: "अज्ञात"})} {
-		if !slices.Equal(terms, []string{"S1"}) {
-			t.Errorf("terms of nothing: %q", terms)
-		}
-	}
 }
 
 // TestNumberIsEqualHoweverWritten: labels, marks, spaces and look-alike letters around a number, in the record and in the

@@ -156,20 +156,6 @@ func TestDecodeVIN(t *testing.T) {
 	f("MA3EYD81S0012345", "", 0, false)
 }
 
-func TestTerms(t *testing.T) {
-	f := func(got []string, want ...string) {
-		t.Helper()
-		if fmt.Sprint(got) != fmt.Sprint(want) {
-			t.Errorf("terms %q, want %q", got, want)
-		}
-	}
-	f(AppendPlateTerms(nil, "hr 26 dk 837"), "p:HR26DK0837", "f:HR260K0837", "e:0837")
-	f(AppendPlateTerms([]string{"x"}, ""), "x")
-	f(AppendPlateTerms(nil, "HR12345"), "p:HR120345", "p:HR012345", "f:HR120345", "e:0345")
-	f(AppendNumberTerms(nil, "MA3EYD81S00123456"), "n:MA3EYD81S00123456", "g:M43E7081500123456", "t:23456")
-	f(AppendNumberTerms(nil, "***"))
-}
-
 func TestOfficePlace(t *testing.T) {
 	if place, ok := OfficePlace("HR", "26"); place != "Gurugram (North)" || !ok {
 		t.Errorf("HR26 is %q %v", place, ok)
