@@ -262,7 +262,7 @@ func (s *vehicleSearch) read(e *Engine, r *VehicleRequest) error {
 		return err
 	}
 	s.filters = fixed < filterBelow
-	s.hits.limit, s.hits.min, s.hits.total = s.f.limit, s.f.min, 0
+	s.hits.reset(s.f.limit, s.f.min)
 	s.kinds = [3]askedKind{{field: "make", text: r.Make, folded: foldWord(r.Make)}, {field: "model", text: r.Model, folded: foldWord(r.Model)},
 		{field: "colour", text: r.Colour, folded: foldColour(r.Colour)}}
 	return nil

@@ -12,11 +12,11 @@ const (
 // countNamesakes counts, for the first names that several hits share, the records that bear the name and pass the filters.
 func (s *personSearch) countNamesakes(g *Register) {
 	shared := map[uint32]int{}
-	for _, h := range s.hits.hits {
+	for _, h := range s.hits.Items() {
 		shared[h.name]++
 	}
 	s.namesakes = map[uint32]namesakes{}
-	for _, h := range s.hits.hits {
+	for _, h := range s.hits.Items() {
 		if _, counted := s.namesakes[h.name]; counted || shared[h.name] < 2 || h.name == noName || len(s.namesakes) == groupMost {
 			continue
 		}
@@ -63,7 +63,7 @@ func (s *personSearch) told(g *Register, at personAt) bool {
 func (s *personSearch) group() {
 	at := map[uint32]int{}
 	for i := range s.a.Hits {
-		h := &s.hits.hits[i]
+		h := &s.hits.Items()[i]
 		n, ok := s.namesakes[h.name]
 		if !ok {
 			continue

@@ -23,7 +23,8 @@ func TestGroupSaysAtLeast(t *testing.T) {
 	group := func(f filter) Group {
 		t.Helper()
 		f.limit, f.min = 2, Lead
-		s := personSearch{e: e, r: &PersonRequest{Name: "Ramdiya Mor"}, f: f, a: &Answer{}, hits: top[personAt]{limit: f.limit, min: Lead}}
+		s := personSearch{e: e, r: &PersonRequest{Name: "Ramdiya Mor"}, f: f, a: &Answer{}}
+		s.hits.reset(f.limit, Lead)
 		if err := s.read(); err != nil {
 			t.Fatal(err)
 		}

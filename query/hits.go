@@ -3,9 +3,9 @@ package query
 import (
 	"cmp"
 	"math"
-	"slices"
 
 	"anvesh/query/name"
+	"anvesh/query/topk"
 	"anvesh/storage"
 )
 
@@ -22,14 +22,19 @@ type hit[R ~uint32] struct {
 	updated     int64
 }
 
-// top keeps the best hits of a search, the worst of them first, and counts all.
+// top keeps the best hits of a search, and counts all.
 type top[R ~uint32] struct {
-	limit   int
+	topk.Heap[hit[R]]
 	min     Class
 	records int // records of the kind that are held
-	hits    []hit[R]
 	total   int
 	best    float64 // weight of the best
+}
+
+// reset begins a search for so many hits of at least a class.
+func (t *top[R]) reset(limit int, least Class) {
+	t.Reset(limit, compareHits[R])
+	t.min, t.total, t.best = least, 0, 0
 }
 
 // counts counts h, and tells whether it may be among the best so far; its id need not be filled in yet.
@@ -38,39 +43,13 @@ func (t *top[R]) counts(h *hit[R]) bool {
 		return false
 	}
 	t.total++
-	if len(t.hits) < t.limit {
-		return true
-	}
-	return compareEvidence(h, &t.hits[0]) <= 0
+	return !t.Full() || compareEvidence(h, t.Worst()) <= 0
 }
 
 // keep puts h among the best, and drops the worst when there are more than the limit.
 func (t *top[R]) keep(h hit[R]) {
 	t.best = max(t.best, h.weight)
-	if len(t.hits) < t.limit {
-		t.hits = append(t.hits, h)
-		for i := len(t.hits) - 1; i > 0 && compareHits(t.hits[i], t.hits[(i-1)/2]) > 0; i = (i - 1) / 2 {
-			t.hits[i], t.hits[(i-1)/2] = t.hits[(i-1)/2], t.hits[i]
-		}
-		return
-	}
-	if compareHits(h, t.hits[0]) >= 0 {
-		return
-	}
-	t.hits[0] = h
-	for i := 0; ; {
-		worst := i
-		for _, c := range [2]int{2*i + 1, 2*i + 2} {
-			if c < len(t.hits) && compareHits(t.hits[c], t.hits[worst]) > 0 {
-				worst = c
-			}
-		}
-		if worst == i {
-			return
-		}
-		t.hits[i], t.hits[worst] = t.hits[worst], t.hits[i]
-		i = worst
-	}
+	t.Push(h)
 }
 
 // hopeless is how much lighter than the best a record may be to be looked for: a millionth as likely.
@@ -90,10 +69,10 @@ func (t *top[R]) shuts(weight float64) bool {
 	if weight < name.ProbableWeight(t.records) && t.min != Lead {
 		return true
 	}
-	if len(t.hits) < t.limit {
+	if !t.Full() {
 		return false
 	}
-	worst := &t.hits[0]
+	worst := t.Worst()
 	if worst.class != Exact && weight >= name.ProbableWeight(t.records) { // it may be of a better class
 		return false
 	}
@@ -102,19 +81,18 @@ func (t *top[R]) shuts(weight float64) bool {
 
 // finish orders the hits, and drops those whose records are gone since the register was told.
 func (t *top[R]) finish(store *storage.Store, g *Register) {
-	slices.SortFunc(t.hits, compareHits[R])
-	before := len(t.hits)
-	t.hits = slices.DeleteFunc(t.hits, func(h hit[R]) bool {
+	before := t.Len()
+	t.Sort(func(h *hit[R]) bool {
 		var id [idLen]byte
-		return store.Withdrawn(g.appendID(id[:0], h.id))
+		return !store.Withdrawn(g.appendID(id[:0], h.id))
 	})
-	t.total -= before - len(t.hits)
+	t.total -= before - t.Len()
 }
 
 // compareHits is the stated order: class, score, outstanding status first, newest, id.
 // Weights are compared as the scores they become, to four digits, so that a tie on the page is a tie here.
-func compareHits[R ~uint32](a, b hit[R]) int {
-	return cmp.Or(compareEvidence(&a, &b), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.ref, b.ref))
+func compareHits[R ~uint32](a, b *hit[R]) int {
+	return cmp.Or(compareEvidence(a, b), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.ref, b.ref))
 }
 
 // compareEvidence is the order before ids are looked at.

@@ -40,7 +40,8 @@ func (e *Engine) SearchPersons(ctx context.Context, r *PersonRequest) (*Answer, 
 		return nil, err
 	}
 	a.leftOut(left)
-	s := personSearch{e: e, r: r, f: f, a: a, hits: top[personAt]{limit: f.limit, min: f.min}}
+	s := personSearch{e: e, r: r, f: f, a: a}
+	s.hits.reset(f.limit, f.min)
 	if err := s.read(); err != nil {
 		return nil, err
 	}

@@ -40,7 +40,8 @@ func TestPersonsAgainstScan(t *testing.T) {
 			r.Alias = name()
 		}
 		search := func(limit int, look func(*personSearch)) []hit[personAt] {
-			s := personSearch{e: e, r: &r, f: filter{limit: limit, min: Lead}, a: &Answer{}, hits: top[personAt]{limit: limit, min: Lead}}
+			s := personSearch{e: e, r: &r, f: filter{limit: limit, min: Lead}, a: &Answer{}}
+			s.hits.reset(limit, Lead)
 			if err := s.read(); err != nil {
 				t.Fatal(err)
 			}
@@ -49,7 +50,7 @@ func TestPersonsAgainstScan(t *testing.T) {
 			defer s.close()
 			look(&s)
 			s.hits.finish(e.store, g)
-			return s.hits.hits
+			return s.hits.Items()
 		}
 		got := search(most, func(s *personSearch) { s.readSources(g) })
 		all := search(len(changes), func(s *personSearch) {

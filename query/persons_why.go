@@ -67,11 +67,11 @@ func (s *personSearch) person(g *Register, at personAt) shownPerson {
 // show fills the answer with the best hits and their evidence, out of the register.
 func (s *personSearch) show(g *Register) {
 	a := s.a
-	a.Hits = make([]Hit, len(s.hits.hits))
+	a.Hits = make([]Hit, s.hits.Len())
 	s.text.room(len(a.Hits) * shownLen)
 	var es []evidence
-	for i := range s.hits.hits {
-		h := &s.hits.hits[i]
+	for i := range s.hits.Items() {
+		h := &s.hits.Items()[i]
 		out := &a.Hits[i]
 		v := s.person(g, h.at)
 		score := math.Round(personScore(h.weight, s.hits.records)*1e6) / 1e6 // six digits, since four make ties of the best hits
@@ -81,7 +81,7 @@ func (s *personSearch) show(g *Register) {
 		} else {
 			es = s.evidence(es[:0], g, h.at, &v)
 		}
-		out.Why = s.text.reasons(es, score, len(s.hits.hits)-i)
+		out.Why = s.text.reasons(es, score, s.hits.Len()-i)
 		out.Record.cut()
 	}
 }

@@ -19,7 +19,7 @@ func (s *personSearch) remark() {
 		alike := strings.Join(s.f.alike, ", ")
 		s.a.remark("section "+s.r.Section+" counts as "+alike+" too", "धारा "+s.r.Section+" में "+alike+" भी गिनी गई")
 	}
-	if slices.ContainsFunc(s.hits.hits, func(h hit[personAt]) bool { return h.swapped }) {
+	if slices.ContainsFunc(s.hits.Items(), func(h hit[personAt]) bool { return h.swapped }) {
 		s.a.remark("in some records the name and the relative's name stand the other way round: leads only",
 			"कुछ अभिलेखों में नाम और संबंधी का नाम बदले हुए हैं: केवल सुराग")
 	}
@@ -56,7 +56,7 @@ func onlyInitials(s *personSearch) bool {
 
 // strong is how many hits are more than leads.
 func (s *personSearch) strong() (n int) {
-	for _, h := range s.hits.hits {
+	for _, h := range s.hits.Items() {
 		if h.class != Lead {
 			n++
 		}

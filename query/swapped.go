@@ -20,7 +20,7 @@ const gradeSwapped = "swapped"
 // readSwapped looks for records whose name and relative changed places, where nobody was found who is as likely as not.
 func (s *personSearch) readSwapped(g *Register) {
 	even := math.Log(float64(max(s.hits.records, name.LeastPersons)))
-	if s.name == nil || s.relative == nil || len(s.hits.hits) > 0 && s.hits.best > even || s.hits.min != Lead {
+	if s.name == nil || s.relative == nil || s.hits.Len() > 0 && s.hits.best > even || s.hits.min != Lead {
 		return
 	}
 	s.swapped[0] = source{asked: s.relative, names: g.names, by: &g.byName, query: g.names.Ask(*s.relative)}
@@ -73,13 +73,12 @@ func (s *personSearch) weighSwapped(g *Register, at personAt, through int, w flo
 // replace puts h among the best in the place of the same record at a lower weight. A record that was met and is not among
 // the best may have been counted. It reports whether h is kept.
 func (t *top[R]) replace(h hit[R], met bool) bool {
-	i := slices.IndexFunc(t.hits, func(k hit[R]) bool { return k.at == h.at })
-	if i >= 0 && t.hits[i].weight >= h.weight {
+	i := slices.IndexFunc(t.Items(), func(k hit[R]) bool { return k.at == h.at })
+	if i >= 0 && t.Items()[i].weight >= h.weight {
 		return false
 	}
 	if i >= 0 {
-		t.hits = slices.Delete(t.hits, i, i+1)
-		slices.SortFunc(t.hits, func(a, b hit[R]) int { return compareHits(b, a) }) // the worst first is a heap
+		t.Remove(i)
 	}
 	if i >= 0 || met {
 		t.total--

@@ -74,7 +74,8 @@ var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}
 
 // release forgets the search, but for its arrays.
 func (s *vehicleSearch) release() {
-	kept := vehicleSearch{room: s.room, seen: s.seen, found: s.found[:0], borne: s.borne[:0], hits: top[vehicleAt]{hits: s.hits.hits[:0]},
+	s.hits.reset(0, Lead)
+	kept := vehicleSearch{room: s.room, seen: s.seen, found: s.found[:0], borne: s.borne[:0], hits: s.hits,
 		lines: s.lines[:0], parts: s.parts[:0], left: s.left[:0]}
 	clear(kept.left[:cap(kept.left)])
 	clear(kept.lines[:cap(kept.lines)]) // strings of the answer

@@ -15,17 +15,17 @@ const shownLen = 640
 // show fills the answer with the best hits and their evidence, out of the register.
 func (s *vehicleSearch) show() {
 	a := s.a
-	a.Hits = make([]Hit, len(s.hits.hits))
+	a.Hits = make([]Hit, s.hits.Len())
 	s.text.room(len(a.Hits) * shownLen)
-	for i := range s.hits.hits {
-		h := &s.hits.hits[i]
+	for i := range s.hits.Items() {
+		h := &s.hits.Items()[i]
 		v := &s.g.vehicles[h.at]
 		out := &a.Hits[i]
 		out.HitID, out.Class, out.Score = s.text.hitID(a, i), h.class, round(s.score(h.weight, h.class))
 		s.view(&out.Record, v)
 		s.e.nameStation(&out.Record)
 		es := s.evidence(v, &out.Record)
-		out.Why = s.text.reasons(es, out.Score, len(s.hits.hits)-i)
+		out.Why = s.text.reasons(es, out.Score, s.hits.Len()-i)
 		for _, w := range out.Why {
 			if w.Grade == plate.GradeContradicts && !slices.Contains(out.Conflict, w.Field) {
 				out.Conflict = append(out.Conflict, w.Field)

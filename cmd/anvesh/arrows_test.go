@@ -21,7 +21,7 @@ var arrows = map[string][]string{
 	"query/access":        {"storage/durable"},
 	"storage":             {"storage/durable"},
 	"query/match":         {"query", "query/name", "query/plate"},
-	"query":               {"query/name", "query/plate", "storage"},
+	"query":               {"query/name", "query/plate", "query/topk", "storage"},
 	"query/web":           {"query", "query/access", "query/match"},
 	"storage/storagetest": {"storage"},
 }
