@@ -366,6 +366,26 @@ func TestTopicRecreatedUnseen(t *testing.T) {
 	eventually(t, "it stops", func() bool { return strings.Contains(c.Status()[0].Degraded, "it has id two, what was read has one") })
 }
 
+// Topics that were made are known to every request that follows, however long the brokers take to hear of them; the wait
+// has an end.
+func TestTopicsMadeAreKnown(t *testing.T) {
+	for _, unheard := range []int{0, 1, 4} {
+		b := &paper{unheard: 1 + unheard}
+		c := newClient(options("paper:9092"), b)
+		if err := c.EnsureTopics(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := c.Partitions(context.Background()); n != 1 || err != nil {
+			t.Errorf("after %d answers without them: %d partitions, %v", unheard, n, err)
+		}
+	}
+	o := options("paper:9092")
+	o.Deadline = time.Millisecond
+	if err := newClient(o, &paper{unheard: 1 << 30}).EnsureTopics(context.Background()); err == nil || !strings.Contains(err.Error(), "look at their logs") {
+		t.Errorf("topics that nobody knows: %v", err)
+	}
+}
+
 func TestTopicSettings(t *testing.T) {
 	noLeaks(t)
 	b := startBroker(t, t.TempDir(), "127.0.0.1:0")

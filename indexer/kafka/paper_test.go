@@ -13,6 +13,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 	"github.com/segmentio/kafka-go/compress"
 	"github.com/segmentio/kafka-go/protocol"
+	"github.com/segmentio/kafka-go/protocol/createtopics"
 	"github.com/segmentio/kafka-go/protocol/fetch"
 	"github.com/segmentio/kafka-go/protocol/listoffsets"
 	"github.com/segmentio/kafka-go/protocol/metadata"
@@ -101,6 +102,7 @@ type paper struct {
 	fetches  int
 	letters  [][]byte
 	refuse   int // so many dead letters, before one is taken
+	unheard  int // so many questions for topics, before they are known
 }
 
 func (b *paper) RoundTrip(ctx context.Context, _ net.Addr, req kafkago.Request) (kafkago.Response, error) {
@@ -109,10 +111,21 @@ func (b *paper) RoundTrip(ctx context.Context, _ net.Addr, req kafkago.Request) 
 	switch r := req.(type) {
 	case *metadata.Request:
 		m := &metadata.Response{}
+		b.unheard--
 		for _, n := range r.TopicNames {
+			if b.unheard >= 0 {
+				m.Topics = append(m.Topics, metadata.ResponseTopic{Name: n, ErrorCode: int16(kafkago.UnknownTopicOrPartition)})
+				continue
+			}
 			m.Topics = append(m.Topics, metadata.ResponseTopic{Name: n, Partitions: make([]metadata.ResponsePartition, 1)})
 		}
 		return m, nil
+	case *createtopics.Request:
+		made := &createtopics.Response{}
+		for _, t := range r.Topics {
+			made.Topics = append(made.Topics, createtopics.ResponseTopic{Name: t.Name})
+		}
+		return made, nil
 	case *listoffsets.Request:
 		return &listoffsets.Response{Topics: []listoffsets.ResponseTopic{{Topic: r.Topics[0].Topic, Partitions: []listoffsets.ResponsePartition{
 			{Timestamp: kafkago.FirstOffset, Offset: b.start}, {Timestamp: kafkago.LastOffset, Offset: b.high},

@@ -39,6 +39,9 @@ func (c *Client) EnsureTopics(ctx context.Context) error {
 		}
 	}
 	made, err := c.makeTopics(ctx, missing, m.ClusterID == clusterID)
+	if err == nil {
+		err = c.awaitTopics(ctx, missing)
+	}
 	if err != nil {
 		return err
 	}
@@ -90,6 +93,29 @@ func (c *Client) makeTopics(ctx context.Context, names []string, embedded bool) 
 		}
 	}
 	return made, nil
+}
+
+// awaitTopics returns once every topic is known and each of its partitions has a leader: brokers answer that a topic is made
+// before all of them have heard of it.
+func (c *Client) awaitTopics(ctx context.Context, names []string) error {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Deadline)
+	defer cancel()
+	for pause := (pauses{longest: c.opts.Backoff}); len(names) > 0; {
+		m, err := c.metadata(ctx)
+		if err != nil {
+			return err
+		}
+		for _, t := range m.Topics {
+			led := t.Error == nil && !slices.ContainsFunc(t.Partitions, func(p kafkago.Partition) bool { return p.Error != nil })
+			if led {
+				names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == t.Name })
+			}
+		}
+		if len(names) > 0 && pause.wait(ctx) != nil {
+			return fmt.Errorf("kafka: topics %s were made, but the brokers do not know them after %v: look at their logs", strings.Join(names, ", "), c.opts.Deadline)
+		}
+	}
+	return nil
 }
 
 func (c *Client) checkTopics(ctx context.Context, names []string) error {
