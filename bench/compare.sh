@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ref="$1" count="$2" steps="${STEPS:-.}"
-packages="./bench ./query ./query/name ./query/plate ./query/web ./indexer ./indexer/iif ./storage"
+packages="./bench ./query ./query/name ./query/numbers ./query/plate ./query/web ./indexer ./indexer/iif ./storage"
 work="$(mktemp -d)"
 trap 'git worktree remove --force "$work/then"; rm -rf "$work"' EXIT
 git worktree add --quiet --detach "$work/then" "$ref"

@@ -8,6 +8,7 @@ import (
 
 	"anvesh/bench/madeup"
 	"anvesh/query"
+	"anvesh/query/numbers"
 	"anvesh/query/plate"
 	"anvesh/storage"
 )
@@ -151,7 +152,7 @@ func (v *vehicles) hold(before float64) error {
 	}
 	n := float64(v.h.Len())
 	v.report = VehiclesReport{Records: v.h.Len(), Sample: v.o.Sample, Seed: v.o.Seed, Scattered: v.o.Scattered, BytesPerRecord: (heapInUse() - before) / n}
-	v.h.Register.Plates(func(x *plate.Index) {
+	v.h.Register.Plates(func(x *numbers.PlateIndex) {
 		v.report.Plates, v.report.PlateBytes = x.Len(), float64(x.Bytes())/n
 		v.all = newFlatPlates(x)
 	})

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"anvesh/query"
+	"anvesh/query/numbers"
 	"anvesh/query/plate"
 )
 
@@ -47,7 +48,7 @@ func (v *vehicles) compareEdits(read string, edits int) {
 		return
 	}
 	found := map[string]bool{}
-	v.h.Register.Plates(func(x *plate.Index) {
+	v.h.Register.Plates(func(x *numbers.PlateIndex) {
 		matches, _, _ := x.Search(nil, p, query.NumberSearch)
 		for _, m := range matches {
 			found[x.Key(m.Ord)] = true
@@ -79,7 +80,7 @@ func (v *vehicles) compareRanks(rng *rand.Rand) error {
 			continue
 		}
 		asked = append(asked, askedPlate{ask: request(read), right: byPlate(key)})
-		v.h.Register.Plates(func(x *plate.Index) { best += firstOf(x, x.Scan(p, 100), key) })
+		v.h.Register.Plates(func(x *numbers.PlateIndex) { best += firstOf(x, x.Scan(p, 100), key) })
 	}
 	var first float64
 	_, err := v.search(asked, func(a *askedPlate, answer *query.Answer, _ float64) { first += firstHit(answer, a.right) })
@@ -90,7 +91,7 @@ func (v *vehicles) compareRanks(rng *rand.Rand) error {
 }
 
 // firstOf is 1 if the plate is the cheapest, a part of that if others are as cheap.
-func firstOf(x *plate.Index, matches []plate.Match, key string) float64 {
+func firstOf(x *numbers.PlateIndex, matches []numbers.Match, key string) float64 {
 	ties, right := 0., 0.
 	for _, m := range matches {
 		if m.Cost > matches[0].Cost+1e-3 {
@@ -128,7 +129,7 @@ type flatPlates struct {
 
 const flatWidth = 16
 
-func newFlatPlates(x *plate.Index) *flatPlates {
+func newFlatPlates(x *numbers.PlateIndex) *flatPlates {
 	f := &flatPlates{seed: maphash.MakeSeed()}
 	for ord := range uint32(x.Len()) {
 		key := x.Key(ord)

@@ -10,6 +10,7 @@ import (
 	blevequery "github.com/blevesearch/bleve/v2/search/query"
 
 	"anvesh/query"
+	"anvesh/query/numbers"
 	"anvesh/query/plate"
 	"anvesh/storage"
 )
@@ -139,7 +140,7 @@ func (v *vehicles) foundOf(read string, plates []string) int {
 		return 0
 	}
 	ours := map[string]bool{}
-	v.h.Register.Plates(func(x *plate.Index) {
+	v.h.Register.Plates(func(x *numbers.PlateIndex) {
 		matches, _, _ := x.Search(nil, p, query.NumberSearch)
 		for _, m := range matches {
 			ours[x.Key(m.Ord)] = true

@@ -9,7 +9,7 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"anvesh/query/name"
-	"anvesh/query/plate"
+	"anvesh/query/numbers"
 	"anvesh/storage"
 )
 
@@ -26,9 +26,9 @@ type Register struct {
 
 	names     *name.Index // persons' names and aliases
 	relatives *name.Index // fathers, mothers, husbands
-	plates    *plate.Index
-	chassis   *plate.NumberIndex
-	engines   *plate.NumberIndex
+	plates    *numbers.PlateIndex
+	chassis   *numbers.NumberIndex
+	engines   *numbers.NumberIndex
 
 	byName, byRelative           lists[personAt]  // ordinal of a name -> persons
 	byPlate, byChassis, byEngine lists[vehicleAt] // ordinal of a number -> vehicles
@@ -126,7 +126,7 @@ func (g *Register) Reset() {
 
 func (g *Register) reset() {
 	g.names, g.relatives = name.NewIndex(), name.NewIndex()
-	g.plates, g.chassis, g.engines = plate.NewIndex(), plate.NewNumberIndex(), plate.NewNumberIndex()
+	g.plates, g.chassis, g.engines = numbers.NewPlateIndex(), numbers.NewNumberIndex(), numbers.NewNumberIndex()
 	g.byName, g.byRelative = lists[personAt]{}, lists[personAt]{}
 	g.byPlate, g.byChassis, g.byEngine = lists[vehicleAt]{}, lists[vehicleAt]{}, lists[vehicleAt]{}
 	g.persons, g.facts, g.vehicles, g.freeP, g.freeV = nil, nil, nil, nil, nil

@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"anvesh/query/name"
-	"anvesh/query/plate"
+	"anvesh/query/numbers"
 )
 
 // The saved register is a run of sections, each a run of chunks (length(4), bytes) that ends with a chunk of
@@ -98,9 +98,9 @@ func (g *Register) restore(r io.Reader) error {
 	}{
 		{false, func(r io.Reader) (err error) { g.names, err = name.ReadIndex(r); return err }},
 		{false, func(r io.Reader) (err error) { g.relatives, err = name.ReadIndex(r); return err }},
-		{true, func(r io.Reader) (err error) { g.plates, err = plate.ReadIndex(r); return err }},
-		{true, func(r io.Reader) (err error) { g.chassis, err = plate.ReadNumberIndex(r); return err }},
-		{true, func(r io.Reader) (err error) { g.engines, err = plate.ReadNumberIndex(r); return err }},
+		{true, func(r io.Reader) (err error) { g.plates, err = numbers.ReadPlateIndex(r); return err }},
+		{true, func(r io.Reader) (err error) { g.chassis, err = numbers.ReadNumberIndex(r); return err }},
+		{true, func(r io.Reader) (err error) { g.engines, err = numbers.ReadNumberIndex(r); return err }},
 		{false, g.restoreRest},
 	} {
 		s := &sectionReader{r: r}

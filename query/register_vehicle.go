@@ -50,8 +50,8 @@ func numberOf(kind int, s string) string {
 // maxNumber is more characters than a number that is held has.
 const maxNumber = 64
 
-// numbers are an index of plates, chassis or engine numbers that counts bearers.
-type numbers interface {
+// numberIndex is an index of plates, chassis or engine numbers that counts bearers.
+type numberIndex interface {
 	Add(canonical string) uint32
 	Remove(ordinal uint32)
 }
@@ -121,7 +121,7 @@ func (g *Register) addVehicle(k id, m *made) vehicleAt {
 	v := vehicle{id: k, share: m.share, terms: m.terms}
 	at := take(&g.vehicles, &g.freeV)
 	var all []uint32
-	for kind, x := range [...]numbers{g.plates, g.chassis, g.engines} {
+	for kind, x := range [...]numberIndex{g.plates, g.chassis, g.engines} {
 		by, from := g.bearersOf(kind), len(all)
 		for _, s := range numbersOf(r, kind) {
 			if c := numberOf(kind, s); c != "" && len(all)-from < mostNumbers {

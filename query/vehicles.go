@@ -6,12 +6,13 @@ import (
 	"sync"
 	"time"
 
+	"anvesh/query/numbers"
 	"anvesh/query/plate"
 )
 
 // NumberSearch bounds the search for each number of a request: the bearers of Limit distinct numbers are weighed, Budget
 // of them are looked at; beyond that the answer is not complete.
-var NumberSearch = plate.Search{Limit: 1_000, MaxEdits: 2, Budget: 400_000}
+var NumberSearch = numbers.Search{Limit: 1_000, MaxEdits: 2, Budget: 400_000}
 
 const (
 	// filteredNumbers is NumberSearch.Limit where other fields of the request filter what a few characters fit.
@@ -94,9 +95,9 @@ type askedNumber struct {
 	text    string
 	kind    int // of the held numbers: a chassis number may have been typed as the engine's
 	pattern plate.Pattern
-	matches []plate.Match
+	matches []numbers.Match
 	at      places  // ordinal -> place in matches
-	mass    float64 // of all numbers, held or not, that may have been read so: plate.SearchMass
+	mass    float64 // of all numbers, held or not, that may have been read so: numbers.PlateIndex.SearchMass
 	held    float64 // of those among matches
 	total   int     // held numbers that were found, listed or only counted
 	open    bool    // characters were left open, or a part was given, and what is held fits without an error
@@ -237,7 +238,7 @@ func (s *vehicleSearch) index(n *askedNumber) {
 }
 
 // match gives the cheapest of a vehicle's numbers that is near what was asked.
-func (n *askedNumber) match(refs []uint32) (best plate.Match, ok bool) {
+func (n *askedNumber) match(refs []uint32) (best numbers.Match, ok bool) {
 	for _, o := range refs {
 		if i, found := n.at.get(o); found && (!ok || n.matches[i].Cost < best.Cost) {
 			best, ok = n.matches[i], true

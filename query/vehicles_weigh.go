@@ -3,6 +3,7 @@ package query
 import (
 	"math"
 
+	"anvesh/query/numbers"
 	"anvesh/query/plate"
 )
 
@@ -13,7 +14,7 @@ import (
 //
 //	ln roadVehicles - cost - ln mass,
 //
-// where the mass is the sum of exp(-cost) over all numbers that there are, held or not (plate.SearchMass). That make,
+// where the mass is the sum of exp(-cost) over all numbers that there are, held or not (numbers.PlateIndex.SearchMass). That make,
 // model and colour agree is evidence by how rare they are. The chance that a vehicle is the one sought is the sum of it
 // all, against that of every other vehicle found and of those that are not held. The score is that chance, and so are the
 // grades: they hold for the error model, whose shares are those that were published.
@@ -119,7 +120,7 @@ func (s *vehicleSearch) lookNumber(c *candidate, n *askedNumber, refs []uint32) 
 }
 
 // compare looks at the numbers of a vehicle that were not listed among those near: of a short part many are not.
-func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m plate.Match, ok bool) {
+func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m numbers.Match, ok bool) {
 	for _, o := range refs {
 		s.looks--
 		if n.wild() && !n.pattern.Fits(n.kind == plateKind, s.keyOf(n.kind, o)) {
@@ -127,7 +128,7 @@ func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m plate.Match, o
 		}
 		al := s.explain(n, o)
 		if al.Grade != plate.GradeContradicts && al.Grade != plate.GradeMissing && (!ok || float32(al.Cost) < m.Cost) {
-			m, ok = plate.Match{Ord: o, Cost: float32(al.Cost), Edits: uint8(min(al.Edits, 255))}, true
+			m, ok = numbers.Match{Ord: o, Cost: float32(al.Cost), Edits: uint8(min(al.Edits, 255))}, true
 		}
 	}
 	return m, ok

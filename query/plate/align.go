@@ -1,24 +1,24 @@
 package plate
 
-// maxAlign is the length up to which strings are aligned; longer ones are cut there.
-const maxAlign = 32
+// MaxAligned is the length up to which strings are aligned; longer ones are cut there.
+const MaxAligned = 32
 
 // longestRow is the most characters that are misread in a row by one cause.
 const longestRow = 3
 
-// A layout says where the parts of a stored registration end. All are 0 where the number is not of the current form.
-type layout struct {
+// A Layout says where the parts of a stored registration end. All are 0 where the number is not of the current form.
+type Layout struct {
 	state, office, series uint8
-	loose                 bool // a chassis or engine number, whose head may be missing
+	Loose                 bool // a chassis or engine number, whose head may be missing
 }
 
-// layoutOf finds the parts of a stored registration by their shape alone.
-func layoutOf(s string) layout {
+// LayoutOf finds the parts of a stored registration by their shape alone.
+func LayoutOf(s string) Layout {
 	n := len(s)
-	if n < 8 || !isState(s) || !isDigit(s[2]) || !isDigit(s[3]) || !allOf(s[n-4:], isDigit) || !allOf(s[4:n-4], isLetter) {
-		return layout{}
+	if n < 8 || !IsState(s) || !IsDigit(s[2]) || !IsDigit(s[3]) || !allOf(s[n-4:], IsDigit) || !allOf(s[4:n-4], IsLetter) {
+		return Layout{}
 	}
-	return layout{state: 2, office: 4, series: uint8(n - 4)}
+	return Layout{state: 2, office: 4, series: uint8(n - 4)}
 }
 
 // A step is how an alignment came to a cell.
@@ -37,20 +37,20 @@ const (
 	stepAny         // * in the reading
 )
 
-// A grid aligns one stored string (rows) with one reading (columns): cell [i][j] is the least cost of having explained
+// A Grid aligns one stored string (rows) with one reading (columns): cell [i][j] is the least cost of having explained
 // j characters of the reading by i of the stored string. row is the same with the last step inside a run.
-type grid struct {
-	cost, row [maxAlign + 1][maxAlign + 1]float32
-	from      [maxAlign + 1][maxAlign + 1]step
-	inRun     [maxAlign + 1][maxAlign + 1]uint8 // characters of the run before the last one
-	codes     [maxAlign + 1]uint8               // of the reading's characters, by column
-	add       [maxAlign + 1]float32             // cost of a column's character being one too many
-	endI      int                               // where the best alignment leaves the grid: beyond are a lost
-	endJ      int                               // tail of the stored string or an extra tail of the reading
+type Grid struct {
+	cost, row [MaxAligned + 1][MaxAligned + 1]float32
+	from      [MaxAligned + 1][MaxAligned + 1]step
+	inRun     [MaxAligned + 1][MaxAligned + 1]uint8 // characters of the run before the last one
+	codes     [MaxAligned + 1]uint8                 // of the reading's characters, by column
+	add       [MaxAligned + 1]float32               // cost of a column's character being one too many
+	endI      int                                   // where the best alignment leaves the grid: beyond are a lost
+	endJ      int                                   // tail of the stored string or an extra tail of the reading
 }
 
-// fill computes the grid and gives the cost of the whole.
-func (g *grid) fill(read, stored string, l layout) float32 {
+// Cost fills the grid and gives the cost of reading stored as read.
+func (g *Grid) Cost(read, stored string, l Layout) float32 {
 	read, stored = cut(read), cut(stored)
 	m, n := len(read), len(stored)
 	g.fillTop(read)
@@ -61,7 +61,7 @@ func (g *grid) fill(read, stored string, l layout) float32 {
 }
 
 // fillTop fills the row before any stored character, and what is known of each column.
-func (g *grid) fillTop(read string) {
+func (g *Grid) fillTop(read string) {
 	g.cost[0][0], g.row[0][0] = 0, costApart
 	for j := 1; j <= len(read); j++ {
 		g.cost[0][j], g.from[0][j], g.row[0][j] = costAt(&costBefore, j), stepBefore, costApart
@@ -79,12 +79,12 @@ func (g *grid) fillTop(read string) {
 const anyCode = 63
 
 // fillRow fills row i.
-func (g *grid) fillRow(i int, read, stored string, l layout) {
+func (g *Grid) fillRow(i int, read, stored string, l Layout) {
 	above, row := &g.cost[i-1], &g.cost[i]
 	runAbove, run := &g.row[i-1], &g.row[i]
 	lengthAbove, length, from := &g.inRun[i-1], &g.inRun[i], &g.from[i]
 	s, drop := codes[stored[i-1]], dropCost(stored, i-1)
-	before := uint8(unknownCode)
+	before := uint8(UnknownCode)
 	if i > 1 {
 		before = codes[stored[i-2]]
 	}
@@ -93,8 +93,8 @@ func (g *grid) fillRow(i int, read, stored string, l layout) {
 	if head := headCost(i, l); head < row[0] {
 		row[0], from[0] = head, stepHead
 	}
-	last := uint8(unknownCode)
-	for j := 1; j <= len(read) && j <= maxAlign; j++ {
+	last := uint8(UnknownCode)
+	for j := 1; j <= len(read) && j <= MaxAligned; j++ {
 		r := g.codes[j]
 		if r == anyCode {
 			run[j], length[j], row[j], from[j] = costApart, 0, min(row[j-1], above[j]), stepAny
@@ -134,14 +134,14 @@ func (g *grid) fillRow(i int, read, stored string, l layout) {
 }
 
 // loseSeries lets a cell at the end of the series be reached from the end of the office.
-func (g *grid) loseSeries(i, j int, l layout) {
+func (g *Grid) loseSeries(i, j int, l Layout) {
 	if c := g.cost[l.office][j] + costSeries; l.series > l.office && c < g.cost[i][j] {
 		g.cost[i][j], g.from[i][j] = c, stepSeries
 	}
 }
 
 // leave finds where the cheapest alignment ends, with what is lost or too many after it.
-func (g *grid) leave(m, n int) float32 {
+func (g *Grid) leave(m, n int) float32 {
 	best := g.cost[n][m]
 	g.endI, g.endJ = n, m
 	for i := max(0, n-maxLost); i < n; i++ {
@@ -159,7 +159,7 @@ func (g *grid) leave(m, n int) float32 {
 
 // dropCost is the cost of not reading stored[i]. A zero after letters is a leading zero, often left out.
 func dropCost(stored string, i int) float32 {
-	if stored[i] == '0' && (i == 0 || isLetter(stored[i-1])) {
+	if stored[i] == '0' && (i == 0 || IsLetter(stored[i-1])) {
 		return costZero
 	}
 	return costMiddle
@@ -174,12 +174,12 @@ func addCost(read string, j int) float32 {
 }
 
 // headCost is the cost of the first i stored characters not being read, costNever where no part ends there.
-func headCost(i int, l layout) float32 {
+func headCost(i int, l Layout) float32 {
 	switch {
-	case l.loose:
-		return costHeadFirst + costHead*float32(i)
+	case l.Loose:
+		return CostHeadFirst + CostHead*float32(i)
 	case l.state == 0:
-		return costNever
+		return CostNever
 	case i == int(l.state):
 		return costState
 	case i == int(l.office):
@@ -187,15 +187,15 @@ func headCost(i int, l layout) float32 {
 	case i == int(l.series):
 		return costOffice + costSeries/2
 	}
-	return costNever
+	return CostNever
 }
 
 // costAt is costs[k], the last one where k is beyond.
 func costAt(costs *[maxLost + 1]float32, k int) float32 { return costs[min(k, len(costs)-1)] }
 
 func cut(s string) string {
-	if len(s) > maxAlign {
-		return s[:maxAlign]
+	if len(s) > MaxAligned {
+		return s[:MaxAligned]
 	}
 	return s
 }

@@ -41,7 +41,7 @@ const likenessScale = 24
 // as unlikely as three look-alikes at once.
 const contradictionCost = 18
 
-var grids = sync.Pool{New: func() any { return new(grid) }}
+var grids = sync.Pool{New: func() any { return new(Grid) }}
 
 // Compare explains a stored number by what was asked, both in any form. A stored string that fits the grammar of
 // registrations is compared as one, any other as a chassis or engine number. The query may hold ? and *.
@@ -50,23 +50,23 @@ func Compare(query, stored string) Alignment {
 	if p.Kind == Unknown {
 		return CompareNumber(query, stored)
 	}
-	return compareText(nil, squeeze(foldPlate(query, "?*")), p.Canonical, layoutOf(p.Canonical))
+	return compareText(nil, squeeze(foldPlate(query, "?*")), p.Canonical, LayoutOf(p.Canonical))
 }
 
 // CompareNumber is Compare for chassis and engine numbers: I and 1 are equal, so are O, Q and 0; the head may be missing.
 func CompareNumber(query, stored string) Alignment {
-	return compareText(nil, squeeze(foldNumber(query, false)), Number(stored), layout{loose: true})
+	return compareText(nil, squeeze(foldNumber(query, false)), Number(stored), Layout{Loose: true})
 }
 
 // compareText compares folded text with a canonical stored number; room is where the parts may be put.
-func compareText(room []Part, text, stored string, l layout) Alignment {
+func compareText(room []Part, text, stored string, l Layout) Alignment {
 	if stored == "" || text == "" {
-		return Alignment{Grade: GradeMissing, Cost: costNever, Edits: max(len(text), len(stored))}
+		return Alignment{Grade: GradeMissing, Cost: CostNever, Edits: max(len(text), len(stored))}
 	}
-	var few [4]reading
-	readings := append(few[:0], reading{text: text, formal: true})
-	if !l.loose && !isWild(text) {
-		readings = appendReadings(few[:0], text)
+	var few [4]Reading
+	readings := append(few[:0], Reading{Text: text, Formal: true})
+	if !l.Loose && !IsWild(text) {
+		readings = AppendReadings(few[:0], text)
 	}
 	return compareReadings(room, text, readings, stored, l)
 }
@@ -75,21 +75,21 @@ func compareText(room []Part, text, stored string, l layout) Alignment {
 // a new array where that is too small.
 func (p *Pattern) Explain(room []Part, stored string) Alignment {
 	if len(p.readings) == 0 || stored == "" {
-		return compareText(room, p.text, stored, layoutOf(stored))
+		return compareText(room, p.text, stored, LayoutOf(stored))
 	}
-	var few [4]reading
-	return compareReadings(room, p.text, append(few[:0], p.readings...), stored, layoutOf(stored))
+	var few [4]Reading
+	return compareReadings(room, p.text, append(few[:0], p.readings...), stored, LayoutOf(stored))
 }
 
 // ExplainNumber is Explain for a held chassis or engine number.
 func (p *Pattern) ExplainNumber(room []Part, stored string) Alignment {
-	return compareText(room, p.number, stored, layout{loose: true})
+	return compareText(room, p.number, stored, Layout{Loose: true})
 }
 
 // compareReadings is compareText with the readings of the text, which it may change.
-func compareReadings(room []Part, text string, readings []reading, stored string, l layout) Alignment {
-	if readings[0].text == stored {
-		readings[0].formal = true
+func compareReadings(room []Part, text string, readings []Reading, stored string, l Layout) Alignment {
+	if readings[0].Text == stored {
+		readings[0].Formal = true
 	}
 	if p, ok := plainReadings(readings, stored, l, true); ok {
 		a := p.alignment(room, text, stored)
@@ -97,25 +97,25 @@ func compareReadings(room []Part, text string, readings []reading, stored string
 		a.Grade = a.grade(text, 0)
 		return a
 	}
-	g := grids.Get().(*grid)
+	g := grids.Get().(*Grid)
 	defer grids.Put(g)
 	best, order := bestReading(g, readings, stored, l, true)
-	a := Alignment{Cost: float64(best.cost), Edits: fewestEdits(readings, stored)}
-	a.Equal = best.text == stored && best.formal && order == 0 && !isWild(text)
+	a := Alignment{Cost: float64(best.Cost), Edits: fewestEdits(readings, stored)}
+	a.Equal = best.Text == stored && best.Formal && order == 0 && !IsWild(text)
 	if a.Equal {
 		a.Cost, a.Edits = 0, 0
 	} else {
-		if order != 0 || len(readings) > 1 || !l.loose && best.cost > costLines { // else it is filled
-			g.fill(best.text, rotate(stored, order), orderedLayout(l, order))
+		if order != 0 || len(readings) > 1 || !l.Loose && best.Cost > costLines { // else it is filled
+			g.Cost(best.Text, rotate(stored, order), orderedLayout(l, order))
 		}
-		if room = room[:0]; best.code {
-			room = append(room, Part{text[:2], stored[:2], causeCode.String()})
+		if room = room[:0]; best.OtherCode {
+			room = append(room, Part{text[:2], stored[:2], CauseCode.String()})
 		}
-		a.Parts = g.parts(room, best.text, rotate(stored, order), order)
+		a.Parts = g.parts(room, best.Text, rotate(stored, order), order)
 	}
 	a.Likeness = math.Exp(-a.Cost / likenessScale)
-	if isWild(text) {
-		a.Likeness *= min(1, float64(fixed(text))/float64(len(stored)+1))
+	if IsWild(text) {
+		a.Likeness *= min(1, float64(Fixed(text))/float64(len(stored)+1))
 		if strings.Contains(text, "*") {
 			a.Edits = 0
 		}
@@ -125,40 +125,53 @@ func compareReadings(room []Part, text string, readings []reading, stored string
 }
 
 // fewestEdits is the distance from the nearest reading.
-func fewestEdits(readings []reading, stored string) int {
-	edits := maxText
+func fewestEdits(readings []Reading, stored string) int {
+	edits := MaxText
 	for _, r := range readings {
-		edits = min(edits, distance(r.text, stored))
+		edits = min(edits, Distance(r.Text, stored))
 	}
 	return edits
 }
 
+// Cost is the cost at which a held registration explains the pattern, as Explain gives it; other orders of its parts are
+// tried if turned says so. quick says that it was found without the grid.
+func (p *Pattern) Cost(g *Grid, stored string, l Layout, turned bool) (cost float32, quick bool) {
+	if p, ok := plainReadings(p.readings, stored, l, turned); ok {
+		return p.cost, true
+	}
+	best, _ := bestReading(g, p.readings, stored, l, turned)
+	return best.Cost, false
+}
+
+// Edits are the edits between a held registration and the nearest reading.
+func (p *Pattern) Edits(stored string) int { return fewestEdits(p.readings, stored) }
+
 // bestReading finds the reading that stored explains at the least cost, which it then bears, and the place at which
 // stored is cut and its halves swapped for that, 0 if it is not. Other orders are tried if turn says so.
-func bestReading(g *grid, readings []reading, stored string, l layout, turn bool) (reading, int) {
-	best, order := reading{cost: 4 * costNever}, 0
+func bestReading(g *Grid, readings []Reading, stored string, l Layout, turn bool) (Reading, int) {
+	best, order := Reading{Cost: 4 * CostNever}, 0
 	for _, r := range readings {
-		if r.text == stored && r.formal {
-			return reading{text: r.text, formal: true}, 0
+		if r.Text == stored && r.Formal {
+			return Reading{Text: r.Text, Formal: true}, 0
 		}
 	}
 	for _, r := range readings {
-		if r.cost >= best.cost {
+		if r.Cost >= best.Cost {
 			continue
 		}
-		if cost := r.cost + g.fill(r.text, stored, l); cost < best.cost {
-			best, order = reading{text: r.text, cost: cost, formal: r.formal, code: r.code}, 0
+		if cost := r.Cost + g.Cost(r.Text, stored, l); cost < best.Cost {
+			best, order = Reading{Text: r.Text, Cost: cost, Formal: r.Formal, OtherCode: r.OtherCode}, 0
 		}
 	}
-	if !turn || best.cost <= costLines {
+	if !turn || best.Cost <= costLines {
 		return best, order
 	}
 	for _, at := range borders(stored, l) {
-		if at == 0 || !inLine(readings[0].text, rotate(stored, at)) {
+		if at == 0 || !inLine(readings[0].Text, rotate(stored, at)) {
 			continue
 		}
-		if cost := costLines + g.fill(readings[0].text, rotate(stored, at), layout{}); cost < best.cost {
-			best, order = reading{text: readings[0].text, cost: cost}, at
+		if cost := costLines + g.Cost(readings[0].Text, rotate(stored, at), Layout{}); cost < best.Cost {
+			best, order = Reading{Text: readings[0].Text, Cost: cost}, at
 		}
 	}
 	return best, order
@@ -183,20 +196,20 @@ func inLine(a, b string) bool {
 	return false
 }
 
-func orderedLayout(l layout, order int) layout {
+func orderedLayout(l Layout, order int) Layout {
 	if order != 0 {
-		return layout{}
+		return Layout{}
 	}
 	return l
 }
 
 // borders are the places where a plate of two lines is divided, 0 for none: after the state, the office, the series.
-func borders(stored string, l layout) [3]int {
+func borders(stored string, l Layout) [3]int {
 	switch {
-	case l.loose:
+	case l.Loose:
 		return [3]int{}
 	case l.state == 0:
-		if len(stored) > 5 && allOf(stored[len(stored)-4:], isDigit) {
+		if len(stored) > 5 && allOf(stored[len(stored)-4:], IsDigit) {
 			return [3]int{len(stored) - 4}
 		}
 		return [3]int{}
@@ -224,12 +237,12 @@ func (a *Alignment) grade(text string, order int) string {
 	case order != 0:
 		return GradeOrder
 	}
-	folded, partial := len(a.Parts) > 0, isWild(text)
+	folded, partial := len(a.Parts) > 0, IsWild(text)
 	for _, p := range a.Parts {
 		switch p.Cause {
-		case causeTail.String(), causeState.String(), causeSeries.String(), causeHead.String(), causeGround.String():
+		case CauseTail.String(), CauseState.String(), CauseSeries.String(), CauseHead.String(), CauseGround.String():
 			folded, partial = false, true
-		case causeLook.String():
+		case CauseLook.String():
 		default:
 			return GradeSpelling
 		}
@@ -244,22 +257,22 @@ func (a *Alignment) grade(text string, order int) string {
 }
 
 // parts walks the filled grid back and appends what differs to parts.
-func (g *grid) parts(parts []Part, read, stored string, order int) []Part {
+func (g *Grid) parts(parts []Part, read, stored string, order int) []Part {
 	read, stored = cut(read), cut(stored)
-	add := func(i0, i1, j0, j1 int, c cause) {
+	add := func(i0, i1, j0, j1 int, c Cause) {
 		parts = append(parts, Part{read[j0:j1], stored[i0:i1], c.String()})
 	}
 	before := len(parts)
 	i, j := g.endI, g.endJ
 	if i < len(stored) {
-		add(i, len(stored), j, j, causeTail)
+		add(i, len(stored), j, j, CauseTail)
 	}
 	if j < len(read) {
-		add(i, i, j, len(read), causeExtraTail)
+		add(i, i, j, len(read), CauseExtraTail)
 	}
 	for i > 0 || j > 0 {
 		i0, j0, c := g.stepBack(i, j, read, stored)
-		if c != causeNone {
+		if c != CauseNone {
 			add(i0, i, j0, j, c)
 		}
 		i, j = i0, j0
@@ -268,42 +281,42 @@ func (g *grid) parts(parts []Part, read, stored string, order int) []Part {
 		parts[a], parts[b] = parts[b], parts[a]
 	}
 	if order != 0 {
-		parts = append(parts, Part{read, rotate(stored, len(stored)-order), causeLines.String()})
+		parts = append(parts, Part{read, rotate(stored, len(stored)-order), CauseLines.String()})
 	}
 	return parts
 }
 
 // stepBack gives the cell from which cell i, j was reached and the cause of that step.
-func (g *grid) stepBack(i, j int, read, stored string) (int, int, cause) {
+func (g *Grid) stepBack(i, j int, read, stored string) (int, int, Cause) {
 	switch g.from[i][j] {
 	case stepBefore:
-		return i, 0, causeExtraHead
+		return i, 0, CauseExtraHead
 	case stepHead:
-		if i == 2 && isState(stored) {
-			return 0, j, causeState
+		if i == 2 && IsState(stored) {
+			return 0, j, CauseState
 		}
-		return 0, j, causeHead
+		return 0, j, CauseHead
 	case stepSeries:
 		i0 := i
-		for i0 > 0 && isLetter(stored[i0-1]) {
+		for i0 > 0 && IsLetter(stored[i0-1]) {
 			i0--
 		}
-		return i0, j, causeSeries
+		return i0, j, CauseSeries
 	case stepDrop:
 		if dropCost(stored, i-1) == costZero {
-			return i - 1, j, causeZero
+			return i - 1, j, CauseZero
 		}
-		return i - 1, j, causeMiddle
+		return i - 1, j, CauseMiddle
 	case stepAdd:
 		if addCost(read, j-1) == costRepeat {
-			return i, j - 1, causeRepeat
+			return i, j - 1, CauseRepeat
 		}
-		return i, j - 1, causeExtra
+		return i, j - 1, CauseExtra
 	case stepSwap:
-		return i - 2, j - 2, causeSwap
+		return i - 2, j - 2, CauseSwap
 	case stepRow:
 		k := int(g.inRun[i][j]) + 1
-		return i - k, j - k, causeRow
+		return i - k, j - k, CauseRow
 	case stepAny:
 		return g.backAny(i, j)
 	}
@@ -311,21 +324,21 @@ func (g *grid) stepBack(i, j int, read, stored string) (int, int, cause) {
 }
 
 // backAny leaves a cell that * reached, towards the cheaper side.
-func (g *grid) backAny(i, j int) (int, int, cause) {
+func (g *Grid) backAny(i, j int) (int, int, Cause) {
 	if i == 0 || j > 0 && g.cost[i][j-1] <= g.cost[i-1][j] {
-		return i, j - 1, causeNone
+		return i, j - 1, CauseNone
 	}
-	return i - 1, j, causeNone
+	return i - 1, j, CauseNone
 }
 
-func pairCause(stored, read byte) cause {
+func pairCause(stored, read byte) Cause {
 	switch {
 	case stored == read || read == '?':
-		return causeNone
+		return CauseNone
 	case stored == '?':
-		return causeGround
+		return CauseGround
 	case isLookAlike(stored, read):
-		return causeLook
+		return CauseLook
 	}
-	return causeUnlike
+	return CauseUnlike
 }

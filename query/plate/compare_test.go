@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"anvesh/query/plate/platetest"
 )
 
 func TestCompare(t *testing.T) {
@@ -47,8 +49,8 @@ func TestCompare(t *testing.T) {
 func TestCompareLaws(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 4))
 	for range 5000 {
-		stored := somePlate(rng, false)
-		read := edited(rng, stored, rng.IntN(5))
+		stored := platetest.Plate(rng, false)
+		read := platetest.Edited(rng, stored, rng.IntN(5))
 		a := Compare(read, stored)
 		if a.Likeness < 0 || a.Likeness > 1 || a.Cost < 0 || math.IsNaN(a.Cost) || a.Equal != (a.Likeness == 1) {
 			t.Fatalf("Compare(%q, %q) = %+v", read, stored, a)
@@ -67,12 +69,12 @@ func TestMisread(t *testing.T) {
 	counts := map[string]int{}
 	const n = 20000
 	for i := range n {
-		plate := somePlate(rand.New(rand.NewPCG(uint64(i), 1)), false)
+		plate := platetest.Plate(rand.New(rand.NewPCG(uint64(i), 1)), false)
 		read, cause, edits := Misread(rng, plate)
 		if r, c, e := Misread(again, plate); r != read || c != cause || e != edits {
 			t.Fatalf("the same seed reads %q as %q and %q", plate, read, r)
 		}
-		if read == plate || edits != bruteDistance(read, plate) || edits == 0 {
+		if read == plate || edits != platetest.Distance(read, plate) || edits == 0 {
 			t.Fatalf("%q read as %q: %s, %d edits", plate, read, cause, edits)
 		}
 		counts[cause]++
@@ -101,12 +103,12 @@ func TestSharesAreWhole(t *testing.T) {
 	}
 	for s, list := range lookAlikes {
 		for _, c := range list {
-			if c.chance <= 0 || c.read == symbols[s] || codes[c.read] >= openCode {
-				t.Errorf("%c is read as %c with chance %v", symbols[s], c.read, c.chance)
+			if c.chance <= 0 || c.read == Symbols[s] || codes[c.read] >= OpenCode {
+				t.Errorf("%c is read as %c with chance %v", Symbols[s], c.read, c.chance)
 			}
 		}
 		if len(list) == 0 {
-			t.Errorf("%c has no confusions", symbols[s])
+			t.Errorf("%c has no confusions", Symbols[s])
 		}
 	}
 }

@@ -48,25 +48,28 @@ Y V3 U1 7.3 T1 X.5
 Z 2.6 7.6
 `
 
-// symbols are the characters of numbers in the order of their codes: digits 0 to 9, letters 10 to 35.
-const symbols = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+// Symbols are the characters of numbers in the order of their codes: digits 0 to 9, letters 10 to 35.
+const Symbols = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-// Codes beyond the symbols: openCode is ?, unknownCode anything else.
+// Codes beyond the symbols: OpenCode is ?, UnknownCode anything else.
 const (
-	openCode    = 36
-	unknownCode = 37
+	OpenCode    = 36
+	UnknownCode = 37
 )
 
 var codes = func() (c [256]uint8) {
 	for i := range c {
-		c[i] = unknownCode
+		c[i] = UnknownCode
 	}
-	for i := 0; i < len(symbols); i++ {
-		c[symbols[i]] = uint8(i)
+	for i := 0; i < len(Symbols); i++ {
+		c[Symbols[i]] = uint8(i)
 	}
-	c['?'] = openCode
+	c['?'] = OpenCode
 	return c
 }()
+
+// Code is the code of a character.
+func Code(c byte) uint8 { return codes[c] }
 
 // A choice is a character that may be read for another, with its chance among the stored character's confusions.
 type choice struct {
@@ -75,7 +78,7 @@ type choice struct {
 }
 
 // lookAlikes holds the confusions of each stored character by code; chances of one character add up to 1.
-var lookAlikes = func() (table [openCode][]choice) {
+var lookAlikes = func() (table [OpenCode][]choice) {
 	for _, line := range strings.Split(strings.TrimSpace(confusions), "\n") {
 		fields := strings.Fields(line)
 		sum := 0.
@@ -112,36 +115,46 @@ func weight(f string) float64 {
 
 // swaps is the cost of reading one character (second index, code) where another stands (first index).
 // Equal characters cost nothing.
-var swaps = func() (table [unknownCode + 1][unknownCode + 1]float32) {
+var swaps = func() (table [UnknownCode + 1][UnknownCode + 1]float32) {
 	for s := range table {
 		for r := range table[s] {
 			switch {
-			case r == openCode:
+			case r == OpenCode:
 				table[s][r] = costOpen
-			case s == openCode:
+			case s == OpenCode:
 				table[s][r] = costGround
-			case s == unknownCode || r == unknownCode:
-				table[s][r] = costNever
+			case s == UnknownCode || r == UnknownCode:
+				table[s][r] = CostNever
 			case s != r:
-				table[s][r] = nats(shareOf(causeUnlike), positions) + unlikeCost(s, r)
+				table[s][r] = nats(shareOf(CauseUnlike), positions) + unlikeCost(s, r)
 			}
 		}
 	}
 	for s, list := range lookAlikes {
 		for _, c := range list {
-			cost := nats(shareOf(causeLook)*c.chance, positions)
+			cost := nats(shareOf(CauseLook)*c.chance, positions)
 			table[s][codes[c.read]] = min(cost, table[s][codes[c.read]])
 		}
 	}
 	return table
 }()
 
+// SwapCost is the cost of reading the character of one code where that of another is stored.
+func SwapCost(stored, read uint8) float32 { return swaps[stored][read] }
+
+// RowCost is the cost of one more unlike character in a row of them, and RowStart that of the first with what the row
+// costs by itself.
+func RowCost(stored, read uint8) float32 { return inRow[stored][read] }
+
+// RowStart is described with RowCost.
+func RowStart(stored, read uint8) float32 { return costRun + costRunOn + inRow[stored][read] }
+
 // inRow is the cost of one substitution within a run of them, beside costRun and costRunOn.
-var inRow = func() (table [unknownCode + 1][unknownCode + 1]float32) {
+var inRow = func() (table [UnknownCode + 1][UnknownCode + 1]float32) {
 	for s := range table {
 		for r := range table[s] {
-			table[s][r] = costNever
-			if s < openCode && r < openCode && s != r {
+			table[s][r] = CostNever
+			if s < OpenCode && r < OpenCode && s != r {
 				table[s][r] = unlikeCost(s, r)
 			}
 		}
@@ -166,7 +179,7 @@ func unlikeChance(s, r int) float64 {
 
 // isLookAlike reports whether read is among the confusions of stored.
 func isLookAlike(stored, read byte) bool {
-	if codes[stored] >= openCode {
+	if codes[stored] >= OpenCode {
 		return false
 	}
 	for _, c := range lookAlikes[codes[stored]] {
@@ -176,3 +189,16 @@ func isLookAlike(stored, read byte) bool {
 	}
 	return false
 }
+
+// takenFor lists for each character, by code, the stored ones that it may be read for as a look-alike.
+var takenFor = func() (table [UnknownCode + 1]string) {
+	for s, list := range lookAlikes {
+		for _, c := range list {
+			table[codes[c.read]] += Symbols[s : s+1]
+		}
+	}
+	return table
+}()
+
+// TakenFor are the stored characters that read may be a misreading of, as a look-alike.
+func TakenFor(read byte) string { return takenFor[codes[read]] }

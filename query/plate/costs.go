@@ -9,29 +9,29 @@ import "math"
 // row 4 %, other 6 % (published for plate readers, issue 5). How the last 6 % divide, the chance of a second error and
 // the weights of single confusions are guesses from public plate-reader code and from real readings.
 
-// A cause is one way in which a reading goes wrong.
-type cause uint8
+// A Cause is one way in which a reading goes wrong.
+type Cause uint8
 
 const (
-	causeNone cause = iota
-	causeLook
-	causeTail
-	causeUnlike
-	causeMiddle
-	causeRow
-	causeSwap
-	causeRepeat
-	causeExtra
-	causeExtraTail
-	causeExtraHead
-	causeZero
-	causeState
-	causeSeries
-	causeLines
-	causeHead   // chassis and engine numbers only: the first characters are missing
-	causeWild   // not an error: the searcher left it open
-	causeCode   // the other code of the state is written
-	causeGround // not an error of reading: the stored number holds an unreadable character
+	CauseNone Cause = iota
+	CauseLook
+	CauseTail
+	CauseUnlike
+	CauseMiddle
+	CauseRow
+	CauseSwap
+	CauseRepeat
+	CauseExtra
+	CauseExtraTail
+	CauseExtraHead
+	CauseZero
+	CauseState
+	CauseSeries
+	CauseLines
+	CauseHead   // the first characters are missing
+	CauseWild   // not an error: the searcher left it open
+	CauseCode   // the other code of the state is written
+	CauseGround // not an error of reading: the stored number holds an unreadable character
 )
 
 var causeNames = [...]string{
@@ -40,16 +40,17 @@ var causeNames = [...]string{
 	"the state's other code", "unreadable",
 }
 
-func (c cause) String() string { return causeNames[c] }
+// String is the cause in words, as a Part gives it.
+func (c Cause) String() string { return causeNames[c] }
 
 // shares are the causes with their shares of all misreadings; they add up to 1.
 var shares = [...]struct {
-	cause cause
+	cause Cause
 	share float64
 }{
-	{causeLook, .45}, {causeTail, .25}, {causeUnlike, .12}, {causeMiddle, .08}, {causeRow, .04},
-	{causeSwap, .012}, {causeRepeat, .010}, {causeExtraTail, .010}, {causeExtra, .008}, {causeZero, .005},
-	{causeLines, .005}, {causeExtraHead, .004}, {causeState, .004}, {causeSeries, .002},
+	{CauseLook, .45}, {CauseTail, .25}, {CauseUnlike, .12}, {CauseMiddle, .08}, {CauseRow, .04},
+	{CauseSwap, .012}, {CauseRepeat, .010}, {CauseExtraTail, .010}, {CauseExtra, .008}, {CauseZero, .005},
+	{CauseLines, .005}, {CauseExtraHead, .004}, {CauseState, .004}, {CauseSeries, .002},
 }
 
 const (
@@ -67,7 +68,7 @@ func nats(share, possibilities float64) float32 {
 	return float32(-math.Log(errorRate * share / possibilities))
 }
 
-func shareOf(c cause) float64 {
+func shareOf(c Cause) float64 {
 	for _, s := range shares {
 		if s.cause == c {
 			return s.share
@@ -78,21 +79,38 @@ func shareOf(c cause) float64 {
 
 // The costs of single steps of an alignment. The table of substitutions is in confusion.go.
 var (
-	costMiddle = nats(shareOf(causeMiddle), positions-1)
-	costSwap   = nats(shareOf(causeSwap), positions-1)
-	costRepeat = nats(shareOf(causeRepeat), positions)
-	costExtra  = nats(shareOf(causeExtra), (positions+1)*18)
-	costZero   = nats(shareOf(causeZero), 1.5)
-	costState  = nats(shareOf(causeState), 1)
-	costSeries = nats(shareOf(causeSeries), 1)
-	costLines  = nats(shareOf(causeLines), 3)
+	costMiddle = nats(shareOf(CauseMiddle), positions-1)
+	costSwap   = nats(shareOf(CauseSwap), positions-1)
+	costRepeat = nats(shareOf(CauseRepeat), positions)
+	costExtra  = nats(shareOf(CauseExtra), (positions+1)*18)
+	costZero   = nats(shareOf(CauseZero), 1.5)
+	costState  = nats(shareOf(CauseState), 1)
+	costSeries = nats(shareOf(CauseSeries), 1)
+	costLines  = nats(shareOf(CauseLines), 3)
 	costOffice = costState + 2 // state and office both missing; guessed
-	costRun    = nats(shareOf(causeRow), positions-2)
+	costRun    = nats(shareOf(CauseRow), positions-2)
 	costRunOn  = float32(-math.Log(math.Sqrt(runGoesOn)))
-	costTail   = tailCosts(shareOf(causeTail), 1)
-	costMore   = tailCosts(shareOf(causeExtraTail), 18)
-	costBefore = tailCosts(shareOf(causeExtraHead), 18)
+	costTail   = tailCosts(shareOf(CauseTail), 1)
+	costMore   = tailCosts(shareOf(CauseExtraTail), 18)
+	costBefore = tailCosts(shareOf(CauseExtraHead), 18)
 )
+
+// causeCosts are the costs of single events by their cause, 0 where the cost depends on more.
+var causeCosts = [...]float32{CauseMiddle: costMiddle, CauseSwap: costSwap, CauseRepeat: costRepeat, CauseExtra: costExtra, CauseZero: costZero,
+	CauseState: costState, CauseSeries: costSeries, CauseLines: costLines, CauseHead: costOffice, CauseGround: costGround}
+
+// Cost is that of one event of the cause: of one character, or of a whole part of a registration (for CauseHead, state and
+// office). It is 0 for causes that depend on characters or lengths: SwapCost, RowCost, TailCost, ExtraTailCost, ExtraHeadCost.
+func (c Cause) Cost() float32 { return causeCosts[c] }
+
+// TailCost is the cost of k characters at the end that were not read.
+func TailCost(k int) float32 { return costAt(&costTail, k) }
+
+// ExtraTailCost is the cost of k characters read too many at the end.
+func ExtraTailCost(k int) float32 { return costAt(&costMore, k) }
+
+// ExtraHeadCost is the cost of k characters read too many at the beginning.
+func ExtraHeadCost(k int) float32 { return costAt(&costBefore, k) }
 
 const (
 	// costPadded is the cost of taking a number as written without its leading zeros, for each zero; it is nothing
@@ -104,14 +122,14 @@ const (
 	// the stored number. The former is the same for all that match; the latter keeps whole numbers first.
 	costOpen   = 0
 	costGround = 1
-	// costNever is the cost of what is no misreading at all.
-	costNever = 40
+	// CostNever is the cost of what is no misreading at all.
+	CostNever = 40
 	// costApart is beyond what any alignment costs.
 	costApart = 1e6
-	// costHead is the cost of each character missing at the head of a chassis or engine number, beyond costHeadFirst:
+	// CostHead is the cost of each character missing at the head of a chassis or engine number, beyond CostHeadFirst:
 	// records and searchers alike keep the last five to eight. Guessed.
-	costHeadFirst = 2
-	costHead      = .1
+	CostHeadFirst = 2
+	CostHead      = .1
 )
 
 // maxLost is the most characters that are lost or read too many at one end.

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxText bounds what is read of one string; the longest number in use has 17 characters, and noise around it is dropped.
-const maxText = 64
+// MaxText bounds what is read of one string; the longest number in use has 17 characters, and noise around it is dropped.
+const MaxText = 64
 
 // letterNames are the names of Latin letters as painted on plates, and typed, in Devanagari. Longest match wins, so that
 // एच is H and not A followed by च.
@@ -49,8 +49,8 @@ var lookalikes = map[rune]byte{
 // become 0 to 9, letters that look Latin and letter names in Devanagari become Latin; a Devanagari word that is not made of
 // letter names (वाहन, नंबर) is dropped whole. With a blank in keep, all that parts words becomes one blank.
 func fold(s, keep string) string {
-	if len(s) > 8*maxText {
-		s = s[:8*maxText]
+	if len(s) > 8*MaxText {
+		s = s[:8*MaxText]
 	}
 	apart := strings.IndexByte(keep, ' ') >= 0
 	b := make([]byte, 0, 24)
@@ -61,7 +61,7 @@ func fold(s, keep string) string {
 			return foldUnicode(s, keep, apart)
 		case c >= 'a' && c <= 'z':
 			b = append(b, c-'a'+'A')
-		case c != ' ' && (isLetter(c) || isDigit(c) || strings.IndexByte(keep, c) >= 0):
+		case c != ' ' && (IsLetter(c) || IsDigit(c) || strings.IndexByte(keep, c) >= 0):
 			b = append(b, c)
 		case apart:
 			b = part(b)
@@ -97,7 +97,7 @@ func foldUnicode(s, keep string, apart bool) string {
 		}
 		i++
 		switch c := latinOf(r); {
-		case c != 0 && (isLetter(c) || isDigit(c) || strings.IndexByte(keep, c) >= 0 && c != ' '):
+		case c != 0 && (IsLetter(c) || IsDigit(c) || strings.IndexByte(keep, c) >= 0 && c != ' '):
 			b = append(b, c)
 		case apart && !unicode.Is(unicode.Mn, r):
 			b = part(b)
@@ -185,14 +185,17 @@ func letterName(runes []rune) (string, int) {
 }
 
 func clip(s string) string {
-	if len(s) > maxText {
-		return s[:maxText]
+	if len(s) > MaxText {
+		return s[:MaxText]
 	}
 	return s
 }
 
-func isLetter(c byte) bool { return c >= 'A' && c <= 'Z' }
-func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+// IsLetter reports whether c is A to Z, IsDigit whether it is 0 to 9.
+func IsLetter(c byte) bool { return c >= 'A' && c <= 'Z' }
+
+// IsDigit is described with IsLetter.
+func IsDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // allOf reports whether every byte of s satisfies is.
 func allOf(s string, is func(byte) bool) bool {

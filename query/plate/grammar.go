@@ -58,7 +58,7 @@ func (p Plate) String() string {
 	case Diplomatic:
 		parts = []string{p.State, p.Series, strings.TrimRight(p.Number, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), strings.TrimLeft(p.Number, "0123456789")}
 	case Temporary, Trade:
-		if p.Canonical[0] == 'T' && isDigit(p.Canonical[1]) {
+		if p.Canonical[0] == 'T' && IsDigit(p.Canonical[1]) {
 			parts = []string{"T" + p.Office, p.State, p.Number, p.Series}
 			break
 		}
@@ -106,7 +106,7 @@ func readPlate(dst []Plate, text string) []Plate {
 	}
 	var runs [6]string
 	n := splitRuns(&runs, text)
-	if isLetter(text[0]) {
+	if IsLetter(text[0]) {
 		return readLettered(dst, runs[:n])
 	}
 	return readNumbered(dst, text, runs[:n])
@@ -120,7 +120,7 @@ func splitRuns(runs *[6]string, text string) int {
 			return 0
 		}
 		i := 1
-		for i < len(text) && isDigit(text[i]) == isDigit(text[0]) {
+		for i < len(text) && IsDigit(text[i]) == IsDigit(text[0]) {
 			i++
 		}
 		runs[n], text = text[:i], text[i:]
@@ -248,14 +248,14 @@ func trade(runs []string) Plate {
 	holder := current(runs[0], runs[1], runs[2], runs[3])
 	p := Plate{Kind: Trade, State: holder.State, Office: holder.Office, Series: holder.Series + holder.Number + "TC", Number: pad(runs[5], 4)}
 	p.Canonical = p.State + p.Office + p.Series + p.Number
-	p.sound = isState(p.State) && knownOffice(p.State, p.Office) && runs[2] >= "A" && runs[2] <= "J" && p.Number != "0000"
+	p.sound = IsState(p.State) && knownOffice(p.State, p.Office) && runs[2] >= "A" && runs[2] <= "J" && p.Number != "0000"
 	return p
 }
 
 func current(state, office, series, number string) Plate {
 	p := Plate{Kind: Current, State: state, Office: pad(office, 2), Series: series, Number: pad(number, 4)}
 	p.Canonical = p.State + p.Office + p.Series + p.Number
-	p.sound = isState(state) && knownOffice(state, p.Office) && withoutIO(series) && p.Number != "0000"
+	p.sound = IsState(state) && knownOffice(state, p.Office) && withoutIO(series) && p.Number != "0000"
 	return p
 }
 
@@ -269,19 +269,26 @@ func old(letters, number string) Plate {
 func vintage(letters, number string) Plate {
 	p := Plate{Kind: Vintage, State: letters[:2], Series: letters[4:], Number: pad(number, 4)}
 	p.Canonical = letters + p.Number
-	p.sound = isState(letters) && withoutIO(p.Series) && p.Number != "0000"
+	p.sound = IsState(letters) && withoutIO(p.Series) && p.Number != "0000"
 	return p
 }
 
 func temporary(monthYear, state, number, letters string) Plate {
 	p := Plate{Kind: Temporary, State: state, Office: monthYear, Series: letters, Number: pad(number, 4)}
 	p.Canonical = "T" + monthYear + state + p.Number + letters
-	p.sound = isState(state) && monthYear[:2] >= "01" && monthYear[:2] <= "12"
+	p.sound = IsState(state) && monthYear[:2] >= "01" && monthYear[:2] <= "12"
 	return p
 }
 
 // withoutIO reports whether a series holds neither I nor O, which the rules leave out.
 func withoutIO(series string) bool { return !strings.ContainsAny(series, "IO") }
+
+// SerialLen is the length of the number that a registration of most formats ends with, its serial; MaxPrefixLen that of
+// the longest text before it that is told apart from it.
+const (
+	SerialLen    = 4
+	MaxPrefixLen = 8
+)
 
 const zeros = "0000"
 
@@ -291,4 +298,13 @@ func pad(s string, n int) string {
 		return s
 	}
 	return zeros[:n-len(s)] + s
+}
+
+// SoundPrefix reports whether state, office and series of the current form are possible.
+func SoundPrefix(prefix string) bool {
+	if len(prefix) < 4 || len(prefix) > 7 || !IsState(prefix) || !IsDigit(prefix[2]) || !IsDigit(prefix[3]) || !knownOffice(prefix[:2], prefix[2:4]) {
+		return false
+	}
+	series := prefix[4:]
+	return allOf(series, IsLetter) && withoutIO(series)
 }

@@ -41,7 +41,7 @@ const leastLabelled = 3
 // unlabelled drops the labels that words begin with, and single letters before these (M/C No., V. No.).
 func unlabelled(list []string, labels map[string]bool) []string {
 	rest := list
-	for i := 0; i < len(list) && (labels[list[i]] || len(list[i]) == 1 && isLetter(list[i][0])); i++ {
+	for i := 0; i < len(list) && (labels[list[i]] || len(list[i]) == 1 && IsLetter(list[i][0])); i++ {
 		if labels[list[i]] {
 			rest = list[i+1:]
 		}
@@ -80,7 +80,7 @@ func foldPlate(s, keep string) string {
 		return text
 	}
 	return withoutJoined(text, func(label, rest string) bool {
-		return label != "VIN" && (label != "NO" || known(rest) || isWild(rest) && isState(rest))
+		return label != "VIN" && (label != "NO" || known(rest) || IsWild(rest) && IsState(rest))
 	})
 }
 
@@ -95,7 +95,7 @@ func amidWords(list []string, text string) string {
 	if ordered, ok := inOrder(list); ok {
 		return ordered
 	}
-	if known(text) || isWild(text) {
+	if known(text) || IsWild(text) {
 		return text
 	}
 	if found := among(list); found != "" {
@@ -117,7 +117,7 @@ func among(list []string) (found string) {
 			text := strings.Join(list[from:to], "")
 			alone := from <= clean && !slices.ContainsFunc(list[to:], func(w string) bool { return !isWord(w) })
 			switch {
-			case !alone && layoutOf(text).series <= 4, !known(text):
+			case !alone && LayoutOf(text).series <= 4, !known(text):
 			case strings.Contains(found, text):
 			case !strings.Contains(text, found): // any text contains ""
 				return ""
@@ -131,7 +131,7 @@ func among(list []string) (found string) {
 
 // isWord tells a word beside a registration: three letters or more, a label, or an edge that was read as I or L.
 func isWord(w string) bool {
-	return allOf(w, isLetter) && (len(w) >= 3 || plateLabels[w] || w == "I" || w == "L")
+	return allOf(w, IsLetter) && (len(w) >= 3 || plateLabels[w] || w == "I" || w == "L")
 }
 
 // known tells whether a folded text is a possible registration.
@@ -155,14 +155,14 @@ func inOrder(list []string) (text string, ok bool) {
 	}
 	kind, suffix := list[at], ""
 	rest := slices.Delete(slices.Clone(list), at, at+1)
-	if last := rest[len(rest)-1]; len(rest) == 3 && len(last) <= 2 && allOf(last, isLetter) {
+	if last := rest[len(rest)-1]; len(rest) == 3 && len(last) <= 2 && allOf(last, IsLetter) {
 		rest, suffix = rest[:2], last
 	}
-	if last := rest[len(rest)-1]; suffix == "" && isLetter(last[len(last)-1]) { // 1A
+	if last := rest[len(rest)-1]; suffix == "" && IsLetter(last[len(last)-1]) { // 1A
 		digits := strings.TrimRight(last, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 		rest[len(rest)-1], suffix = digits, last[len(digits):]
 	}
-	if len(rest) != 2 || !allOf(rest[0]+rest[1], isDigit) || rest[0] == "" || rest[1] == "" {
+	if len(rest) != 2 || !allOf(rest[0]+rest[1], IsDigit) || rest[0] == "" || rest[1] == "" {
 		return "", false
 	}
 	text = rest[0] + kind + rest[1] + suffix
@@ -180,7 +180,7 @@ func foldNumber(s string, held bool) string {
 		}
 	}
 	text = withoutMarks(withoutJoined(text, func(label, _ string) bool {
-		return numberLabels[label] && label != "NO" && (label != "VIN" || len(text) > vinLen)
+		return numberLabels[label] && label != "NO" && (label != "VIN" || len(text) > VINLen)
 	}), held)
 	return strings.Map(foldNumberLetter, text)
 }
@@ -197,11 +197,11 @@ func labelsNumber(list []string) bool {
 func withoutMarks(n string, held bool) string {
 	inner := strings.Trim(n, "*")
 	lead, trail := len(n)-len(strings.TrimLeft(n, "*")), len(n)-len(strings.TrimRight(n, "*"))
-	both, end := lead == 1 && trail == 1, lead == 0 && trail == 1 && len(n) != vinLen
-	if inner != "" && (len(inner) >= vinLen || both || held && end) {
+	both, end := lead == 1 && trail == 1, lead == 0 && trail == 1 && len(n) != VINLen
+	if inner != "" && (len(inner) >= VINLen || both || held && end) {
 		n = inner
 	}
-	if len(n) == vinLen+1 && (n[0] == 'I' || n[0] == 'L' || n[0] == '1') && isLetter(n[1]) {
+	if len(n) == VINLen+1 && (n[0] == 'I' || n[0] == 'L' || n[0] == '1') && IsLetter(n[1]) {
 		return n[1:]
 	}
 	return n

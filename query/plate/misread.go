@@ -16,7 +16,7 @@ func Misread(rng *rand.Rand, canonical string) (read string, cause string, edits
 		for n := 1; n < maxErrors && rng.Float64() < errorRate; n++ {
 			read, _ = misreadOnce(rng, read)
 		}
-		if edits := distance(read, canonical); edits > 0 && read != "" {
+		if edits := Distance(read, canonical); edits > 0 && read != "" {
 			return read, first.String(), edits
 		}
 	}
@@ -24,63 +24,63 @@ func Misread(rng *rand.Rand, canonical string) (read string, cause string, edits
 }
 
 // misreadOnce puts one error into s. A cause that s offers no place for is drawn again; s is never empty.
-func misreadOnce(rng *rand.Rand, s string) (string, cause) {
+func misreadOnce(rng *rand.Rand, s string) (string, Cause) {
 	for range 100 {
 		c := drawCause(rng)
 		if read := c.strike(rng, s); read != "" && read != s {
 			return read, c
 		}
 	}
-	return s, causeNone
+	return s, CauseNone
 }
 
-func drawCause(rng *rand.Rand) cause {
+func drawCause(rng *rand.Rand) Cause {
 	x := rng.Float64()
 	for _, s := range shares {
 		if x -= s.share; x < 0 {
 			return s.cause
 		}
 	}
-	return causeLook
+	return CauseLook
 }
 
 // strike applies the cause to s at a place drawn evenly; "" where it cannot.
-func (c cause) strike(rng *rand.Rand, s string) string {
+func (c Cause) strike(rng *rand.Rand, s string) string {
 	i := rng.IntN(len(s))
 	switch c {
-	case causeLook:
+	case CauseLook:
 		return put(s, i, drawLookAlike(rng, s[i]))
-	case causeUnlike:
+	case CauseUnlike:
 		return put(s, i, drawUnlike(rng, s[i]))
-	case causeTail:
+	case CauseTail:
 		return s[:max(0, len(s)-drawTail(rng))]
-	case causeRow:
+	case CauseRow:
 		return strikeRow(rng, s, i)
-	case causeMiddle:
+	case CauseMiddle:
 		if i == len(s)-1 {
 			return ""
 		}
 		return s[:i] + s[i+1:]
-	case causeSwap:
+	case CauseSwap:
 		if i == len(s)-1 {
 			return ""
 		}
 		return s[:i] + s[i+1:i+2] + s[i:i+1] + s[i+2:]
-	case causeRepeat:
+	case CauseRepeat:
 		return s[:i] + s[i:i+1] + s[i:]
-	case causeExtra:
+	case CauseExtra:
 		return s[:i] + string(drawSymbol(rng)) + s[i:]
-	case causeExtraTail, causeExtraHead:
-		return strikeEnd(rng, s, c == causeExtraHead)
+	case CauseExtraTail, CauseExtraHead:
+		return strikeEnd(rng, s, c == CauseExtraHead)
 	}
 	return c.strikePart(rng, s)
 }
 
 // strikePart applies the causes that concern a part of a registration.
-func (c cause) strikePart(rng *rand.Rand, s string) string {
-	l := layoutOf(s)
+func (c Cause) strikePart(rng *rand.Rand, s string) string {
+	l := LayoutOf(s)
 	switch c {
-	case causeZero:
+	case CauseZero:
 		var at []int
 		for i := range s {
 			if dropCost(s, i) == costZero {
@@ -92,11 +92,11 @@ func (c cause) strikePart(rng *rand.Rand, s string) string {
 		}
 		i := at[rng.IntN(len(at))]
 		return s[:i] + s[i+1:]
-	case causeState:
+	case CauseState:
 		return s[l.state:]
-	case causeSeries:
+	case CauseSeries:
 		return s[:l.office] + s[l.series:]
-	case causeLines:
+	case CauseLines:
 		borders := borders(s, l)
 		return rotate(s, borders[rng.IntN(len(borders))])
 	}
@@ -148,11 +148,11 @@ func drawTail(rng *rand.Rand) int {
 	return 1
 }
 
-func drawSymbol(rng *rand.Rand) rune { return rune(symbols[rng.IntN(len(symbols))]) }
+func drawSymbol(rng *rand.Rand) rune { return rune(Symbols[rng.IntN(len(Symbols))]) }
 
 // drawLookAlike draws a confusion of c by weight, 0 if there is none.
 func drawLookAlike(rng *rand.Rand, c byte) byte {
-	if codes[c] >= openCode {
+	if codes[c] >= OpenCode {
 		return 0
 	}
 	x := rng.Float64()
@@ -166,13 +166,13 @@ func drawLookAlike(rng *rand.Rand, c byte) byte {
 
 // drawUnlike draws a character other than c, mostly of its class.
 func drawUnlike(rng *rand.Rand, c byte) byte {
-	digits := isDigit(c) == (rng.Float64() < sameClass)
+	digits := IsDigit(c) == (rng.Float64() < sameClass)
 	for {
 		var r byte
 		if digits {
-			r = symbols[rng.IntN(10)]
+			r = Symbols[rng.IntN(10)]
 		} else {
-			r = symbols[10+rng.IntN(26)]
+			r = Symbols[10+rng.IntN(26)]
 		}
 		if r != c {
 			return r

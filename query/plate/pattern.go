@@ -15,30 +15,30 @@ type Pattern struct {
 	Raw      string
 	text     string    // registration: A-Z, 0-9, ? one unknown, * any run
 	number   string    // chassis or engine: the same, I as 1, O and Q as 0
-	readings []reading // registrations: text, then its canonical forms that differ; with wildcards see appendWild
+	readings []Reading // registrations: text, then its canonical forms that differ; with wildcards see appendWild
 }
 
-// A reading is a string that the typed text may stand for, and what taking it so costs in nats.
-type reading struct {
-	text   string
-	cost   float32
-	formal bool // a grammar fits: a stored number equal to it is equal to what was asked
-	sound  bool // and state, office and series are possible
-	code   bool // the other code of the state is written
+// A Reading is a string that the typed text may stand for, and what taking it so costs in nats.
+type Reading struct {
+	Text      string
+	Cost      float32
+	Formal    bool // a grammar fits: a stored number equal to it is equal to what was asked
+	Sound     bool // and state, office and series are possible
+	OtherCode bool // the other code of the state is written
 }
 
 // ParsePattern reads what a searcher typed: any script, case and separators, words around the number, ? and *.
 // The only error is ErrEmpty.
 func ParsePattern(s string) (Pattern, error) {
 	p := Pattern{Raw: s, text: squeeze(foldPlate(s, "?*")), number: squeeze(foldNumber(s, false))}
-	if fixed(p.text) == 0 {
+	if Fixed(p.text) == 0 {
 		return Pattern{}, ErrEmpty
 	}
-	p.readings = make([]reading, 0, 3)
-	if isWild(p.text) {
+	p.readings = make([]Reading, 0, 3)
+	if IsWild(p.text) {
 		p.readings = appendWild(p.readings, p.text)
 	} else {
-		p.readings = appendReadings(p.readings, p.text)
+		p.readings = AppendReadings(p.readings, p.text)
 	}
 	return p, nil
 }
@@ -47,21 +47,21 @@ func ParsePattern(s string) (Pattern, error) {
 // digit of an office, which stands behind two letters at the start or between two letters (DL3C*, *L3C*), and before a
 // short number, which ends the text behind a letter (*C7). Where ? or * could stand for a part of such an office or
 // number, it stands for what is held: two digits and four.
-func appendWild(dst []reading, text string) []reading {
+func appendWild(dst []Reading, text string) []Reading {
 	form := func(text string) {
-		if strings.Contains(text, "*") || len(text) <= maxHead+numberLen {
-			dst = addReading(dst, reading{text: text, formal: true})
+		if strings.Contains(text, "*") || len(text) <= MaxPrefixLen+SerialLen {
+			dst = addReading(dst, Reading{Text: text, Formal: true})
 		}
 	}
-	dst = append(dst, reading{text: text, formal: true})
+	dst = append(dst, Reading{Text: text, Formal: true})
 	office := func(i int) bool {
-		if i == 0 || i+1 >= len(text) || !isDigit(text[i]) {
+		if i == 0 || i+1 >= len(text) || !IsDigit(text[i]) {
 			return false
 		}
-		letterOrOpen := func(c byte) bool { return isLetter(c) || c == '?' }
+		letterOrOpen := func(c byte) bool { return IsLetter(c) || c == '?' }
 		start := i == 2 && letterOrOpen(text[0]) && letterOrOpen(text[1])
 		next := text[i+1]
-		return (start || isLetter(text[i-1])) && isLetter(next) || start && next == '*'
+		return (start || IsLetter(text[i-1])) && IsLetter(next) || start && next == '*'
 	}
 	for i := range len(text) {
 		if office(i) {
@@ -70,13 +70,13 @@ func appendWild(dst []reading, text string) []reading {
 		}
 	}
 	for _, r := range dst[:len(dst):len(dst)] {
-		for n := 1; n < numberLen && n < len(r.text); n++ {
-			front, number := r.text[:len(r.text)-n], r.text[len(r.text)-n:]
-			if number[0] != '?' && !isDigit(number[0]) {
+		for n := 1; n < SerialLen && n < len(r.Text); n++ {
+			front, number := r.Text[:len(r.Text)-n], r.Text[len(r.Text)-n:]
+			if number[0] != '?' && !IsDigit(number[0]) {
 				break
 			}
-			if isLetter(front[len(front)-1]) {
-				form(front + strings.Repeat("0", numberLen-n) + number)
+			if IsLetter(front[len(front)-1]) {
+				form(front + strings.Repeat("0", SerialLen-n) + number)
 			}
 		}
 	}
@@ -84,16 +84,16 @@ func appendWild(dst []reading, text string) []reading {
 }
 
 // Wild reports whether the pattern holds ? or *.
-func (p Pattern) Wild() bool { return isWild(p.text) }
+func (p Pattern) Wild() bool { return IsWild(p.text) }
 
 // WildNumber reports it for the pattern as a chassis or engine number.
-func (p Pattern) WildNumber() bool { return isWild(p.number) }
+func (p Pattern) WildNumber() bool { return IsWild(p.number) }
 
 // Fixed is the number of letters and digits in the pattern.
-func (p Pattern) Fixed() int { return fixed(p.text) }
+func (p Pattern) Fixed() int { return Fixed(p.text) }
 
 // FixedNumber is Fixed for the pattern as a chassis or engine number.
-func (p Pattern) FixedNumber() int { return fixed(p.number) }
+func (p Pattern) FixedNumber() int { return Fixed(p.number) }
 
 // Within reports whether the pattern, without wildcards, is a part of a held number and no whole one: a registration by
 // its grammar, a chassis or engine number by its length.
@@ -115,10 +115,14 @@ func (p Pattern) Fits(registration bool, held string) bool {
 		if !strings.Contains(text, "*") {
 			text = "*" + text + "*"
 		}
-		return globMatch(text, []byte(held))
+		return FitsWildcards(text, []byte(held))
 	}
-	return slices.ContainsFunc(p.readings, func(r reading) bool { return globMatch(r.text, []byte(held)) })
+	return slices.ContainsFunc(p.readings, func(r Reading) bool { return FitsWildcards(r.Text, []byte(held)) })
 }
+
+// Readings are the strings that the pattern may stand for as a registration, the text itself first. The caller must not
+// change them.
+func (p Pattern) Readings() []Reading { return p.readings }
 
 // String is the registration searched for: A-Z, 0-9, ? and *.
 func (p Pattern) String() string { return p.text }
@@ -126,9 +130,11 @@ func (p Pattern) String() string { return p.text }
 // Number is the pattern as a chassis or engine number.
 func (p Pattern) Number() string { return p.number }
 
-func isWild(s string) bool { return strings.ContainsAny(s, "?*") }
+// IsWild reports whether a text holds ? or *.
+func IsWild(s string) bool { return strings.ContainsAny(s, "?*") }
 
-func fixed(s string) int {
+// Fixed counts the characters of a text that are neither ? nor *.
+func Fixed(s string) int {
 	n := 0
 	for i := 0; i < len(s); i++ {
 		if s[i] != '?' && s[i] != '*' {
@@ -136,6 +142,29 @@ func fixed(s string) int {
 		}
 	}
 	return n
+}
+
+// FitsWildcards reports whether s fits the pattern, in which ? is any one character and * any run. A ? in s, an
+// unreadable character, fits any one.
+func FitsWildcards(pattern string, s []byte) bool {
+	p, i := 0, 0
+	star, retry := -1, 0
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, retry = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i] || s[i] == '?'):
+			p++
+			i++
+		case star >= 0:
+			retry++
+			p, i = star+1, retry
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
 }
 
 // squeeze makes one * of a run of them.
@@ -146,20 +175,20 @@ func squeeze(s string) string {
 	return s
 }
 
-// appendReadings appends the text itself and its canonical forms: zeros that were left out before the office or the
+// AppendReadings appends the text itself and its canonical forms: zeros that were left out before the office or the
 // number are put back, for every split that a grammar allows; then the same with the other code of the state.
-func appendReadings(dst []reading, text string) []reading {
-	dst = append(dst, reading{text: text})
+func AppendReadings(dst []Reading, text string) []Reading {
+	dst = append(dst, Reading{Text: text})
 	var few [4]Plate
 	for _, p := range readPlate(few[:0], text) {
 		cost := float32(0)
 		if n := len(p.Canonical) - len(text); n > 0 {
 			cost = float32(n) * costPadded
 		}
-		dst = addReading(dst, reading{text: p.Canonical, cost: cost, formal: !p.guessed, sound: p.sound})
+		dst = addReading(dst, Reading{Text: p.Canonical, Cost: cost, Formal: !p.guessed, Sound: p.sound})
 	}
-	if len(text) > 4 && isState(text) && isDigit(text[2]) && isLetter(text[3]) {
-		dst = addReading(dst, reading{text: text[:2] + "0" + text[2:], cost: costPadded})
+	if len(text) > 4 && IsState(text) && IsDigit(text[2]) && IsLetter(text[3]) {
+		dst = addReading(dst, Reading{Text: text[:2] + "0" + text[2:], Cost: costPadded})
 	}
 	for _, r := range dst[1:len(dst):len(dst)] {
 		dst = appendOtherCode(dst, r)
@@ -168,23 +197,23 @@ func appendReadings(dst []reading, text string) []reading {
 }
 
 // appendOtherCode appends a reading with the other code of its state.
-func appendOtherCode(dst []reading, r reading) []reading {
-	if !r.formal || !r.sound || len(r.text) < 2 {
+func appendOtherCode(dst []Reading, r Reading) []Reading {
+	if !r.Formal || !r.Sound || len(r.Text) < 2 {
 		return dst
 	}
-	if other := otherCodes[r.text[:2]]; other != "" {
-		dst = addReading(dst, reading{text: other + r.text[2:], cost: costCode, sound: true, code: true})
+	if other := otherCodes[r.Text[:2]]; other != "" {
+		dst = addReading(dst, Reading{Text: other + r.Text[2:], Cost: costCode, Sound: true, OtherCode: true})
 	}
 	return dst
 }
 
 // addReading appends r unless its text is there.
-func addReading(dst []reading, r reading) []reading {
+func addReading(dst []Reading, r Reading) []Reading {
 	for i := range dst {
-		if dst[i].text == r.text {
-			dst[i].formal = dst[i].formal || r.formal
-			dst[i].sound = dst[i].sound || r.sound
-			dst[i].code = dst[i].code && r.code
+		if dst[i].Text == r.Text {
+			dst[i].Formal = dst[i].Formal || r.Formal
+			dst[i].Sound = dst[i].Sound || r.Sound
+			dst[i].OtherCode = dst[i].OtherCode && r.OtherCode
 			return dst
 		}
 	}

@@ -22,11 +22,11 @@ var (
 	leastLoss       = slices.Min([]float32{costMiddle, costZero, costState, costSeries})
 	leastAdd        = slices.Min([]float32{costRepeat, costExtra, costMore[1], costBefore[1]})
 	leastShift      = costTail[1] + leastAdd
-	leastShiftLoose = costHeadFirst + costHead + leastAdd
+	leastShiftLoose = CostHeadFirst + CostHead + leastAdd
 	cheapestSwap    = func() float32 {
-		least := float32(costNever)
-		for s := range openCode {
-			for r := range openCode {
+		least := float32(CostNever)
+		for s := range OpenCode {
+			for r := range OpenCode {
 				if s != r {
 					least = min(least, swaps[s][r])
 				}
@@ -38,18 +38,18 @@ var (
 
 // plainReadings is plainly for the readings of a text, the first of which is the text itself, where no other reading is
 // cheaper, and no other order of the plate's parts if turned says that one may be.
-func plainReadings(readings []reading, stored string, l layout, turned bool) (p plain, ok bool) {
+func plainReadings(readings []Reading, stored string, l Layout, turned bool) (p plain, ok bool) {
 	for _, r := range readings {
-		if r.text == stored {
+		if r.Text == stored {
 			return p, false
 		}
 	}
-	text := readings[0].text
+	text := readings[0].Text
 	if p, ok = plainly(text, stored, l); !ok {
 		return p, false
 	}
 	for _, r := range readings[1:] {
-		if p.cost > r.cost+leastApart(r.text, stored) {
+		if p.cost > r.Cost+leastApart(r.Text, stored) {
 			return p, false
 		}
 	}
@@ -94,9 +94,9 @@ func leastApart(text, stored string) float32 {
 
 // plainly aligns a text with a stored number that it does not equal, where that alignment is certain to be the cheapest
 // without a change of order.
-func plainly(text, stored string, l layout) (p plain, ok bool) {
+func plainly(text, stored string, l Layout) (p plain, ok bool) {
 	p.tail = len(stored) - len(text)
-	if p.tail < 0 || p.tail > len(tailShares) || p.tail > 0 && l.loose {
+	if p.tail < 0 || p.tail > len(tailShares) || p.tail > 0 && l.Loose {
 		return p, false
 	}
 	var each [2]float32
@@ -105,7 +105,7 @@ func plainly(text, stored string, l layout) (p plain, ok bool) {
 			continue
 		}
 		s, r := codes[stored[i]], codes[text[i]]
-		if p.n == len(p.at) || s >= openCode || r >= openCode {
+		if p.n == len(p.at) || s >= OpenCode || r >= OpenCode {
 			return p, false
 		}
 		p.at[p.n], each[p.n] = i, swaps[s][r]
@@ -122,7 +122,7 @@ func plainly(text, stored string, l layout) (p plain, ok bool) {
 		return p, false
 	}
 	shift := leastShift
-	if l.loose {
+	if l.Loose {
 		shift = leastShiftLoose
 	}
 	return p, max(each[0], each[1]) <= shift && p.cost <= shift+cheapestSwap*p.unlikeBetween(text, stored)
@@ -177,14 +177,14 @@ func (p *plain) alignment(room []Part, text, stored string) Alignment {
 	a := Alignment{Cost: float64(p.cost), Edits: p.n + p.tail, Parts: room[:0]}
 	if p.row {
 		i := p.at[0]
-		a.Parts = append(a.Parts, Part{text[i : i+2], stored[i : i+2], causeRow.String()})
+		a.Parts = append(a.Parts, Part{text[i : i+2], stored[i : i+2], CauseRow.String()})
 		return a
 	}
 	for _, i := range p.at[:p.n] {
 		a.Parts = append(a.Parts, Part{text[i : i+1], stored[i : i+1], pairCause(stored[i], text[i]).String()})
 	}
 	if p.tail > 0 {
-		a.Parts = append(a.Parts, Part{"", stored[len(text):], causeTail.String()})
+		a.Parts = append(a.Parts, Part{"", stored[len(text):], CauseTail.String()})
 	}
 	return a
 }

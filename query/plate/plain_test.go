@@ -4,29 +4,31 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"anvesh/query/plate/platetest"
 )
 
 // TestPlain holds what is aligned without a grid against the grid: cost, edits and parts are the same.
 func TestPlain(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 7))
-	symbol := func() byte { return symbols[rng.IntN(len(symbols)-1)] }
+	symbol := func() byte { return Symbols[rng.IntN(len(Symbols)-1)] }
 	few := func() byte { return "HR0126"[rng.IntN(6)] }
 	plainOnes := 0
 	for range 200_000 {
-		stored := []byte(densePlate(nil, rng.IntN(3_000_000)))
-		l := layoutOf(string(stored))
+		stored := []byte(platetest.Dense(rng.IntN(3_000_000)))
+		l := LayoutOf(string(stored))
 		draw := symbol
 		switch rng.IntN(4) {
 		case 0: // much of the same, where shifts are cheap
 			for i := range stored {
 				stored[i] = few()
 			}
-			l, draw = layoutOf(string(stored)), few
+			l, draw = LayoutOf(string(stored)), few
 		case 1:
 			for len(stored) < 17 {
 				stored = append(stored, few())
 			}
-			l, draw = layout{loose: true}, few
+			l, draw = Layout{Loose: true}, few
 		}
 		read := slices.Clone(stored)
 		for range rng.IntN(4) {
@@ -41,16 +43,16 @@ func TestPlain(t *testing.T) {
 			continue
 		}
 		plainOnes++
-		var g grid
-		if cost := g.fill(text, held, l); abs(cost-p.cost) > 1e-4 {
-			t.Fatalf("%s read as %s: %v without a grid, %v with it", held, text, p.cost, cost)
+		var g Grid
+		if cost := g.Cost(text, held, l); abs(cost-p.cost) > 1e-4 {
+			t.Fatalf("%s read as %s: %v without a Grid, %v with it", held, text, p.cost, cost)
 		}
 		a := p.alignment(nil, text, held)
-		if a.Edits != distance(text, held) {
-			t.Fatalf("%s read as %s: %d edits, want %d", held, text, a.Edits, distance(text, held))
+		if a.Edits != Distance(text, held) {
+			t.Fatalf("%s read as %s: %d edits, want %d", held, text, a.Edits, Distance(text, held))
 		}
 		if parts := g.parts(nil, text, held, 0); !slices.Equal(parts, a.Parts) {
-			t.Fatalf("%s read as %s: %v without a grid, %v with it", held, text, a.Parts, parts)
+			t.Fatalf("%s read as %s: %v without a Grid, %v with it", held, text, a.Parts, parts)
 		}
 	}
 	if plainOnes < 50_000 {

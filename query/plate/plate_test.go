@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"anvesh/query/plate/platetest"
 )
 
 func TestParse(t *testing.T) {
@@ -73,7 +75,7 @@ func checkIdentity(t *testing.T, in string) {
 		}
 	}
 	for _, c := range []byte(p.Canonical) {
-		if codes[c] >= openCode {
+		if codes[c] >= OpenCode {
 			t.Fatalf("Parse(%q) is %q", in, p.Canonical)
 		}
 	}
@@ -82,7 +84,7 @@ func checkIdentity(t *testing.T, in string) {
 func TestParsePrintIsIdentity(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	for range 20000 {
-		checkIdentity(t, edited(rng, somePlate(rng, false), rng.IntN(3)))
+		checkIdentity(t, platetest.Edited(rng, platetest.Plate(rng, false), rng.IntN(3)))
 	}
 }
 
@@ -170,5 +172,23 @@ func TestOfficePlace(t *testing.T) {
 	}
 	if _, ok := OfficePlace("DL", "03"); ok {
 		t.Error("offices of Delhi are not listed")
+	}
+}
+
+// TestZerosInWildcards puts back the zeros that people leave out, and no others.
+func TestZerosInWildcards(t *testing.T) {
+	for pattern, want := range map[string]string{
+		"DL3C*1234": "DL3C*1234 DL03C*1234", "DL3*": "DL3* DL03*", "*L3C*": "*L3C* *L03C*", "?L3CAB1234": "?L3CAB1234 ?L03CAB1234",
+		"*C7": "*C7 *C0007", "*0C7": "*0C7 *0C0007", "PB10?7": "PB10?7", "HR2?DK8337": "HR2?DK8337", "PB10C?": "PB10C? PB10C000?", "DL3C*7": "DL3C*7 DL03C*7",
+		"DL3C*C77": "DL3C*C77 DL03C*C77 DL3C*C0077 DL03C*C0077",
+		"HR26*":    "HR26*", "*8337": "*8337", "*K8*": "*K8*", "HR26DK83?7": "HR26DK83?7", "HR26??8337": "HR26??8337", "*K8337": "*K8337", "PB10??": "PB10??", "*": "*",
+	} {
+		var got []string
+		for _, r := range appendWild(nil, pattern) {
+			got = append(got, r.Text)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q is looked for as %q, want %q", pattern, got, want)
+		}
 	}
 }

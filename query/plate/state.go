@@ -15,15 +15,24 @@ var states = func() (known [26 * 26]bool) {
 	return known
 }()
 
+// StateCodes yields the codes of states in alphabetical order.
+func StateCodes(yield func(code string) bool) {
+	for i, known := range states {
+		if known && !yield(string([]byte{'A' + byte(i/26), 'A' + byte(i%26)})) {
+			return
+		}
+	}
+}
+
 // otherCodes are the codes of states that were given another one: Uttarakhand (UA until 2007), Odisha (OR until 2012), Telangana
 // (TS until 2024), Dadra and Nagar Haveli (DN, with Daman and Diu since 2020), Chhattisgarh (CT in some lists). Numbers were not
 // given anew, so the same number under both codes may be two vehicles; people write one for the other all the same.
 var otherCodes = map[string]string{"UA": "UK", "UK": "UA", "OR": "OD", "OD": "OR", "TS": "TG", "TG": "TS", "DN": "DD", "DD": "DN",
 	"CT": "CG", "CG": "CT"}
 
-// isState reports whether s begins with the code of a state.
-func isState(s string) bool {
-	return len(s) >= 2 && isLetter(s[0]) && isLetter(s[1]) && states[int(s[0]-'A')*26+int(s[1]-'A')]
+// IsState reports whether s begins with the code of a state.
+func IsState(s string) bool {
+	return len(s) >= 2 && IsLetter(s[0]) && IsLetter(s[1]) && states[int(s[0]-'A')*26+int(s[1]-'A')]
 }
 
 // oldState is the state of a registration of before 1 July 1989 (three letters and a number), "" if not known.
@@ -36,7 +45,7 @@ func oldState(letters string) string {
 		return "DL"
 	case letters[0] == 'P':
 		return "PB"
-	case isState(letters):
+	case IsState(letters):
 		return letters[:2]
 	}
 	return ""
@@ -57,7 +66,7 @@ func knownOffice(state, office string) bool {
 // The code tells where a vehicle was registered, nothing more. Source: the Haryana transport department's public
 // lists; 88, 89, 92 and 94 to 96 are not confirmed.
 func OfficePlace(state, office string) (string, bool) {
-	if state != "HR" || len(office) != 2 || !isDigit(office[0]) || !isDigit(office[1]) {
+	if state != "HR" || len(office) != 2 || !IsDigit(office[0]) || !IsDigit(office[1]) {
 		return "", false
 	}
 	n := int(office[0]-'0')*10 + int(office[1]-'0')

@@ -19,8 +19,8 @@ var makers = map[string]string{
 // Makers are the names that DecodeVIN gives.
 func Makers() []string { return slices.Sorted(maps.Values(makers)) }
 
-// vinLen is the length of a chassis number by ISO 3779.
-const vinLen = 17
+// VINLen is the length of a chassis number by ISO 3779.
+const VINLen = 17
 
 // yearCodes are the characters of the tenth place from 2010 on, in order; before 2010 the cycle of thirty years ran
 // from A for 1980, with digits 1 to 9 for 2001 to 2009.
@@ -30,7 +30,7 @@ const yearCodes = "ABCDEFGHJKLMNPRSTVWXY"
 // string and for one that tells neither. Either may be absent: "" or 0. A letter is read as 2010 to 2030, a digit as
 // 2001 to 2009. Indian makers are not bound to the tenth place, so a year that contradicts a record is a remark, no proof.
 func DecodeVIN(canonical string) (maker string, year int, ok bool) {
-	if len(canonical) != vinLen {
+	if len(canonical) != VINLen {
 		return "", 0, false
 	}
 	maker = makers[canonical[:3]]
@@ -38,7 +38,7 @@ func DecodeVIN(canonical string) (maker string, year int, ok bool) {
 	switch {
 	case c >= '1' && c <= '9':
 		year = 2000 + int(c-'0')
-	case isLetter(c):
+	case IsLetter(c):
 		for i := 0; i < len(yearCodes); i++ {
 			if yearCodes[i] == c {
 				year = 2010 + i

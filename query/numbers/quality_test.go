@@ -1,4 +1,4 @@
-package plate
+package numbers
 
 import (
 	"bufio"
@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"anvesh/query/plate"
+	"anvesh/query/plate/platetest"
 )
 
 // A realReading is one row of plates.tsv: a plate and what a plate reader made of it.
@@ -58,17 +61,17 @@ func commonLength(a, b string) int {
 // readings with an edit, and for half of the others that have five characters in common with it.
 func TestRealReadings(t *testing.T) {
 	rows := realReadings(t)
-	x := NewIndex()
+	x := NewPlateIndex()
 	rng := rand.New(rand.NewPCG(21, 1))
 	for i := range benchSize() {
 		if i%4 == 0 {
-			x.Add(densePlate(rng, i/4))
+			x.Add(platetest.Dense(i / 4))
 		} else {
 			x.Add(scatteredPlate(rng, i))
 		}
 	}
 	for _, r := range rows {
-		x.Add(Parse(r.plate).Canonical)
+		x.Add(plate.Parse(r.plate).Canonical)
 	}
 	var good, poor, goodFound, poorFound, first int
 	for row, r := range rows {
@@ -101,14 +104,14 @@ func TestRealReadings(t *testing.T) {
 }
 
 // rankOf is the place of the right plate, 999 if it is not among the first hundred.
-func rankOf(x *Index, r realReading) int {
-	p, err := ParsePattern(r.read)
+func rankOf(x *PlateIndex, r realReading) int {
+	p, err := plate.ParsePattern(r.read)
 	if err != nil {
 		return 999
 	}
 	matches, _, _ := x.Search(nil, p, Search{Limit: 100, MaxEdits: 2})
 	for i, m := range matches {
-		if x.Key(m.Ord) == Parse(r.plate).Canonical {
+		if x.Key(m.Ord) == plate.Parse(r.plate).Canonical {
 			return i + 1
 		}
 	}

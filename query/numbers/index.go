@@ -1,19 +1,21 @@
-package plate
+package numbers
 
 import (
 	"cmp"
 	"math/bits"
 	"slices"
+
+	"anvesh/query/plate"
 )
 
 // numberLen is the length of a registration's number; numbers is how many there are.
 const (
-	numberLen = 4
+	numberLen = plate.SerialLen
 	numbers   = 10_000
 )
 
 // maxHead is the longest head: eight characters fit a machine word.
-const maxHead = 8
+const maxHead = plate.MaxPrefixLen
 
 // Index holds distinct registrations. Almost all are a head (state, office, series) of up to eight characters before
 // four digits, and registers are dense: whole runs of numbers under each head. So the heads are kept once, with the
@@ -23,7 +25,7 @@ const maxHead = 8
 // (lane.go). What has another shape is held by a general.
 //
 // Each string has one ordinal for good. One writer or many readers at a time.
-type Index struct {
+type PlateIndex struct {
 	ords    []place
 	heads   []head
 	keys    []uint64          // of the heads, packed as packHead does; apart, to be read fast
@@ -53,8 +55,8 @@ const inRest = 1<<16 - 1
 type head struct {
 	cells []uint64 // number<<32 | ordinal, ascending
 	bits  *numberSet
-	lay   layout // of a registration with this head
-	n     uint8  // length
+	lay   plate.Layout // of a registration with this head
+	n     uint8        // length
 }
 
 // A numberSet tells which of the ten thousand numbers are held.
@@ -82,28 +84,28 @@ const linkSize = 4
 type bearer struct{ head, ord uint32 }
 
 // NewIndex gives an empty index of registrations.
-func NewIndex() *Index {
-	return &Index{headOf: make(map[uint64]uint32), shorter: make(map[uint64]uint32), gone: make(map[string]uint32),
+func NewPlateIndex() *PlateIndex {
+	return &PlateIndex{headOf: make(map[uint64]uint32), shorter: make(map[uint64]uint32), gone: make(map[string]uint32),
 		links: make([]link, 1)}
 }
 
 // Len is the number of ordinals given, with those that have no bearers any more.
-func (x *Index) Len() int { return len(x.ords) }
+func (x *PlateIndex) Len() int { return len(x.ords) }
 
 // Bearers is how often the registration was added and not removed.
-func (x *Index) Bearers(ord uint32) int { return x.bearers.get(ord) }
+func (x *PlateIndex) Bearers(ord uint32) int { return x.bearers.get(ord) }
 
 // Digest is an order-free digest of all registrations with their bearers.
-func (x *Index) Digest() uint64 { return x.digest }
+func (x *PlateIndex) Digest() uint64 { return x.digest }
 
 // Key is the registration of an ordinal, "" for one that was never given.
-func (x *Index) Key(ord uint32) string {
-	var b [maxText]byte
+func (x *PlateIndex) Key(ord uint32) string {
+	var b [plate.MaxText]byte
 	return string(x.AppendKey(b[:0], ord))
 }
 
 // AppendKey appends the registration of an ordinal, nothing for one that was never given.
-func (x *Index) AppendKey(dst []byte, ord uint32) []byte {
+func (x *PlateIndex) AppendKey(dst []byte, ord uint32) []byte {
 	if int(ord) >= len(x.ords) {
 		return dst
 	}
@@ -115,7 +117,7 @@ func (x *Index) AppendKey(dst []byte, ord uint32) []byte {
 }
 
 // appendKey appends the registration of a number under a head.
-func (x *Index) appendKey(dst []byte, head uint32, number uint16) []byte {
+func (x *PlateIndex) appendKey(dst []byte, head uint32, number uint16) []byte {
 	key := x.keys[head]
 	for range x.heads[head].n {
 		dst = append(dst, byte(key>>56))
@@ -147,7 +149,7 @@ func divide(s string) (key uint64, number uint16, ok bool) {
 		return 0, 0, false
 	}
 	for i := 0; i < border; i++ {
-		if codes[s[i]] >= openCode {
+		if plate.Code(s[i]) >= plate.OpenCode {
 			return 0, 0, false
 		}
 	}
@@ -161,7 +163,7 @@ func readNumber(s string) (number uint16, ok bool) {
 		return 0, false
 	}
 	for i := range numberLen {
-		if !isDigit(s[i]) {
+		if !plate.IsDigit(s[i]) {
 			return 0, false
 		}
 		number = number*10 + uint16(s[i]-'0')
@@ -170,7 +172,7 @@ func readNumber(s string) (number uint16, ok bool) {
 }
 
 // Add counts one more bearer of the canonical registration and gives its ordinal, the same for equal strings for good.
-func (x *Index) Add(canonical string) uint32 {
+func (x *PlateIndex) Add(canonical string) uint32 {
 	key, number, ok := divide(canonical)
 	if !ok {
 		return x.addRest(canonical)
@@ -198,7 +200,7 @@ func (x *Index) Add(canonical string) uint32 {
 }
 
 // put makes an ordinal findable: under its head at the given cell, and under its number.
-func (x *Index) put(h uint32, at int, number uint16, ord uint32) {
+func (x *PlateIndex) put(h uint32, at int, number uint16, ord uint32) {
 	head := &x.heads[h]
 	head.cells = slices.Insert(head.cells, at, uint64(number)<<32|uint64(ord))
 	if head.bits != nil {
@@ -216,14 +218,14 @@ func (x *Index) put(h uint32, at int, number uint16, ord uint32) {
 // findBearer gives the place of a head among the bearers of a number, or where it would stand. They stand in the order
 // of a hash of the head, since a search that does not get to all of them must meet the same ones first whichever came
 // first, and no state's before the others.
-func (x *Index) findBearer(number uint16, h uint32) (int, bool) {
+func (x *PlateIndex) findBearer(number uint16, h uint32) (int, bool) {
 	want := mix(x.keys[h])
 	return slices.BinarySearchFunc(x.bearing[number], want, func(b bearer, want uint64) int {
 		return cmp.Compare(mix(x.keys[b.head]), want)
 	})
 }
 
-func (x *Index) addRest(canonical string) uint32 {
+func (x *PlateIndex) addRest(canonical string) uint32 {
 	r := x.rest.add(canonical)
 	if int(r) == len(x.restOrds) {
 		x.restOrds = append(x.restOrds, uint32(len(x.ords)))
@@ -235,7 +237,7 @@ func (x *Index) addRest(canonical string) uint32 {
 }
 
 // Remove takes one bearer; a registration without bearers is in no result, and keeps its ordinal.
-func (x *Index) Remove(ord uint32) {
+func (x *PlateIndex) Remove(ord uint32) {
 	n := x.bearers.get(ord)
 	if n == 0 {
 		return
@@ -252,7 +254,7 @@ func (x *Index) Remove(ord uint32) {
 }
 
 // take makes an ordinal unfindable.
-func (x *Index) take(p place) {
+func (x *PlateIndex) take(p place) {
 	head := &x.heads[p.head]
 	if at, held := head.find(p.number); held {
 		head.cells = slices.Delete(head.cells, at, at+1)
@@ -266,23 +268,23 @@ func (x *Index) take(p place) {
 }
 
 // count sets the bearers and keeps the digest in step.
-func (x *Index) count(ord uint32, s string, n int) {
+func (x *PlateIndex) count(ord uint32, s string, n int) {
 	x.digest += digestOf(s, n) - digestOf(s, x.bearers.get(ord))
 	x.bearers.set(ord, n)
 }
 
 // headHeld gives the head of a key where a registration with it is held. A head whose last registration is gone, corrected
 // or withdrawn, keeps its place and is none.
-func (x *Index) headHeld(key uint64) (h uint32, held bool) {
+func (x *PlateIndex) headHeld(key uint64) (h uint32, held bool) {
 	h, known := x.headOf[key]
 	return h, known && len(x.heads[h].cells) > 0
 }
 
 // addHead takes a head that is not held; canonical is a registration with it.
-func (x *Index) addHead(key uint64, canonical string) uint32 {
+func (x *PlateIndex) addHead(key uint64, canonical string) uint32 {
 	h := uint32(len(x.heads))
 	n := len(canonical) - numberLen
-	x.heads = append(x.heads, head{lay: layoutOf(canonical), n: uint8(n)})
+	x.heads = append(x.heads, head{lay: plate.LayoutOf(canonical), n: uint8(n)})
 	x.keys = append(x.keys, key)
 	x.masks = append(x.masks, maskOf(canonical[:n]))
 	x.headOf[key] = h
@@ -296,7 +298,7 @@ func (x *Index) addHead(key uint64, canonical string) uint32 {
 }
 
 // chain adds a head to those that become short by losing one character.
-func (x *Index) chain(short, key uint64, h uint32) {
+func (x *PlateIndex) chain(short, key uint64, h uint32) {
 	at := x.shorter[short]
 	if at == 0 || x.links[at].n == linkSize {
 		x.links = append(x.links, link{next: at})
@@ -312,7 +314,7 @@ func (x *Index) chain(short, key uint64, h uint32) {
 func maskOf(s string) uint64 {
 	mask := uint64(0)
 	for i := 0; i < len(s); i++ {
-		mask |= 1 << codes[s[i]]
+		mask |= 1 << plate.Code(s[i])
 	}
 	return mask
 }

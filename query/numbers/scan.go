@@ -1,8 +1,10 @@
-package plate
+package numbers
 
 import (
 	"cmp"
 	"slices"
+
+	"anvesh/query/plate"
 )
 
 // Scan weighs every registration that is held and gives the cheapest, at most limit: the best ranking that the error
@@ -10,11 +12,11 @@ import (
 //
 // A registration is weighed in full unless the characters that it and the pattern do not share cost more by themselves
 // than the last that is kept (leastCost).
-func (x *Index) Scan(p Pattern, limit int) []Match {
+func (x *PlateIndex) Scan(p plate.Pattern, limit int) []Match {
 	q := searches.Get().(*search)
 	defer searches.Put(q)
 	q.x = x
-	read := maskOf(cut(p.text)) &^ maskOf("0?*")
+	read := maskOf(aligned(p)) &^ maskOf("0?*")
 	worst := float32(2 * wideLimit)
 	var kept []Match
 	for ord, place := range x.ords {
@@ -32,8 +34,8 @@ func (x *Index) Scan(p Pattern, limit int) []Match {
 			continue
 		}
 		key, lay := q.key(id)
-		if best, _ := bestReading(&q.grid, p.readings, key, lay, true); best.cost <= worst {
-			if kept = append(kept, Match{Ord: uint32(ord), Cost: best.cost}); len(kept) > 4*limit+64 {
+		if cost, _ := p.Cost(&q.grid, key, lay, true); cost <= worst {
+			if kept = append(kept, Match{Ord: uint32(ord), Cost: cost}); len(kept) > 4*limit+64 {
 				kept = cheapestOf(kept, limit)
 				worst = kept[len(kept)-1].Cost
 			}
@@ -55,10 +57,13 @@ func digitMask(number uint16) uint64 {
 // leastCost is less than what any reading costs that lost so many distinct characters and holds so many others: as many
 // cheapest look-alikes as there can be, and the rest a lost or an extra tail.
 func leastCost(lost, extra int) float32 {
-	const leastSwap = 4.8
-	least := float32(costApart)
+	const leastSwap, farCost = 4.8, 1e6
+	least := float32(farCost)
 	for s := range min(lost, extra) + 1 {
-		least = min(least, leastSwap*float32(s)+costAt(&costTail, lost-s)+costAt(&costMore, extra-s))
+		least = min(least, leastSwap*float32(s)+plate.TailCost(lost-s)+plate.ExtraTailCost(extra-s))
 	}
 	return least
 }
+
+// aligned is what alignments see of a pattern.
+func aligned(p plate.Pattern) string { return p.String()[:min(len(p.String()), plate.MaxAligned)] }

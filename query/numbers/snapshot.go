@@ -1,4 +1,4 @@
-package plate
+package numbers
 
 import (
 	"bufio"
@@ -40,14 +40,14 @@ type register interface {
 }
 
 // WriteTo writes a snapshot; the index must not change meanwhile.
-func (x *Index) WriteTo(w io.Writer) (int64, error) { return writeSnapshot(w, plateMagic, x) }
+func (x *PlateIndex) WriteTo(w io.Writer) (int64, error) { return writeSnapshot(w, plateMagic, x) }
 
 // WriteTo writes a snapshot; the index must not change meanwhile.
 func (x *NumberIndex) WriteTo(w io.Writer) (int64, error) { return writeSnapshot(w, numberMagic, x) }
 
 // ReadIndex reads a snapshot to its end. Any damage gives an error that wraps ErrSnapshot, and no index.
-func ReadIndex(r io.Reader) (*Index, error) {
-	x := NewIndex()
+func ReadPlateIndex(r io.Reader) (*PlateIndex, error) {
+	x := NewPlateIndex()
 	err := readSnapshot(r, plateMagic, x, func(key string, bearers int) error {
 		if n := len(x.ords); int(x.Add(key)) != n {
 			return fmt.Errorf("plate: key %d stands twice: %w", n, ErrSnapshot)

@@ -1,8 +1,10 @@
-package plate
+package numbers
 
 import (
 	"math/bits"
 	"strings"
+
+	"anvesh/query/plate"
 )
 
 // mostHits is how many hits of a wildcard search are kept to choose from; the rest are counted.
@@ -11,7 +13,7 @@ const mostHits = 4096
 // An automaton reads a pattern with ? and *: bit i of a state means that the first i characters of the pattern fit what
 // was read. A pattern has at most 63 characters.
 type automaton struct {
-	fits   [openCode]uint64 // by code: the places it fits
+	fits   [plate.OpenCode]uint64 // by code: the places it fits
 	stars  uint64
 	accept uint64
 }
@@ -27,7 +29,7 @@ func newAutomaton(pattern string) *automaton {
 				a.fits[code] |= 1 << i
 			}
 		default:
-			a.fits[codes[c]] |= 1 << i
+			a.fits[plate.Code(c)] |= 1 << i
 		}
 	}
 	return a
@@ -45,7 +47,7 @@ func (a *automaton) next(state uint64, code uint8) uint64 {
 func (a *automaton) head(key uint64) uint64 {
 	state := a.start()
 	for ; key != 0 && state != 0; key <<= 8 {
-		state = a.next(state, codes[byte(key>>56)])
+		state = a.next(state, plate.Code(byte(key>>56)))
 	}
 	return state
 }
@@ -68,7 +70,7 @@ type wildSet struct {
 
 // wild takes all registrations that fit the pattern.
 func (q *search) wild(pattern string) {
-	if len(pattern) > maxText-1 {
+	if len(pattern) > plate.MaxText-1 {
 		return
 	}
 	a := newAutomaton(pattern)
@@ -76,16 +78,16 @@ func (q *search) wild(pattern string) {
 	if len(tail) > numberLen {
 		tail = tail[len(tail)-numberLen:]
 	}
-	if fixed(tail) >= 2 {
+	if plate.Fixed(tail) >= 2 {
 		q.wildByNumber(a, tail)
 	} else {
 		q.wildByHead(a, lettersOf(pattern))
 	}
-	fix := fixed(pattern)
+	fix := plate.Fixed(pattern)
 	g := &q.x.rest
 	complete := g.glob(pattern, q.hits.spend, func(ord uint32, s []byte) {
 		if g.bearers.get(ord) > 0 {
-			q.note(restHit|uint64(ord), float32(len(s)-fix)*costHead, 0)
+			q.note(restHit|uint64(ord), float32(len(s)-fix)*plate.CostHead, 0)
 		}
 	})
 	q.full = q.full && complete
@@ -113,7 +115,7 @@ func (q *search) wildByNumber(a *automaton, tail string) {
 		}
 		for _, b := range bearing {
 			if state := a.head(q.x.keys[b.head]); state != 0 && a.number(state, number)&a.accept != 0 {
-				q.note(hitID(b.head, number), float32(q.x.heads[b.head].n)*costHead, 0)
+				q.note(hitID(b.head, number), float32(q.x.heads[b.head].n)*plate.CostHead, 0)
 			}
 		}
 	}
@@ -123,8 +125,8 @@ func (q *search) wildByNumber(a *automaton, tail string) {
 func lettersOf(pattern string) uint64 {
 	mask := uint64(0)
 	for i := range len(pattern) {
-		if isLetter(pattern[i]) {
-			mask |= 1 << codes[pattern[i]]
+		if plate.IsLetter(pattern[i]) {
+			mask |= 1 << plate.Code(pattern[i])
 		}
 	}
 	return mask
@@ -178,7 +180,7 @@ func newWildSet(a *automaton, state uint64) *wildSet {
 // wildUnder takes the numbers of a set that are held under a head, by whichever of three ways is shortest.
 func (q *search) wildUnder(h uint32, set *wildSet) {
 	head := &q.x.heads[h]
-	cost := float32(head.n) * costHead
+	cost := float32(head.n) * plate.CostHead
 	full := len(q.hits.list) >= mostHits
 	switch {
 	case len(set.list) == 0:
@@ -210,7 +212,7 @@ func (q *search) wildUnder(h uint32, set *wildSet) {
 // fragment takes all registrations that hold the text, at a cost that ranks the ends of numbers first.
 func (q *search) fragment(text string) {
 	digits := 0
-	for digits < len(text) && digits < numberLen && isDigit(text[len(text)-1-digits]) {
+	for digits < len(text) && digits < numberLen && plate.IsDigit(text[len(text)-1-digits]) {
 		digits++
 	}
 	if digits == len(text) {
@@ -223,7 +225,7 @@ func (q *search) fragment(text string) {
 	g := &q.x.rest
 	q.full = g.glob("*"+text+"*", q.hits.spend, func(ord uint32, s []byte) {
 		if g.bearers.get(ord) > 0 {
-			q.note(restHit|uint64(ord), costOffice+costTail[4], 0)
+			q.note(restHit|uint64(ord), plate.CauseHead.Cost()+plate.TailCost(4), 0)
 		}
 	}) && q.full
 }
@@ -235,7 +237,7 @@ func (q *search) fragmentOfNumber(text string) {
 		digits := appendNumber(b[:0], number)
 		for at := numberLen - len(text); at >= 0; at-- {
 			if string(digits[at:at+len(text)]) == text {
-				q.anyBearer(number, costOffice+costSeries/2+costAt(&costTail, numberLen-at-len(text)))
+				q.anyBearer(number, plate.CauseHead.Cost()+plate.CauseSeries.Cost()/2+plate.TailCost(numberLen-at-len(text)))
 				break
 			}
 		}
@@ -262,7 +264,7 @@ func (q *search) fragmentOfHeads(text string, need uint64, digits int) {
 func (q *search) anyBearer(number uint16, cost float32) {
 	q.hits.spend(1 + len(q.x.bearing[number])/4)
 	for _, b := range q.x.bearing[number] {
-		q.note(hitID(b.head, number), cost, maxText)
+		q.note(hitID(b.head, number), cost, plate.MaxText)
 	}
 }
 
@@ -272,9 +274,9 @@ func (q *search) fragmentUnder(h uint32, text string, within bool, digits int) {
 	var b [maxHead]byte
 	front := q.x.headBytes(&b, h)
 	if within && strings.Contains(string(front), text) {
-		cost := costOffice + costTail[4] + costTail[4]
+		cost := plate.CauseHead.Cost() + plate.TailCost(4) + plate.TailCost(4)
 		if strings.HasPrefix(string(front), text) {
-			cost = costTail[4] + costAt(&costTail, len(front)-len(text))
+			cost = plate.TailCost(4) + plate.TailCost(len(front)-len(text))
 		}
 		q.fragmentCells(h, 0, numbers, cost)
 		return
@@ -292,7 +294,7 @@ func (q *search) fragmentUnder(h uint32, text string, within bool, digits int) {
 			from *= 10
 			to *= 10
 		}
-		q.fragmentCells(h, from, from+to, costOffice+costAt(&costTail, numberLen-back))
+		q.fragmentCells(h, from, from+to, plate.CauseHead.Cost()+plate.TailCost(numberLen-back))
 	}
 }
 
@@ -312,6 +314,6 @@ func (q *search) fragmentCells(h uint32, from, to uint16, cost float32) {
 			q.more += b - a
 			return
 		}
-		q.note(hitID(h, uint16(head.cells[a]>>32)), cost, maxText)
+		q.note(hitID(h, uint16(head.cells[a]>>32)), cost, plate.MaxText)
 	}
 }

@@ -1,8 +1,10 @@
-package plate
+package numbers
 
 import (
 	"math/bits"
 	"strings"
+
+	"anvesh/query/plate"
 )
 
 // near finds within a general all strings within up to two edits of a text. By the pigeonhole: of two edits, either at
@@ -43,7 +45,7 @@ func (n *near) search() bool {
 		return !n.over
 	}
 	for i := 0; i < n.m; i++ {
-		n.codes[i] = codes[n.text[i]] + 1
+		n.codes[i] = plate.Code(n.text[i]) + 1
 	}
 	n.key, _ = pack(n.text)
 	n.border = 0
@@ -134,7 +136,7 @@ func (n *near) checkListed(ord uint32) bool {
 func (n *near) endsAlike(key packed) bool {
 	off := n.size - n.m
 	for j := n.m - 1; j >= n.border; j-- {
-		if c := n.codes[j]; c != key.at(j+off) && c != openCode+1 {
+		if c := n.codes[j]; c != key.at(j+off) && c != plate.OpenCode+1 {
 			return false
 		}
 	}
@@ -177,7 +179,7 @@ func (n *near) resume(key packed, depth int, row, before band, prev uint8, borde
 
 // differ counts the places in which text and key differ.
 func (n *near) differ(key packed) int {
-	if isWild(n.text) {
+	if plate.IsWild(n.text) {
 		return farEdits
 	}
 	return differing(key.hi^n.key.hi) + differing(key.lo^n.key.lo)
@@ -216,7 +218,7 @@ func (n *near) next(row, before *band, d int, c, prev uint8, border int) (band, 
 		if j > 0 {
 			q := n.codes[j-1]
 			best = row[t]
-			if q != c && q != openCode+1 {
+			if q != c && q != plate.OpenCode+1 {
 				best++
 				if j > 1 && d > 1 && q == prev && c == n.codes[j-2] {
 					best = min(best, before[t]+1)
@@ -306,7 +308,7 @@ func (n *near) nextWanted(row *band, depth int, c uint8) uint8 {
 			continue
 		}
 		if edits <= int8(n.edits) && j >= 0 && j < n.m {
-			if n.codes[j] == openCode+1 {
+			if n.codes[j] == plate.OpenCode+1 {
 				return c
 			}
 			want(n.codes[j])
@@ -390,7 +392,7 @@ func (n *near) anyBetween(i int) {
 			key.put(j, n.codes[j-1])
 		}
 	}
-	for c := uint8(1); c <= openCode+1; c++ {
+	for c := uint8(1); c <= plate.OpenCode+1; c++ {
 		key.clear(i + 1)
 		key.put(i+1, c)
 		n.exact(key)
@@ -402,7 +404,7 @@ func (n *near) exact(key packed) {
 	if !ok {
 		return
 	}
-	if d := distance(n.text, key.String()); d <= n.edits {
+	if d := plate.Distance(n.text, key.String()); d <= n.edits {
 		n.take(ord, d)
 	}
 }
@@ -421,7 +423,7 @@ func (n *near) searchOdd() {
 		if n.over = !n.hits.spend(1); n.over {
 			return
 		}
-		if d := distance(n.text, s); d <= n.edits && !strings.Contains(s, "*") {
+		if d := plate.Distance(n.text, s); d <= n.edits && !strings.Contains(s, "*") {
 			n.take(ord, d)
 		}
 	}

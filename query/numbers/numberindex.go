@@ -1,8 +1,10 @@
-package plate
+package numbers
 
 import (
 	"strings"
 	"sync"
+
+	"anvesh/query/plate"
 )
 
 // NumberIndex holds distinct chassis or engine numbers, canonical as Number gives them. The conventions are those of
@@ -40,7 +42,7 @@ const fragmentLen = 4
 type numberSearch struct {
 	g     *general
 	hits  hits
-	grid  grid
+	grid  plate.Grid
 	near  near
 	costs func(text string, ord uint32, edits int) float32 // of what near finds; made once
 }
@@ -58,17 +60,17 @@ var numberSearches = sync.Pool{New: func() any {
 // numbers may hold the fragment: those that end with it are then found first, and for four characters the total is
 // right nevertheless. A pattern with * must fit the number from its first to its last character; one with ? alone may
 // fit any part of it.
-func (x *NumberIndex) Search(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool) {
+func (x *NumberIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool) {
 	matches, total, complete, _ = x.SearchMass(dst, p, s)
 	return matches, total, complete
 }
 
 // SearchMass is Search that also gives the mass: the sum of exp(-cost) over the numbers, held or not, that could have
 // been read so (mass.go).
-func (x *NumberIndex) SearchMass(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
+func (x *NumberIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
 	s = s.settled()
-	text := p.number
-	if fixed(text) == 0 {
+	text := p.Number()
+	if plate.Fixed(text) == 0 {
 		return dst, 0, true, 0
 	}
 	n := numberSearches.Get().(*numberSearch)
@@ -80,14 +82,14 @@ func (x *NumberIndex) SearchMass(dst []Match, p Pattern, s Search) (matches []Ma
 	n.hits.reset(s.Budget)
 	if strings.Contains(text, "*") {
 		complete = x.g.glob(text, n.hits.spend, func(ord uint32, found []byte) {
-			n.hits.add(uint64(ord), float32(len(found)-fixed(text))*costHead, 0)
+			n.hits.add(uint64(ord), float32(len(found)-plate.Fixed(text))*plate.CostHead, 0)
 		})
 	} else {
 		complete = n.searchText(&x.g, text, s.MaxEdits)
 	}
 	n.dropDead(&x.g)
 	total = len(n.hits.list)
-	if !complete && len(text) == gramLen && !isWild(text) && x.g.live == len(x.g.keys) {
+	if !complete && len(text) == gramLen && !plate.IsWild(text) && x.g.live == len(x.g.keys) {
 		total = max(total, int(x.g.grams.list(gramOf(text)).count))
 	}
 	matches = dst
@@ -100,7 +102,7 @@ func (x *NumberIndex) SearchMass(dst []Match, p Pattern, s Search) (matches []Ma
 // mass adds up what a number as read may stand for. One that is read whole may be another that is not held, unless what
 // stands before its serial number is unheard of; a part of a number is a part of many.
 func (x *NumberIndex) mass(text string, matches []Match, total int) float64 {
-	if isWild(text) || len(text) < leastWhole {
+	if plate.IsWild(text) || len(text) < leastWhole {
 		return openMass(matches, total, x.g.live)
 	}
 	mass, equal := 0., false
@@ -134,7 +136,7 @@ const unheardOf = .002
 
 // unheld is the chance that a number as read is another one, which is not held.
 func (x *NumberIndex) unheld(text string) float64 {
-	if len(text) != vinLen || x.g.hasPrefix(text[:vinLen-serialLen], vinLen) {
+	if len(text) != plate.VINLen || x.g.hasPrefix(text[:plate.VINLen-serialLen], plate.VINLen) {
 		return 1
 	}
 	return unheardOf
@@ -147,11 +149,11 @@ const shortNumber = 8
 
 // searchText finds what is near the text as a whole and, if it is long enough, what holds it as a part.
 func (n *numberSearch) searchText(g *general, text string, edits int) bool {
-	if isWild(text) {
+	if plate.IsWild(text) {
 		edits = min(edits, 1)
 	}
 	complete := true
-	if fixed(text) >= fragmentLen && len(text) <= packedLen {
+	if plate.Fixed(text) >= fragmentLen && len(text) <= packedLen {
 		held := false
 		complete = g.fragments(text, n.hits.spend, func(ord uint32, s []byte, at int) {
 			n.hits.add(uint64(ord), fragmentCost(text, s, at), uint8(min(255, len(s)-len(text))))
@@ -175,7 +177,7 @@ func (n *numberSearch) cost(text, stored string, edits int) float32 {
 			return cost
 		}
 	}
-	return n.grid.fill(text, stored, layout{loose: true})
+	return n.grid.Cost(text, stored, plate.Layout{Loose: true})
 }
 
 // pairsCost is the cost of reading stored as text where at most two characters differ.
@@ -192,7 +194,7 @@ func pairsCost(text, stored string) (float32, bool) {
 		}
 		at[differ] = i
 		differ++
-		cost += swaps[codes[stored[i]]][codes[text[i]]]
+		cost += plate.SwapCost(plate.Code(stored[i]), plate.Code(text[i]))
 	}
 	if differ == 2 && at[1] == at[0]+1 || differ > 0 && at[0] == len(text)-1 || differ > 1 && at[1] == len(text)-1 || differ > 0 && at[0] == 0 {
 		return 0, false
@@ -202,12 +204,12 @@ func pairsCost(text, stored string) (float32, bool) {
 
 // fragmentCost is the cost of having read only the part of s that begins at at.
 func fragmentCost(text string, s []byte, at int) float32 {
-	cost := costTail[min(len(s)-at-len(text), len(costTail)-1)]
+	cost := plate.TailCost(len(s) - at - len(text))
 	if at > 0 {
-		cost += costHeadFirst + costHead*float32(at)
+		cost += plate.CostHeadFirst + plate.CostHead*float32(at)
 	}
 	for i := range len(text) {
-		cost += swaps[codes[s[at+i]]][codes[text[i]]]
+		cost += plate.SwapCost(plate.Code(s[at+i]), plate.Code(text[i]))
 	}
 	return cost
 }

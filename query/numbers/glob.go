@@ -1,29 +1,10 @@
-package plate
+package numbers
 
-import "strings"
+import (
+	"strings"
 
-// globMatch reports whether s fits the pattern, in which ? is any one character and * any run. A ? in s, an
-// unreadable character, fits any one.
-func globMatch(pattern string, s []byte) bool {
-	p, i := 0, 0
-	star, retry := -1, 0
-	for i < len(s) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, retry = p, i
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i] || s[i] == '?'):
-			p++
-			i++
-		case star >= 0:
-			retry++
-			p, i = star+1, retry
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
-}
+	"anvesh/query/plate"
+)
 
 // globSteps is the price of looking at one string, which is a cache miss, in steps of the budget.
 const globSteps = 40
@@ -38,13 +19,13 @@ func (g *general) glob(pattern string, spend func(int) bool, found func(ord uint
 		if complete = complete && spend(globSteps); !complete {
 			return false
 		}
-		if s := g.keys[ord].unpack(&b); len(s) > 0 && globMatch(pattern, s) {
+		if s := g.keys[ord].unpack(&b); len(s) > 0 && plate.FitsWildcards(pattern, s) {
 			found(ord, s)
 		}
 		return true
 	}
 	for ord, s := range g.odd {
-		if complete = complete && spend(1); complete && globMatch(pattern, []byte(s)) {
+		if complete = complete && spend(1); complete && plate.FitsWildcards(pattern, []byte(s)) {
 			found(ord, []byte(s))
 		}
 	}
@@ -81,7 +62,7 @@ func (g *general) rarestOf(pattern string, open int) []posting {
 			best, least = lists, n
 		}
 	}
-	if n := len(pattern); n >= gramLen-1 && !isWild(pattern[n-gramLen+1:]) {
+	if n := len(pattern); n >= gramLen-1 && !plate.IsWild(pattern[n-gramLen+1:]) {
 		if list := g.grams.list(gramOf(pattern[n-gramLen+1:] + "\x00")); best == nil || int(list.count) < least {
 			best = []posting{list}
 		}
@@ -95,8 +76,8 @@ func (g *general) lists(dst []posting, window string) []posting {
 	if open < 0 {
 		return append(dst, g.grams.list(gramOf(window)))
 	}
-	for i := 0; i < len(symbols); i++ {
-		dst = append(dst, g.grams.list(gramOf(window[:open]+symbols[i:i+1]+window[open+1:])))
+	for i := 0; i < len(plate.Symbols); i++ {
+		dst = append(dst, g.grams.list(gramOf(window[:open]+plate.Symbols[i:i+1]+window[open+1:])))
 	}
 	return append(dst, g.grams.list(gramOf(window)))
 }
@@ -106,7 +87,7 @@ func (g *general) globAll(pattern string, spend func(int) bool, found func(ord u
 	const block, matchSteps = 1024, 4 // nothing is missed in the cache here, as globSteps reckons
 	var need []packed
 	for i := range len(pattern) {
-		if c := codes[pattern[i]]; c < openCode {
+		if c := plate.Code(pattern[i]); c < plate.OpenCode {
 			need = append(need, everywhere(c+1))
 		}
 	}
@@ -118,7 +99,7 @@ func (g *general) globAll(pattern string, spend func(int) bool, found func(ord u
 		if !key.holdsAll(need) {
 			continue
 		}
-		if s := key.unpack(&b); len(s) > 0 && globMatch(pattern, s) {
+		if s := key.unpack(&b); len(s) > 0 && plate.FitsWildcards(pattern, s) {
 			found(uint32(ord), s)
 		}
 		if !spend(matchSteps) {

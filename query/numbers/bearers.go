@@ -1,4 +1,4 @@
-package plate
+package numbers
 
 // bearers counts the bearers of each ordinal: two bytes each, larger counts aside.
 type bearers struct {

@@ -1,33 +1,35 @@
-package plate
+package numbers
 
 import (
 	"cmp"
 	"math/bits"
 	"slices"
+
+	"anvesh/query/plate"
 )
 
 // What lies beyond the promised two edits, looked for where nothing cheap was found.
 
 // lostTail takes the numbers of which only the first or the first two digits were read, under the head read cleanly
 // and, where nothing likelier was found, under those one edit away. What two edits reach has been found already.
-func (q *search) lostTail(r reading) {
+func (q *search) lostTail(r plate.Reading) {
 	digits := 0
-	for digits < len(r.text) && isDigit(r.text[len(r.text)-1-digits]) {
+	for digits < len(r.Text) && plate.IsDigit(r.Text[len(r.Text)-1-digits]) {
 		digits++
 	}
-	front := r.text[:len(r.text)-digits]
+	front := r.Text[:len(r.Text)-digits]
 	if digits < 1 || digits > 2 || len(front) < 3 || len(front) > maxHead {
 		return
 	}
 	from, to := uint16(0), uint16(1)
-	for _, c := range r.text[len(front):] {
+	for _, c := range r.Text[len(front):] {
 		from = from*10 + uint16(c-'0')
 	}
 	for range numberLen - digits {
 		from *= 10
 		to *= 10
 	}
-	cost := r.cost + costTail[numberLen-digits]
+	cost := r.Cost + plate.TailCost(numberLen-digits)
 	if h, held := q.x.headHeld(packHead(front)); held && digits == 1 {
 		q.fragmentCells(h, from, from+to, cost)
 	}
@@ -49,15 +51,15 @@ func (q *search) turned(text string, edits int) {
 	q.hits.turn = true
 	defer func() { q.hits.turn = false }()
 	for k := 1; k < len(text); k++ {
-		byNumber := k == numberLen && allOf(text[:k], isDigit)
-		if !isState(text[k:]) && !byNumber {
+		_, byNumber := readNumber(text[:k])
+		if !plate.IsState(text[k:]) && !byNumber {
 			continue
 		}
-		var few [3]reading
-		for _, r := range appendReadings(few[:0], text[k:]+text[:k]) {
-			q.exact(reading{text: r.text, cost: r.cost + costLines})
-			if isState(r.text) || edits == 2 {
-				q.inLanes(r.text, r.cost+costLines, edits)
+		var few [3]plate.Reading
+		for _, r := range plate.AppendReadings(few[:0], text[k:]+text[:k]) {
+			q.exact(plate.Reading{Text: r.Text, Cost: r.Cost + plate.CauseLines.Cost()})
+			if plate.IsState(r.Text) || edits == 2 {
+				q.inLanes(r.Text, r.Cost+plate.CauseLines.Cost(), edits)
 			}
 		}
 	}
@@ -80,12 +82,12 @@ const wideLimit = 46
 // wide looks beyond the promised edits, in the order of what real readings need: clean numbers under any head that is
 // not too unlike, any number under clean heads, a lost state, garbage before, turned lines with two edits, and three
 // edits, two in the head and one in the number or the other way.
-func (q *search) wide(p Pattern) {
+func (q *search) wide(p plate.Pattern) {
 	q.steps = wideSteps
 	if q.hits.best < hopelessCost {
 		q.steps = wideSteps / 6
 	}
-	text := cut(p.text)
+	text := aligned(p)
 	q.common.read(text)
 	for a := len(text) - numberLen; a >= 0; a-- {
 		if number, ok := readNumber(text[a : a+numberLen]); ok {
@@ -93,18 +95,18 @@ func (q *search) wide(p Pattern) {
 		}
 	}
 	q.cleanHeads(text)
-	q.lostState(text, costState)
+	q.lostState(text, plate.CauseState.Cost())
 	if q.hits.best >= hopelessCost {
 		for a := 1; a <= 2 && a < len(text); a++ { // what is left of the state is in the way
-			q.lostState(text[a:], costState+float32(a)*costExtra/2)
+			q.lostState(text[a:], plate.CauseState.Cost()+float32(a)*plate.CauseExtra.Cost()/2)
 		}
 		q.headsLike(text)
 	}
 	for a := 1; a+6 < len(text); a++ {
-		if isState(text[a:]) {
-			var few [3]reading
-			for _, r := range appendReadings(few[:0], text[a:]) {
-				q.inLanes(r.text, r.cost+costAt(&costBefore, a), 1)
+		if plate.IsState(text[a:]) {
+			var few [3]plate.Reading
+			for _, r := range plate.AppendReadings(few[:0], text[a:]) {
+				q.inLanes(r.Text, r.Cost+plate.ExtraHeadCost(a), 1)
 			}
 		}
 	}
@@ -121,13 +123,13 @@ func (q *search) turnedWide(text string) {
 	q.hits.turn = true
 	defer func() { q.hits.turn = false }()
 	for k := 1; k < len(text); k++ {
-		if isState(text[k:]) {
-			turned := rotate(text, k)
+		if plate.IsState(text[k:]) {
+			turned := text[k:] + text[:k]
 			q.common.read(turned)
 			q.threeEdits(turned)
-		} else if turned := rotate(text, k); len(turned) > 3 && isDigit(turned[1]) && isDigit(turned[2]) && isLetter(turned[3]) && isLetter(turned[0]) {
+		} else if turned := text[k:] + text[:k]; len(turned) > 3 && plate.IsDigit(turned[1]) && plate.IsDigit(turned[2]) && plate.IsLetter(turned[3]) && plate.IsLetter(turned[0]) {
 			q.common.read(turned)
-			q.lostState(turned[1:], costLines+costExtra/2)
+			q.lostState(turned[1:], plate.CauseLines.Cost()+plate.CauseExtra.Cost()/2)
 		}
 	}
 }
@@ -239,7 +241,7 @@ func (q *search) headsLike(text string) {
 func (q *search) takeLikely(h uint32, number uint16, text string) {
 	q.steps -= gridSteps
 	if cost := q.wholeCost(h, number, text); cost < wideLimit {
-		q.hits.add(hitID(h, number), cost, maxText)
+		q.hits.add(hitID(h, number), cost, plate.MaxText)
 	}
 }
 
@@ -257,7 +259,7 @@ func (q *search) cleanHeads(text string) {
 // lostState takes the numbers within two edits under the heads that any state makes of a text that begins with the
 // digits of an office, at the cost of that.
 func (q *search) lostState(text string, cost float32) {
-	if len(text) < 7 || !isDigit(text[0]) || !isDigit(text[1]) {
+	if len(text) < 7 || !plate.IsDigit(text[0]) || !plate.IsDigit(text[1]) {
 		return
 	}
 	for _, n := range [...]int{4, 5, 3} {
@@ -266,11 +268,8 @@ func (q *search) lostState(text string, cost float32) {
 			continue
 		}
 		q.numbers.fill(text[len(text)-n:], 2)
-		for i, known := range states {
-			if !known {
-				continue
-			}
-			key := packHead(front)>>16 | uint64('A'+i/26)<<56 | uint64('A'+i%26)<<48
+		for code := range plate.StateCodes {
+			key := packHead(front)>>16 | packHead(code)
 			if h, held := q.x.headHeld(key); held {
 				q.steps -= gridSteps / 4
 				q.join(h, lane{cost: cost}, 2, 0, 2)
@@ -282,21 +281,21 @@ func (q *search) lostState(text string, cost float32) {
 
 // A subsequence finds the length of the longest common subsequence of a text and a head, bit by bit (Hyyrö 2004).
 type subsequence struct {
-	at  [unknownCode + 1]uint64 // places of each code in the text
+	at  [plate.UnknownCode + 1]uint64 // places of each code in the text
 	all uint64
 }
 
 func (s *subsequence) read(text string) {
 	*s = subsequence{all: 1<<len(text) - 1}
 	for i := range len(text) {
-		s.at[codes[text[i]]] |= 1 << i
+		s.at[plate.Code(text[i])] |= 1 << i
 	}
 }
 
 // after is the state after a head, by its key, has followed the characters that led to v, which is all ones at first.
 func (s *subsequence) after(v, key uint64) uint64 {
 	for ; key != 0; key <<= 8 {
-		u := v & s.at[codes[byte(key>>56)]]
+		u := v & s.at[plate.Code(byte(key>>56))]
 		v = (v + u) | (v - u)
 	}
 	return v

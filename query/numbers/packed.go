@@ -1,6 +1,10 @@
-package plate
+package numbers
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"anvesh/query/plate"
+)
 
 // packedLen is the most characters a packed holds.
 const packedLen = 20
@@ -15,8 +19,8 @@ func pack(s string) (p packed, ok bool) {
 		return packed{}, false
 	}
 	for i := 0; i < len(s); i++ {
-		c := codes[s[i]]
-		if c == unknownCode {
+		c := plate.Code(s[i])
+		if c == plate.UnknownCode {
 			return packed{}, false
 		}
 		p.put(i, c+1)
@@ -96,7 +100,7 @@ func everywhere(c uint8) packed {
 func (p packed) holdsAll(list []packed) bool {
 	for _, c := range list {
 		if !p.holds(c) {
-			return p.holds(everywhere(openCode + 1))
+			return p.holds(everywhere(plate.OpenCode + 1))
 		}
 	}
 	return true

@@ -1,4 +1,4 @@
-package plate
+package numbers
 
 import (
 	"slices"

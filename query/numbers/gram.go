@@ -1,6 +1,10 @@
-package plate
+package numbers
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"anvesh/query/plate"
+)
 
 // gramLen is the length of the stretches that grams lists. Four, because fragments of four characters are asked for,
 // and four digits leave one number in ten thousand.
@@ -24,7 +28,7 @@ func gramOf(s string) gram {
 	for i := 0; i < gramLen; i++ {
 		g *= gramBase
 		if s[i] != 0 {
-			g += gram(codes[s[i]] + 1)
+			g += gram(plate.Code(s[i]) + 1)
 		}
 	}
 	return g

@@ -1,8 +1,10 @@
-package plate
+package numbers
 
 import (
 	"cmp"
 	"slices"
+
+	"anvesh/query/plate"
 )
 
 // A Match is one number found.
@@ -61,7 +63,7 @@ type hits struct {
 func (h *hits) reset(budget int) {
 	h.list = h.list[:0]
 	h.left, h.turn, h.count = budget, false, false
-	h.best = 4 * costNever
+	h.best = 4 * plate.CostNever
 	h.epoch++
 	if len(h.slots) == 0 || h.epoch == 0 {
 		h.slots = make([]uint64, 1<<12)

@@ -1,4 +1,4 @@
-package plate
+package numbers
 
 import (
 	"bytes"
@@ -10,29 +10,32 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"anvesh/query/plate"
+	"anvesh/query/plate/platetest"
 )
 
 // checkWild compares a wildcard search with a scan.
 func checkWild(t *testing.T, x searcher, live map[string]int, pattern string) {
 	t.Helper()
-	p, err := ParsePattern(pattern)
+	p, err := plate.ParsePattern(pattern)
 	if err != nil {
 		return
 	}
 	matches, total, complete := x.Search(nil, p, Search{Limit: 1 << 20, Budget: 1 << 30})
 	var texts []string
 	if _, ok := x.(*NumberIndex); ok {
-		text := p.number
+		text := p.Number()
 		if !strings.Contains(text, "*") {
-			if fixed(text) < fragmentLen {
+			if plate.Fixed(text) < fragmentLen {
 				return
 			}
 			text = "*" + text + "*"
 		}
 		texts = append(texts, text)
 	} else {
-		for _, r := range p.readings {
-			texts = append(texts, r.text)
+		for _, r := range p.Readings() {
+			texts = append(texts, r.Text)
 		}
 	}
 	want := 0
@@ -41,7 +44,7 @@ func checkWild(t *testing.T, x searcher, live map[string]int, pattern string) {
 		found[x.Key(m.Ord)] = true
 	}
 	for key, n := range live {
-		if n > 0 && slices.ContainsFunc(texts, func(text string) bool { return globMatch(text, []byte(key)) }) {
+		if n > 0 && slices.ContainsFunc(texts, func(text string) bool { return plate.FitsWildcards(text, []byte(key)) }) {
 			want++
 			if len(matches) == total && !found[key] {
 				t.Fatalf("%q does not find %s", pattern, key)
@@ -67,35 +70,17 @@ func opened(rng *rand.Rand, s string) string {
 	return s
 }
 
-// TestZerosInWildcards puts back the zeros that people leave out, and no others.
-func TestZerosInWildcards(t *testing.T) {
-	for pattern, want := range map[string]string{
-		"DL3C*1234": "DL3C*1234 DL03C*1234", "DL3*": "DL3* DL03*", "*L3C*": "*L3C* *L03C*", "?L3CAB1234": "?L3CAB1234 ?L03CAB1234",
-		"*C7": "*C7 *C0007", "*0C7": "*0C7 *0C0007", "PB10?7": "PB10?7", "HR2?DK8337": "HR2?DK8337", "PB10C?": "PB10C? PB10C000?", "DL3C*7": "DL3C*7 DL03C*7",
-		"DL3C*C77": "DL3C*C77 DL03C*C77 DL3C*C0077 DL03C*C0077",
-		"HR26*":    "HR26*", "*8337": "*8337", "*K8*": "*K8*", "HR26DK83?7": "HR26DK83?7", "HR26??8337": "HR26??8337", "*K8337": "*K8337", "PB10??": "PB10??", "*": "*",
-	} {
-		var got []string
-		for _, r := range appendWild(nil, pattern) {
-			got = append(got, r.text)
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q is looked for as %q, want %q", pattern, got, want)
-		}
-	}
-}
-
 func TestWildcards(t *testing.T) {
 	for _, dense := range []bool{false, true} {
 		rng := rand.New(rand.NewPCG(11, 1))
-		x, live := NewIndex(), map[string]int{}
+		x, live := NewPlateIndex(), map[string]int{}
 		for range 3000 {
-			key := somePlate(rng, dense)
+			key := platetest.Plate(rng, dense)
 			x.Add(key)
 			live[key]++
 		}
 		for range 1000 {
-			checkWild(t, x, live, opened(rng, somePlate(rng, dense)))
+			checkWild(t, x, live, opened(rng, platetest.Plate(rng, dense)))
 		}
 		for _, pattern := range []string{"*", "*1*", "*8337", "HR26*37", "?R26A?0??1", "HR26*", "*BH*", "????????", "*A"} {
 			checkWild(t, x, live, pattern)
@@ -108,7 +93,7 @@ func TestNumberWildcards(t *testing.T) {
 	x, live := NewNumberIndex(), map[string]int{}
 	var keys []string
 	for range 5000 {
-		if key := Number(strings.ReplaceAll(someChassis(rng), "?", "7")); key != "" {
+		if key := plate.Number(strings.ReplaceAll(someChassis(rng), "?", "7")); key != "" {
 			x.Add(key)
 			live[key]++
 			keys = append(keys, key)
@@ -127,7 +112,7 @@ func TestNumberWildcards(t *testing.T) {
 // checkFragment states that whatever holds the text is found.
 func checkFragment(t *testing.T, x searcher, live map[string]int, text string) {
 	t.Helper()
-	p, err := ParsePattern(text)
+	p, err := plate.ParsePattern(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,14 +135,14 @@ func checkFragment(t *testing.T, x searcher, live map[string]int, text string) {
 func TestFragments(t *testing.T) {
 	for _, dense := range []bool{false, true} {
 		rng := rand.New(rand.NewPCG(13, 1))
-		x, live := NewIndex(), map[string]int{}
+		x, live := NewPlateIndex(), map[string]int{}
 		for range 3000 {
-			key := somePlate(rng, dense)
+			key := platetest.Plate(rng, dense)
 			x.Add(key)
 			live[key]++
 		}
 		for range 500 {
-			key := somePlate(rng, dense)
+			key := platetest.Plate(rng, dense)
 			i := rng.IntN(len(key) - 3)
 			checkFragment(t, x, live, key[i:min(len(key), i+3+rng.IntN(3))])
 		}
@@ -165,11 +150,11 @@ func TestFragments(t *testing.T) {
 }
 
 func TestFragmentRanksEndsFirst(t *testing.T) {
-	x := NewIndex()
+	x := NewPlateIndex()
 	for _, s := range []string{"HR83AB3712", "HR26DK8337", "HR26AB8333", "HR8337", "22BH8337AA"} {
 		x.Add(s)
 	}
-	p, _ := ParsePattern("8337")
+	p, _ := plate.ParsePattern("8337")
 	matches, total, _ := x.Search(nil, p, Search{})
 	if total != 3 || x.Key(matches[0].Ord) != "HR8337" && x.Key(matches[0].Ord) != "HR26DK8337" {
 		t.Errorf("8337 finds %d, first %s", total, x.Key(matches[0].Ord))
@@ -210,7 +195,7 @@ func checkModel(t *testing.T, x model, some func(*rand.Rand) string, seed uint64
 		}
 		if i%300 == 299 {
 			key := keys[rng.IntN(len(keys))]
-			checkComplete(t, x, live, edited(rng, key, rng.IntN(3)), 2)
+			checkComplete(t, x, live, platetest.Edited(rng, key, rng.IntN(3)), 2)
 			checkComplete(t, x, live, key, 0)
 		}
 	}
@@ -229,19 +214,19 @@ func checkModel(t *testing.T, x model, some func(*rand.Rand) string, seed uint64
 
 func TestIndexModel(t *testing.T) {
 	for seed := range uint64(3) {
-		x := NewIndex()
-		live := checkModel(t, x, func(rng *rand.Rand) string { return somePlate(rng, seed > 0) }, seed)
+		x := NewPlateIndex()
+		live := checkModel(t, x, func(rng *rand.Rand) string { return platetest.Plate(rng, seed > 0) }, seed)
 		var b bytes.Buffer
 		n, err := x.WriteTo(&b)
 		if err != nil || n != int64(b.Len()) {
 			t.Fatalf("wrote %d of %d: %v", n, b.Len(), err)
 		}
-		y, err := ReadIndex(bytes.NewReader(b.Bytes()))
+		y, err := ReadPlateIndex(bytes.NewReader(b.Bytes()))
 		if err != nil {
 			t.Fatal(err)
 		}
 		checkSame(t, x, y, live)
-		checkDamage(t, b.Bytes(), func(b []byte) error { _, err := ReadIndex(bytes.NewReader(b)); return err })
+		checkDamage(t, b.Bytes(), func(b []byte) error { _, err := ReadPlateIndex(bytes.NewReader(b)); return err })
 	}
 }
 
@@ -297,7 +282,7 @@ func checkDamage(t *testing.T, good []byte, read func([]byte) error) {
 }
 
 func TestManyBearers(t *testing.T) {
-	x := NewIndex()
+	x := NewPlateIndex()
 	for range manyBearers + 5 {
 		x.Add("HR26DK8337")
 	}
@@ -314,11 +299,11 @@ func TestManyBearers(t *testing.T) {
 }
 
 func TestBudgetEndsSearch(t *testing.T) {
-	x := NewIndex()
+	x := NewPlateIndex()
 	for n := range 20000 {
 		x.Add(fmt.Sprintf("HR%02dAB%04d", n/5000+10, n%5000+1))
 	}
-	p, _ := ParsePattern("*1*")
+	p, _ := plate.ParsePattern("*1*")
 	_, total, complete := x.Search(nil, p, Search{Budget: 100})
 	if complete || total >= 20000 {
 		t.Errorf("100 steps found %d, complete %v", total, complete)
@@ -331,34 +316,34 @@ func TestBudgetEndsSearch(t *testing.T) {
 // TestSearchRanksByCompare states that the first match is the cheapest by Compare of all that are held.
 func TestSearchRanksByCompare(t *testing.T) {
 	rng := rand.New(rand.NewPCG(17, 1))
-	x := NewIndex()
+	x := NewPlateIndex()
 	var keys []string
 	for range 3000 {
-		key := somePlate(rng, true)
+		key := platetest.Plate(rng, true)
 		x.Add(key)
 		keys = append(keys, key)
 	}
 	worse := 0
-	var g grid
+	var g plate.Grid
 	for range 200 {
-		read, _, _ := Misread(rng, keys[rng.IntN(len(keys))])
-		p, err := ParsePattern(read)
+		read, _, _ := plate.Misread(rng, keys[rng.IntN(len(keys))])
+		p, err := plate.ParsePattern(read)
 		if err != nil {
 			continue
 		}
 		matches, _, _ := x.Search(nil, p, Search{MaxEdits: 2, Limit: 5})
-		best, first := float32(4*costNever), ""
+		best, first := float32(4*plate.CostNever), ""
 		for _, key := range keys {
-			if r, _ := bestReading(&g, p.readings, key, layoutOf(key), true); r.cost < best {
-				best, first = r.cost, key
+			if cost, _ := p.Cost(&g, key, plate.LayoutOf(key), true); cost < best {
+				best, first = cost, key
 			}
 		}
 		if len(matches) == 0 || matches[0].Cost > best+.01 {
-			if distance(read, first) <= 2 {
+			if plate.Distance(read, first) <= 2 {
 				t.Errorf("%q finds %d, the best is %s at %v", read, len(matches), first, best)
 			}
 			worse++
-		} else if c := Compare(read, x.Key(matches[0].Ord)).Cost; math.Abs(c-float64(matches[0].Cost)) > .01 {
+		} else if c := plate.Compare(read, x.Key(matches[0].Ord)).Cost; math.Abs(c-float64(matches[0].Cost)) > .01 {
 			t.Fatalf("%q finds %s at %v, Compare says %v", read, x.Key(matches[0].Ord), matches[0].Cost, c)
 		}
 	}
@@ -370,14 +355,14 @@ func TestSearchRanksByCompare(t *testing.T) {
 // TestSearchesSideBySide states that searches of many readers give what one gives alone.
 func TestSearchesSideBySide(t *testing.T) {
 	rng := rand.New(rand.NewPCG(31, 1))
-	x := NewIndex()
+	x := NewPlateIndex()
 	for range 3000 {
-		x.Add(somePlate(rng, true))
+		x.Add(platetest.Plate(rng, true))
 	}
-	var patterns []Pattern
+	var patterns []plate.Pattern
 	var want [][]Match
 	for range 100 {
-		p, err := ParsePattern(edited(rng, somePlate(rng, true), 2))
+		p, err := plate.ParsePattern(platetest.Edited(rng, platetest.Plate(rng, true), 2))
 		if err != nil {
 			continue
 		}
@@ -389,10 +374,21 @@ func TestSearchesSideBySide(t *testing.T) {
 		readers.Go(func() {
 			for i, p := range patterns {
 				if got, _, _ := x.Search(nil, p, Search{MaxEdits: 2}); !slices.Equal(got, want[i]) {
-					t.Errorf("%q finds %v, alone %v", p.text, got, want[i])
+					t.Errorf("%q finds %v, alone %v", p.String(), got, want[i])
 				}
 			}
 		})
 	}
 	readers.Wait()
+}
+
+// TestOtherCodeOfAStateIsFirst: the number under the other code of its state comes before any misreading.
+func TestOtherCodeOfAStateIsFirst(t *testing.T) {
+	x := NewPlateIndex()
+	ord := x.Add("UA07B4471")
+	x.Add("UK07B4477")
+	p, _ := plate.ParsePattern("UK07B4471")
+	if m, _, _ := x.Search(nil, p, Search{MaxEdits: 2}); len(m) == 0 || m[0].Ord != ord || m[0].Cost == 0 {
+		t.Errorf("found %+v, want the number of the other code first", m)
+	}
 }

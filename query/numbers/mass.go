@@ -1,6 +1,10 @@
-package plate
+package numbers
 
-import "math"
+import (
+	"math"
+
+	"anvesh/query/plate"
+)
 
 // How sure a reading is of the number that explains it depends on what else it may have been: on the numbers that
 // are not held as much as on those that are. A plate read as HR26DK8387 is most likely HR26DK8387, though only
@@ -22,7 +26,7 @@ const (
 )
 
 // chances are exp(-cost) by sixteenths of a nat.
-var chances = func() (t [16 * costNever]float64) {
+var chances = func() (t [16 * plate.CostNever]float64) {
 	for i := range t {
 		t[i] = math.Exp(-float64(i) / 16)
 	}
@@ -38,7 +42,7 @@ func chanceOf(cost float32) float64 {
 }
 
 // weighUnheld adds to the mass what the lanes have not met.
-func (q *search) weighUnheld(p Pattern) {
+func (q *search) weighUnheld(p plate.Pattern) {
 	q.mass += noSense
 	for i := range q.hits.list {
 		switch h := &q.hits.list[i]; {
@@ -49,16 +53,16 @@ func (q *search) weighUnheld(p Pattern) {
 			q.mass += (1 + unheldEach) * chanceOf(h.cost)
 		}
 	}
-	for _, r := range p.readings {
-		if (r.formal || r.code) && r.sound && !q.known(r.text) {
-			cost := r.cost
-			if r.text == p.text {
+	for _, r := range p.Readings() {
+		if (r.Formal || r.OtherCode) && r.Sound && !q.known(r.Text) {
+			cost := r.Cost
+			if r.Text == p.String() {
 				cost = 0
 			}
 			q.mass += chanceOf(cost)
 		}
 	}
-	q.weighSeries(p.text)
+	q.weighSeries(p.String())
 }
 
 // known tells whether the lanes have met a registration: whether its series is held, or itself, where it has none.
@@ -74,39 +78,19 @@ func (q *search) known(text string) bool {
 // weighSeries adds the registrations of series that are not held and one look-alike away from a number read cleanly.
 func (q *search) weighSeries(text string) {
 	key, _, ok := divide(text)
-	if !ok || lengthOf(key) < 4 || soundHead(text[:len(text)-numberLen]) {
+	if !ok || lengthOf(key) < 4 || plate.SoundPrefix(text[:len(text)-numberLen]) {
 		return
 	}
 	front := []byte(text[:len(text)-numberLen])
 	for i, read := range front {
-		for _, c := range readAs[codes[read]] {
-			front[i] = c.read
-			if _, held := q.x.headHeld(packHead(string(front))); !held && soundHead(string(front)) {
-				q.mass += unheldSeries * c.chance
+		for _, stored := range []byte(plate.TakenFor(read)) {
+			front[i] = stored
+			if _, held := q.x.headHeld(packHead(string(front))); !held && plate.SoundPrefix(string(front)) {
+				q.mass += unheldSeries * chanceOf(plate.SwapCost(plate.Code(stored), plate.Code(read)))
 			}
 		}
 		front[i] = read
 	}
-}
-
-// readAs lists for each character, by code, the stored ones that it may be read for as a look-alike, with exp(-cost).
-var readAs = func() (table [unknownCode + 1][]choice) {
-	for s, list := range lookAlikes {
-		for _, c := range list {
-			r := codes[c.read]
-			table[r] = append(table[r], choice{symbols[s], chanceOf(swaps[s][r])})
-		}
-	}
-	return table
-}()
-
-// soundHead reports whether state, office and series of the current form are possible.
-func soundHead(head string) bool {
-	if len(head) < 4 || len(head) > 7 || !isState(head) || !isDigit(head[2]) || !isDigit(head[3]) || !knownOffice(head[:2], head[2:4]) {
-		return false
-	}
-	series := head[4:]
-	return allOf(series, isLetter) && withoutIO(series)
 }
 
 // roadNumbers is the number of vehicles on the road, and of numbers of each kind; about that of India.

@@ -1,10 +1,13 @@
-package plate
+package numbers
 
 import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"anvesh/query/plate"
+	"anvesh/query/plate/platetest"
 )
 
 // TestAnswersDoNotDependOnHistory builds two indexes of the same numbers, one of which got them in another order and
@@ -15,7 +18,7 @@ func TestAnswersDoNotDependOnHistory(t *testing.T) {
 		Add(string) uint32
 		Remove(uint32)
 		Key(uint32) string
-		SearchMass([]Match, Pattern, Search) ([]Match, int, bool, float64)
+		SearchMass([]Match, plate.Pattern, Search) ([]Match, int, bool, float64)
 	}
 	f := func(name string, plain, worn index, draw func(*rand.Rand) string, seed uint64) {
 		t.Helper()
@@ -29,7 +32,7 @@ func TestAnswersDoNotDependOnHistory(t *testing.T) {
 		}
 		var passing []uint32
 		for _, i := range rng.Perm(len(keys)) {
-			if key := edited(rng, keys[i], 2); key != "" && rng.IntN(2) == 0 {
+			if key := platetest.Edited(rng, keys[i], 2); key != "" && rng.IntN(2) == 0 {
 				passing = append(passing, worn.Add(key))
 			}
 			worn.Add(keys[i])
@@ -38,11 +41,11 @@ func TestAnswersDoNotDependOnHistory(t *testing.T) {
 			worn.Remove(ord)
 		}
 		for n := range 1500 {
-			text := edited(rng, keys[rng.IntN(len(keys))], rng.IntN(4))
+			text := platetest.Edited(rng, keys[rng.IntN(len(keys))], rng.IntN(4))
 			if n%10 == 0 {
 				text = opened(rng, keys[rng.IntN(len(keys))])
 			}
-			p, err := ParsePattern(text)
+			p, err := plate.ParsePattern(text)
 			if err != nil {
 				continue
 			}
@@ -53,8 +56,8 @@ func TestAnswersDoNotDependOnHistory(t *testing.T) {
 		}
 	}
 	for seed := range uint64(4) {
-		f("registrations", NewIndex(), NewIndex(), func(rng *rand.Rand) string { return somePlate(rng, false) }, seed)
-		f("dense registrations", NewIndex(), NewIndex(), func(rng *rand.Rand) string { return somePlate(rng, true) }, seed)
+		f("registrations", NewPlateIndex(), NewPlateIndex(), func(rng *rand.Rand) string { return platetest.Plate(rng, false) }, seed)
+		f("dense registrations", NewPlateIndex(), NewPlateIndex(), func(rng *rand.Rand) string { return platetest.Plate(rng, true) }, seed)
 		f("chassis numbers", NewNumberIndex(), NewNumberIndex(), func(rng *rand.Rand) string {
 			return strings.ReplaceAll(someChassis(rng), "?", "7")
 		}, seed)
@@ -64,8 +67,8 @@ func TestAnswersDoNotDependOnHistory(t *testing.T) {
 // tell writes an answer down. A mass is a sum whose order may differ, so its last digits are left out.
 func tell(x interface {
 	Key(uint32) string
-	SearchMass([]Match, Pattern, Search) ([]Match, int, bool, float64)
-}, p Pattern, s Search) string {
+	SearchMass([]Match, plate.Pattern, Search) ([]Match, int, bool, float64)
+}, p plate.Pattern, s Search) string {
 	matches, total, complete, mass := x.SearchMass(nil, p, s)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d, complete %v, mass %.9g:", total, complete, mass)

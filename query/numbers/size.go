@@ -1,9 +1,9 @@
-package plate
+package numbers
 
 import "unsafe"
 
 // Bytes is about what the index takes of memory: the lengths of its arrays, and 1.5 times the entries of its maps.
-func (x *Index) Bytes() int {
+func (x *PlateIndex) Bytes() int {
 	n := len(x.ords)*int(unsafe.Sizeof(place{})) + len(x.heads)*(int(unsafe.Sizeof(head{}))+16) + len(x.links)*int(unsafe.Sizeof(link{}))
 	n += (len(x.headOf) + len(x.shorter)) * 18
 	for i := range x.heads {

@@ -1,10 +1,12 @@
-package plate
+package numbers
 
 import (
 	"cmp"
 	"encoding/binary"
 	"math/bits"
 	"slices"
+
+	"anvesh/query/plate"
 )
 
 // A lane is one way to divide a reading: front stands for a head, back for a number. Two-edit alignments are looked
@@ -179,7 +181,7 @@ func (q *search) listHead(h uint32, key uint64, front string) {
 }
 
 // headBytes writes the characters of a head to dst and gives them.
-func (x *Index) headBytes(dst *[maxHead]byte, h uint32) []byte {
+func (x *PlateIndex) headBytes(dst *[maxHead]byte, h uint32) []byte {
 	return unpackHead(dst, x.keys[h])
 }
 
@@ -207,22 +209,22 @@ func oneEdit(key uint64, read string) (float32, bool) {
 	}
 	switch {
 	case a-i == 1 && b-i == 1:
-		return swaps[codes[stored[i]]][codes[read[i]]], true
+		return plate.SwapCost(plate.Code(stored[i]), plate.Code(read[i])), true
 	case a-i == 1 && b == i:
-		if stored[i] == '0' && i > 0 && isLetter(stored[i-1]) {
-			return costZero, true
+		if stored[i] == '0' && i > 0 && plate.IsLetter(stored[i-1]) {
+			return plate.CauseZero.Cost(), true
 		}
-		return costMiddle, true
+		return plate.CauseMiddle.Cost(), true
 	case a == i && b-i == 1:
 		if i > 0 && read[i] == read[i-1] {
-			return costRepeat, true
+			return plate.CauseRepeat.Cost(), true
 		}
 		if i == 0 {
-			return costBefore[1], true
+			return plate.ExtraHeadCost(1), true
 		}
-		return costExtra, true
+		return plate.CauseExtra.Cost(), true
 	case a-i == 2 && b-i == 2 && stored[i] == read[i+1] && stored[i+1] == read[i]:
-		return costSwap, true
+		return plate.CauseSwap.Cost(), true
 	}
 	return 0, false
 }
@@ -265,27 +267,27 @@ func (q *search) twoEdits(h uint32, front string, key uint64) (float32, bool) {
 			if diff == 0 || i == j {
 				return 0, false
 			}
-			return -1, shortDistance(q.x.headBytes(&b, h), front) == 2
+			return -1, plate.Distance(string(q.x.headBytes(&b, h)), front) == 2
 		}
 		stored := q.x.headBytes(&b, h)
 		if j == i+1 && stored[i] == front[j] && stored[j] == front[i] {
 			return 0, false
 		}
-		cost := swaps[codes[stored[i]]][codes[front[i]]] + swaps[codes[stored[j]]][codes[front[j]]]
+		cost := plate.SwapCost(plate.Code(stored[i]), plate.Code(front[i])) + plate.SwapCost(plate.Code(stored[j]), plate.Code(front[j]))
 		if j == i+1 {
-			row := costRun + costRunOn + inRow[codes[stored[i]]][codes[front[i]]] + inRow[codes[stored[j]]][codes[front[j]]]
+			row := plate.RowStart(plate.Code(stored[i]), plate.Code(front[i])) + plate.RowCost(plate.Code(stored[j]), plate.Code(front[j]))
 			cost = min(cost, row)
 		}
 		return cost, true
 	}
-	return -1, shortDistance(q.x.headBytes(&b, h), front) == 2
+	return -1, plate.Distance(string(q.x.headBytes(&b, h)), front) == 2
 }
 
 // wholeCost is the cost of reading a registration as text, by the grid.
 func (q *search) wholeCost(h uint32, number uint16, text string) float32 {
 	var b [maxHead + numberLen]byte
 	stored := q.x.appendKey(b[:0], h, number)
-	return q.grid.fill(text, string(stored), q.x.heads[h].lay)
+	return q.grid.Cost(text, string(stored), q.x.heads[h].lay)
 }
 
 // acrossBorder takes the alignments in which the last character of the head and the first of the number were read in
@@ -293,7 +295,7 @@ func (q *search) wholeCost(h uint32, number uint16, text string) float32 {
 func (q *search) acrossBorder(text string, extra float32, edits int) {
 	for n := numberLen - edits + 1; n <= numberLen+edits-1; n++ {
 		i := len(text) - n - 1
-		if i < 0 || n < 1 || i+1 > maxHead+1 || !isDigit(text[i]) || text[i] == text[i+1] {
+		if i < 0 || n < 1 || i+1 > maxHead+1 || !plate.IsDigit(text[i]) || text[i] == text[i+1] {
 			continue
 		}
 		from := q.strings.Len()
@@ -301,7 +303,7 @@ func (q *search) acrossBorder(text string, extra float32, edits int) {
 			q.strings.WriteString(part)
 		}
 		swapped := q.strings.String()[from:]
-		q.run(lane{swapped[:i+1], swapped[i+1:], edits - 1, 1, extra + costSwap}, true)
+		q.run(lane{swapped[:i+1], swapped[i+1:], edits - 1, 1, extra + plate.CauseSwap.Cost()}, true)
 	}
 }
 
@@ -310,14 +312,14 @@ func (q *search) acrossBorder(text string, extra float32, edits int) {
 func (q *search) apartAtBorder(text string, extra float32) {
 	m := len(text)
 	if i := m - 6; i >= 0 && i < maxHead {
-		q.clean(text[:i]+text[i+2:i+3], text[i:i+1]+text[i+3:], extra+costSwap+costExtra)
+		q.clean(text[:i]+text[i+2:i+3], text[i:i+1]+text[i+3:], extra+plate.CauseSwap.Cost()+plate.CauseExtra.Cost())
 	}
 	if i := m - 5; i >= 0 && i < maxHead-1 {
-		q.apartInHead(text, i, extra+costSwap+costMiddle)
+		q.apartInHead(text, i, extra+plate.CauseSwap.Cost()+plate.CauseMiddle.Cost())
 	}
 	if i := m - 4; i >= 0 && i < maxHead {
 		for d := 0; d < 10; d++ {
-			q.clean(text[:i]+text[i+1:i+2], symbols[d:d+1]+text[i:i+1]+text[i+2:], extra+costSwap+costMiddle)
+			q.clean(text[:i]+text[i+1:i+2], plate.Symbols[d:d+1]+text[i:i+1]+text[i+2:], extra+plate.CauseSwap.Cost()+plate.CauseMiddle.Cost())
 		}
 	}
 }

@@ -1,8 +1,10 @@
-package plate
+package numbers
 
 import (
 	"cmp"
 	"sort"
+
+	"anvesh/query/plate"
 )
 
 // general holds distinct strings of any shape: chassis and engine numbers, and the registrations that do not end in
@@ -131,7 +133,7 @@ func (g *general) rehash() {
 
 // key is the string of an ordinal, "" for one that was never given.
 func (g *general) key(ord uint32) string {
-	var b [maxText]byte
+	var b [plate.MaxText]byte
 	return string(g.appendKey(b[:0], ord))
 }
 

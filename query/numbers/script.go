@@ -1,4 +1,6 @@
-package plate
+package numbers
+
+import "anvesh/query/plate"
 
 // A numberEdit is one of the ten thousand numbers, as the source of what was read in its place.
 type numberEdit struct {
@@ -29,7 +31,7 @@ type stretch struct {
 func (x *stretch) strangers() int {
 	n := 0
 	for _, c := range x.c[:x.n] {
-		if !isDigit(c) {
+		if !plate.IsDigit(c) {
 			n++
 		}
 	}
@@ -67,7 +69,7 @@ func (s *scripts) note(x *stretch, edits uint8, cost float32) {
 	}
 	number := uint16(0)
 	for _, c := range x.c[:numberLen] {
-		if !isDigit(c) {
+		if !plate.IsDigit(c) {
 			return
 		}
 		number = number*10 + uint16(c-'0')
@@ -122,7 +124,7 @@ func (x *stretch) valueWithout(i int) (value uint16, ok bool) {
 		if k == i {
 			continue
 		}
-		if !isDigit(c) {
+		if !plate.IsDigit(c) {
 			return 0, false
 		}
 		value += uint16(c-'0') * weights[k]
@@ -139,7 +141,7 @@ func (s *scripts) replace(x *stretch, edit, most int, cost float32, swapped int)
 				row := s.rowCost(x, i, swapped)
 				for d := range uint16(10) {
 					if byte(d)+'0' != read {
-						s.put(value+d*weights[i], uint8(edit), min(cost+swaps[d][codes[read]], row+inRow[d][codes[read]]))
+						s.put(value+d*weights[i], uint8(edit), min(cost+plate.SwapCost(uint8(d), plate.Code(read)), row+plate.RowCost(uint8(d), plate.Code(read))))
 					}
 				}
 			}
@@ -148,7 +150,7 @@ func (s *scripts) replace(x *stretch, edit, most int, cost float32, swapped int)
 		for d := byte('0'); d <= '9'; d++ {
 			if d != read {
 				x.c[i] = d
-				s.proceed(x, edit, most, cost+swaps[d-'0'][codes[read]], i)
+				s.proceed(x, edit, most, cost+plate.SwapCost(d-'0', plate.Code(read)), i)
 			}
 		}
 		x.c[i] = read
@@ -159,16 +161,16 @@ func (s *scripts) replace(x *stretch, edit, most int, cost float32, swapped int)
 // row, but for that of the latter's character; costNever where they are no row.
 func (s *scripts) rowCost(x *stretch, i, swapped int) float32 {
 	if swapped < 0 || i != swapped+1 || x.n != len(s.text) {
-		return costNever
+		return plate.CostNever
 	}
-	return costRun + costRunOn + inRow[codes[x.c[swapped]]][codes[s.text[swapped]]]
+	return plate.RowStart(plate.Code(x.c[swapped]), plate.Code(s.text[swapped]))
 }
 
 func (s *scripts) transpose(x *stretch, edit, most int, cost float32) {
 	for i := 0; i+1 < x.n; i++ {
 		if x.c[i] != x.c[i+1] {
 			x.c[i], x.c[i+1] = x.c[i+1], x.c[i]
-			s.proceed(x, edit, most, cost+costSwap, -1)
+			s.proceed(x, edit, most, cost+plate.CauseSwap.Cost(), -1)
 			x.c[i], x.c[i+1] = x.c[i+1], x.c[i]
 		}
 	}
@@ -177,12 +179,12 @@ func (s *scripts) transpose(x *stretch, edit, most int, cost float32) {
 // shorten takes each character in turn as read too many.
 func (s *scripts) shorten(x *stretch, edit, most int, cost float32) {
 	for i := 0; i < x.n; i++ {
-		step := float32(costExtra)
+		step := float32(plate.CauseExtra.Cost())
 		switch {
 		case i > 0 && x.c[i] == x.c[i-1]:
-			step = costRepeat
+			step = plate.CauseRepeat.Cost()
 		case i == x.n-1:
-			step = costMore[1]
+			step = plate.ExtraTailCost(1)
 		}
 		y := &s.made[edit]
 		y.n = x.n - 1
@@ -218,14 +220,14 @@ func (s *scripts) lengthen(x *stretch, edit, most int, cost float32) {
 // before, by which a tail of two is known.
 func insertCost(i, n int, d byte, before float32) float32 {
 	switch {
-	case i == n && before == costTail[1]:
-		return costTail[2] - costTail[1]
+	case i == n && before == plate.TailCost(1):
+		return plate.TailCost(2) - plate.TailCost(1)
 	case i == n:
-		return costTail[1]
+		return plate.TailCost(1)
 	case i == 0 && d == 0:
-		return costZero
+		return plate.CauseZero.Cost()
 	}
-	return costMiddle
+	return plate.CauseMiddle.Cost()
 }
 
 // sort brings the list in the order of edits.

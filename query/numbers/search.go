@@ -1,21 +1,23 @@
-package plate
+package numbers
 
 import (
 	"cmp"
 	"slices"
 	"strings"
 	"sync"
+
+	"anvesh/query/plate"
 )
 
 // search is what one search of an Index needs, kept for the next.
 type search struct {
-	x       *Index
+	x       *PlateIndex
 	hits    hits
 	numbers scripts
 	heads   []headEdit
 	seen    []uint32 // by head: the round in which it was looked at
 	round   uint32
-	grid    grid
+	grid    plate.Grid
 	near    near
 	costs   func(text string, ord uint32, edits int) float32 // of what near finds; made once
 	strings strings.Builder                                  // keys of hits, and what the text is turned into
@@ -30,7 +32,9 @@ type search struct {
 var searches = sync.Pool{New: func() any {
 	q := new(search)
 	q.hits.byKey = func(a, b uint64) int { return q.x.compareIDs(a, b) }
-	q.costs = func(text string, ord uint32, _ int) float32 { return q.grid.fill(text, q.x.rest.key(ord), layout{}) }
+	q.costs = func(text string, ord uint32, _ int) float32 {
+		return q.grid.Cost(text, q.x.rest.key(ord), plate.Layout{})
+	}
 	return q
 }}
 
@@ -61,15 +65,15 @@ const shortText = 7
 // characters is looked for in all that hold it as a part; a longer one too, where nothing likely was found. There the
 // search also looks, as far as a fixed effort goes and without a claim to be complete, for lines in the wrong order,
 // for three edits and for numbers amid garbage.
-func (x *Index) Search(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool) {
+func (x *PlateIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool) {
 	matches, total, complete, _ = x.SearchMass(dst, p, s)
 	return matches, total, complete
 }
 
 // SearchMass is Search that also gives the mass: the sum of exp(-cost) over the registrations, held or not, that
 // could have been read so (mass.go).
-func (x *Index) SearchMass(dst []Match, p Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
-	if fixed(p.text) == 0 || len(x.ords) == 0 {
+func (x *PlateIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
+	if plate.Fixed(p.String()) == 0 || len(x.ords) == 0 {
 		return dst, 0, true, 0
 	}
 	s = s.settled()
@@ -83,8 +87,8 @@ func (x *Index) SearchMass(dst []Match, p Pattern, s Search) (matches []Match, t
 	q.strings.Reset()
 	q.strings.Grow((settled + 2) * (maxHead + numberLen))
 	if p.Wild() {
-		for _, r := range p.readings {
-			q.wild(r.text)
+		for _, r := range p.Readings() {
+			q.wild(r.Text)
 		}
 	} else {
 		q.text(p, s)
@@ -99,30 +103,30 @@ func (x *Index) SearchMass(dst []Match, p Pattern, s Search) (matches []Match, t
 }
 
 // text searches for a pattern without wildcards.
-func (q *search) text(p Pattern, s Search) {
-	for _, r := range p.readings {
+func (q *search) text(p plate.Pattern, s Search) {
+	for _, r := range p.Readings() {
 		q.exact(r)
 		edits := s.MaxEdits
-		if r.cost > 0 && edits == 2 {
+		if r.Cost > 0 && edits == 2 {
 			edits = 1
 		}
 		if edits > 0 {
-			q.inLanes(r.text, r.cost, edits)
+			q.inLanes(r.Text, r.Cost, edits)
 		}
 		q.nearRest(r, edits)
 		q.lostTail(r)
 	}
-	if q.hits.best > costLines && len(p.text) > shortText {
-		q.turned(p.text, 1)
+	if q.hits.best > plate.CauseLines.Cost() && len(p.String()) > shortText {
+		q.turned(p.String(), 1)
 	}
-	if q.isFragment(len(p.text)) {
-		for _, r := range p.readings {
-			if len(r.text) == len(p.text) || !r.formal {
-				q.fragment(r.text)
+	if q.isFragment(len(p.String())) {
+		for _, r := range p.Readings() {
+			if len(r.Text) == len(p.String()) || !r.Formal {
+				q.fragment(r.Text)
 			}
 		}
 	}
-	if q.hits.best > wideCost && s.MaxEdits == 2 && len(p.text) > 5 {
+	if q.hits.best > wideCost && s.MaxEdits == 2 && len(p.String()) > 5 {
 		q.wide(p)
 	}
 }
@@ -142,29 +146,29 @@ func (q *search) isFragment(n int) bool {
 }
 
 // exact takes the registration equal to a reading.
-func (q *search) exact(r reading) {
-	cost := r.cost
-	if r.formal {
+func (q *search) exact(r plate.Reading) {
+	cost := r.Cost
+	if r.Formal {
 		cost = 0
 	}
-	if key, number, ok := divide(r.text); ok {
+	if key, number, ok := divide(r.Text); ok {
 		if h, held := q.x.headOf[key]; held && q.x.heads[h].has(number) {
 			q.hits.add(hitID(h, number), cost, 0)
 		}
 		return
 	}
-	if ord, held := q.x.rest.find(r.text); held && q.x.rest.bearers.get(ord) > 0 {
+	if ord, held := q.x.rest.find(r.Text); held && q.x.rest.bearers.get(ord) > 0 {
 		q.hits.add(restHit|uint64(ord), cost, 0)
 	}
 }
 
 // nearRest takes from rest what is within the edits.
-func (q *search) nearRest(r reading, edits int) {
+func (q *search) nearRest(r plate.Reading, edits int) {
 	g := &q.x.rest
 	if g.live == 0 || edits == 0 {
 		return
 	}
-	q.near = near{g: g, text: r.text, edits: edits, hits: &q.hits, costs: q.costs, extra: r.cost, mark: restHit, postings: q.near.postings}
+	q.near = near{g: g, text: r.Text, edits: edits, hits: &q.hits, costs: q.costs, extra: r.Cost, mark: restHit, postings: q.near.postings}
 	if !q.near.search() {
 		q.full = false
 	}
@@ -175,7 +179,7 @@ func (q *search) nearRest(r reading, edits int) {
 const settled = 32
 
 // take appends the cheapest hits.
-func (q *search) take(dst []Match, p Pattern, limit int) []Match {
+func (q *search) take(dst []Match, p plate.Pattern, limit int) []Match {
 	top := q.hits.top(max(limit, settled))
 	if !p.Wild() {
 		first := top[:min(settled, len(top))]
@@ -194,24 +198,20 @@ func (q *search) take(dst []Match, p Pattern, limit int) []Match {
 }
 
 // settle gives a hit the cost that Compare would. That of a single edit is known already, but for a zero at the border.
-func (q *search) settle(h *hit, p Pattern) {
-	if h.edits == 1 && !h.turned && h.cost != costZero {
+func (q *search) settle(h *hit, p plate.Pattern) {
+	if h.edits == 1 && !h.turned && h.cost != plate.CauseZero.Cost() {
 		return
 	}
 	key, lay := q.key(h.id)
-	if p, ok := plainReadings(p.readings, key, lay, h.turned); ok {
-		h.cost = p.cost
-		return
-	}
-	best, _ := bestReading(&q.grid, p.readings, key, lay, h.turned)
-	h.cost = best.cost
-	if h.cost > 0 && h.edits > 2 {
-		h.edits = uint8(min(255, fewestEdits(p.readings, key)))
+	cost, quick := p.Cost(&q.grid, key, lay, h.turned)
+	h.cost = cost
+	if !quick && h.cost > 0 && h.edits > 2 {
+		h.edits = uint8(min(255, p.Edits(key)))
 	}
 }
 
 // compareIDs orders the ids of two hits by their registrations, those of rest last.
-func (x *Index) compareIDs(a, b uint64) int {
+func (x *PlateIndex) compareIDs(a, b uint64) int {
 	if a&b&restHit != 0 {
 		return x.rest.compare(uint32(a), uint32(b))
 	}
@@ -222,9 +222,9 @@ func (x *Index) compareIDs(a, b uint64) int {
 }
 
 // key is the registration of a hit and where its parts end.
-func (q *search) key(id uint64) (string, layout) {
+func (q *search) key(id uint64) (string, plate.Layout) {
 	if id&restHit != 0 {
-		return q.x.rest.key(uint32(id)), layout{}
+		return q.x.rest.key(uint32(id)), plate.Layout{}
 	}
 	var b [maxHead + numberLen]byte
 	h := uint32(id >> 14)

@@ -1,4 +1,4 @@
-package plate
+package numbers
 
 import (
 	"fmt"
@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 	"unsafe"
+
+	"anvesh/query/plate"
+	"anvesh/query/plate/platetest"
 )
 
 // benchSize is the number of vehicles in the benchmarks: 200,000, or what ANVESH_BENCH_VEHICLES says (3000000, 10000000).
@@ -28,19 +31,9 @@ func scatteredPlate(rng *rand.Rand, _ int) string {
 		state = []string{"DL", "UP", "PB", "RJ", "CH", "HP", "UK"}[rng.IntN(7)]
 	}
 	if rng.IntN(100) == 0 {
-		return fmt.Sprintf("%02dBH%04d%s", 21+rng.IntN(5), rng.IntN(9999)+1, letters(rng, 1+rng.IntN(2)))
+		return fmt.Sprintf("%02dBH%04d%s", 21+rng.IntN(5), rng.IntN(9999)+1, platetest.Letters(rng, 1+rng.IntN(2)))
 	}
-	return fmt.Sprintf("%s%02d%s%04d", state, 1+rng.IntN(99), letters(rng, 1+rng.IntN(2)), rng.IntN(9999)+1)
-}
-
-// densePlate is the i-th of a register of whole series: HR01A0001 to HR01A9999, then HR02A0001.
-func densePlate(_ *rand.Rand, i int) string {
-	series := i / 9999 / 99
-	name := string(rune('A' + series%8))
-	if series >= 8 {
-		name = string(rune('A'+series/8)) + name
-	}
-	return fmt.Sprintf("HR%02d%s%04d", i/9999%99+1, name, i%9999+1)
+	return fmt.Sprintf("%s%02d%s%04d", state, 1+rng.IntN(99), platetest.Letters(rng, 1+rng.IntN(2)), rng.IntN(9999)+1)
 }
 
 // heap is the bytes in use after a collection.
@@ -65,22 +58,24 @@ func BenchmarkBuild(b *testing.B) {
 		})
 	}
 	report("scattered", func(b *testing.B) { plateIndex(b, "scattered", scatteredPlate) })
-	report("dense", func(b *testing.B) { plateIndex(b, "dense", densePlate) })
+	report("dense", func(b *testing.B) {
+		plateIndex(b, "dense", func(_ *rand.Rand, i int) string { return platetest.Dense(i) })
+	})
 	report("chassis", func(b *testing.B) { numberIndex(b) })
 }
 
 // held keeps one index between the rounds of a benchmark.
 var held = map[string]any{}
 
-func plateIndex(b *testing.B, name string, some func(*rand.Rand, int) string) *Index {
+func plateIndex(b *testing.B, name string, some func(*rand.Rand, int) string) *PlateIndex {
 	if x, ok := held[name]; ok {
-		return x.(*Index)
+		return x.(*PlateIndex)
 	}
 	clear(held)
 	rng := rand.New(rand.NewPCG(1, 2))
 	n := benchSize()
 	before, start := heap(), time.Now()
-	x := NewIndex()
+	x := NewPlateIndex()
 	for i := range n {
 		x.Add(some(rng, i))
 	}
@@ -128,7 +123,7 @@ func BenchmarkPlates(b *testing.B) {
 	for _, kind := range []struct {
 		name string
 		some func(*rand.Rand, int) string
-	}{{"scattered", scatteredPlate}, {"dense", densePlate}} {
+	}{{"scattered", scatteredPlate}, {"dense", func(_ *rand.Rand, i int) string { return platetest.Dense(i) }}} {
 		b.Run(kind.name, func(b *testing.B) { benchPlates(b, kind.name, kind.some) })
 	}
 }
@@ -138,9 +133,9 @@ func benchPlates(b *testing.B, name string, some func(*rand.Rand, int) string) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	const n = 4096
 	run := func(task string, make func(plate string) string, edits int) {
-		patterns := listOf(n, func() Pattern {
+		patterns := listOf(n, func() plate.Pattern {
 			for {
-				if p, err := ParsePattern(make(x.Key(uint32(rng.IntN(x.Len()))))); err == nil {
+				if p, err := plate.ParsePattern(make(x.Key(uint32(rng.IntN(x.Len()))))); err == nil {
 					return p
 				}
 			}
@@ -154,10 +149,10 @@ func benchPlates(b *testing.B, name string, some func(*rand.Rand, int) string) {
 			})
 		})
 	}
-	run("misread", func(s string) string { read, _, _ := Misread(rng, s); return read }, 2)
-	run("two-edits", func(s string) string { return edited(rng, s, 2) }, 2)
+	run("misread", func(s string) string { read, _, _ := plate.Misread(rng, s); return read }, 2)
+	run("two-edits", func(s string) string { return platetest.Edited(rng, s, 2) }, 2)
 	run("unheld", func(string) string {
-		return "HR" + strconv.Itoa(10+rng.IntN(80)) + letters(rng, 2) + "ZZ" + letters(rng, 1)
+		return "HR" + strconv.Itoa(10+rng.IntN(80)) + platetest.Letters(rng, 2) + "ZZ" + platetest.Letters(rng, 1)
 	}, 2)
 	run("suffix", func(s string) string { return "*" + s[len(s)-4:] }, 0)
 	run("suffix3", func(s string) string { return "*" + s[len(s)-3:] }, 0)
@@ -180,11 +175,11 @@ func benchChassis(rng *rand.Rand, i int) string {
 	case 0:
 		return strconv.Itoa(1000000 + rng.IntN(900000000))
 	case 1:
-		return letters(rng, 2) + strconv.Itoa(rng.IntN(100)) + letters(rng, 3) + strconv.Itoa(rng.IntN(100000))
+		return platetest.Letters(rng, 2) + strconv.Itoa(rng.IntN(100)) + platetest.Letters(rng, 3) + strconv.Itoa(rng.IntN(100000))
 	}
 	r := rand.New(rand.NewPCG(uint64(rng.IntN(300)), 3))
 	maker := []string{"MA3", "MAL", "MAT", "MBL", "MD2", "MD6", "ME4", "MA1"}[r.IntN(8)]
-	return Number(fmt.Sprintf("%s%s%02d%s%d%s%06d", maker, letters(r, 3), r.IntN(100), letters(r, 1), r.IntN(10), letters(r, 1), rng.IntN(200000)))
+	return plate.Number(fmt.Sprintf("%s%s%02d%s%d%s%06d", maker, platetest.Letters(r, 3), r.IntN(100), platetest.Letters(r, 1), r.IntN(10), platetest.Letters(r, 1), rng.IntN(200000)))
 }
 
 func BenchmarkChassis(b *testing.B) {
@@ -192,9 +187,9 @@ func BenchmarkChassis(b *testing.B) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	const n = 4096
 	run := func(task string, make func(chassis string) string, edits int) {
-		patterns := listOf(n, func() Pattern {
+		patterns := listOf(n, func() plate.Pattern {
 			for {
-				if p, err := ParsePattern(make(x.Key(uint32(rng.IntN(x.Len()))))); err == nil {
+				if p, err := plate.ParsePattern(make(x.Key(uint32(rng.IntN(x.Len()))))); err == nil {
 					return p
 				}
 			}
@@ -209,7 +204,7 @@ func BenchmarkChassis(b *testing.B) {
 		})
 	}
 	run("whole", func(s string) string { return s }, 2)
-	run("two-edits", func(s string) string { return edited(rng, s, 2) }, 2)
+	run("two-edits", func(s string) string { return platetest.Edited(rng, s, 2) }, 2)
 	run("last5", func(s string) string { return s[max(0, len(s)-5):] }, 2)
 	run("last8", func(s string) string { return s[max(0, len(s)-8):] }, 2)
 	run("fragment", func(s string) string {
