@@ -36,7 +36,7 @@ const (
 var heldPosition = storage.Position{Topic: "held"}
 
 // heldAt is when everything that a Held holds happened.
-var heldAt = time.Date(2026, 1, 2, 10, 0, 0, 0, query.India)
+var heldAt = time.Date(2026, 1, 2, 10, 0, 0, 0, storage.IST)
 
 // OpenHeld opens a store in dir, or in a temporary directory that Close removes if dir is empty. A directory that holds
 // records already is used as it is.

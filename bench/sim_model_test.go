@@ -97,4 +97,4 @@ func (s *sim) now(p int) time.Time {
 }
 
 // simStart is when the simulated log begins.
-var simStart = time.Date(2026, 3, 1, 10, 0, 0, 0, iif.IST)
+var simStart = time.Date(2026, 3, 1, 10, 0, 0, 0, storage.IST)

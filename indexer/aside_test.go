@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"anvesh/indexer/iif"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
 )
@@ -64,7 +63,7 @@ func TestDamagedCaseIsSetAside(t *testing.T) {
 // a clock that another case's message and a refused one have moved on.
 func TestMendedStamps(t *testing.T) {
 	at := func(second int, key, value string) Message {
-		m := Message{Key: []byte(key), Time: time.Date(2026, 3, 1, 10, 0, second, 0, iif.IST)}
+		m := Message{Key: []byte(key), Time: time.Date(2026, 3, 1, 10, 0, second, 0, storage.IST)}
 		if value != "" {
 			m.Value = []byte(value)
 		}
@@ -113,7 +112,7 @@ func TestMendedWithoutArrival(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := Batch{Topic: "t", Messages: []Message{{Key: []byte(caseFIR), Time: time.Date(2026, 3, 1, 10, 0, 0, 0, iif.IST), Value: fmt.Appendf(nil,
+	b := Batch{Topic: "t", Messages: []Message{{Key: []byte(caseFIR), Time: time.Date(2026, 3, 1, 10, 0, 0, 0, storage.IST), Value: fmt.Appendf(nil,
 		`{"schema":1,"form":"IIF1","form_id":"1","version":1,"fir":%q,"station":"13225008",
 			"event_at":"2023-05-04T10:20:00+05:30","entered_at":"2023-05-04T11:05:00+05:30"}`, caseFIR)}}, Next: 1}
 	x := New(s, &graveyard{}, slog.New(slog.DiscardHandler))

@@ -180,9 +180,9 @@ func (f *folding) fir() {
 	if f.first != nil && !f.first.ahead {
 		f.firDay = iif.DateOf(f.first.EventAt)
 	}
-	f.c.EventAt = ground.EventAt.In(iif.IST)
+	f.c.EventAt = ground.EventAt.In(storage.IST)
 	f.occurred(ground)
-	f.number(ground.at().In(iif.IST).Year())
+	f.number(ground.at().In(storage.IST).Year())
 }
 
 // occurred finds the days of the offence: of the form that counts, else of the oldest that has any. Days that lie ahead of
@@ -236,7 +236,7 @@ func (f *folding) head(form *dated) {
 	if len(c.FIR) > 13 && form.Station != c.FIR[:8] {
 		f.flag(FlagTransferred)
 	}
-	c.Updated = form.at().In(iif.IST)
+	c.Updated = form.at().In(storage.IST)
 	if form.EventAt.After(form.EnteredAt) {
 		f.flag(FlagEntry)
 	}
@@ -257,8 +257,8 @@ func (f *folding) head(form *dated) {
 	c.CourtCase = cmp.Or(form.CourtCase, c.CourtCase)
 	c.Prosecution = cmp.Or(form.Prosecution, c.Prosecution)
 	c.Orders = append(c.Orders, form.Orders...)
-	c.Forms = append(c.Forms, FormSummary{form.Form, form.FormID, form.Version, form.EventAt.In(iif.IST),
-		form.EnteredAt.In(iif.IST), form.EnteredBy, form.EnteredAtUnit})
+	c.Forms = append(c.Forms, FormSummary{form.Form, form.FormID, form.Version, form.EventAt.In(storage.IST),
+		form.EnteredAt.In(storage.IST), form.EnteredBy, form.EnteredAtUnit})
 }
 
 func (f *folding) flag(flag string) { f.c.Flags = append(f.c.Flags, flag) }

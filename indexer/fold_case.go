@@ -119,7 +119,7 @@ func (f *folding) records() {
 	}
 	for _, s := range f.persons.list {
 		r := f.personRecord(s)
-		if r.Status == ChargeSheeted && slices.ContainsFunc(s.court, decision.reopens) {
+		if r.Status == storage.ChargeSheeted && slices.ContainsFunc(s.court, decision.reopens) {
 			f.c.Stage = StageRetrial
 		}
 		f.c.Records = append(f.c.Records, r)

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"anvesh/indexer/iif"
+	"anvesh/storage"
 )
 
 // encode writes a form as a message's value.
@@ -58,7 +59,7 @@ func orNil[T any](list []T) []T {
 // genTime draws one of a few times, so that events often fall on one instant.
 func genTime(t *rapid.T) time.Time {
 	days := rapid.IntRange(0, 5).Draw(t, "days")
-	loc := rapid.SampledFrom([]*time.Location{iif.IST, time.UTC}).Draw(t, "zone")
+	loc := rapid.SampledFrom([]*time.Location{storage.IST, time.UTC}).Draw(t, "zone")
 	return time.Date(2023, 5, 4+80*days, 4, 50, 0, 0, time.UTC).In(loc)
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"anvesh/indexer/iif"
+	"anvesh/storage"
 )
 
 // parts notes what the part that belongs to this form says of the accused, vehicles and property.
@@ -46,7 +47,7 @@ func (f *folding) arrest(form *dated) {
 	a := form.Arrest
 	if a == nil {
 		for i := range form.Persons {
-			if p := &form.Persons[i]; p.Role == "accused" || p.Role == "" && !f.persons.get(p.Ref).isParty {
+			if p := &form.Persons[i]; p.Role == storage.Accused || p.Role == "" && !f.persons.get(p.Ref).isParty {
 				f.arrested(form, p.Ref, &iif.Arrest{})
 			}
 		}
@@ -58,7 +59,7 @@ func (f *folding) arrest(form *dated) {
 func (f *folding) arrested(form *dated, ref string, a *iif.Arrest) {
 	s := f.accused(ref, form)
 	s.child = s.child || a.Kind == "apprehension"
-	if personRules[content{"IIF3", cmp.Or(a.Kind, "arrest"), ""}].status != Arrested {
+	if personRules[content{"IIF3", cmp.Or(a.Kind, "arrest"), ""}].status != storage.Arrested {
 		return
 	}
 	at := a.At
@@ -126,7 +127,7 @@ func (f *folding) report(form *dated) {
 func (f *folding) unlisted(form *dated, day iif.Date) bool {
 	found := false
 	for i := range form.Persons {
-		if p := &form.Persons[i]; p.Role == "accused" {
+		if p := &form.Persons[i]; p.Role == storage.Accused {
 			s := f.accused(p.Ref, form)
 			s.reports = append(s.reports, reported{day, content{"IIF5", "charge sheet", noList}, form})
 			s.flags = append(s.flags, FlagReportUnclear)

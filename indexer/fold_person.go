@@ -26,7 +26,7 @@ func (f *folding) personRecord(s *subject) storage.Record {
 		r.Places = add(add(r.Places, p.Address), p.Permanent)
 	}
 	s.birth(&r)
-	if r.Role == "accused" {
+	if r.Role == storage.Accused {
 		var unclear bool
 		if r.Status, unclear = personStatus(s, f.closures); unclear {
 			r.Flags = append(r.Flags, FlagAppealUnclear)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"anvesh/indexer/iif"
+	"anvesh/storage"
 )
 
 // Who a ref is. A ref names one person of the case, but numbers are used again: where one form calls it an accused and
@@ -50,7 +51,7 @@ func (f *folding) roles() {
 		for j := range form.Persons {
 			switch p := &form.Persons[j]; p.Role {
 			case "":
-			case "accused":
+			case storage.Accused:
 				f.persons.get(p.Ref).isAccused = true
 			default:
 				f.persons.get(p.Ref).isParty = true
@@ -69,7 +70,7 @@ func (f *folding) parties(form *dated) {
 		p := &form.Persons[i]
 		m := mention{form: form, person: p}
 		s := f.persons.get(p.Ref)
-		if s.twofold() && p.Role != "accused" {
+		if s.twofold() && p.Role != storage.Accused {
 			s.flags = add(s.flags, FlagRoleChanged)
 			if p.Role == "" { // nobody can tell whose age it is
 				s.child = s.child || p.Child || f.days.child(nil, []mention{m})
@@ -109,10 +110,10 @@ func (f *folding) role(s *subject) string {
 	}
 	switch {
 	case role == "" && s.accused && (f.first != nil || len(s.mentions) == 0):
-		return "accused"
+		return storage.Accused
 	case role == "":
 		s.flags = append(s.flags, FlagRoleMissing)
-	case role != "accused" && s.accused:
+	case role != storage.Accused && s.accused:
 		s.flags = append(s.flags, FlagRoleChanged)
 	}
 	return role
@@ -166,6 +167,6 @@ func (r *roll) speak(ref string, form *dated) *subject {
 
 func (s *subject) speak(form *dated) {
 	if at := form.at(); at.After(s.updated) {
-		s.updated = at.In(iif.IST)
+		s.updated = at.In(storage.IST)
 	}
 }

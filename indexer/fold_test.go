@@ -102,7 +102,7 @@ func TestFoldOrder(t *testing.T) {
 
 // TestFoldLaws checks what holds for every case.
 func TestFoldLaws(t *testing.T) {
-	vehicleStatuses := []string{Stolen, Involved, Seized, Recovered, Released}
+	vehicleStatuses := []string{storage.Stolen, storage.Involved, storage.Seized, storage.Recovered, storage.Released}
 	rapid.Check(t, func(t *rapid.T) {
 		k := keep{}
 		for _, f := range genForms(statusFIR).Draw(t, "forms") {
@@ -205,7 +205,7 @@ func TestFoldNames(t *testing.T) {
 		`IIF3 2023-06-04 "arrest":{"ref":"A1"},"persons":[{"ref":"A1","name":"Rakesh Kumar","aliases":["Kalu","Kala"],"relative":"Om Prakash","age":33,"gender":"M","permanent_address":"two"}]`,
 		`IIF2 2023-05-20 "persons":[{"ref":"A1","name":"Rakesh"}]`))
 	want := storage.Record{
-		ID: statusFIR + "/p/A1", Kind: storage.Person, FIR: statusFIR, Station: "13225008", Role: "accused", Status: Arrested,
+		ID: statusFIR + "/p/A1", Kind: storage.Person, FIR: statusFIR, Station: "13225008", Role: "accused", Status: storage.Arrested,
 		EventAt: r.EventAt, Updated: r.Updated, Name: "Rakesh Kumar", Names: []string{"Rakesh", "राकेश"},
 		Aliases: []string{"Kalu", "Kala"}, Relatives: []string{"Om Prakash", "Om Parkash"}, Relation: "father", Gender: "M",
 		BirthFrom: 1990, BirthTo: 1990, Places: []string{"two", "one"},
@@ -267,7 +267,7 @@ func TestFoldVehicle(t *testing.T) {
 		`IIF1 2023-05-04 "sections":[{"act":"BNS","section":"303(2)"}],"vehicles":[{"ref":"V1","registration":"HR26DK8337","engine":"K12M","make":"Maruti","status":"stolen"}]`,
 		`IIF4 2023-06-04 "vehicles":[{"ref":"V1","registration":"DL3CAB1234","chassis":"MA3***","engine":"K12M","colour":"white"}]`))
 	want := storage.Record{
-		ID: statusFIR + "/v/V1", Kind: storage.Vehicle, FIR: statusFIR, Station: "13225008", Status: Recovered,
+		ID: statusFIR + "/v/V1", Kind: storage.Vehicle, FIR: statusFIR, Station: "13225008", Status: storage.Recovered,
 		EventAt: r.EventAt, Updated: r.Updated, Sections: []string{"BNS 303(2)"}, Registration: "DL3CAB1234",
 		Registrations: []string{"HR26DK8337"}, Chassis: "MA3***", Engine: "K12M", Make: "Maruti", Colour: "white",
 	}

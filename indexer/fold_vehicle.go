@@ -82,9 +82,9 @@ func vehicleStatus(s *subject, closures []reported) string {
 func circumstance(c content, status string) content {
 	when := ""
 	switch {
-	case c.form == "IIF4" && status == Stolen:
+	case c.form == "IIF4" && status == storage.Stolen:
 		when = whenStolen
-	case c.form == "IIF5" && (status == Stolen || status == Involved):
+	case c.form == "IIF5" && (status == storage.Stolen || status == storage.Involved):
 		when = notHeld
 	}
 	if with := (content{c.form, c.says, when}); vehicleRules[with].status != "" {

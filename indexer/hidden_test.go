@@ -21,7 +21,7 @@ func TestRefUsedAgain(t *testing.T) {
 		`IIF3 2023-06-04 "arrest":{"ref":"A1"},"persons":[{"ref":"A1","role":"accused","name":"Sumer","relative":"Balbir","age":40}]`,
 		`IIF2 2023-06-09 "persons":[{"ref":"A1","name":"Kamla","permanent_address":"Old Mandi"}]`)
 	a := recordOf(t, "/p/A1", forms)
-	want := storage.Record{ID: statusFIR + "/p/A1", Kind: storage.Person, FIR: statusFIR, Station: "13225008", Role: "accused", Status: Arrested,
+	want := storage.Record{ID: statusFIR + "/p/A1", Kind: storage.Person, FIR: statusFIR, Station: "13225008", Role: "accused", Status: storage.Arrested,
 		EventAt: a.EventAt, Updated: a.Updated, Flags: []string{FlagRoleChanged}, Name: "Sumer", Relatives: []string{"Balbir"}, BirthFrom: 1982, BirthTo: 1983}
 	if !reflect.DeepEqual(a, want) {
 		t.Errorf("accused:\n%+v\nwant\n%+v", a, want)
@@ -67,7 +67,7 @@ func TestRefUsedAgain(t *testing.T) {
 
 // TestChildByASlip: the reading that makes him a child hides him.
 func TestChildByASlip(t *testing.T) {
-	arrived := time.Date(2026, 5, 4, 12, 0, 0, 0, iif.IST)
+	arrived := time.Date(2026, 5, 4, 12, 0, 0, 0, storage.IST)
 	f := func(want storage.Visibility, arrived time.Time, forms ...string) {
 		t.Helper()
 		fs := formsOf(t, forms...)
@@ -132,7 +132,7 @@ func TestChildStaysHidden(t *testing.T) {
 func genDated(t *rapid.T) *iif.Form {
 	at := func(label string) time.Time {
 		year := rapid.SampledFrom([]int{1900, 1998, 2006, 2016, 2022, 2025, 2026, 2036, 2062, 2099}).Draw(t, label)
-		return time.Date(year, 5, rapid.IntRange(1, 28).Draw(t, "day"), 10, 0, 0, 0, iif.IST)
+		return time.Date(year, 5, rapid.IntRange(1, 28).Draw(t, "day"), 10, 0, 0, 0, storage.IST)
 	}
 	maybe := func(label string) iif.Date {
 		if rapid.Bool().Draw(t, label) {
@@ -161,7 +161,7 @@ func genDated(t *rapid.T) *iif.Form {
 }
 
 func genArrival(t *rapid.T) time.Time {
-	return rapid.SampledFrom([]time.Time{{}, time.Date(2026, 5, 4, 12, 0, 0, 0, iif.IST), time.Date(2027, 5, 4, 12, 0, 0, 0, iif.IST)}).Draw(t, "arrival")
+	return rapid.SampledFrom([]time.Time{{}, time.Date(2026, 5, 4, 12, 0, 0, 0, storage.IST), time.Date(2027, 5, 4, 12, 0, 0, 0, storage.IST)}).Draw(t, "arrival")
 }
 
 // TestHiddenNames: what tells of a hidden person is kept out of the records of others, in either script; the rest stays.

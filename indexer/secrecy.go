@@ -54,7 +54,7 @@ var secrecy = rules{
 	},
 	majority: years{18, "JJ 2(12), 74: under 18 on the day of the offence"},
 	roles: []part{
-		{"accused", storage.Findable, storage.Findable, "BNSS 37(b)"},
+		{storage.Accused, storage.Findable, storage.Findable, "BNSS 37(b)"},
 		{"complainant", storage.Party, storage.Sealed, "BNS 72, POCSO 23, BNSS 366 where the case is secret"},
 		{"victim", storage.Party, storage.Sealed, "BNS 72, POCSO 23, BNSS 366 where the case is secret"},
 		{"witness", storage.Party, storage.Sealed, "BNSS 366, 398 where the case is secret"},

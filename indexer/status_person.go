@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"anvesh/indexer/iif"
+	"anvesh/storage"
 )
 
 // How an accused's status is found, by the stages of the law and the dates within them, never by arrival:
 //
-//  1. The sender's latest status in IIF1 and IIF4 is the ground, or [Wanted].
+//  1. The sender's latest status in IIF1 and IIF4 is the ground, or [storage.Wanted].
 //  2. An arrest lifts it, unless it claims a later stage.
 //  3. The latest report that names the accused, by its date, replaces it; if none does, the latest closure of the case.
 //     An arrest after it makes an absconder charge-sheeted, and one who was not charge-sheeted arrested again.
@@ -42,26 +43,26 @@ func personStatus(s *subject, closures []reported) (status string, unclear bool)
 	rank := stages[status]
 	arrest := lastDate(s.arrests)
 	if rank <= 2 && arrest != "" {
-		status = Arrested
+		status = storage.Arrested
 	}
 	var report iif.Date
 	if rank < 4 {
 		status, report = reportStatus(s, closures, status)
 		switch {
 		case arrest <= report:
-		case status == NotChargeSheeted && report != "":
-			status = Arrested
-		case (status == Absconding || status == Proclaimed) && report != "":
-			status = ChargeSheeted
+		case status == storage.NotChargeSheeted && report != "":
+			status = storage.Arrested
+		case (status == storage.Absconding || status == storage.Proclaimed) && report != "":
+			status = storage.ChargeSheeted
 		}
 	}
 	court, decided, unclear := courtStatus(s.court)
 	switch {
 	case court == "":
 		return status, unclear
-	case court == Proclaimed && arrest > decided,
-		court == Discharged && report > decided && status == ChargeSheeted:
-		return ChargeSheeted, unclear
+	case court == storage.Proclaimed && arrest > decided,
+		court == storage.Discharged && report > decided && status == storage.ChargeSheeted:
+		return storage.ChargeSheeted, unclear
 	}
 	return court, unclear
 }
@@ -77,7 +78,7 @@ func reportStatus(s *subject, closures []reported, before string) (status string
 	status = before
 	for _, r := range all {
 		rule := r.rule
-		if status == Absconding || status == Proclaimed {
+		if status == storage.Absconding || status == storage.Proclaimed {
 			sought := content{rule.form, rule.says, whenSought}
 			if _, ok := personRules[sought]; ok {
 				rule = sought
@@ -137,8 +138,8 @@ func order(d decision) int {
 
 // together adds a disposal to what was decided before it.
 func together(before, after string) string {
-	if before == Convicted {
-		return Convicted
+	if before == storage.Convicted {
+		return storage.Convicted
 	}
 	return after
 }
@@ -174,11 +175,11 @@ func appealStatus(a *iif.Appeal, before string) (status string, open bool) {
 // appealAgainst tells what was decided below, by the record first and the appeal's kind second.
 func appealAgainst(kind, before string) string {
 	switch {
-	case kind == "acquittal", before == Acquitted, before == Discharged:
+	case kind == "acquittal", before == storage.Acquitted, before == storage.Discharged:
 		return againstAcquittal
 	case kind == "sentence", kind == "enhancement", kind == "death reference":
 		return againstSentence
-	case kind == "conviction", before == Convicted:
+	case kind == "conviction", before == storage.Convicted:
 		return againstConviction
 	}
 	return againstUnknown

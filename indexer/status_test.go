@@ -95,38 +95,38 @@ func TestPersonRules(t *testing.T) {
 			t.Errorf("%s %s %s: got %s, want %s", form, says, when, got, want)
 		}
 	}
-	f("IIF1", "status", "", Absconding, sought)
-	f("IIF1", "no status", "", Wanted, fir)
-	f("IIF4", "status", "", Proclaimed, fir, `IIF4 2023-05-06 "persons":[{"ref":"A1","status":"proclaimed"}]`)
-	f("any", "no status", "", Wanted, `IIF2 2023-05-06 "persons":[{"ref":"A1","role":"accused","status":"convicted"}]`)
+	f("IIF1", "status", "", storage.Absconding, sought)
+	f("IIF1", "no status", "", storage.Wanted, fir)
+	f("IIF4", "status", "", storage.Proclaimed, fir, `IIF4 2023-05-06 "persons":[{"ref":"A1","status":"proclaimed"}]`)
+	f("any", "no status", "", storage.Wanted, `IIF2 2023-05-06 "persons":[{"ref":"A1","role":"accused","status":"convicted"}]`)
 
 	arrest := func(kind string) string { return `IIF3 2023-05-09 "arrest":{"ref":"A1","kind":"` + kind + `"}` }
-	f("IIF3", "arrest", "", Arrested, sought, arrest("arrest"))
-	f("IIF3", "surrender", "", Arrested, sought, arrest("surrender"))
-	f("IIF3", "apprehension", "", Arrested, sought, arrest("apprehension"))
-	f("IIF3", "notice", "", Wanted, fir, arrest("notice"))
+	f("IIF3", "arrest", "", storage.Arrested, sought, arrest("arrest"))
+	f("IIF3", "surrender", "", storage.Arrested, sought, arrest("surrender"))
+	f("IIF3", "apprehension", "", storage.Arrested, sought, arrest("apprehension"))
+	f("IIF3", "notice", "", storage.Wanted, fir, arrest("notice"))
 
 	charge := func(standing string) string {
 		return `IIF5 2023-07-01 "report":{"charge_sheeted":[{"ref":"A1","standing":"` + standing + `"}]}`
 	}
-	f("IIF5", "charge-sheeted", "", ChargeSheeted, fir, taken, sheet)
-	f("IIF5", "charge-sheeted", "not arrested", ChargeSheeted, fir, charge("not arrested"))
-	f("IIF5", "charge-sheeted", "bailed", ChargeSheeted, fir, taken, charge("bailed"))
-	f("IIF5", "charge-sheeted", "custody", ChargeSheeted, fir, taken, charge("custody"))
-	f("IIF5", "charge-sheeted", "absconding", Absconding, fir, charge("absconding"))
-	f("IIF5", "charge-sheeted", "proclaimed", Proclaimed, fir, charge("proclaimed"))
-	f("IIF5", "charge-sheeted", "died", Abated, fir, charge("died"))
-	f("IIF5", "not charge-sheeted", "", NotChargeSheeted, fir, taken, `IIF5 2023-07-01 "report":{"not_charge_sheeted":[{"ref":"A1"}]}`)
-	f("IIF5", "charge sheet", noList, ChargeSheeted, fir, `IIF5 2023-07-01 "persons":[{"ref":"A1","role":"accused"}]`)
+	f("IIF5", "charge-sheeted", "", storage.ChargeSheeted, fir, taken, sheet)
+	f("IIF5", "charge-sheeted", "not arrested", storage.ChargeSheeted, fir, charge("not arrested"))
+	f("IIF5", "charge-sheeted", "bailed", storage.ChargeSheeted, fir, taken, charge("bailed"))
+	f("IIF5", "charge-sheeted", "custody", storage.ChargeSheeted, fir, taken, charge("custody"))
+	f("IIF5", "charge-sheeted", "absconding", storage.Absconding, fir, charge("absconding"))
+	f("IIF5", "charge-sheeted", "proclaimed", storage.Proclaimed, fir, charge("proclaimed"))
+	f("IIF5", "charge-sheeted", "died", storage.Abated, fir, charge("died"))
+	f("IIF5", "not charge-sheeted", "", storage.NotChargeSheeted, fir, taken, `IIF5 2023-07-01 "report":{"not_charge_sheeted":[{"ref":"A1"}]}`)
+	f("IIF5", "charge sheet", noList, storage.ChargeSheeted, fir, `IIF5 2023-07-01 "persons":[{"ref":"A1","role":"accused"}]`)
 
 	closure := func(kind string) string { return `IIF5 2023-07-01 "report":{"type":"` + kind + `"}` }
-	f("IIF5", "not-charge-sheeted", "", NotChargeSheeted, fir, taken, closure("not-charge-sheeted"))
-	f("IIF5", "undetected", "", NotChargeSheeted, fir, closure("undetected"))
-	f("IIF5", "undetected", whenSought, Absconding, sought, closure("undetected"))
-	f("IIF5", "untraced", "", NotChargeSheeted, fir, closure("untraced"))
-	f("IIF5", "untraced", whenSought, Absconding, sought, closure("untraced"))
-	f("IIF5", "abated", "", Abated, fir, closure("abated"))
-	f("IIF5", "un-occurred", "", NotChargeSheeted, sought, closure("un-occurred"))
+	f("IIF5", "not-charge-sheeted", "", storage.NotChargeSheeted, fir, taken, closure("not-charge-sheeted"))
+	f("IIF5", "undetected", "", storage.NotChargeSheeted, fir, closure("undetected"))
+	f("IIF5", "undetected", whenSought, storage.Absconding, sought, closure("undetected"))
+	f("IIF5", "untraced", "", storage.NotChargeSheeted, fir, closure("untraced"))
+	f("IIF5", "untraced", whenSought, storage.Absconding, sought, closure("untraced"))
+	f("IIF5", "abated", "", storage.Abated, fir, closure("abated"))
+	f("IIF5", "un-occurred", "", storage.NotChargeSheeted, sought, closure("un-occurred"))
 
 	court := func(result string) string {
 		return `IIF6 2024-02-01 "disposals":[{"ref":"A1","result":"` + result + `"}]`
@@ -135,26 +135,26 @@ func TestPersonRules(t *testing.T) {
 		t.Helper()
 		f("IIF6", result, "", want, fir, taken, sheet, court(result))
 	}
-	disposal("convicted", Convicted)
-	disposal("plea bargaining", Convicted)
-	disposal("probation", Convicted)
-	disposal("acquitted", Acquitted)
-	disposal("compounded", Acquitted)
-	disposal("withdrawn", Discharged)
-	f("IIF6", "withdrawn", afterCharge, Acquitted, fir, sheet,
+	disposal("convicted", storage.Convicted)
+	disposal("plea bargaining", storage.Convicted)
+	disposal("probation", storage.Convicted)
+	disposal("acquitted", storage.Acquitted)
+	disposal("compounded", storage.Acquitted)
+	disposal("withdrawn", storage.Discharged)
+	f("IIF6", "withdrawn", afterCharge, storage.Acquitted, fir, sheet,
 		`IIF6 2024-02-01 "trial":{"charge_framed_on":"2023-10-01"},"disposals":[{"ref":"A1","result":"withdrawn"}]`)
-	disposal("discharged", Discharged)
-	disposal("quashed", Discharged)
-	disposal("pardoned", Discharged)
-	disposal("proceedings stopped", Discharged)
-	disposal("abated", Abated)
-	disposal("proclaimed", Proclaimed)
-	disposal("cancellation accepted", NotChargeSheeted)
-	disposal("untraced accepted", NotChargeSheeted)
-	disposal("split up", ChargeSheeted)
-	disposal("committed", ChargeSheeted)
-	disposal("transferred", ChargeSheeted)
-	disposal("referred to JJB", ChargeSheeted)
+	disposal("discharged", storage.Discharged)
+	disposal("quashed", storage.Discharged)
+	disposal("pardoned", storage.Discharged)
+	disposal("proceedings stopped", storage.Discharged)
+	disposal("abated", storage.Abated)
+	disposal("proclaimed", storage.Proclaimed)
+	disposal("cancellation accepted", storage.NotChargeSheeted)
+	disposal("untraced accepted", storage.NotChargeSheeted)
+	disposal("split up", storage.ChargeSheeted)
+	disposal("committed", storage.ChargeSheeted)
+	disposal("transferred", storage.ChargeSheeted)
+	disposal("referred to JJB", storage.ChargeSheeted)
 	rows.complete(t, personRules)
 }
 
@@ -168,13 +168,13 @@ func TestAppealRules(t *testing.T) {
 			t.Errorf("effect %s: got %s, want %s", effect, got, want)
 		}
 	}
-	effect("acquitted", Acquitted, guilty, `"result":"allowed","effect":"acquitted"`)
-	effect("acquitted", Acquitted, innocent, `"result":"dismissed","effect":"acquitted"`)
-	effect("convicted", Convicted, innocent, `"result":"allowed","effect":"convicted"`)
-	effect("convicted", Convicted, guilty, `"result":"modified","effect":"convicted"`)
-	effect("convicted", Convicted, guilty, `"result":"dismissed","effect":"convicted"`)
-	effect("retrial", ChargeSheeted, guilty, `"result":"remanded","effect":"retrial"`)
-	effect("retrial", ChargeSheeted, innocent, `"result":"allowed","effect":"retrial"`)
+	effect("acquitted", storage.Acquitted, guilty, `"result":"allowed","effect":"acquitted"`)
+	effect("acquitted", storage.Acquitted, innocent, `"result":"dismissed","effect":"acquitted"`)
+	effect("convicted", storage.Convicted, innocent, `"result":"allowed","effect":"convicted"`)
+	effect("convicted", storage.Convicted, guilty, `"result":"modified","effect":"convicted"`)
+	effect("convicted", storage.Convicted, guilty, `"result":"dismissed","effect":"convicted"`)
+	effect("retrial", storage.ChargeSheeted, guilty, `"result":"remanded","effect":"retrial"`)
+	effect("retrial", storage.ChargeSheeted, innocent, `"result":"allowed","effect":"retrial"`)
 
 	grounds := []struct{ against, kind string }{
 		{againstConviction, "conviction"}, {againstSentence, "sentence"}, {againstAcquittal, "acquittal"}, {againstUnknown, "revision"},
@@ -195,14 +195,14 @@ func TestAppealRules(t *testing.T) {
 			}
 		}
 	}
-	f("pending", Convicted, Convicted, Acquitted, ChargeSheeted)
-	f("allowed", Acquitted, Convicted, Acquitted, ChargeSheeted)
-	f("dismissed", Convicted, Convicted, Acquitted, ChargeSheeted)
-	f("modified", Convicted, Convicted, Acquitted, ChargeSheeted)
-	f("remanded", ChargeSheeted, Convicted, ChargeSheeted, ChargeSheeted)
-	f("compounded", Acquitted, Acquitted, Acquitted, Acquitted)
-	f("abated", Convicted, Convicted, Acquitted, ChargeSheeted)
-	f("withdrawn", Convicted, Convicted, Acquitted, ChargeSheeted)
+	f("pending", storage.Convicted, storage.Convicted, storage.Acquitted, storage.ChargeSheeted)
+	f("allowed", storage.Acquitted, storage.Convicted, storage.Acquitted, storage.ChargeSheeted)
+	f("dismissed", storage.Convicted, storage.Convicted, storage.Acquitted, storage.ChargeSheeted)
+	f("modified", storage.Convicted, storage.Convicted, storage.Acquitted, storage.ChargeSheeted)
+	f("remanded", storage.ChargeSheeted, storage.Convicted, storage.ChargeSheeted, storage.ChargeSheeted)
+	f("compounded", storage.Acquitted, storage.Acquitted, storage.Acquitted, storage.Acquitted)
+	f("abated", storage.Convicted, storage.Convicted, storage.Acquitted, storage.ChargeSheeted)
+	f("withdrawn", storage.Convicted, storage.Convicted, storage.Acquitted, storage.ChargeSheeted)
 	rows.complete(t, appealRules)
 }
 
@@ -218,32 +218,32 @@ func TestVehicleRules(t *testing.T) {
 	stolen := `IIF1 2023-05-04 "vehicles":[{"ref":"V1","status":"stolen"}]`
 	plain := `IIF1 2023-05-04 "vehicles":[{"ref":"V1"}]`
 	seized := `IIF4 2023-06-01 "vehicles":[{"ref":"V1","status":"seized"}]`
-	f("IIF1", "status", "", Stolen, stolen)
-	f("IIF1", "no status", "", Involved, plain)
-	f("any", "no status", "", Involved, `IIF2 2023-05-05 "vehicles":[{"ref":"V1","status":"stolen"}]`)
-	f("IIF4", "status", "", Seized, stolen, seized)
-	f("IIF4", "released", "", Released, plain, seized, `IIF4 2023-06-02 "vehicles":[{"ref":"V1","released_to":"superdari"}]`)
-	f("IIF4", "no status", "", Seized, plain, `IIF4 2023-06-01 "vehicles":[{"ref":"V1"}]`)
-	f("IIF4", "no status", whenStolen, Recovered, stolen, `IIF4 2023-06-01 "vehicles":[{"ref":"V1"}]`)
-	f("IIF4", "nature stolen", "", Recovered, plain, `IIF4 2023-06-01 "seizure":{"nature":"stolen"},"vehicles":[{"ref":"V1"}]`)
-	f("IIF4", "nature recovered", "", Recovered, plain, `IIF4 2023-06-01 "seizure":{"nature":"recovered"},"vehicles":[{"ref":"V1"}]`)
+	f("IIF1", "status", "", storage.Stolen, stolen)
+	f("IIF1", "no status", "", storage.Involved, plain)
+	f("any", "no status", "", storage.Involved, `IIF2 2023-05-05 "vehicles":[{"ref":"V1","status":"stolen"}]`)
+	f("IIF4", "status", "", storage.Seized, stolen, seized)
+	f("IIF4", "released", "", storage.Released, plain, seized, `IIF4 2023-06-02 "vehicles":[{"ref":"V1","released_to":"superdari"}]`)
+	f("IIF4", "no status", "", storage.Seized, plain, `IIF4 2023-06-01 "vehicles":[{"ref":"V1"}]`)
+	f("IIF4", "no status", whenStolen, storage.Recovered, stolen, `IIF4 2023-06-01 "vehicles":[{"ref":"V1"}]`)
+	f("IIF4", "nature stolen", "", storage.Recovered, plain, `IIF4 2023-06-01 "seizure":{"nature":"stolen"},"vehicles":[{"ref":"V1"}]`)
+	f("IIF4", "nature recovered", "", storage.Recovered, plain, `IIF4 2023-06-01 "seizure":{"nature":"recovered"},"vehicles":[{"ref":"V1"}]`)
 
 	report := func(kind string) string { return `IIF5 2023-07-01 "report":{"type":"` + kind + `"}` }
-	f("IIF5", "un-occurred", notHeld, Released, stolen, report("un-occurred"))
-	f("IIF5", "un-occurred", "", Seized, stolen, seized, report("un-occurred"))
-	f("IIF5", "charge-sheeted", "", Stolen, stolen, report("charge-sheeted"))
-	f("IIF5", "not-charge-sheeted", "", Stolen, stolen, report("not-charge-sheeted"))
-	f("IIF5", "undetected", "", Stolen, stolen, report("undetected"))
-	f("IIF5", "untraced", "", Stolen, stolen, report("untraced"))
-	f("IIF5", "abated", "", Stolen, stolen, report("abated"))
+	f("IIF5", "un-occurred", notHeld, storage.Released, stolen, report("un-occurred"))
+	f("IIF5", "un-occurred", "", storage.Seized, stolen, seized, report("un-occurred"))
+	f("IIF5", "charge-sheeted", "", storage.Stolen, stolen, report("charge-sheeted"))
+	f("IIF5", "not-charge-sheeted", "", storage.Stolen, stolen, report("not-charge-sheeted"))
+	f("IIF5", "undetected", "", storage.Stolen, stolen, report("undetected"))
+	f("IIF5", "untraced", "", storage.Stolen, stolen, report("untraced"))
+	f("IIF5", "abated", "", storage.Stolen, stolen, report("abated"))
 
 	ordered := func(order string) string {
 		return `IIF6 2024-02-01 "property_orders":[{"ref":"V1","order":"` + order + `"}]`
 	}
-	f("IIF6", "return", "", Released, stolen, seized, ordered("return"))
-	f("IIF6", "auction", "", Released, stolen, seized, ordered("auction"))
-	f("IIF6", "confiscate", "", Seized, plain, ordered("confiscate"))
-	f("IIF6", "destroy", "", Seized, plain, ordered("destroy"))
+	f("IIF6", "return", "", storage.Released, stolen, seized, ordered("return"))
+	f("IIF6", "auction", "", storage.Released, stolen, seized, ordered("auction"))
+	f("IIF6", "confiscate", "", storage.Seized, plain, ordered("confiscate"))
+	f("IIF6", "destroy", "", storage.Seized, plain, ordered("destroy"))
 	rows.complete(t, vehicleRules)
 }
 
@@ -255,47 +255,47 @@ func TestPersonStages(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	f(ChargeSheeted, fir, sheet, `IIF3 2023-08-01 "arrest":{"ref":"A1"}`)
-	f(Convicted, fir, guilty, `IIF5 2024-03-01 "report":{"charge_sheeted":[{"ref":"A1"}]}`)
-	f(Arrested, `IIF3 2023-05-03 "persons":[{"ref":"A1","name":"Made Up"}]`, sought)
-	f(Convicted, `IIF1 2023-05-04 "persons":[{"ref":"A1","role":"accused","status":"convicted"}]`, taken)
-	f(Acquitted, `IIF1 2023-05-04 "persons":[{"ref":"A1","role":"accused","status":"convicted"}]`, innocent)
+	f(storage.ChargeSheeted, fir, sheet, `IIF3 2023-08-01 "arrest":{"ref":"A1"}`)
+	f(storage.Convicted, fir, guilty, `IIF5 2024-03-01 "report":{"charge_sheeted":[{"ref":"A1"}]}`)
+	f(storage.Arrested, `IIF3 2023-05-03 "persons":[{"ref":"A1","name":"Made Up"}]`, sought)
+	f(storage.Convicted, `IIF1 2023-05-04 "persons":[{"ref":"A1","role":"accused","status":"convicted"}]`, taken)
+	f(storage.Acquitted, `IIF1 2023-05-04 "persons":[{"ref":"A1","role":"accused","status":"convicted"}]`, innocent)
 
 	column2 := `IIF5 2023-07-01 "report":{"not_charge_sheeted":[{"ref":"A1"}]}`
-	f(ChargeSheeted, fir, column2, `IIF5 2023-09-01 "report":{"kind":"supplementary","charge_sheeted":[{"ref":"A1"}]}`)
-	f(Arrested, fir, column2, `IIF3 2023-08-01 "arrest":{"ref":"A1"}`)
-	f(NotChargeSheeted, fir, taken, column2)
-	f(ChargeSheeted, fir, sheet, `IIF5 2023-09-01 "report":{"type":"untraced"}`)
-	f(ChargeSheeted, fir, `IIF5 2023-06-01 "report":{"type":"untraced"}`, sheet)
-	f(ChargeSheeted, fir, `IIF5 2023-07-01 "report":{"charge_sheeted":[{"ref":"A1","standing":"proclaimed"}]}`,
+	f(storage.ChargeSheeted, fir, column2, `IIF5 2023-09-01 "report":{"kind":"supplementary","charge_sheeted":[{"ref":"A1"}]}`)
+	f(storage.Arrested, fir, column2, `IIF3 2023-08-01 "arrest":{"ref":"A1"}`)
+	f(storage.NotChargeSheeted, fir, taken, column2)
+	f(storage.ChargeSheeted, fir, sheet, `IIF5 2023-09-01 "report":{"type":"untraced"}`)
+	f(storage.ChargeSheeted, fir, `IIF5 2023-06-01 "report":{"type":"untraced"}`, sheet)
+	f(storage.ChargeSheeted, fir, `IIF5 2023-07-01 "report":{"charge_sheeted":[{"ref":"A1","standing":"proclaimed"}]}`,
 		`IIF3 2023-08-01 "arrest":{"ref":"A1"}`)
 
-	f(ChargeSheeted, fir, `IIF5 2023-09-01 "report":{"date":"2023-06-01","not_charge_sheeted":[{"ref":"A1"}]}`, sheet)
-	f(Acquitted, fir, `IIF6 2024-06-01 "disposals":[{"ref":"A1","result":"discharged","date":"2024-01-01"}]`, innocent)
+	f(storage.ChargeSheeted, fir, `IIF5 2023-09-01 "report":{"date":"2023-06-01","not_charge_sheeted":[{"ref":"A1"}]}`, sheet)
+	f(storage.Acquitted, fir, `IIF6 2024-06-01 "disposals":[{"ref":"A1","result":"discharged","date":"2024-01-01"}]`, innocent)
 
 	part := `IIF6 2024-02-01 "disposals":[{"ref":"A1","result":"acquitted"},{"ref":"A1","result":"convicted"},{"ref":"A1","result":"acquitted"}]`
-	f(Convicted, fir, sheet, part)
-	f(Convicted, fir, guilty, `IIF6 2024-06-01 "disposals":[{"ref":"A1","result":"acquitted"}]`)
-	f(Convicted, fir, innocent, `IIF6 2024-06-01 "disposals":[{"ref":"A1","result":"convicted"}]`)
-	f(Acquitted, fir, part, `IIF7 2024-08-01 "appeals":[{"ref":"A1","result":"allowed","effect":"acquitted"}]`)
+	f(storage.Convicted, fir, sheet, part)
+	f(storage.Convicted, fir, guilty, `IIF6 2024-06-01 "disposals":[{"ref":"A1","result":"acquitted"}]`)
+	f(storage.Convicted, fir, innocent, `IIF6 2024-06-01 "disposals":[{"ref":"A1","result":"convicted"}]`)
+	f(storage.Acquitted, fir, part, `IIF7 2024-08-01 "appeals":[{"ref":"A1","result":"allowed","effect":"acquitted"}]`)
 
 	remand := `IIF7 2024-08-01 "appeals":[{"ref":"A1","result":"remanded"}]`
-	f(ChargeSheeted, fir, guilty, remand)
-	f(Acquitted, fir, guilty, remand, `IIF6 2025-02-01 "disposals":[{"ref":"A1","result":"acquitted"}]`)
-	f(Convicted, fir, innocent, remand, `IIF6 2025-02-01 "disposals":[{"ref":"A1","result":"convicted"}]`)
-	f(Acquitted, fir, guilty, `IIF7 2024-05-01 "appeals":[{"ref":"A1","result":"dismissed"}]`,
+	f(storage.ChargeSheeted, fir, guilty, remand)
+	f(storage.Acquitted, fir, guilty, remand, `IIF6 2025-02-01 "disposals":[{"ref":"A1","result":"acquitted"}]`)
+	f(storage.Convicted, fir, innocent, remand, `IIF6 2025-02-01 "disposals":[{"ref":"A1","result":"convicted"}]`)
+	f(storage.Acquitted, fir, guilty, `IIF7 2024-05-01 "appeals":[{"ref":"A1","result":"dismissed"}]`,
 		`IIF7 2025-05-01 "appeals":[{"ref":"A1","result":"allowed","effect":"acquitted"}]`)
-	f(Convicted, fir, guilty, `IIF7 2024-05-01 "appeals":[{"ref":"A1","result":"allowed","effect":"acquitted"}]`,
+	f(storage.Convicted, fir, guilty, `IIF7 2024-05-01 "appeals":[{"ref":"A1","result":"allowed","effect":"acquitted"}]`,
 		`IIF7 2025-05-01 "appeals":[{"ref":"A1","result":"allowed","effect":"convicted"}]`)
-	f(Acquitted, fir, guilty, `IIF7 2023-08-01 "appeals":[{"ref":"A1","result":"allowed","effect":"acquitted"}]`)
-	f(Convicted, fir, guilty, `IIF7 2024-08-01 "appeals":[{"ref":"A1","result":"pending","effect":"acquitted"}]`)
+	f(storage.Acquitted, fir, guilty, `IIF7 2023-08-01 "appeals":[{"ref":"A1","result":"allowed","effect":"acquitted"}]`)
+	f(storage.Convicted, fir, guilty, `IIF7 2024-08-01 "appeals":[{"ref":"A1","result":"pending","effect":"acquitted"}]`)
 
 	declared := `IIF6 2024-02-01 "disposals":[{"ref":"A1","result":"proclaimed"}]`
-	f(ChargeSheeted, fir, sheet, declared, `IIF3 2024-05-01 "arrest":{"ref":"A1"}`)
-	f(Proclaimed, fir, taken, sheet, declared)
+	f(storage.ChargeSheeted, fir, sheet, declared, `IIF3 2024-05-01 "arrest":{"ref":"A1"}`)
+	f(storage.Proclaimed, fir, taken, sheet, declared)
 	let := `IIF6 2024-02-01 "disposals":[{"ref":"A1","result":"discharged"}]`
-	f(ChargeSheeted, fir, sheet, let, `IIF5 2024-05-01 "report":{"charge_sheeted":[{"ref":"A1"}]}`)
-	f(Discharged, fir, sheet, let)
+	f(storage.ChargeSheeted, fir, sheet, let, `IIF5 2024-05-01 "report":{"charge_sheeted":[{"ref":"A1"}]}`)
+	f(storage.Discharged, fir, sheet, let)
 }
 
 // TestUpdatedByClosure: a closure that changes a status speaks of the record, though it names nobody.
@@ -325,12 +325,12 @@ func TestVehicleStages(t *testing.T) {
 	stolen := `IIF1 2023-05-04 "vehicles":[{"ref":"V1","status":"stolen"}]`
 	back := `IIF4 2023-06-01 "vehicles":[{"ref":"V1","status":"recovered"}]`
 	gone := `IIF4 2023-06-01 "vehicles":[{"ref":"V1","status":"released","status_on":"2023-07-01","released_to":"owner"}]`
-	f(Recovered, stolen, back)
-	f(Released, stolen, back, gone)
-	f(Recovered, `IIF4 2023-05-01 "vehicles":[{"ref":"V1","status":"recovered"}]`, stolen)
-	f(Seized, stolen, gone, `IIF4 2023-08-01 "vehicles":[{"ref":"V1","status":"seized"}]`)
-	f(Stolen, stolen, `IIF5 2023-07-01 "report":{"type":"un-occurred"}`, sheet)
-	f(Recovered, stolen, `IIF5 2023-05-20 "report":{"type":"untraced"}`, back)
+	f(storage.Recovered, stolen, back)
+	f(storage.Released, stolen, back, gone)
+	f(storage.Recovered, `IIF4 2023-05-01 "vehicles":[{"ref":"V1","status":"recovered"}]`, stolen)
+	f(storage.Seized, stolen, gone, `IIF4 2023-08-01 "vehicles":[{"ref":"V1","status":"seized"}]`)
+	f(storage.Stolen, stolen, `IIF5 2023-07-01 "report":{"type":"un-occurred"}`, sheet)
+	f(storage.Recovered, stolen, `IIF5 2023-05-20 "report":{"type":"untraced"}`, back)
 }
 
 // TestRulesAreWhole: every code that a form can say has a row, and every row a status of the contract.
@@ -367,5 +367,32 @@ func TestRulesAreWhole(t *testing.T) {
 		if itemStates[code] == "" {
 			t.Errorf("no state of an item for %s", code)
 		}
+	}
+}
+
+// TestStatusWords: the rules make each status of the vocabulary and no other, and each of a person's has a stage.
+func TestStatusWords(t *testing.T) {
+	f := func(kind storage.Kind, rules map[content]meaning) {
+		t.Helper()
+		made := map[string]bool{}
+		for _, m := range rules {
+			if m.status != asSent && m.status != unchanged {
+				made[m.status] = true
+			}
+		}
+		for _, s := range storage.Statuses(kind) {
+			if !made[s] && kind == storage.Person || kind == storage.Person && stages[s] == 0 {
+				t.Errorf("%s: no rule or no stage", s)
+			}
+			delete(made, s)
+		}
+		if len(made) > 0 {
+			t.Errorf("%s: rules make %v", kind, made)
+		}
+	}
+	f(storage.Person, personRules)
+	f(storage.Vehicle, vehicleRules)
+	if len(stages) != len(storage.Statuses(storage.Person)) {
+		t.Errorf("%d stages", len(stages))
 	}
 }

@@ -54,7 +54,7 @@ func (v *CaseView) withhold() {
 	}
 	all := len(v.Records)
 	unseen := func(r storage.Record) bool { return r.Visibility != storage.Findable }
-	if slices.ContainsFunc(v.Records, func(r storage.Record) bool { return r.Role == "accused" && unseen(r) }) {
+	if slices.ContainsFunc(v.Records, func(r storage.Record) bool { return r.Role == storage.Accused && unseen(r) }) {
 		v.ArrestedOn, v.ProducedOn, v.JudgmentOn, v.AppealOn = "", "", "", "" // they may be his
 	}
 	v.Records = slices.DeleteFunc(v.Records, unseen)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"anvesh/query/plate"
+	"anvesh/storage"
 )
 
 // filter is what a record must have, read out of a request. Zero fields let everything pass.
@@ -101,7 +102,7 @@ func readDay(field, s string) (int32, error) {
 	if s == "" {
 		return 0, nil
 	}
-	t, err := time.ParseInLocation(time.DateOnly, ASCIIDigits(s), India)
+	t, err := time.ParseInLocation(time.DateOnly, ASCIIDigits(s), storage.IST)
 	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
 		return 0, &FieldError{field, "must be a date that exists, YYYY-MM-DD"}
 	}
@@ -158,15 +159,15 @@ func readStatuses(list, known []string, f *filter) error {
 		if f.statuses == nil {
 			f.statuses = map[uint8]bool{}
 		}
-		f.statuses[statusNumber(s)] = true
+		f.statuses[storage.StatusRank(s)] = true
 	}
 	return nil
 }
 
 var (
-	personStatuses  = []string{"wanted", "absconding", "proclaimed", "arrested", "charge-sheeted", "not-charge-sheeted", "convicted", "acquitted", "discharged", "abated"}
-	vehicleStatuses = []string{"stolen", "involved", "seized", "recovered", "released"}
-	roles           = []string{"accused", "complainant", "victim", "witness"}
+	personStatuses  = storage.Statuses(storage.Person)
+	vehicleStatuses = storage.Statuses(storage.Vehicle)
+	roles           = storage.Roles()
 )
 
 // readPerson checks a request, from which some fields were left out, and reads its filters.
@@ -186,7 +187,7 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 			return f, &FieldError{"role", "must be among " + strings.Join(roles, ", ")}
 		}
 	}
-	f.nobody = len(r.Role) > 0 && !slices.Contains(r.Role, "accused")
+	f.nobody = len(r.Role) > 0 && !slices.Contains(r.Role, storage.Accused)
 	if r.Gender != "" && r.Gender != "M" && r.Gender != "F" && r.Gender != "T" {
 		return f, &FieldError{"gender", "must be M, F or T"}
 	}
@@ -214,7 +215,7 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 }
 
 func (e *Engine) checkAge(r *PersonRequest) error {
-	year := e.o.Now().In(India).Year()
+	year := e.o.Now().In(storage.IST).Year()
 	switch {
 	case r.Age < 0 || r.Age > 130:
 		return &FieldError{"age", "must be 1 to 130 years"}
@@ -239,7 +240,7 @@ func (e *Engine) birthWindow(r *PersonRequest) (from, to int, ok bool) {
 	case r.BirthYear != 0:
 		return r.BirthYear - tolerance, r.BirthYear + tolerance, true
 	case r.Age != 0:
-		year := e.o.Now().In(India).Year()
+		year := e.o.Now().In(storage.IST).Year()
 		return year - r.Age - 1 - tolerance, year - r.Age + tolerance, true
 	}
 	return 0, 0, false

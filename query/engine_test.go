@@ -25,7 +25,7 @@ type world struct {
 	e *query.Engine
 }
 
-var clock = time.Date(2026, 11, 23, 10, 0, 0, 0, query.India)
+var clock = time.Date(2026, 11, 23, 10, 0, 0, 0, storage.IST)
 
 func open(t testing.TB, dir string) *world {
 	t.Helper()

@@ -89,6 +89,12 @@ func (t *top[R]) finish(store *storage.Store, g *Register) {
 	t.total -= before - t.Len()
 }
 
+// goesFirst tells which of two equal hits is shown first: one that is outstanding, except that a vehicle that is only
+// involved waits with the rest.
+func goesFirst(status uint8) bool {
+	return storage.OutstandingRank(status) && storage.StatusAt(status) != storage.Involved
+}
+
 // compareHits is the stated order: class, score, outstanding status first, newest, id.
 // Weights are compared as the scores they become, to four digits, so that a tie on the page is a tie here.
 func compareHits[R ~uint32](a, b *hit[R]) int {

@@ -326,7 +326,7 @@ func (s *personSearch) weighOne(g *Register, m met, through int, w float64) {
 // hitOf is the hit of a record.
 func (s *personSearch) hitOf(g *Register, at personAt, c Class, weight float64) hit[personAt] {
 	f := &g.facts[at]
-	h := hit[personAt]{at: at, class: c, weight: weight, updated: f.updated, outstanding: f.status > 0 && f.status < outstanding,
+	h := hit[personAt]{at: at, class: c, weight: weight, updated: f.updated, outstanding: goesFirst(f.status),
 		id: g.persons[at].id, name: noName}
 	h.ref = g.words.text[h.id.ref]
 	if names := g.persons[at].nameRefs(); len(names) > 0 {

@@ -34,8 +34,8 @@ type shownPerson struct {
 // person reads what is shown of a hit.
 func (s *personSearch) person(g *Register, at personAt) shownPerson {
 	p, f, t := &g.persons[at], &g.facts[at], &s.text
-	v := shownPerson{View: View{Kind: string(storage.Person), Station: g.words.text[f.station], Status: statuses[f.status],
-		Sections: g.sections[f.sections], Updated: time.Unix(f.updated, 0).In(India)}}
+	v := shownPerson{View: View{Kind: string(storage.Person), Station: g.words.text[f.station], Status: storage.StatusAt(f.status),
+		Sections: g.sections[f.sections], Updated: time.Unix(f.updated, 0).In(storage.IST)}}
 	v.ID = t.recordID(g, p.id)
 	v.FIR = v.ID[:strings.IndexByte(v.ID, '/')]
 	if f.gender != 0 {
@@ -47,7 +47,7 @@ func (s *personSearch) person(g *Register, at personAt) shownPerson {
 	r := textReader{g.shown.get(p.shown)}
 	event, n := binary.Varint(r.b)
 	r.b = r.b[n:]
-	v.EventAt = time.Unix(event, 0).In(India)
+	v.EventAt = time.Unix(event, 0).In(storage.IST)
 	for _, one := range [...]*string{&v.Role, &v.Relation, &v.Name} {
 		*one = t.unpack(r.next())
 	}

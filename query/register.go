@@ -259,7 +259,7 @@ func (g *Register) refreshPerson(at personAt, m *made) bool {
 // setPerson takes what is not a name or a place.
 func (g *Register) setPerson(at personAt, m *made) {
 	f, r := &g.facts[at], m.Record
-	f.gender, f.status = genderByte(r.Gender), statusNumber(r.Status)
+	f.gender, f.status = genderByte(r.Gender), storage.StatusRank(r.Status)
 	f.from, f.to = int16(r.BirthFrom), int16(r.BirthTo)
 	f.event, f.updated, f.station = dayOf(r.EventAt), r.Updated.Unix(), g.words.add(r.Station)
 	f.sections = g.words.add(joined(r.Sections))

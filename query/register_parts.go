@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"anvesh/storage"
 )
 
 // words numbers distinct strings; number 0 is the empty one.
@@ -75,22 +77,6 @@ func (g *Register) appendID(dst []byte, k id) []byte {
 	return append(append(dst, kind...), g.words.text[k.ref]...)
 }
 
-// statuses in order of how outstanding they are: what a constable must know first comes first.
-var statuses = []string{"", "proclaimed", "absconding", "wanted", "stolen", "involved", "arrested", "seized",
-	"charge-sheeted", "convicted", "recovered", "released", "not-charge-sheeted", "discharged", "acquitted", "abated"}
-
-// outstanding is the number of statuses after the unknown one that call for an act: find, stop, seize.
-const outstanding = 5
-
-func statusNumber(s string) uint8 {
-	for i, t := range statuses {
-		if s == t {
-			return uint8(i)
-		}
-	}
-	return 0
-}
-
 func genderByte(s string) byte {
 	if s == "" {
 		return 0
@@ -103,11 +89,8 @@ func dayOf(t time.Time) int32 {
 	if t.IsZero() {
 		return 0
 	}
-	return dayOfUnix(t.Unix())
+	return storage.Day(t.Unix())
 }
-
-// dayOfUnix is dayOf by seconds since 1970.
-func dayOfUnix(seconds int64) int32 { return int32((seconds + 5*3600 + 1800) / 86400) }
 
 // foldWord folds a make or model: lower-case letters and digits only.
 func foldWord(s string) string {

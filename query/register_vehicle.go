@@ -144,7 +144,7 @@ func (g *Register) addVehicle(k id, m *made) vehicleAt {
 // setVehicle takes what is not a number.
 func (g *Register) setVehicle(at vehicleAt, r *storage.Record) {
 	v := &g.vehicles[at]
-	v.status, v.event, v.updated, v.station = statusNumber(r.Status), r.EventAt.Unix(), r.Updated.Unix(), g.words.add(r.Station)
+	v.status, v.event, v.updated, v.station = storage.StatusRank(r.Status), r.EventAt.Unix(), r.Updated.Unix(), g.words.add(r.Station)
 	v.make, v.model, v.colour = g.words.add(r.Make), g.words.add(r.Model), g.words.add(r.Colour)
 	v.sections = g.words.add(joined(r.Sections))
 	g.sectionsOf(v.sections)

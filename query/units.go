@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"anvesh/storage"
 )
 
 // The units of the police: state, ranges, districts and stations, by code and by whatever people call them.
@@ -20,9 +22,6 @@ import (
 
 //go:embed units.csv
 var unitsCSV []byte
-
-// India is the civil time of every date in the records, UTC+05:30 without daylight saving.
-var India = time.FixedZone("IST", 5*3600+1800)
 
 // A Unit is one line of the table.
 type Unit struct {
@@ -176,7 +175,7 @@ func membership(text string) (m Membership, err error) {
 		if parts[i+1] == "" {
 			continue
 		}
-		if *at, err = time.ParseInLocation(time.DateOnly, parts[i+1], India); err != nil {
+		if *at, err = time.ParseInLocation(time.DateOnly, parts[i+1], storage.IST); err != nil {
 			return m, fmt.Errorf("parent %q: %q is not a date YYYY-MM-DD", text, parts[i+1])
 		}
 	}

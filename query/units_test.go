@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"anvesh/storage"
 )
 
 func day(t *testing.T, text string) time.Time {
 	t.Helper()
-	at, err := time.ParseInLocation(time.DateOnly, text, India)
+	at, err := time.ParseInLocation(time.DateOnly, text, storage.IST)
 	if err != nil {
 		t.Fatal(err)
 	}

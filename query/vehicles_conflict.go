@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"anvesh/query/plate"
+	"anvesh/storage"
 )
 
 // What a vehicle's own numbers say against each other, or against other records: the marks of a cloned or re-plated
@@ -25,7 +26,7 @@ const mostBearers = 100
 // taken it away or hidden it that the register has not followed yet.
 func (s *vehicleSearch) told(at vehicleAt) bool {
 	v := &s.g.vehicles[at]
-	if s.f.selective() && !s.f.passes(s.g, v.station, v.status, dayOfUnix(v.event)) {
+	if s.f.selective() && !s.f.passes(s.g, v.station, v.status, storage.Day(v.event)) {
 		return false
 	}
 	if _, _, differ := s.weighKind(v); s.filters && differ {
@@ -143,7 +144,7 @@ func (s *vehicleSearch) flagDecoded(flags []string, v *vehicle, h *Hit) []string
 			s.a.remark("chassis of "+h.Record.ID+" is one of "+maker+", the record says "+h.Record.Make,
 				h.Record.ID+" की चेसिस संख्या "+maker+" की है, अभिलेख में "+h.Record.Make+" लिखा है")
 		}
-		if maker != "" && year > time.Unix(v.event, 0).In(India).Year()+1 && !slices.Contains(flags, flagYear) {
+		if maker != "" && year > time.Unix(v.event, 0).In(storage.IST).Year()+1 && !slices.Contains(flags, flagYear) {
 			flags = append(flags, flagYear)
 		}
 	}

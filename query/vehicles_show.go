@@ -40,8 +40,8 @@ func (s *vehicleSearch) show() {
 func (s *vehicleSearch) view(w *View, v *vehicle) {
 	g, words := s.g, s.g.words.text
 	*w = View{ID: s.text.recordID(g, v.id), Kind: string(storage.Vehicle), Station: words[v.station], Make: words[v.make], Model: words[v.model],
-		Colour: words[v.colour], Status: statuses[v.status], Sections: g.sections[v.sections],
-		EventAt: time.Unix(v.event, 0).In(India), Updated: time.Unix(v.updated, 0).In(India)}
+		Colour: words[v.colour], Status: storage.StatusAt(v.status), Sections: g.sections[v.sections],
+		EventAt: time.Unix(v.event, 0).In(storage.IST), Updated: time.Unix(v.updated, 0).In(storage.IST)}
 	w.FIR = w.ID[:strings.IndexByte(w.ID, '/')]
 	if v.written > 0 {
 		t := g.writtenBy(v)

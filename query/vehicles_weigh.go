@@ -5,6 +5,7 @@ import (
 
 	"anvesh/query/numbers"
 	"anvesh/query/plate"
+	"anvesh/storage"
 )
 
 // How a vehicle is weighed. Let a searcher ask for any vehicle on the road, sought times likelier for one that is held,
@@ -85,7 +86,7 @@ type kindVerdict struct {
 // look weighs one vehicle.
 func (s *vehicleSearch) look(at vehicleAt, group uint32) {
 	v := &s.g.vehicles[at]
-	if s.f.selective() && !s.f.passes(s.g, v.station, v.status, dayOfUnix(v.event)) {
+	if s.f.selective() && !s.f.passes(s.g, v.station, v.status, storage.Day(v.event)) {
 		return
 	}
 	c := candidate{at: at, group: group, whole: true}
@@ -237,7 +238,7 @@ func (s *vehicleSearch) weigh() {
 	for i := range s.found {
 		c := &s.found[i]
 		v := &s.g.vehicles[c.at]
-		h := hit[vehicleAt]{at: c.at, class: s.class(c), weight: c.weight, updated: v.updated, outstanding: v.status > 0 && v.status < outstanding}
+		h := hit[vehicleAt]{at: c.at, class: s.class(c), weight: c.weight, updated: v.updated, outstanding: goesFirst(v.status)}
 		if !s.hits.counts(&h) {
 			continue
 		}

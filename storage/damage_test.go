@@ -23,7 +23,7 @@ func TestWitness(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 5))
-	var w storage.Witness
+	var w storage.CommitWitness
 	want := map[string]uint64{}
 	for range 3_000 {
 		fir := fmt.Sprintf("%0*d", 1+rng.IntN(18), rng.IntN(10))
@@ -60,7 +60,7 @@ func TestWitness(t *testing.T) {
 			t.Fatal("a damaged file was taken")
 		}
 	}
-	var other storage.Witness // the sum does not depend on the way
+	var other storage.CommitWitness // the sum does not depend on the way
 	for fir := range want {
 		other.Set(fir, 1)
 		other.Set(fir, want[fir])

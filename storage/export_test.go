@@ -150,32 +150,32 @@ func Unwitnessed(t *testing.T, o Options) {
 	SetRaw(t, s, secondKey, nil)
 }
 
-// A Witness is the witness of a store, for tests of it alone.
-type Witness struct{ w witness }
+// A CommitWitness is the witness of a store, for tests of it alone.
+type CommitWitness struct{ w witness }
 
 // Set, Get and Sum are those of the witness.
-func (w *Witness) Set(fir string, says uint64) { w.w.set(fir, says) }
+func (w *CommitWitness) Set(fir string, says uint64) { w.w.set(fir, says) }
 
 // Get returns what a case says.
-func (w *Witness) Get(fir string) (uint64, bool) { return w.w.get(fir) }
+func (w *CommitWitness) Get(fir string) (uint64, bool) { return w.w.get(fir) }
 
 // Sum is the total of all shares.
-func (w *Witness) Sum() uint64 { return w.w.sum() }
+func (w *CommitWitness) Sum() uint64 { return w.w.sum() }
 
 // Save writes it.
-func (w *Witness) Save(seq uint64) []byte {
+func (w *CommitWitness) Save(seq uint64) []byte {
 	var b bytes.Buffer
 	w.w.save(&b, seq)
 	return b.Bytes()
 }
 
 // ReadWitness reads what Save wrote.
-func ReadWitness(b []byte) (*Witness, uint64, error) {
+func ReadWitness(b []byte) (*CommitWitness, uint64, error) {
 	w, seq, err := readWitness(memoryFile{bytes.NewReader(b)})
 	if err != nil {
 		return nil, 0, err
 	}
-	return &Witness{witness{cells: w.cells, n: w.n, odd: w.odd, total: w.total}}, seq, nil
+	return &CommitWitness{witness{cells: w.cells, n: w.n, odd: w.odd, total: w.total}}, seq, nil
 }
 
 // SetRawClosed is SetRaw of a store that is not open.

@@ -30,8 +30,8 @@ type Record struct {
 	Kind       Kind       `json:"kind"`
 	FIR        string     `json:"fir"`
 	Station    string     `json:"station"`          // eight digits, of the newest form that names one
-	Role       string     `json:"role,omitempty"`   // accused, complainant, victim, witness; persons only
-	Status     string     `json:"status,omitempty"` // see indexer/status.go
+	Role       string     `json:"role,omitempty"`   // one of Roles; persons only
+	Status     string     `json:"status,omitempty"` // one of Statuses, by Kind
 	Visibility Visibility `json:"visibility,omitempty"`
 	EventAt    time.Time  `json:"event_at"`           // the FIR's event_at, or the oldest form's while there is no IIF1
 	Updated    time.Time  `json:"updated"`            // greatest event_at of the forms that speak of this record

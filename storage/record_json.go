@@ -197,9 +197,6 @@ func (d *recordReader) number() int {
 	return n
 }
 
-// indian is the zone of almost every time that is stored; time.Parse makes one anew each time.
-var indian = time.FixedZone("", 5*3600+1800)
-
 func (d *recordReader) time() time.Time {
 	s := d.text()
 	if len(s) == len("2006-01-02T15:04:05+05:30") && s[len(s)-6:] == "+05:30" {
@@ -230,6 +227,6 @@ func indianTime(s string) (t time.Time, ok bool) {
 	if s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
 		return t, false
 	}
-	t = time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], 0, indian)
+	t = time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], 0, IST)
 	return t, t.Month() == time.Month(n[1]) && t.Day() == n[2] && n[3] < 24 && n[4] < 60 && n[5] < 60
 }

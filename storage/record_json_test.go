@@ -28,7 +28,7 @@ func someRecord(rng *rand.Rand) *Record {
 			f.SetInt(rng.Int64N(3000))
 		case time.Time:
 			t := time.Unix(rng.Int64N(4e9), []int64{0, 500}[rng.IntN(2)])
-			f.Set(reflect.ValueOf(t.In([]*time.Location{time.UTC, indian, time.FixedZone("", -3600)}[rng.IntN(3)])))
+			f.Set(reflect.ValueOf(t.In([]*time.Location{time.UTC, IST, time.FixedZone("", -3600)}[rng.IntN(3)])))
 		}
 	}
 	return r
@@ -72,7 +72,7 @@ func TestDecodeRecord(t *testing.T) {
 
 // TestDecodeRecordIsQuick states that whole records do not need encoding/json: their texts are parts of the one given.
 func TestDecodeRecordIsQuick(t *testing.T) {
-	b, err := json.Marshal(&Record{ID: "1/v/V1", Registration: "HR26DK8337", EventAt: time.Unix(1e9, 0).In(indian), Flags: []string{"a", "b"}})
+	b, err := json.Marshal(&Record{ID: "1/v/V1", Registration: "HR26DK8337", EventAt: time.Unix(1e9, 0).In(IST), Flags: []string{"a", "b"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"anvesh/query"
+	"anvesh/storage"
 )
 
 // A genCase is the whole course of one case, from registration to appeal.
@@ -59,7 +59,7 @@ func (c *genCase) again(i int, due int64) {
 // plan makes a case from its key. room is how many records it may have, 0 where that was asked before.
 func (g *generator) plan(key caseKey, room int) {
 	c := &g.c
-	at := time.Unix(key.at, 0).In(query.India)
+	at := time.Unix(key.at, 0).In(storage.IST)
 	s := &g.t.stations[key.station]
 	*c = genCase{key: key, station: s.code, year: at.Year(), persons: c.persons[:0], vehicles: c.vehicles[:0], forms: c.forms[:0]}
 	if key.at < s.until {

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"time"
 
-	"anvesh/query"
+	"anvesh/storage"
 )
 
 // emit writes one form of the case at hand and gives it away.
@@ -47,7 +47,7 @@ func timeField(b []byte, key string, at int64) []byte {
 	b = append(b, `,"`...)
 	b = append(b, key...)
 	b = append(b, `":"`...)
-	b = time.Unix(at, 0).In(query.India).AppendFormat(b, time.RFC3339)
+	b = time.Unix(at, 0).In(storage.IST).AppendFormat(b, time.RFC3339)
 	return append(b, '"')
 }
 
@@ -55,7 +55,7 @@ func dateField(b []byte, key string, at int64) []byte {
 	b = append(b, `,"`...)
 	b = append(b, key...)
 	b = append(b, `":"`...)
-	b = time.Unix(at, 0).In(query.India).AppendFormat(b, time.DateOnly)
+	b = time.Unix(at, 0).In(storage.IST).AppendFormat(b, time.DateOnly)
 	return append(b, '"')
 }
 
@@ -315,7 +315,7 @@ func (g *generator) appendReport(b []byte, f *genForm) []byte {
 	b = append(b, `,"report":{"kind":"original"`...)
 	b = field(b, "type", c.report)
 	b = field(b, "unoccurred_reason", c.reason)
-	b = field(b, "number", strconv.Itoa(1+int(c.key.serial)/2)+"/"+strconv.Itoa(time.Unix(f.at, 0).In(query.India).Year()))
+	b = field(b, "number", strconv.Itoa(1+int(c.key.serial)/2)+"/"+strconv.Itoa(time.Unix(f.at, 0).In(storage.IST).Year()))
 	b = dateField(b, "date", f.at)
 	if c.report == "charge-sheeted" || c.report == "not-charge-sheeted" {
 		b = g.appendCharged(b)
@@ -384,7 +384,7 @@ func (g *generator) appendDisposal(b []byte, f *genForm) []byte {
 	b = field(b, "court", "JMIC, "+home)
 	b = field(b, "prosecution_unit", "District Attorney "+home)
 	b = append(b, `,"trial":{"charge_sheet_on":"`...)
-	b = time.Unix(c.reported, 0).In(query.India).AppendFormat(b, time.DateOnly)
+	b = time.Unix(c.reported, 0).In(storage.IST).AppendFormat(b, time.DateOnly)
 	b = append(b, '"')
 	b = dateField(b, "judgment_on", f.at)
 	b = append(b, '}')

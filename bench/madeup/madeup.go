@@ -14,7 +14,7 @@ import (
 	"errors"
 	"time"
 
-	"anvesh/query"
+	"anvesh/storage"
 )
 
 // Options say what Generate makes.
@@ -30,11 +30,11 @@ const DefaultDrift = 0.25
 
 // The years that the generator plays: registrations in [genStart, genLast), other forms before genEnd.
 var (
-	genStart = time.Date(2016, 1, 1, 0, 0, 0, 0, query.India).Unix()
-	genLast  = time.Date(2026, 7, 1, 0, 0, 0, 0, query.India).Unix()
-	genEnd   = time.Date(2026, 11, 1, 0, 0, 0, 0, query.India).Unix()
+	genStart = time.Date(2016, 1, 1, 0, 0, 0, 0, storage.IST).Unix()
+	genLast  = time.Date(2026, 7, 1, 0, 0, 0, 0, storage.IST).Unix()
+	genEnd   = time.Date(2026, 11, 1, 0, 0, 0, 0, storage.IST).Unix()
 	// newLaw is the first day of BNS and BNSS; offences before it stand under IPC.
-	newLaw = time.Date(2024, 7, 1, 0, 0, 0, 0, query.India).Unix()
+	newLaw = time.Date(2024, 7, 1, 0, 0, 0, 0, storage.IST).Unix()
 )
 
 // A Truth is one mention of a person or vehicle in a form: what is so, and what was written.
@@ -164,7 +164,7 @@ func newGenerator(o Options) *generator {
 
 // register gives a case its station and number.
 func (g *generator) register(index uint32, at int64) caseKey {
-	if year := time.Unix(at, 0).In(query.India).Year(); year != g.year {
+	if year := time.Unix(at, 0).In(storage.IST).Year(); year != g.year {
 		g.year = year
 		clear(g.serials)
 	}

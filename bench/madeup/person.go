@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"anvesh/query"
+	"anvesh/storage"
 )
 
 // A genPerson is one person of a case: who he is, and what becomes of him.
@@ -344,7 +344,7 @@ func (g *generator) appendAge(b []byte, p *genPerson) []byte {
 		return strconv.AppendInt(b, int64(year), 10)
 	case n < 90 || p.child:
 		b = append(b, `,"birth_date":"`...)
-		b = time.Date(year, 1, p.birthDay, 0, 0, 0, 0, query.India).AppendFormat(b, time.DateOnly)
+		b = time.Date(year, 1, p.birthDay, 0, 0, 0, 0, storage.IST).AppendFormat(b, time.DateOnly)
 		return append(b, '"')
 	}
 	return b

@@ -1,13 +1,17 @@
 package iif
 
-import "time"
+import (
+	"time"
+
+	"anvesh/storage"
+)
 
 // A Date is a calendar day as YYYY-MM-DD in Indian time, "" when absent. Dates compare as strings.
 type Date string
 
 // Time is the first instant of the day in Indian time, and the zero time for "".
 func (d Date) Time() time.Time {
-	t, err := time.ParseInLocation(time.DateOnly, string(d), IST)
+	t, err := time.ParseInLocation(time.DateOnly, string(d), storage.IST)
 	if err != nil {
 		return time.Time{}
 	}
@@ -20,11 +24,8 @@ func DateOf(t time.Time) Date {
 		return ""
 	}
 	var b [10]byte
-	return Date(t.In(IST).AppendFormat(b[:0], time.DateOnly))
+	return Date(t.In(storage.IST).AppendFormat(b[:0], time.DateOnly))
 }
-
-// IST is Indian time. Times with offset +05:30 are in this very location.
-var IST = time.FixedZone("IST", 5*3600+1800)
 
 // A Form is one form instance in one version. Absent values are empty, 0, false or nil.
 // The tag iif holds the rules: req (required), len (longest text in runes), items (longest list),

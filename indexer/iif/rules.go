@@ -1,15 +1,16 @@
 package iif
 
+import "anvesh/storage"
+
 // codes are the code lists that a tag one=NAME means. Contract: api.md "Update message"; the lists that it does
 // not name follow the printed forms and the CCTNS code lists.
 var codes = map[string][]string{
-	"form":     {"IIF1", "IIF2", "IIF3", "IIF4", "IIF5", "IIF6", "IIF7"},
-	"role":     {"accused", "complainant", "victim", "witness"},
-	"relation": {"father", "mother", "husband", "wife", "guardian"},
-	"gender":   {"M", "F", "T"},
-	"person_status": {"wanted", "absconding", "proclaimed", "arrested", "charge-sheeted", "not-charge-sheeted",
-		"convicted", "acquitted", "discharged", "abated"},
-	"vehicle_status": {"stolen", "involved", "seized", "recovered", "released"},
+	"form":           {"IIF1", "IIF2", "IIF3", "IIF4", "IIF5", "IIF6", "IIF7"},
+	"role":           storage.Roles(),
+	"relation":       {"father", "mother", "husband", "wife", "guardian"},
+	"gender":         {"M", "F", "T"},
+	"person_status":  storage.Statuses(storage.Person),
+	"vehicle_status": storage.Statuses(storage.Vehicle),
 	"released_to":    {"owner", "superdari", "insurer", "other"},
 	"order":          {"seal", "redact"},
 	"fir_type":       {"regular", "zero", "e-fir"},

@@ -1,6 +1,10 @@
 package iif
 
-import "time"
+import (
+	"time"
+
+	"anvesh/storage"
+)
 
 // parseTime reads an RFC 3339 time with offset: YYYY-MM-DDThh:mm:ss, an optional fraction of 1 to 9 digits,
 // Z or an offset. Years 1900 to 2099; no leap seconds, no lower case. Indian offsets give IST, Z gives UTC.
@@ -53,8 +57,8 @@ func offset(b []byte) (*time.Location, bool) {
 	switch s {
 	case 0:
 		return time.UTC, true
-	case 5*3600 + 1800:
-		return IST, true
+	case storage.ISTOffset:
+		return storage.IST, true
 	}
 	return time.FixedZone("", s), true
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/storage"
 )
 
 // Bounds of a report, so that a browser opens it: bytes of rows with a strong hit, of the other rows, and hits of one row.
@@ -108,7 +109,7 @@ func indian(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(query.India).Format("2006-01-02 15:04")
+	return t.In(storage.IST).Format("2006-01-02 15:04")
 }
 
 func (*htmlSink) resumable() bool { return false }
@@ -120,7 +121,7 @@ func (*htmlSink) scan(io.Reader) (earlierOut, error) {
 
 // report is the template of the page and of one row.
 var report = template.Must(template.New("report").Funcs(template.FuncMap{"date": func(t time.Time) string {
-	return t.In(query.India).Format(time.DateOnly)
+	return t.In(storage.IST).Format(time.DateOnly)
 }, "percent": func(score float64) int { return int(100*score + 0.5) }}).Parse(`
 {{- define "page"}}<!DOCTYPE html>
 <html lang="en">

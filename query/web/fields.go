@@ -8,6 +8,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/match"
+	"anvesh/storage"
 )
 
 // Bounds of a request's fields, from the contract.
@@ -67,10 +68,9 @@ func (f *form[T]) find(name string) *field[T] {
 
 // What the vocabulary of the contract allows.
 var (
-	personStatuses = []string{"wanted", "absconding", "proclaimed", "arrested", "charge-sheeted", "not-charge-sheeted",
-		"convicted", "acquitted", "discharged", "abated"}
-	vehicleStatuses = []string{"stolen", "involved", "seized", "recovered", "released"}
-	roles           = []string{"accused", "complainant", "victim", "witness"}
+	personStatuses  = storage.Statuses(storage.Person)
+	vehicleStatuses = storage.Statuses(storage.Vehicle)
+	roles           = storage.Roles()
 	genders         = []string{"M", "F", "T"}
 	classes         = []string{string(query.Exact), string(query.Probable), string(query.Lead)}
 )

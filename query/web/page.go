@@ -16,6 +16,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/storage"
 
 	"github.com/valyala/fasthttp"
 )
@@ -27,9 +28,6 @@ var static embed.FS
 //
 //go:embed openapi.json
 var description []byte
-
-// india is the time that the page shows; India keeps one all year.
-var india = time.FixedZone("IST", 5*3600+1800)
 
 // pages are the page's template and the files that it loads.
 type pages struct {
@@ -53,9 +51,9 @@ func newPages() (*pages, error) {
 	p := &pages{files: map[string]file{}}
 	var err error
 	p.page, err = template.New("page.html").Funcs(template.FuncMap{
-		"word": wordOf, "outstanding": func(s string) bool { return outstanding[s] },
-		"clock": func(t time.Time) string { return t.In(india).Format("15:04:05") },
-		"day":   func(t time.Time) string { return t.In(india).Format("2 Jan 2006") },
+		"word": wordOf, "outstanding": storage.Outstanding,
+		"clock": func(t time.Time) string { return t.In(storage.IST).Format("15:04:05") },
+		"day":   func(t time.Time) string { return t.In(storage.IST).Format("2 Jan 2006") },
 		"lower": strings.ToLower, "join": strings.Join,
 		"percent": func(f float64) string { return fmt.Sprintf("%.0f", 100*f) },
 	}).ParseFS(static, "static/page.html")

@@ -46,9 +46,6 @@ func wordOf(name string) word {
 	return word{English: name}
 }
 
-// outstanding are the statuses that a person at a counter must not miss.
-var outstanding = map[string]bool{"wanted": true, "absconding": true, "proclaimed": true, "stolen": true, "involved": true}
-
 // A saying is what is wrong with a request, as the page tells it in Hindi. Its English is that of the problem; $1 and so on
 // stand for what the brackets match.
 type saying struct {
