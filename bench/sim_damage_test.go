@@ -18,6 +18,8 @@ type simDamage struct {
 	harmed map[string]bool
 	log    []indexer.Batch // everything that was applied, for mending
 	cut    bool            // a log was cut: what was applied is in it no more
+
+	believed bool // planted: damage is taken for absence or for what was
 }
 
 // damage harms a case that is whole.
@@ -29,8 +31,34 @@ func (s *sim) damage() error {
 	if what := s.disk.Harm(fir, s.rng.IntN); what != "" {
 		s.path = append(s.path, what)
 		s.harm.harmed[fir] = true
+		if s.harm.believed {
+			return s.believe(fir)
+		}
 	}
 	return nil
+}
+
+// believe mends a harmed case into what is read of it, as if that were all there ever was.
+func (s *sim) believe(fir string) error {
+	left, err := s.store.Left(fir)
+	if err != nil {
+		return err
+	}
+	c := &storage.Case{FIR: fir}
+	if left.Old != nil {
+		c = left.Old
+	}
+	err = s.store.Update(context.Background(), func(tx *storage.Tx) error {
+		_, err := tx.Mend(c, nil, nil)
+		return err
+	})
+	if err == nil {
+		delete(s.harm.harmed, fir)
+	}
+	if errors.Is(err, errFault) {
+		return nil
+	}
+	return err
 }
 
 // wholeOrHarmed is what reading a case ended in, where that may be.
@@ -80,7 +108,7 @@ func (s *sim) mend() error {
 		return err
 	}
 	for s.store.State().Stale {
-		if _, err := s.store.Step(storage.RebuildStep); err != nil {
+		if err := s.rebuild(); err != nil {
 			return fmt.Errorf("rebuild: %w", err)
 		}
 	}
@@ -96,5 +124,5 @@ func (s *sim) history(fir string) *indexer.History {
 	return h
 }
 
-// believes is planted: what is read is not held against what is known.
-func believes(s *sim) { s.disk.Blind = true }
+// believes is planted: what is read of a harmed case is taken for all that there is.
+func believes(s *sim) { s.harm.believed = true }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,7 @@ type sim struct {
 	path []string // what was done, for the report
 
 	store  *storage.Store
+	steps  *storage.Stepper // of the store's work in the background
 	x      *indexer.Indexer
 	engine *query.Engine
 	terms  int // TermsVersion
@@ -135,7 +137,8 @@ func (s *sim) open() error {
 			}
 			return dst
 		}
-		store, err := storage.Open(storage.Options{Memory: s.disk, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+		s.steps = &storage.Stepper{}
+		store, err := storage.Open(storage.Options{Memory: s.disk, Scheduler: s.steps, RebuildChunk: 3, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
 			TermsVersion: s.terms, Derived: reg, SaveEvery: 10})
 		if s.store = store; err == nil {
 			s.x = indexer.New(s.store, nobody{}, slog.New(slog.DiscardHandler))
@@ -177,9 +180,9 @@ func (s *sim) step() error {
 		weight int
 		do     func() error
 	}{
-		{"produce", 20, s.produce}, {"largest", 3, s.largest}, {"roles", 4, s.roles}, {"slips", 4, s.slips}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.Index)},
-		{"persist", 5, s.work(storage.Persist)}, {"rebuild", 5, s.work(storage.RebuildStep)},
-		{"carry out", 2, s.work(storage.CarryOut)}, {"search", 8, s.search},
+		{"produce", 20, s.produce}, {"largest", 3, s.largest}, {"roles", 4, s.roles}, {"slips", 4, s.slips}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.TaskIndex)},
+		{"persist", 5, s.persist}, {"rebuild", 5, s.rebuild},
+		{"carry out", 2, s.work(storage.TaskRedo)}, {"search", 8, s.search},
 		{"fault", 6, s.arm}, {"crash", 3, s.crash}, {"close", 1, s.close}, {"terms", 1, s.changeTerms}, {"lose", 1, s.lose}, {"cut", 2, s.cut}, {"accept", 3, s.accept}, {"damage", 3, s.damage},
 		{"compare", 2, s.compare},
 	}
@@ -366,14 +369,28 @@ func (s *sim) repeat() error {
 	return s.apply(p, from, from+1+s.rng.Int64N(s.next[p]-from))
 }
 
-func (s *sim) work(of storage.Work) func() error {
+// work takes a step of a task of the store's, if there is one.
+func (s *sim) work(task string) func() error {
 	return func() error {
-		_, err := s.store.Step(of)
-		if err != nil && !errors.Is(err, errFault) {
-			return err
-		}
+		s.steps.Step(task)
 		return nil
 	}
+}
+
+func (s *sim) persist() error {
+	s.disk.Persist()
+	return nil
+}
+
+// rebuild takes a step of a rebuild, or begins one.
+func (s *sim) rebuild() error {
+	if s.steps.Step(storage.TaskRebuild) {
+		return nil
+	}
+	if err := s.store.StartRebuild(); err != nil && !errors.Is(err, errFault) {
+		return err
+	}
+	return nil
 }
 
 // arm makes one of the next writes fail, or the machine crash there.
@@ -440,13 +457,18 @@ func (s *sim) compare() error {
 	if s.down {
 		return nil
 	}
-	if err := s.work(storage.CarryOut)(); err != nil {
+	if err := s.work(storage.TaskRedo)(); err != nil {
 		return err
 	}
 	if err := s.mend(); err != nil {
 		return err
 	}
 	r, err := s.store.CheckFull()
+	if err == nil { // that a rebuild failed by a planted write is told, and is no fault of what is stored
+		r.Faults -= len(r.Findings)
+		r.Findings = slices.DeleteFunc(r.Findings, func(f storage.Finding) bool { return strings.Contains(f.What, errFault.Error()) })
+		r.Faults += len(r.Findings)
+	}
 	if err != nil || r.Faults > 0 {
 		return fmt.Errorf("check: %v, %w", r, cmp.Or(err, errors.New("faults")))
 	}

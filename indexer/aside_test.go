@@ -25,7 +25,7 @@ func TestDamagedCaseIsSetAside(t *testing.T) {
 	for part := range 2 { // the case entry, a form
 		disk := &storage.Memory{}
 		o := storagetest.Options("")
-		o.Memory = disk
+		o.Memory, o.Scheduler = disk, &storage.Stepper{}
 		s, err := storage.Open(o)
 		if err != nil {
 			t.Fatal(err)
@@ -76,7 +76,7 @@ func TestMendedStamps(t *testing.T) {
 	const other = "13225008230999"
 	for name, ahead := range map[string]Message{"another case": at(9, other, form(other)), "a refused message": at(9, other, "{")} {
 		disk := &storage.Memory{}
-		s, err := storage.Open(storage.Options{Memory: disk, Terms: noTerms})
+		s, err := storage.Open(storage.Options{Memory: disk, Scheduler: &storage.Stepper{}, Terms: noTerms})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +108,7 @@ func TestMendedStamps(t *testing.T) {
 // how old a person was, so it is not said that all is held again.
 func TestMendedWithoutArrival(t *testing.T) {
 	disk := &storage.Memory{}
-	s, err := storage.Open(storage.Options{Memory: disk, Terms: noTerms})
+	s, err := storage.Open(storage.Options{Memory: disk, Scheduler: &storage.Stepper{}, Terms: noTerms})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func interleavings(a, b []placed, fn func([]placed)) {
 // arrive applies messages in an order to a store in memory, in batches that end where cut says, and describes what the store
 // then holds of the case.
 func arrive(t fatal, order []placed, cut func(i int) bool) string {
-	s, err := storage.Open(storage.Options{Memory: &storage.Memory{}, Terms: noTerms})
+	s, err := storage.Open(storage.Options{Memory: &storage.Memory{}, Scheduler: &storage.Stepper{}, Terms: noTerms})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func greater(a, b []byte) bool {
 
 // counted is which forms a store counts, in the words of counting.
 func counted(t fatal, order []placed) string {
-	s, err := storage.Open(storage.Options{Memory: &storage.Memory{}, Terms: noTerms})
+	s, err := storage.Open(storage.Options{Memory: &storage.Memory{}, Scheduler: &storage.Stepper{}, Terms: noTerms})
 	if err != nil {
 		t.Fatal(err)
 	}

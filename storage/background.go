@@ -3,41 +3,106 @@ package storage
 import (
 	"context"
 	"sync"
+	"time"
 )
 
-// background is what a store does beside its updates: rebuilding and scrubbing.
-type background struct {
+// A Scheduler runs what a store does beside its updates. That of a running service gives each task a goroutine; that of a
+// simulation takes one step of one task at a time, as it is told.
+type Scheduler interface {
+	// Run takes the steps of a task until one says Done, or Stop is called; false where that was called already.
+	Run(Task) bool
+	// Together calls functions that need not wait for each other, and returns when all have.
+	Together(fns ...func())
+	// Lock locks mu, and is false where whoever holds it waits for the caller.
+	Lock(mu *sync.Mutex) bool
+	// Stop ends all tasks and waits for the step that each is at.
+	Stop()
+}
+
+// A Task is work in the background, done in steps.
+type Task struct {
+	Name string
+	// Step does a piece of the work and tells how long to wait for the next: a time, Idle or Done. The context ends with Stop.
+	Step func(context.Context) time.Duration
+	// Wake ends a wait early; may be nil.
+	Wake <-chan struct{}
+}
+
+// What a step may return in place of a time.
+const (
+	Done time.Duration = -1
+	Idle time.Duration = 1<<63 - 1 // until Wake
+)
+
+// The names of tasks.
+const (
+	TaskIndex   = "index"     // make commits searchable
+	TaskRebuild = "rebuild"   // write and finish the next generation of shards
+	TaskRedo    = "carry out" // take the steps of a commit that have failed
+	TaskSave    = "save"      // save the derived structure while no commit comes
+	TaskScrub   = "scrub"
+	TaskCheck   = "check"
+)
+
+// goroutines is the scheduler of a running service.
+type goroutines struct {
 	mu      sync.Mutex
-	ended   bool
-	cancels []context.CancelFunc
+	ctx     context.Context
+	cancel  context.CancelFunc
 	running sync.WaitGroup
 }
 
-// start runs fn until it ends, or its context does because the store closes; false where it closes already.
-func (b *background) start(fn func(context.Context)) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.ended {
+func newGoroutines() *goroutines {
+	g := &goroutines{}
+	g.ctx, g.cancel = context.WithCancel(context.Background())
+	return g
+}
+
+func (g *goroutines) Run(t Task) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.ctx.Err() != nil {
 		return false
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	b.cancels = append(b.cancels, cancel)
-	b.running.Go(func() {
-		defer cancel()
-		fn(ctx)
-	})
+	g.running.Go(func() { g.steps(t) })
 	return true
 }
 
-// stop ends all of it and waits.
-func (b *background) stop() {
-	b.mu.Lock()
-	b.ended = true
-	for _, cancel := range b.cancels {
-		cancel()
+func (g *goroutines) steps(t Task) {
+	for g.ctx.Err() == nil {
+		pause := t.Step(g.ctx)
+		switch pause {
+		case 0:
+			continue
+		case Done:
+			return
+		}
+		select {
+		case <-g.ctx.Done():
+		case <-t.Wake:
+		case <-time.After(pause):
+		}
 	}
-	b.mu.Unlock()
-	b.running.Wait()
+}
+
+func (g *goroutines) Together(fns ...func()) {
+	var all sync.WaitGroup
+	for _, fn := range fns {
+		all.Go(fn)
+	}
+	all.Wait()
+}
+
+func (g *goroutines) Lock(mu *sync.Mutex) bool {
+	mu.Lock()
+	return true
+}
+
+func (g *goroutines) Stop() {
+	g.mu.Lock()
+	g.cancel()
+	g.mu.Unlock()
+	g.running.Wait()
 }
 
 // faults are findings of a running store: what the scrubber, a rebuild or Open saw.

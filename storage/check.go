@@ -127,20 +127,6 @@ func (s *Store) newChecker(full bool) (*checker, error) {
 	return c, nil
 }
 
-// drain waits until the shards have what was committed. The caller holds the writer's lock.
-func (s *Store) drain() error {
-	if s.o.Memory != nil {
-		for len(s.queue) > 0 {
-			s.indexFrom(<-s.queue)
-		}
-		return s.failure()
-	}
-	done := make(chan struct{})
-	s.queue <- job{flushed: done}
-	<-done
-	return s.failure()
-}
-
 // cases verifies every case entry, the forms and records that it names, and that there are no others.
 func (c *checker) cases() error {
 	var forms, records int

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"time"
 )
 
 // ErrChecking is returned where a check runs already.
@@ -45,7 +46,11 @@ func (s *Store) StartCheck(full bool, rate int64) error {
 		return fmt.Errorf("storage: %w", ErrChecking)
 	}
 	s.check.Running, s.check.Progress = true, Progress{}
-	if s.work.start(func(ctx context.Context) { s.checkBeside(ctx, full, rate) }) {
+	step := func(ctx context.Context) time.Duration {
+		s.checkBeside(ctx, full, rate)
+		return Done
+	}
+	if s.o.Scheduler.Run(Task{Name: TaskCheck, Step: step}) {
 		return nil
 	}
 	s.check.Running = false

@@ -76,8 +76,6 @@ func (s *Store) caseOf(t txn, fir string) (*Case, error) {
 func (s *Store) agree(t txn, fir string, says uint64, known bool) (*Case, error) {
 	c, err := getCase(t, fir)
 	switch {
-	case s.o.Memory != nil && s.o.Memory.Blind:
-		return c, err
 	case errors.Is(err, ErrNotFound) && known:
 		return nil, damageOf(fir, "its entry is lost")
 	case errors.Is(err, ErrNotFound) && s.unproven.Load():
@@ -181,10 +179,7 @@ func (s *Store) readCase(fir string, fn func(t txn, c *Case) error) error {
 	if !errors.Is(err, ErrDamaged) {
 		return err
 	}
-	switch {
-	case s.o.Memory == nil:
-		s.writer.Lock()
-	case !s.writer.TryLock(): // a simulation looks, by the one goroutine that commits
+	if !s.o.Scheduler.Lock(&s.writer) {
 		return err
 	}
 	defer s.writer.Unlock()

@@ -432,6 +432,7 @@ func TestDamageIsNotReplayed(t *testing.T) {
 		o.Memory, o.Derived = disk, derived
 		open := func() *storage.Store {
 			t.Helper()
+			o.Scheduler = &storage.Stepper{}
 			s, err := storage.Open(o)
 			if err != nil {
 				t.Fatal(err)

@@ -80,16 +80,12 @@ func (s *Store) drainAndSave() {
 // million records two million changes may be left to replay, at 30 us each.
 const idleTick = 5 * time.Second
 
-func (s *Store) saveWhenIdle(ctx context.Context) {
-	tick := time.NewTicker(idleTick)
-	defer tick.Stop()
-	for seen := uint64(0); ; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			seen = s.saveIfIdle(seen)
-		}
+// saveWhenIdle is the step of the task that saves.
+func (s *Store) saveWhenIdle() func(context.Context) time.Duration {
+	seen := uint64(0)
+	return func(context.Context) time.Duration {
+		seen = s.saveIfIdle(seen)
+		return idleTick
 	}
 }
 

@@ -14,7 +14,7 @@ type generation struct {
 	shards []shard
 	paid   paid
 	hurry  func() // see home
-	order  bool   // shards are written one after the other, so that a simulation is the same again
+	beside func(fns ...func())
 
 	using  sync.RWMutex // searches hold it for reading
 	closed bool         // guarded by using
@@ -22,7 +22,7 @@ type generation struct {
 
 // openGeneration opens the shards of a generation, or makes them.
 func (s *Store) openGeneration(number int) (*generation, error) {
-	g := &generation{number: number, hurry: s.home.hurry, order: s.o.Memory != nil}
+	g := &generation{number: number, hurry: s.home.hurry, beside: s.o.Scheduler.Together}
 	for i := range s.state.Shards {
 		sh, err := s.home.openShard(number, i)
 		if err != nil {
@@ -121,14 +121,11 @@ func (g *generation) write(docs []document, persisted func(error)) error {
 		}
 	}
 	errs := make([]error, len(parts))
-	var wg sync.WaitGroup
+	writes := make([]func(), len(parts))
 	for i, part := range parts {
-		wg.Go(func() { errs[i] = g.shards[i].write(part, one) })
-		if g.order {
-			wg.Wait()
-		}
+		writes[i] = func() { errs[i] = g.shards[i].write(part, one) }
 	}
-	wg.Wait()
+	g.beside(writes...)
 	return errors.Join(errs...)
 }
 

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,47 +20,52 @@ type job struct {
 	seq     uint64
 	changes []Change
 	offsets map[Position]at
-	flushed chan struct{} // when not nil, closed as soon as all before it is indexed; the rest is empty
 }
 
-// index applies jobs to the derived structure and to the shards, in order of commit; jobs that wait are
-// written together, since a segment of many documents costs less than many segments. A failure stops the
-// store: from then on the journal keeps what is owed, and searches go on.
-func (s *Store) index() {
-	defer close(s.done)
-	for j := range s.queue {
-		s.indexFrom(j)
+// index is the step of the task that makes commits searchable.
+func (s *Store) index(context.Context) time.Duration {
+	if s.indexNext() {
+		return 0
 	}
+	return Idle
 }
 
-// indexFrom applies j and the jobs that wait behind it, up to a bound.
-func (s *Store) indexFrom(j job) {
-	if j.flushed != nil {
-		close(j.flushed)
-		return
+// indexNext applies the oldest jobs that wait to the derived structure and to the shards, in order of commit, and is false
+// where none waits. They are written together, up to a bound, since a segment of many documents costs less than many segments.
+// A failure stops the store: from then on the journal keeps what is owed, and searches go on.
+func (s *Store) indexNext() bool {
+	s.indexing.Lock()
+	defer s.indexing.Unlock()
+	var changes []Change
+	last, offsets := uint64(0), map[Position]at{}
+	for len(s.queue) > 0 && (last == 0 || len(changes) < indexTogether) { // only who holds indexing takes any
+		j := <-s.queue
+		changes, last = append(changes, j.changes...), j.seq
+		maps.Copy(offsets, j.offsets)
 	}
-	changes, last, offsets := j.changes, j.seq, map[Position]at{}
-	maps.Copy(offsets, j.offsets)
-	for len(s.queue) > 0 && j.flushed == nil && len(changes) < indexTogether {
-		if j = <-s.queue; j.flushed == nil {
-			changes, last = append(changes[:len(changes):len(changes)], j.changes...), j.seq
-			maps.Copy(offsets, j.offsets)
-		}
-	}
-	if s.failure() == nil {
+	if last > 0 && s.failure() == nil {
 		s.indexAll(changes, last, offsets)
 	}
-	if j.flushed != nil {
-		close(j.flushed)
+	return last > 0
+}
+
+// enqueue hands a commit to the indexing task, and helps where that is behind.
+func (s *Store) enqueue(j job) {
+	for len(s.queue) == queueJobs { // only the writer adds any
+		s.indexNext()
+	}
+	s.queue <- j
+	select {
+	case s.queued <- struct{}{}:
+	default:
 	}
 }
 
-// enqueue hands a commit to the indexing goroutine.
-func (s *Store) enqueue(j job) {
-	if s.o.Memory != nil && len(s.queue) == queueJobs {
-		s.indexFrom(<-s.queue)
+// drain makes searchable what was committed. The caller holds the writer's lock.
+func (s *Store) drain() error {
+	for s.indexNext() {
 	}
-	s.queue <- j
+	return s.failure()
 }
 
 // indexTogether bounds the records of one batch of the shards; queueJobs the commits that wait for them.
@@ -173,7 +179,7 @@ func (s *Store) strike(tx txn, st *State) (struck uint64, err error) {
 	return struck, nil
 }
 
-// settle waits until everything is durable in the shards and strikes it. The indexing goroutine has ended.
+// settle waits until everything is durable in the shards and strikes it. Nothing waits to be indexed.
 func (s *Store) settle() error {
 	s.home.hurry()
 	timeout := time.After(time.Minute)

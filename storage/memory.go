@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,10 +12,11 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A Memory keeps a store in memory, and treats it as a disk and its machine may: what was not synced is lost, a write
-// fails. It is for simulations: a store in it does nothing by itself, but a piece of its work with each Step. Its
+// fails. It is for simulations. Its
 // methods, and those of a store in it, are called by one goroutine at a time.
 type Memory struct {
 	// Fault is asked before each write, by what it is for: "commit", "shard" or "register". An error fails the write
@@ -24,8 +26,6 @@ type Memory struct {
 	Look func()
 	// Lie, the simulation's own test, makes the disk do wrong what the store relies on. It must be found out.
 	Lie Lie
-	// Blind, another test of the simulation, keeps the store from holding what it reads against what it knows.
-	Blind bool
 
 	data    map[string][]byte
 	before  map[string][]byte // value that a commit has replaced, by key
@@ -100,12 +100,14 @@ func (m *Memory) Lose(shards bool) {
 	clear(m.shards)
 }
 
-// hurry makes everything durable that a shard holds.
-func (m *Memory) hurry() {
+// Persist makes everything durable that a shard holds.
+func (m *Memory) Persist() {
 	for _, k := range slices.SortedFunc(maps.Keys(m.shards), compareShards) {
 		m.shards[k].persist()
 	}
 }
+
+func (m *Memory) hurry() { m.Persist() }
 
 func compareShards(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }
 
@@ -407,56 +409,43 @@ func (sh *memoryShard) snapshot() (func() (Digest, error), error) {
 
 func (sh *memoryShard) close() error { return nil }
 
-// Step does the next piece of what a store in Memory has to do in the background: index the oldest commit, make shards
-// durable, write the next chunk of a rebuild, or carry out a commit whose steps have failed. It tells whether there was any. Other stores do it by themselves.
-func (s *Store) Step(of Work) (did bool, err error) {
-	switch b := s.building.Load(); of {
-	case Index:
-		if len(s.queue) == 0 {
-			return false, nil
-		}
-		s.indexFrom(<-s.queue)
-		return true, nil
-	case Persist:
-		s.o.Memory.hurry()
-		return true, nil
-	case RebuildStep:
-		if b == nil {
-			_, err := s.beginRebuild()
-			return true, err
-		}
-		return true, s.stepRebuild(b)
-	case CarryOut:
-		s.writer.Lock()
-		defer s.writer.Unlock()
-		return s.state.Redo != nil, s.carryOutNow()
-	}
-	return false, errors.New("storage: no such work")
+// A Stepper is a scheduler that does nothing by itself, but a step of a task with each Step.
+type Stepper struct {
+	tasks   []*Task
+	stopped bool
 }
 
-// Work is a kind of work in the background.
-type Work int
-
-// The kinds.
-const (
-	Index Work = iota
-	Persist
-	RebuildStep
-	CarryOut
-)
-
-// stepRebuild writes a chunk, or finishes; what fails is undone.
-func (s *Store) stepRebuild(b *builder) error {
-	err := b.failure()
-	if err == nil && b.next != nil {
-		_, err = b.chunk()
-	} else if err == nil {
-		err = b.finish()
+// Run keeps a task for Step.
+func (p *Stepper) Run(t Task) bool {
+	if p.stopped {
+		return false
 	}
-	if err == nil {
-		return nil
+	p.tasks = append(p.tasks, &t)
+	return true
+}
+
+// Together calls functions one after the other.
+func (p *Stepper) Together(fns ...func()) {
+	for _, fn := range fns {
+		fn()
 	}
-	s.writer.Lock()
-	defer s.writer.Unlock()
-	return errors.Join(err, s.abandon())
+}
+
+// Lock is false where mu is locked: a simulation looks from within a commit, by the one goroutine that there is.
+func (p *Stepper) Lock(mu *sync.Mutex) bool { return mu.TryLock() }
+
+// Stop forgets all tasks.
+func (p *Stepper) Stop() { p.tasks, p.stopped = nil, true }
+
+// Step takes a step of the task of a name, and tells whether there is one.
+func (p *Stepper) Step(name string) (did bool) {
+	i := slices.IndexFunc(p.tasks, func(t *Task) bool { return t.Name == name })
+	if i < 0 {
+		return false
+	}
+	t := p.tasks[i]
+	if t.Step(context.Background()) == Done {
+		p.tasks = slices.DeleteFunc(p.tasks, func(o *Task) bool { return o == t })
+	}
+	return true
 }

@@ -110,14 +110,6 @@ func (b *builder) follow(docs []document) {
 	b.write(docs)
 }
 
-// chunkRecords bounds how long an update may wait for a chunk. Simulations are small, and need several.
-func (s *Store) chunkRecords() int {
-	if s.o.Memory != nil {
-		return 3
-	}
-	return 1_000
-}
-
 var errEnough = errors.New("enough")
 
 // chunk writes the next records of the snapshot; more is false when there are none left.
@@ -269,8 +261,12 @@ func (s *Store) Rebuild(ctx context.Context) error {
 }
 
 func (s *Store) finishRebuild(ctx context.Context, b *builder) error {
+	return s.endRebuild(b, b.run(ctx))
+}
+
+// endRebuild lets go of what a rebuild has held, and undoes one that ended in an error.
+func (s *Store) endRebuild(b *builder, err error) error {
 	defer s.o.Progress(Progress{})
-	err := b.run(ctx)
 	b.snap.discard()
 	if s.building.Load() == b {
 		s.writer.Lock()
@@ -285,20 +281,29 @@ func (s *Store) finishRebuild(ctx context.Context, b *builder) error {
 
 func (b *builder) run(ctx context.Context) error {
 	for {
-		began := time.Now()
-		more, err := b.chunk()
-		if err != nil {
+		pause, err := b.step()
+		if err != nil || pause == Done {
 			return err
 		}
-		if !more {
-			return b.finish()
-		}
 		select {
-		case <-time.After(time.Since(began)):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+}
+
+// step writes a chunk and tells to wait for as long as it took, or finishes.
+func (b *builder) step() (pause time.Duration, err error) {
+	if err := b.failure(); err != nil {
+		return Done, err
+	}
+	if b.next == nil {
+		return Done, b.finish()
+	}
+	began := time.Now()
+	_, err = b.chunk()
+	return time.Since(began), err
 }
 
 // StartRebuild begins a Rebuild that goes on by itself; its end is told by Rebuilding and the log.
@@ -308,7 +313,7 @@ func (s *Store) StartRebuild() error {
 		return err
 	}
 	s.log.Info("storage: rebuilding the shards beside those in use", "records", b.total)
-	if s.work.start(func(ctx context.Context) { s.rebuildLogged(ctx, b) }) {
+	if s.o.Scheduler.Run(Task{Name: TaskRebuild, Step: func(context.Context) time.Duration { return s.stepRebuild(b) }}) {
 		return nil
 	}
 	s.writer.Lock()
@@ -316,14 +321,20 @@ func (s *Store) StartRebuild() error {
 	return errors.Join(ErrClosed, s.abandon())
 }
 
-func (s *Store) rebuildLogged(ctx context.Context, b *builder) {
-	switch err := s.finishRebuild(ctx, b); {
+// stepRebuild takes a step of a rebuild. What fails is undone and told.
+func (s *Store) stepRebuild(b *builder) time.Duration {
+	pause, err := b.step()
+	if err == nil && pause != Done {
+		return pause
+	}
+	switch err = s.endRebuild(b, err); {
 	case err == nil:
 		s.log.Info("storage: rebuilt shards are in use", "generation", s.State().Generation)
-	case ctx.Err() == nil:
+	case !errors.Is(err, ErrClosed):
 		s.log.Error("storage: rebuild failed; the old shards stay", "error", err)
 		s.faults.add(Finding{What: err.Error()})
 	}
+	return Done
 }
 
 // Rebuilding tells how many of the records a running rebuild has written; ok is false where none runs.

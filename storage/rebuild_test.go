@@ -69,7 +69,8 @@ func TestRebuildBesideUpdates(t *testing.T) {
 func TestRebuildBesideDamage(t *testing.T) {
 	disk := &storage.Memory{}
 	o := storagetest.Options("")
-	o.Memory = disk
+	steps := &storage.Stepper{}
+	o.Memory, o.Scheduler, o.RebuildChunk = disk, steps, 3
 	s, err := storage.Open(o)
 	if err != nil {
 		t.Fatal(err)
@@ -80,8 +81,10 @@ func TestRebuildBesideDamage(t *testing.T) {
 		t.Fatalf("harmed %s", what)
 	}
 	for i := 0; s.State().Generation == 0; i++ {
-		if _, err := s.Step(storage.RebuildStep); err != nil {
-			t.Fatal(err)
+		if !steps.Step(storage.TaskRebuild) {
+			if err := s.StartRebuild(); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if i == 1 {
 			put(t, s, "100", "b", person("100", 1, "ram"))

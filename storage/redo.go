@@ -121,9 +121,9 @@ func (s *Store) commitBySteps(st *State, writes []write, finish func(txn) error)
 		if err := s.dropRedo([]byte{redoKind}); err != nil {
 			s.log.Warn("storage: what commits that failed have left is not removed; the next start does it", "error", err)
 		}
-	case s.o.Memory == nil:
+	default:
 		s.log.Error("storage: a commit is durable and not yet carried out; reads are refused until it is", "error", err)
-		s.work.start(s.carryOutLater)
+		s.o.Scheduler.Run(Task{Name: TaskRedo, Step: s.carryOutLater})
 	}
 	return nil
 }
@@ -237,15 +237,11 @@ func (s *Store) carryOutNow() error {
 // redoPause lies between two tries to carry out a commit.
 const redoPause = time.Second
 
-func (s *Store) carryOutLater(ctx context.Context) {
-	for err := errors.New("not yet"); err != nil; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(redoPause):
-		}
-		s.writer.Lock()
-		err = s.carryOutNow()
-		s.writer.Unlock()
+func (s *Store) carryOutLater(context.Context) time.Duration {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	if s.closed || s.carryOutNow() == nil {
+		return Done
 	}
+	return redoPause
 }

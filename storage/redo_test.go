@@ -68,7 +68,7 @@ func holds(s *storage.Store, fir, name string, first, last int) error {
 
 func openMemory(disk *storage.Memory) (*storage.Store, error) {
 	o := storagetest.Options("")
-	o.Memory, o.Derived = disk, newToy()
+	o.Memory, o.Scheduler, o.Derived = disk, &storage.Stepper{}, newToy()
 	return storage.Open(o)
 }
 

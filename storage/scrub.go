@@ -58,20 +58,14 @@ func (s *Store) Scrubbed() (passes, bytes uint64, last time.Time) {
 // scrubPause lies between two passes.
 const scrubPause = time.Hour
 
-// scrub reads everything again and again, so that what rots on the disk is told before it is asked for. What it finds
-// is in Faults.
-func (s *Store) scrub(ctx context.Context) {
-	for {
-		if err := s.scrubOnce(ctx); err != nil && ctx.Err() == nil {
-			s.log.Error("storage: the scrubber could not read everything", "error", err)
-			s.faults.add(Finding{What: "the scrubber could not read everything: " + err.Error()})
-		}
-		select {
-		case <-time.After(scrubPause):
-		case <-ctx.Done():
-			return
-		}
+// scrub reads everything, again and again as the step of a task, so that what rots on the disk is told before it is asked
+// for. What it finds is in Faults.
+func (s *Store) scrub(ctx context.Context) time.Duration {
+	if err := s.scrubOnce(ctx); err != nil && ctx.Err() == nil {
+		s.log.Error("storage: the scrubber could not read everything", "error", err)
+		s.faults.add(Finding{What: "the scrubber could not read everything: " + err.Error()})
 	}
+	return scrubPause
 }
 
 // Scrub makes one pass over everything that is stored, at most Options.ScrubRate bytes a second: every value against

@@ -53,8 +53,10 @@ type Options struct {
 	Context context.Context
 	Logger  *slog.Logger // default discards
 	Small   bool         // for tests: tables of a hundredth of the size and no cache, so that a small store has many, on several levels
-	// Memory keeps the store in place of Dir, for simulations; nothing runs by itself then, see Step.
-	Memory *Memory
+	// Memory keeps the store in place of Dir, for simulations.
+	Memory       *Memory
+	Scheduler    Scheduler // of work in the background; default a goroutine for each task
+	RebuildChunk int       // records that a rebuild writes at a time, for which an update may wait; default 1,000
 }
 
 // Progress of a long step. Total is 0 where it is not known. The end of all steps is told with an empty Step.
@@ -111,6 +113,12 @@ func (o *Options) setDefaults() {
 	if o.SaveEvery == 0 {
 		o.SaveEvery = 250_000
 	}
+	if o.RebuildChunk == 0 {
+		o.RebuildChunk = 1_000
+	}
+	if o.Scheduler == nil {
+		o.Scheduler = newGoroutines()
+	}
 }
 
 // A Store is one directory of cases and records. All methods may be called at once from many goroutines.
@@ -135,8 +143,8 @@ type Store struct {
 	building atomic.Pointer[builder] // set while a rebuild runs
 	failed   atomic.Pointer[error]   // why the shards cannot follow; stops all writing
 	queue    chan job
-	done     chan struct{} // closed when the indexing goroutine has ended
-	work     background
+	queued   chan struct{} // wakes the indexing task
+	indexing sync.Mutex    // held while commits are taken off queue and made searchable, in order
 	faults   faults
 	check    checking
 	scrubbed scrubbed
@@ -153,7 +161,7 @@ type Store struct {
 
 func newStore(o Options) *Store {
 	o.setDefaults()
-	s := &Store{o: o, log: o.Logger, home: &dir{path: o.Dir, log: o.Logger, small: o.Small}, queue: make(chan job, queueJobs), done: make(chan struct{})}
+	s := &Store{o: o, log: o.Logger, home: &dir{path: o.Dir, log: o.Logger, small: o.Small}, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1)}
 	if o.Memory != nil {
 		s.home = o.Memory
 	}
@@ -176,19 +184,17 @@ func Open(o Options) (*Store, error) {
 	if err := s.openRest(); err != nil {
 		return nil, errors.Join(err, s.closeShards(), s.keys.close(), s.home.close())
 	}
-	if o.Memory == nil {
-		go s.index()
-	}
-	if s.state.Stale && o.Memory == nil {
+	s.o.Scheduler.Run(Task{Name: TaskIndex, Step: s.index, Wake: s.queued})
+	if s.state.Stale {
 		if err := s.StartRebuild(); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}
-	if o.ScrubRate > 0 && o.Memory == nil {
-		s.work.start(s.scrub)
+	if o.ScrubRate > 0 {
+		s.o.Scheduler.Run(Task{Name: TaskScrub, Step: s.scrub})
 	}
-	if o.Derived != nil && o.Memory == nil {
-		s.work.start(s.saveWhenIdle)
+	if o.Derived != nil {
+		s.o.Scheduler.Run(Task{Name: TaskSave, Step: s.saveWhenIdle()})
 	}
 	return s, nil
 }
@@ -363,7 +369,7 @@ func (s *Store) State() State { return *s.view.Load() }
 
 // Close ends work in the background, waits for the shards, saves the derived structure and closes everything.
 func (s *Store) Close() error {
-	s.work.stop()
+	s.o.Scheduler.Stop()
 	s.writer.Lock()
 	defer s.writer.Unlock()
 	if s.closed {
@@ -371,11 +377,8 @@ func (s *Store) Close() error {
 	}
 	s.closed = true
 	err := s.abandon()
-	close(s.queue)
-	if s.o.Memory != nil {
-		s.index()
+	for s.indexNext() {
 	}
-	<-s.done
 	if err = errors.Join(err, s.keys.room()); err == nil {
 		err = s.settle()
 	}

@@ -80,7 +80,7 @@ func (s *Store) walkRecords(t txn, fn func(c *Case, ref recordRef, sealed []byte
 
 // chunkOf is a piece of walkRecords, from a case's key on, and returns the key of the next piece, nil after the last.
 func (s *Store) chunkOf(t txn, from []byte, fn func(c *Case, ref recordRef, sealed []byte) error, lost func(fir string, why error), total *uint64) (next []byte, err error) {
-	cases, next, err := casePage(t, from, walkPage, s.chunkRecords())
+	cases, next, err := casePage(t, from, walkPage, s.o.RebuildChunk)
 	if err != nil || len(cases) == 0 {
 		return nil, err
 	}
