@@ -36,8 +36,8 @@ func (b *bearers) set(ord uint32, n int) {
 	b.large[ord] = n
 }
 
-// digestOf is the share of one key in the order-free digest of an index: none without bearers. It is FNV-1a,
-// finished so that sums do not cancel, and the same in every process.
+// digestOf is the share of one key in the order-free digest of an index: none without bearers. It is FNV-1a, finished
+// so that sums do not cancel, and the same in every process.
 func digestOf(key string, n int) uint64 {
 	if n == 0 {
 		return 0

@@ -16,7 +16,8 @@ import (
 	"anvesh/query/plate/platetest"
 )
 
-// benchSize is the number of vehicles in the benchmarks: 200,000, or what ANVESH_BENCH_VEHICLES says (3000000, 10000000).
+// benchSize is the number of vehicles in the benchmarks: 200,000, or what ANVESH_BENCH_VEHICLES says (3000000,
+// 10000000).
 func benchSize() int {
 	if n, err := strconv.Atoi(os.Getenv("ANVESH_BENCH_VEHICLES")); err == nil {
 		return n
@@ -24,7 +25,7 @@ func benchSize() int {
 	return 200_000
 }
 
-// scatteredPlate is one of a register whose numbers lie thinly under very many heads.
+// scatteredPlate is one of a register whose numbers lie thinly under very many prefixes.
 func scatteredPlate(rng *rand.Rand, _ int) string {
 	state := "HR"
 	if rng.IntN(7) == 0 {
@@ -169,7 +170,7 @@ func listOf[T any](n int, some func() T) []T {
 	return list
 }
 
-// benchChassis is one of a register where a few hundred heads share running serial numbers, and some are older.
+// benchChassis is one of a register where a few hundred prefixes share running serial numbers, and some are older.
 func benchChassis(rng *rand.Rand, i int) string {
 	switch i % 10 {
 	case 0:

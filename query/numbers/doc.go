@@ -11,10 +11,10 @@
 // state, lines read in the wrong order, a wild fragment, is looked for as well, without that proof.
 //
 // Where the time goes, by profile of misread registrations among 3,000,000 vehicles, 160 µs a search with twenty hits
-// explained: the lanes (lane.go) and what lies beyond two edits (wide.go) a fifth, hits that the grid still aligns a fifth,
-// registrations of no common shape (near.go) a tenth; the rest is what query does with the hits: their bearers, their
-// chances, what is shown. Grids were twice as much before most hits were aligned without one. A part of a chassis
-// number is found by its stretches of four; the near whole numbers beside it are half of that search.
+// explained: the splits (split.go) and what lies beyond two edits (fallback.go) a fifth, hits that the grid still
+// aligns a fifth, registrations of no common shape (within.go) a tenth; the rest is what query does with the hits:
+// their bearers, their chances, what is shown. Grids were twice as much before most hits were aligned without one. A
+// part of a chassis number is found by its n-grams of four; the near whole numbers beside it are half of that search.
 //
 // It knows nothing of records, people, storage or the network, and holds no locks: one writer or many readers at a time
 // is the caller's to arrange.

@@ -7,7 +7,7 @@ import (
 	"anvesh/query/plate"
 )
 
-// A Match is one number found.
+// A Match is one serial found.
 type Match struct {
 	Ord   uint32
 	Cost  float32 // nats, as Alignment.Cost
@@ -26,7 +26,7 @@ const (
 	defaultBudget = 400_000
 )
 
-func (s Search) settled() Search {
+func (s Search) withDefaults() Search {
 	if s.Limit <= 0 {
 		s.Limit = defaultLimit
 	}
@@ -37,32 +37,32 @@ func (s Search) settled() Search {
 	return s
 }
 
-// A hit is a number found while a search goes on; id names it within the index.
+// A hit is a serial found while a search goes on; id names it within the index.
 type hit struct {
-	id      uint64
-	cost    float32
-	edits   uint8
-	turned  bool // its parts were read in another order
-	counted bool // among the mass of its head
+	id        uint64
+	cost      float32
+	edits     uint8
+	reordered bool // its parts were read in another order
+	inMass    bool // among the mass of its prefix
 }
 
-// hits collects what a search finds, each number once with its least cost and edits.
+// hits collects what a search finds, each serial once with its least cost and edits.
 type hits struct {
-	list  []hit
-	slots []uint64 // open addressing; epoch in the upper half, index into list in the lower
-	epoch uint32
-	left  int     // steps left of the budget
-	turn  bool    // what is added was found in another order of its parts
-	count bool    // what is added is among the mass of its head
-	best  float32 // least cost so far
+	list      []hit
+	slots     []uint64 // open addressing; epoch in the upper half, index into list in the lower
+	epoch     uint32
+	left      int     // steps left of the budget
+	reordered bool    // what is added was found in another order of its parts
+	count     bool    // what is added is among the mass of its prefix
+	best      float32 // least cost so far
 	// byKey orders two ids by the numbers that they stand for, so that what is found among equally cheap ones does not
-	// depend on which number was added first.
+	// depend on which serial was added first.
 	byKey func(a, b uint64) int
 }
 
 func (h *hits) reset(budget int) {
 	h.list = h.list[:0]
-	h.left, h.turn, h.count = budget, false, false
+	h.left, h.reordered, h.count = budget, false, false
 	h.best = 4 * plate.CostNever
 	h.epoch++
 	if len(h.slots) == 0 || h.epoch == 0 {
@@ -82,12 +82,12 @@ func (h *hits) add(id uint64, cost float32, edits uint8) {
 	if cost < h.best {
 		h.best = cost
 	}
-	mask := uint64(len(h.slots) - 1)
-	for i := id * 0x9E3779B97F4A7C15 >> 32 & mask; ; i = (i + 1) & mask {
+	signature := uint64(len(h.slots) - 1)
+	for i := id * 0x9E3779B97F4A7C15 >> 32 & signature; ; i = (i + 1) & signature {
 		slot := h.slots[i]
 		if uint32(slot>>32) != h.epoch {
 			h.slots[i] = uint64(h.epoch)<<32 | uint64(len(h.list))
-			h.list = append(h.list, hit{id, cost, edits, h.turn, h.count})
+			h.list = append(h.list, hit{id, cost, edits, h.reordered, h.count})
 			if len(h.list)*2 > len(h.slots) {
 				h.grow()
 			}
@@ -95,10 +95,10 @@ func (h *hits) add(id uint64, cost float32, edits uint8) {
 		}
 		if old := &h.list[uint32(slot)]; old.id == id {
 			if cost < old.cost {
-				old.cost, old.turned = cost, h.turn
+				old.cost, old.reordered = cost, h.reordered
 			}
 			old.edits = min(old.edits, edits)
-			old.counted = old.counted || h.count
+			old.inMass = old.inMass || h.count
 			return
 		}
 	}
@@ -107,11 +107,11 @@ func (h *hits) add(id uint64, cost float32, edits uint8) {
 func (h *hits) grow() {
 	h.slots = make([]uint64, 4*len(h.slots))
 	h.epoch = 1
-	mask := uint64(len(h.slots) - 1)
+	signature := uint64(len(h.slots) - 1)
 	for n, hit := range h.list {
-		i := hit.id * 0x9E3779B97F4A7C15 >> 32 & mask
+		i := hit.id * 0x9E3779B97F4A7C15 >> 32 & signature
 		for h.slots[i] != 0 {
-			i = (i + 1) & mask
+			i = (i + 1) & signature
 		}
 		h.slots[i] = uint64(h.epoch)<<32 | uint64(n)
 	}

@@ -6,17 +6,17 @@ import (
 	"anvesh/query/plate"
 )
 
-// How sure a reading is of the number that explains it depends on what else it may have been: on the numbers that
-// are not held as much as on those that are. A plate read as HR26DK8387 is most likely HR26DK8387, though only
-// HR26DK8337 is held; one read as HR2GDK8337 can hardly be anything but HR26DK8337, held or not.
+// How sure a reading is of the number that explains it depends on what else it may have been: on the numbers that are
+// not held as much as on those that are. A plate read as HR26DK8387 is most likely HR26DK8387, though only HR26DK8337
+// is held; one read as HR2GDK8337 can hardly be anything but HR26DK8337, held or not.
 //
 // The mass of a reading is the sum of exp(-cost) over all registrations that there may be. Those of a series that is
-// held are taken to be there from 0001 to 9999, and the searches by lanes have met them all (lane.go). What they cannot
-// meet is added here: the reading itself where a grammar fits, look-alike series that are not held, and, for what is
-// held and was found otherwise, the numbers that must stand unheld beside it.
+// held are taken to be there from 0001 to 9999, and the searches by splits have met them all (split.go). What they
+// cannot meet is added here: the reading itself where a grammar fits, look-alike series that are not held, and, for
+// what is held and was found otherwise, the numbers that must stand unheld beside it.
 
 const (
-	// unheldEach is how many unheld registrations are reckoned for one that was found outside the lanes: a register
+	// unheldEach is how many unheld registrations are reckoned for one that was found outside the splits: a register
 	// holds about one in twelve of the numbers that were given out (a guess; the generator's share).
 	unheldEach = 12
 	// unheldSeries is the chance that a series which grammar allows, and none of whose numbers is held, was given out.
@@ -41,12 +41,12 @@ func chanceOf(cost float32) float64 {
 	return 0
 }
 
-// weighUnheld adds to the mass what the lanes have not met.
+// weighUnheld adds to the mass what the splits have not met.
 func (q *search) weighUnheld(p plate.Pattern) {
 	q.mass += noSense
 	for i := range q.hits.list {
 		switch h := &q.hits.list[i]; {
-		case h.counted:
+		case h.inMass:
 		case h.cost == 0:
 			q.mass++
 		default:
@@ -65,27 +65,27 @@ func (q *search) weighUnheld(p plate.Pattern) {
 	q.weighSeries(p.String())
 }
 
-// known tells whether the lanes have met a registration: whether its series is held, or itself, where it has none.
+// known tells whether the splits have met a registration: whether its series is held, or itself, where it has none.
 func (q *search) known(text string) bool {
 	if key, _, ok := divide(text); ok {
-		_, held := q.x.headHeld(key)
+		_, held := q.x.prefixHeld(key)
 		return held
 	}
 	ord, held := q.x.rest.find(text)
 	return held && q.x.rest.bearers.get(ord) > 0
 }
 
-// weighSeries adds the registrations of series that are not held and one look-alike away from a number read cleanly.
+// weighSeries adds the registrations of series that are not held and one look-alike away from a serial read cleanly.
 func (q *search) weighSeries(text string) {
 	key, _, ok := divide(text)
-	if !ok || lengthOf(key) < 4 || plate.SoundPrefix(text[:len(text)-numberLen]) {
+	if !ok || lengthOf(key) < 4 || plate.SoundPrefix(text[:len(text)-plate.SerialLen]) {
 		return
 	}
-	front := []byte(text[:len(text)-numberLen])
+	front := []byte(text[:len(text)-plate.SerialLen])
 	for i, read := range front {
 		for _, stored := range []byte(plate.TakenFor(read)) {
 			front[i] = stored
-			if _, held := q.x.headHeld(packHead(string(front))); !held && plate.SoundPrefix(string(front)) {
+			if _, held := q.x.prefixHeld(packPrefix(string(front))); !held && plate.SoundPrefix(string(front)) {
 				q.mass += unheldSeries * chanceOf(plate.SwapCost(plate.Code(stored), plate.Code(read)))
 			}
 		}

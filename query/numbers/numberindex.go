@@ -8,58 +8,58 @@ import (
 )
 
 // NumberIndex holds distinct chassis or engine numbers, canonical as Number gives them. The conventions are those of
-// Index: one writer or many readers at a time, ordinals for good, bearers counted.
-type NumberIndex struct{ g general }
+// PlateIndex: one writer or many readers at a time, ordinals for good, bearers counted.
+type NumberIndex struct{ index stringIndex }
 
 // NewNumberIndex gives an empty index.
 func NewNumberIndex() *NumberIndex { return new(NumberIndex) }
 
 // Add counts one more bearer of the canonical number and gives its ordinal.
-func (x *NumberIndex) Add(canonical string) uint32 { return x.g.add(canonical) }
+func (x *NumberIndex) Add(canonical string) uint32 { return x.index.add(canonical) }
 
 // Remove takes one bearer; a number without bearers is in no result, and keeps its ordinal.
-func (x *NumberIndex) Remove(ord uint32) { x.g.remove(ord) }
+func (x *NumberIndex) Remove(ord uint32) { x.index.remove(ord) }
 
 // Key is the number of an ordinal, "" for one that was never given.
-func (x *NumberIndex) Key(ord uint32) string { return x.g.key(ord) }
+func (x *NumberIndex) Key(ord uint32) string { return x.index.key(ord) }
 
 // AppendKey appends the number of an ordinal, nothing for one that was never given.
-func (x *NumberIndex) AppendKey(dst []byte, ord uint32) []byte { return x.g.appendKey(dst, ord) }
+func (x *NumberIndex) AppendKey(dst []byte, ord uint32) []byte { return x.index.appendKey(dst, ord) }
 
 // Bearers is how often the number was added and not removed.
-func (x *NumberIndex) Bearers(ord uint32) int { return x.g.bearers.get(ord) }
+func (x *NumberIndex) Bearers(ord uint32) int { return x.index.bearers.get(ord) }
 
 // Len is the number of ordinals given, with those that have no bearers any more.
-func (x *NumberIndex) Len() int { return len(x.g.keys) }
+func (x *NumberIndex) Len() int { return len(x.index.keys) }
 
 // Digest is an order-free digest of all numbers with their bearers.
-func (x *NumberIndex) Digest() uint64 { return x.g.digest }
+func (x *NumberIndex) Digest() uint64 { return x.index.digest }
 
 // fragmentLen is the least number of fixed characters that are looked for anywhere in a number.
 const fragmentLen = 4
 
 // numberSearch is what one search of a NumberIndex needs, kept for the next.
 type numberSearch struct {
-	g     *general
-	hits  hits
-	grid  plate.Grid
-	near  near
-	costs func(text string, ord uint32, edits int) float32 // of what near finds; made once
+	index  *stringIndex
+	hits   hits
+	grid   plate.Grid
+	within withinEdits
+	costs  func(text string, ord uint32, edits int) float32 // of what within finds; made once
 }
 
 var numberSearches = sync.Pool{New: func() any {
 	n := new(numberSearch)
-	n.hits.byKey = func(a, b uint64) int { return n.g.compare(uint32(a), uint32(b)) }
-	n.costs = func(text string, ord uint32, edits int) float32 { return n.cost(text, n.near.g.key(ord), edits) }
+	n.hits.byKey = func(a, b uint64) int { return n.index.compare(uint32(a), uint32(b)) }
+	n.costs = func(text string, ord uint32, edits int) float32 { return n.cost(text, n.within.index.key(ord), edits) }
 	return n
 }}
 
 // Search appends to dst the numbers that explain the pattern, cheapest first, at most s.Limit. total counts all that
-// were found. complete says that everything within s.MaxEdits edits (with a ?, or in a part under shortNumber, one at most), and everything that holds a
-// fragment of four or more, is among them; it is false where the budget ended the search, or where more than longList
-// numbers may hold the fragment: those that end with it are then found first, and for four characters the total is
-// right nevertheless. A pattern with * must fit the number from its first to its last character; one with ? alone may
-// fit any part of it.
+// were found. complete says that everything within s.MaxEdits edits (with a ?, or in a part under shortNumber, one at
+// most), and everything that holds a fragment of four or more, is among them; it is false where the budget ended the
+// search, or where more than longList numbers may hold the fragment: those that end with it are then found first, and
+// for four characters the total is right nevertheless. A pattern with * must fit the number from its first to its last
+// character; one with ? alone may fit any part of it.
 func (x *NumberIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool) {
 	matches, total, complete, _ = x.SearchMass(dst, p, s)
 	return matches, total, complete
@@ -68,29 +68,29 @@ func (x *NumberIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []
 // SearchMass is Search that also gives the mass: the sum of exp(-cost) over the numbers, held or not, that could have
 // been read so (mass.go).
 func (x *NumberIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
-	s = s.settled()
+	s = s.withDefaults()
 	text := p.Number()
 	if plate.Fixed(text) == 0 {
 		return dst, 0, true, 0
 	}
 	n := numberSearches.Get().(*numberSearch)
 	defer func() {
-		n.g, n.near = nil, near{postings: n.near.postings}
+		n.index, n.within = nil, withinEdits{postings: n.within.postings}
 		numberSearches.Put(n)
 	}()
-	n.g = &x.g
+	n.index = &x.index
 	n.hits.reset(s.Budget)
 	if strings.Contains(text, "*") {
-		complete = x.g.glob(text, n.hits.spend, func(ord uint32, found []byte) {
+		complete = x.index.fitting(text, n.hits.spend, func(ord uint32, found []byte) {
 			n.hits.add(uint64(ord), float32(len(found)-plate.Fixed(text))*plate.CostHead, 0)
 		})
 	} else {
-		complete = n.searchText(&x.g, text, s.MaxEdits)
+		complete = n.searchText(&x.index, text, s.MaxEdits)
 	}
-	n.dropDead(&x.g)
+	n.dropUnborne(&x.index)
 	total = len(n.hits.list)
-	if !complete && len(text) == gramLen && !plate.IsWild(text) && x.g.live == len(x.g.keys) {
-		total = max(total, int(x.g.grams.list(gramOf(text)).count))
+	if !complete && len(text) == ngramLen && !plate.HasWildcards(text) && x.index.live == len(x.index.keys) {
+		total = max(total, int(x.index.ngrams.list(ngramOf(text)).count))
 	}
 	matches = dst
 	for _, h := range n.hits.top(s.Limit) {
@@ -102,8 +102,8 @@ func (x *NumberIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matche
 // mass adds up what a number as read may stand for. One that is read whole may be another that is not held, unless what
 // stands before its serial number is unheard of; a part of a number is a part of many.
 func (x *NumberIndex) mass(text string, matches []Match, total int) float64 {
-	if plate.IsWild(text) || len(text) < leastWhole {
-		return openMass(matches, total, x.g.live)
+	if plate.HasWildcards(text) || len(text) < leastWhole {
+		return openMass(matches, total, x.index.live)
 	}
 	mass, equal := 0., false
 	parts := matches[:0:0]
@@ -121,7 +121,7 @@ func (x *NumberIndex) mass(text string, matches []Match, total int) float64 {
 	if !equal {
 		mass += x.unheld(text)
 	}
-	return mass + openMass(parts, len(parts), x.g.live)
+	return mass + openMass(parts, len(parts), x.index.live)
 }
 
 // leastWhole is the length from which a number may be a whole one; serialLen how many characters at its end count the
@@ -136,35 +136,35 @@ const unheardOf = .002
 
 // unheld is the chance that a number as read is another one, which is not held.
 func (x *NumberIndex) unheld(text string) float64 {
-	if len(text) != plate.VINLen || x.g.hasPrefix(text[:plate.VINLen-serialLen], plate.VINLen) {
+	if len(text) != plate.VINLen || x.index.hasPrefix(text[:plate.VINLen-serialLen], plate.VINLen) {
 		return 1
 	}
 	return unheardOf
 }
 
-// shortNumber is the length under which a text that held numbers hold as a part is looked for as a whole within one edit
-// only: the last five to eight characters are what papers keep and searchers give, and two edits of seven characters leave
-// too many numbers to be of use, at three milliseconds among three millions.
+// shortNumber is the length under which a text that held numbers hold as a part is looked for as a whole within one
+// edit only: the last five to eight characters are what papers keep and searchers give, and two edits of seven
+// characters leave too many numbers to be of use, at three milliseconds among three millions.
 const shortNumber = 8
 
 // searchText finds what is near the text as a whole and, if it is long enough, what holds it as a part.
-func (n *numberSearch) searchText(g *general, text string, edits int) bool {
-	if plate.IsWild(text) {
+func (n *numberSearch) searchText(x *stringIndex, text string, edits int) bool {
+	if plate.HasWildcards(text) {
 		edits = min(edits, 1)
 	}
 	complete := true
 	if plate.Fixed(text) >= fragmentLen && len(text) <= packedLen {
 		held := false
-		complete = g.fragments(text, n.hits.spend, func(ord uint32, s []byte, at int) {
+		complete = x.fragments(text, n.hits.spend, func(ord uint32, s []byte, at int) {
 			n.hits.add(uint64(ord), fragmentCost(text, s, at), uint8(min(255, len(s)-len(text))))
-			held = held || g.bearers.get(ord) > 0
+			held = held || x.bearers.get(ord) > 0
 		})
 		if held && len(text) < shortNumber {
 			edits = min(edits, 1)
 		}
 	}
-	n.near = near{g: g, text: text, edits: edits, hits: &n.hits, costs: n.costs, postings: n.near.postings}
-	return n.near.search() && complete
+	n.within = withinEdits{index: x, text: text, edits: edits, hits: &n.hits, costs: n.costs, postings: n.within.postings}
+	return n.within.search() && complete
 }
 
 // cost is that of CompareNumber; the common case, up to two substitutions, without the grid.
@@ -217,8 +217,8 @@ func fragmentCost(text string, s []byte, at int) float32 {
 // fragmentSteps is the price of looking at one string that may hold a fragment, in steps of the budget.
 const fragmentSteps = 100
 
-// A list of more than longList strings is not gone through: those that end with the fragment are looked at, then
-// the first longEnough.
+// A list of more than longList strings is not gone through: those that end with the fragment are looked at, then the
+// first longEnough.
 const (
 	longList   = 2000
 	longEnough = 800
@@ -226,17 +226,17 @@ const (
 
 // fragments calls found with every string that holds the text, which has ? but no *, and with the place, the last if
 // there are several. A string may be given twice. It reports false where spend ended it.
-func (g *general) fragments(text string, spend func(int) bool, found func(ord uint32, s []byte, at int)) bool {
-	lists := g.rarest("*" + text + "*")
+func (x *stringIndex) fragments(text string, spend func(int) bool, found func(ord uint32, s []byte, at int)) bool {
+	lists := x.rarest("*" + text + "*")
 	if lists == nil {
-		return g.glob("*"+text+"*", spend, func(ord uint32, s []byte) { found(ord, s, lastPlace(s, text)) })
+		return x.fitting("*"+text+"*", spend, func(ord uint32, s []byte) { found(ord, s, lastPlace(s, text)) })
 	}
 	var b [packedLen]byte
 	complete, left := true, 1<<31
 	look := func(ord uint32) bool {
 		left--
 		complete = complete && left > 0 && spend(fragmentSteps)
-		if s := g.keys[ord].unpack(&b); complete {
+		if s := x.keys[ord].unpack(&b); complete {
 			if at := lastPlace(s, text); at >= 0 {
 				found(ord, s, at)
 			}
@@ -244,7 +244,7 @@ func (g *general) fragments(text string, spend func(int) bool, found func(ord ui
 		return complete
 	}
 	if countOf(lists) > longList {
-		for _, list := range g.rarest("*" + text) {
+		for _, list := range x.rarest("*" + text) {
 			list.each(look)
 		}
 		left = longEnough
@@ -252,7 +252,7 @@ func (g *general) fragments(text string, spend func(int) bool, found func(ord ui
 	for _, list := range lists {
 		list.each(look)
 	}
-	for ord, s := range g.odd {
+	for ord, s := range x.odd {
 		if at := lastPlace([]byte(s), text); at >= 0 {
 			found(ord, []byte(s), at)
 		}
@@ -274,11 +274,11 @@ func lastPlace(s []byte, text string) int {
 	return -1
 }
 
-// dropDead takes out the hits without bearers.
-func (n *numberSearch) dropDead(g *general) {
+// dropUnborne takes out the hits without bearers.
+func (n *numberSearch) dropUnborne(x *stringIndex) {
 	live := n.hits.list[:0]
 	for _, h := range n.hits.list {
-		if g.bearers.get(uint32(h.id)) > 0 {
+		if x.bearers.get(uint32(h.id)) > 0 {
 			live = append(live, h)
 		}
 	}

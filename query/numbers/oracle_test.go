@@ -16,8 +16,8 @@ type searcher interface {
 	Key(ord uint32) string
 }
 
-// checkComplete compares a search with a scan over all keys: whatever lies within edits of the text must be found,
-// and with the edits of the scan.
+// checkComplete compares a search with a scan over all keys: whatever lies within edits of the text must be found, and
+// with the edits of the scan.
 func checkComplete(t *testing.T, x searcher, live map[string]int, text string, edits int) {
 	t.Helper()
 	p, err := plate.ParsePattern(text)
@@ -42,12 +42,12 @@ func checkComplete(t *testing.T, x searcher, live map[string]int, text string, e
 	want := p.String()
 	if _, ok := x.(*NumberIndex); ok {
 		want = p.Number()
-		if plate.IsWild(want) || len(want) < shortNumber && isPart(live, want) {
+		if plate.HasWildcards(want) || len(want) < shortNumber && isPart(live, want) {
 			edits = min(edits, 1)
 		}
 	}
 	for key, n := range live {
-		if n == 0 || len(key)-len(want) > edits || len(want)-len(key) > edits || lacks(maskOf(key), maskOf(want)) > edits {
+		if n == 0 || len(key)-len(want) > edits || len(want)-len(key) > edits || missing(signatureOf(key), signatureOf(want)) > edits {
 			continue
 		}
 		if d := plate.Distance(want, key); d <= edits {
@@ -112,7 +112,7 @@ func TestSearchIsCompleteOnFewSymbols(t *testing.T) {
 	}
 }
 
-// someChassis makes up a chassis number: most share heads and have serial numbers close together.
+// someChassis makes up a chassis number: most share prefixes and have serial numbers close together.
 func someChassis(rng *rand.Rand) string {
 	switch rng.IntN(5) {
 	case 0:

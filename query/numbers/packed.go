@@ -6,29 +6,29 @@ import (
 	"anvesh/query/plate"
 )
 
-// packedLen is the most characters a packed holds.
+// packedLen is the most characters a packedString holds.
 const packedLen = 20
 
-// A packed is a string of up to twenty characters of numbers, six bits each from the top: ten in hi, ten in lo,
-// 0 beyond the end, else the character's code plus one. Packed strings sort as their codes do.
-type packed struct{ hi, lo uint64 }
+// A packedString is a string of up to twenty characters of numbers, six bits each from the top: ten in hi, ten in lo, 0
+// beyond the end, else the character's code plus one. Packed strings sort as their codes do.
+type packedString struct{ hi, lo uint64 }
 
 // pack gives ok false for a string that is too long or holds anything but A-Z, 0-9 and ?.
-func pack(s string) (p packed, ok bool) {
+func pack(s string) (p packedString, ok bool) {
 	if len(s) > packedLen {
-		return packed{}, false
+		return packedString{}, false
 	}
 	for i := 0; i < len(s); i++ {
 		c := plate.Code(s[i])
 		if c == plate.UnknownCode {
-			return packed{}, false
+			return packedString{}, false
 		}
 		p.put(i, c+1)
 	}
 	return p, true
 }
 
-func (p *packed) put(i int, c uint8) {
+func (p *packedString) put(i int, c uint8) {
 	if i < 10 {
 		p.hi |= uint64(c) << (58 - 6*i)
 	} else {
@@ -37,17 +37,17 @@ func (p *packed) put(i int, c uint8) {
 }
 
 // at is the code plus one of character i, 0 beyond the end.
-func (p packed) at(i int) uint8 {
+func (p packedString) at(i int) uint8 {
 	if i < 10 {
 		return uint8(p.hi >> (58 - 6*i) & 63)
 	}
 	return uint8(p.lo >> (58 - 6*(i-10)) & 63)
 }
 
-func (p packed) less(o packed) bool { return p.hi < o.hi || p.hi == o.hi && p.lo < o.lo }
+func (p packedString) less(o packedString) bool { return p.hi < o.hi || p.hi == o.hi && p.lo < o.lo }
 
 // size is the length of the string.
-func (p packed) size() int {
+func (p packedString) size() int {
 	if p.lo != 0 {
 		return 10 + (63-bits.TrailingZeros64(p.lo))/6 + 1
 	}
@@ -58,7 +58,7 @@ func (p packed) size() int {
 }
 
 // unpack writes the characters to dst and gives them.
-func (p packed) unpack(dst *[packedLen]byte) []byte {
+func (p packedString) unpack(dst *[packedLen]byte) []byte {
 	for i := range dst {
 		c := p.at(i)
 		if c == 0 {
@@ -69,35 +69,35 @@ func (p packed) unpack(dst *[packedLen]byte) []byte {
 	return dst[:]
 }
 
-func (p packed) String() string {
+func (p packedString) String() string {
 	var b [packedLen]byte
 	return string(p.unpack(&b))
 }
 
-func (p packed) hash() uint64 { return mix(p.hi*0x9E3779B97F4A7C15 ^ p.lo) }
+func (p packedString) hash() uint64 { return mix(p.hi*0x9E3779B97F4A7C15 ^ p.lo) }
 
 // begins reports whether the first n characters are those of o, n over 0.
-func (p packed) begins(o packed, n int) bool {
+func (p packedString) begins(o packedString, n int) bool {
 	if n <= 10 {
 		return (p.hi^o.hi)>>(64-6*n) == 0
 	}
 	return p.hi == o.hi && (p.lo^o.lo)>>(64-6*(n-10)) == 0
 }
 
-// The lowest and the highest bit of each of the ten characters in half a packed.
+// The lowest and the highest bit of each of the ten characters in half a packedString.
 const (
 	lowBits  = 1<<4 | 1<<10 | 1<<16 | 1<<22 | 1<<28 | 1<<34 | 1<<40 | 1<<46 | 1<<52 | 1<<58
 	highBits = lowBits << 5
 )
 
 // everywhere is twenty times the character of a code plus one.
-func everywhere(c uint8) packed {
+func everywhere(c uint8) packedString {
 	half := uint64(c) * lowBits
-	return packed{half, half}
+	return packedString{half, half}
 }
 
 // holdsAll reports whether p holds each of the characters, given as everywhere makes them, or an unreadable one.
-func (p packed) holdsAll(list []packed) bool {
+func (p packedString) holdsAll(list []packedString) bool {
 	for _, c := range list {
 		if !p.holds(c) {
 			return p.holds(everywhere(plate.OpenCode + 1))
@@ -108,7 +108,7 @@ func (p packed) holdsAll(list []packed) bool {
 
 // holds finds a character that does not differ from that of c: the usual test for a zero byte, by six bits. A character
 // above one that does not differ may be taken for another, which does no harm.
-func (p packed) holds(c packed) bool {
+func (p packedString) holds(c packedString) bool {
 	hi, lo := p.hi^c.hi, p.lo^c.lo
 	return ((hi-lowBits)&^hi|(lo-lowBits)&^lo)&highBits != 0
 }

@@ -16,21 +16,21 @@ func (x *PlateIndex) Scan(p plate.Pattern, limit int) []Match {
 	q := searches.Get().(*search)
 	defer searches.Put(q)
 	q.x = x
-	read := maskOf(aligned(p)) &^ maskOf("0?*")
-	worst := float32(2 * wideLimit)
+	read := signatureOf(aligned(p)) &^ signatureOf("0?*")
+	worst := float32(2 * fallbackLimit)
 	var kept []Match
 	for ord, place := range x.ords {
 		if x.bearers.get(uint32(ord)) == 0 {
 			continue
 		}
-		id, held := restHit|uint64(place.head), uint64(0)
-		if place.number == inRest {
-			held = maskOf(x.rest.key(place.head))
+		id, held := restHit|uint64(place.prefix), uint64(0)
+		if place.serial == inRest {
+			held = signatureOf(x.rest.key(place.prefix))
 		} else {
-			id, held = hitID(place.head, place.number), x.masks[place.head]|digitMask(place.number)
+			id, held = hitID(place.prefix, place.serial), x.signatures[place.prefix]|digitSignature(place.serial)
 		}
-		held &^= maskOf("0")
-		if leastCost(lacks(held, read), lacks(read, held)) > worst {
+		held &^= signatureOf("0")
+		if leastCost(missing(held, read), missing(read, held)) > worst {
 			continue
 		}
 		key, lay := q.key(id)
@@ -49,9 +49,9 @@ func cheapestOf(list []Match, limit int) []Match {
 	return list[:min(limit, len(list))]
 }
 
-// digitMask is maskOf for the digits of a number.
-func digitMask(number uint16) uint64 {
-	return 1<<(number/1000) | 1<<(number/100%10) | 1<<(number/10%10) | 1<<(number%10)
+// digitSignature is signatureOf for the digits of a serial.
+func digitSignature(serial uint16) uint64 {
+	return 1<<(serial/1000) | 1<<(serial/100%10) | 1<<(serial/10%10) | 1<<(serial%10)
 }
 
 // leastCost is less than what any reading costs that lost so many distinct characters and holds so many others: as many

@@ -11,22 +11,22 @@ import (
 
 // search is what one search of an Index needs, kept for the next.
 type search struct {
-	x       *PlateIndex
-	hits    hits
-	numbers scripts
-	heads   []headEdit
-	seen    []uint32 // by head: the round in which it was looked at
-	round   uint32
-	grid    plate.Grid
-	near    near
-	costs   func(text string, ord uint32, edits int) float32 // of what near finds; made once
-	strings strings.Builder                                  // keys of hits, and what the text is turned into
-	steps   int                                              // left for wide
-	common  subsequence
-	near1   []nearNumber
-	more    int  // found beyond the hits, counted only
-	full    bool // nothing promised was left out
-	mass    float64
+	x           *PlateIndex
+	hits        hits
+	serials     editEnumerator
+	prefixes    []prefixEdit
+	seen        []uint32 // by prefix: the round in which it was looked at
+	round       uint32
+	grid        plate.Grid
+	within      withinEdits
+	costs       func(text string, ord uint32, edits int) float32 // of what within finds; made once
+	strings     strings.Builder                                  // keys of hits, and what the text is rotated into
+	steps       int                                              // left for the fallback
+	common      subsequence
+	serialsNear []serialNear
+	more        int  // found beyond the hits, counted only
+	full        bool // nothing promised was left out
+	mass        float64
 }
 
 var searches = sync.Pool{New: func() any {
@@ -39,8 +39,8 @@ var searches = sync.Pool{New: func() any {
 }}
 
 func (q *search) newRound() {
-	if len(q.seen) < len(q.x.heads) {
-		q.seen = make([]uint32, len(q.x.heads)+len(q.x.heads)/8)
+	if len(q.seen) < len(q.x.prefixes) {
+		q.seen = make([]uint32, len(q.x.prefixes)+len(q.x.prefixes)/8)
 		q.round = 0
 	}
 	if q.round++; q.round == 0 {
@@ -49,17 +49,17 @@ func (q *search) newRound() {
 	}
 }
 
-// wideCost is the least cost of the best hit from which the search looks beyond the edits that are promised: two
+// fallbackCost is the least cost of the best hit from which the search looks beyond the edits that are promised: two
 // look-alikes.
-const wideCost = 10.5
+const fallbackCost = 10.5
 
 // shortText is the longest text that is looked for as a fragment beside other hits.
 const shortText = 7
 
 // Search appends to dst the registrations that explain the pattern, cheapest first, at most s.Limit; equally cheap ones
-// in the order of their characters. total counts all that were found. complete says that
-// everything that fits the wildcards, or lies within s.MaxEdits edits of the text, is among them (and what is within
-// one edit of a canonical form that puts zeros back); it is false where the budget ended the search.
+// in the order of their characters. total counts all that were found. complete says that everything that fits the
+// wildcards, or lies within s.MaxEdits edits of the text, is among them (and what is within one edit of a canonical
+// form that puts zeros back); it is false where the budget ended the search.
 //
 // A pattern with wildcards must fit from the first to the last character. Without any, a text of three to five
 // characters is looked for in all that hold it as a part; a longer one too, where nothing likely was found. There the
@@ -70,25 +70,25 @@ func (x *PlateIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []M
 	return matches, total, complete
 }
 
-// SearchMass is Search that also gives the mass: the sum of exp(-cost) over the registrations, held or not, that
-// could have been read so (mass.go).
+// SearchMass is Search that also gives the mass: the sum of exp(-cost) over the registrations, held or not, that could
+// have been read so (mass.go).
 func (x *PlateIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
 	if plate.Fixed(p.String()) == 0 || len(x.ords) == 0 {
 		return dst, 0, true, 0
 	}
-	s = s.settled()
+	s = s.withDefaults()
 	q := searches.Get().(*search)
 	defer func() {
-		q.x, q.near = nil, near{postings: q.near.postings}
+		q.x, q.within = nil, withinEdits{postings: q.within.postings}
 		searches.Put(q)
 	}()
 	q.x, q.more, q.full, q.mass = x, 0, true, 0
 	q.hits.reset(s.Budget)
 	q.strings.Reset()
-	q.strings.Grow((settled + 2) * (maxHead + numberLen))
+	q.strings.Grow((realigned + 2) * (plate.MaxPrefixLen + plate.SerialLen))
 	if p.Wild() {
 		for _, r := range p.Readings() {
-			q.wild(r.Text)
+			q.wildcards(r.Text)
 		}
 	} else {
 		q.text(p, s)
@@ -111,13 +111,13 @@ func (q *search) text(p plate.Pattern, s Search) {
 			edits = 1
 		}
 		if edits > 0 {
-			q.inLanes(r.Text, r.Cost, edits)
+			q.searchSplits(r.Text, r.Cost, edits)
 		}
-		q.nearRest(r, edits)
+		q.restWithin(r, edits)
 		q.lostTail(r)
 	}
 	if q.hits.best > plate.CauseLines.Cost() && len(p.String()) > shortText {
-		q.turned(p.String(), 1)
+		q.reordered(p.String(), 1)
 	}
 	if q.isFragment(len(p.String())) {
 		for _, r := range p.Readings() {
@@ -126,8 +126,8 @@ func (q *search) text(p plate.Pattern, s Search) {
 			}
 		}
 	}
-	if q.hits.best > wideCost && s.MaxEdits == 2 && len(p.String()) > 5 {
-		q.wide(p)
+	if q.hits.best > fallbackCost && s.MaxEdits == 2 && len(p.String()) > 5 {
+		q.fallback(p)
 	}
 }
 
@@ -135,7 +135,7 @@ func (q *search) text(p plate.Pattern, s Search) {
 // whole registrations; a longer one only if nothing is cheaper than a part can be.
 func (q *search) isFragment(n int) bool {
 	switch {
-	case n < 3 || n > maxHead+numberLen:
+	case n < 3 || n > plate.MaxPrefixLen+plate.SerialLen:
 		return false
 	case n <= 5:
 		return true
@@ -151,9 +151,9 @@ func (q *search) exact(r plate.Reading) {
 	if r.Formal {
 		cost = 0
 	}
-	if key, number, ok := divide(r.Text); ok {
-		if h, held := q.x.headOf[key]; held && q.x.heads[h].has(number) {
-			q.hits.add(hitID(h, number), cost, 0)
+	if key, serial, ok := divide(r.Text); ok {
+		if h, held := q.x.prefixOf[key]; held && q.x.prefixes[h].has(serial) {
+			q.hits.add(hitID(h, serial), cost, 0)
 		}
 		return
 	}
@@ -162,29 +162,30 @@ func (q *search) exact(r plate.Reading) {
 	}
 }
 
-// nearRest takes from rest what is within the edits.
-func (q *search) nearRest(r plate.Reading, edits int) {
-	g := &q.x.rest
-	if g.live == 0 || edits == 0 {
+// restWithin takes from rest what is within the edits.
+func (q *search) restWithin(r plate.Reading, edits int) {
+	rest := &q.x.rest
+	if rest.live == 0 || edits == 0 {
 		return
 	}
-	q.near = near{g: g, text: r.Text, edits: edits, hits: &q.hits, costs: q.costs, extra: r.Cost, mark: restHit, postings: q.near.postings}
-	if !q.near.search() {
+	q.within = withinEdits{index: rest, text: r.Text, edits: edits, hits: &q.hits, costs: q.costs, extra: r.Cost, mark: restHit, postings: q.within.postings}
+	if !q.within.search() {
 		q.full = false
 	}
 }
 
-// settled is how many of the cheapest hits have their cost made good by the grid, which takes a microsecond each: that of
-// a reading across the border of head and number, or of one that was put right in another order, may be lower there.
-const settled = 32
+// realigned is how many of the cheapest hits have their cost made good by the grid, which takes a microsecond each:
+// that of a reading across the border of prefix and serial, or of one that was put right in another order, may be lower
+// there.
+const realigned = 32
 
 // take appends the cheapest hits.
 func (q *search) take(dst []Match, p plate.Pattern, limit int) []Match {
-	top := q.hits.top(max(limit, settled))
+	top := q.hits.top(max(limit, realigned))
 	if !p.Wild() {
-		first := top[:min(settled, len(top))]
+		first := top[:min(realigned, len(top))]
 		for i := range first {
-			q.settle(&first[i], p)
+			q.realign(&first[i], p)
 		}
 		slices.SortFunc(first, q.hits.compare)
 		for i := len(first); i < len(top); i++ { // the rest is not cheaper than what stands before it
@@ -197,13 +198,14 @@ func (q *search) take(dst []Match, p plate.Pattern, limit int) []Match {
 	return dst
 }
 
-// settle gives a hit the cost that Compare would. That of a single edit is known already, but for a zero at the border.
-func (q *search) settle(h *hit, p plate.Pattern) {
-	if h.edits == 1 && !h.turned && h.cost != plate.CauseZero.Cost() {
+// realign gives a hit the cost that Compare would. That of a single edit is known already, but for a zero at the
+// border.
+func (q *search) realign(h *hit, p plate.Pattern) {
+	if h.edits == 1 && !h.reordered && h.cost != plate.CauseZero.Cost() {
 		return
 	}
 	key, lay := q.key(h.id)
-	cost, quick := p.Cost(&q.grid, key, lay, h.turned)
+	cost, quick := p.Cost(&q.grid, key, lay, h.reordered)
 	h.cost = cost
 	if !quick && h.cost > 0 && h.edits > 2 {
 		h.edits = uint8(min(255, p.Edits(key)))
@@ -226,11 +228,11 @@ func (q *search) key(id uint64) (string, plate.Layout) {
 	if id&restHit != 0 {
 		return q.x.rest.key(uint32(id)), plate.Layout{}
 	}
-	var b [maxHead + numberLen]byte
+	var b [plate.MaxPrefixLen + plate.SerialLen]byte
 	h := uint32(id >> 14)
 	from := q.strings.Len()
 	q.strings.Write(q.x.appendKey(b[:0], h, uint16(id&(1<<14-1))))
-	return q.strings.String()[from:], q.x.heads[h].lay
+	return q.strings.String()[from:], q.x.prefixes[h].lay
 }
 
 // ord is the ordinal of a hit.
@@ -238,7 +240,7 @@ func (q *search) ord(id uint64) uint32 {
 	if id&restHit != 0 {
 		return q.x.restOrds[uint32(id)]
 	}
-	head := &q.x.heads[id>>14]
-	at, _ := head.find(uint16(id & (1<<14 - 1)))
-	return uint32(head.cells[at])
+	prefix := &q.x.prefixes[id>>14]
+	at, _ := prefix.find(uint16(id & (1<<14 - 1)))
+	return uint32(prefix.serials[at])
 }

@@ -10,15 +10,15 @@ import (
 	"io"
 )
 
-// A snapshot holds the keys with their bearers in the order of their ordinals, from which an index is built again;
-// the structures in memory are not written, so that they may change without a new version.
+// A snapshot holds the keys with their bearers in the order of their ordinals, from which an index is built again; the
+// structures in memory are not written, so that they may change without a new version.
 //
-//	magic     8 bytes  "anvplate" for Index, "anvnumbr" for NumberIndex
-//	version   uint32   little endian, 1
-//	count     uint64   ordinals given
-//	each key  uvarint  bearers; uvarint length; bytes
-//	digest    uint64   Digest of what was written
-//	checksum  uint64   CRC-64 (ECMA) of all before
+// 	magic     8 bytes  "anvplate" for Index, "anvnumbr" for NumberIndex
+// 	version   uint32   little endian, 1
+// 	count     uint64   ordinals given
+// 	each key  uvarint  bearers; uvarint length; bytes
+// 	digest    uint64   Digest of what was written
+// 	checksum  uint64   CRC-64 (ECMA) of all before
 
 const (
 	snapshotVersion = 1
@@ -53,8 +53,8 @@ func ReadPlateIndex(r io.Reader) (*PlateIndex, error) {
 			return fmt.Errorf("plate: key %d stands twice: %w", n, ErrSnapshot)
 		}
 		ord := uint32(len(x.ords) - 1)
-		if p := x.ords[ord]; p.number == inRest {
-			x.rest.count(p.head, key, max(bearers, 1))
+		if p := x.ords[ord]; p.serial == inRest {
+			x.rest.count(p.prefix, key, max(bearers, 1))
 		}
 		x.count(ord, key, max(bearers, 1))
 		if bearers == 0 {
@@ -75,7 +75,7 @@ func ReadNumberIndex(r io.Reader) (*NumberIndex, error) {
 		if n := x.Len(); int(x.Add(key)) != n {
 			return fmt.Errorf("plate: key %d stands twice: %w", n, ErrSnapshot)
 		}
-		x.g.count(uint32(x.Len()-1), key, bearers)
+		x.index.count(uint32(x.Len()-1), key, bearers)
 		return nil
 	})
 	if err != nil {
@@ -156,18 +156,18 @@ const maxKey = 1 << 12
 
 func readSnapshot(r io.Reader, magic string, x register, add func(key string, bearers int) error) error {
 	c := &checkedReader{r: bufio.NewReaderSize(r, 1<<18)}
-	head := make([]byte, len(magic)+4+8)
-	if err := c.read(head); err != nil {
-		return damaged("head", err)
+	prefix := make([]byte, len(magic)+4+8)
+	if err := c.read(prefix); err != nil {
+		return damaged("prefix", err)
 	}
-	if string(head[:len(magic)]) != magic {
+	if string(prefix[:len(magic)]) != magic {
 		return fmt.Errorf("plate: another kind of file: %w", ErrSnapshot)
 	}
-	if v := binary.LittleEndian.Uint32(head[len(magic):]); v != snapshotVersion {
+	if v := binary.LittleEndian.Uint32(prefix[len(magic):]); v != snapshotVersion {
 		return fmt.Errorf("plate: version %d, want %d: %w", v, snapshotVersion, ErrSnapshot)
 	}
 	buf := make([]byte, maxKey)
-	for n := range binary.LittleEndian.Uint64(head[len(magic)+4:]) {
+	for n := range binary.LittleEndian.Uint64(prefix[len(magic)+4:]) {
 		bearers, err := binary.ReadUvarint(c)
 		if err != nil {
 			return damaged("key", err)

@@ -38,11 +38,12 @@ const (
 )
 
 // A Grid aligns one stored string (rows) with one reading (columns): cell [i][j] is the least cost of having explained
-// j characters of the reading by i of the stored string. row is the same with the last step inside a run.
+// j characters of the reading by i of the stored string. row is the same with the last step in a row of unlike
+// characters.
 type Grid struct {
 	cost, row [MaxAligned + 1][MaxAligned + 1]float32
 	from      [MaxAligned + 1][MaxAligned + 1]step
-	inRun     [MaxAligned + 1][MaxAligned + 1]uint8 // characters of the run before the last one
+	rowLength [MaxAligned + 1][MaxAligned + 1]uint8 // characters of the row before the last one
 	codes     [MaxAligned + 1]uint8                 // of the reading's characters, by column
 	add       [MaxAligned + 1]float32               // cost of a column's character being one too many
 	endI      int                                   // where the best alignment leaves the grid: beyond are a lost
@@ -81,15 +82,15 @@ const anyCode = 63
 // fillRow fills row i.
 func (g *Grid) fillRow(i int, read, stored string, l Layout) {
 	above, row := &g.cost[i-1], &g.cost[i]
-	runAbove, run := &g.row[i-1], &g.row[i]
-	lengthAbove, length, from := &g.inRun[i-1], &g.inRun[i], &g.from[i]
+	rowAbove, inARow := &g.row[i-1], &g.row[i]
+	lengthAbove, length, from := &g.rowLength[i-1], &g.rowLength[i], &g.from[i]
 	s, drop := codes[stored[i-1]], dropCost(stored, i-1)
 	before := uint8(UnknownCode)
 	if i > 1 {
 		before = codes[stored[i-2]]
 	}
 	pair, inRow := &swaps[s], &inRow[s]
-	row[0], from[0], run[0] = above[0]+drop, stepDrop, costApart
+	row[0], from[0], inARow[0] = above[0]+drop, stepDrop, costApart
 	if head := headCost(i, l); head < row[0] {
 		row[0], from[0] = head, stepHead
 	}
@@ -97,7 +98,7 @@ func (g *Grid) fillRow(i int, read, stored string, l Layout) {
 	for j := 1; j <= len(read) && j <= MaxAligned; j++ {
 		r := g.codes[j]
 		if r == anyCode {
-			run[j], length[j], row[j], from[j] = costApart, 0, min(row[j-1], above[j]), stepAny
+			inARow[j], length[j], row[j], from[j] = costApart, 0, min(row[j-1], above[j]), stepAny
 			last = r
 			continue
 		}
@@ -109,19 +110,19 @@ func (g *Grid) fillRow(i int, read, stored string, l Layout) {
 		if c := row[j-1] + g.add[j]; c < best {
 			best, step = c, stepAdd
 		}
-		run[j], length[j] = costApart, 0
+		inARow[j], length[j] = costApart, 0
 		if s != r {
 			if s == last && r == before && i > 1 && j > 1 {
 				if c := g.cost[i-2][j-2] + costSwap; c < best {
 					best, step = c, stepSwap
 				}
 			}
-			c, n := corner+costRun, uint8(0)
-			if on := runAbove[j-1] + costRunOn; on < c && i > 1 && j > 1 && lengthAbove[j-1] < longestRow-1 {
+			c, n := corner+costRowStart, uint8(0)
+			if on := rowAbove[j-1] + costRowOn; on < c && i > 1 && j > 1 && lengthAbove[j-1] < longestRow-1 {
 				c, n = on, lengthAbove[j-1]+1
 			}
 			c += inRow[r]
-			run[j], length[j] = c, n
+			inARow[j], length[j] = c, n
 			if c < best {
 				best, step = c, stepRow
 			}

@@ -37,8 +37,8 @@ type Part struct {
 // likenessScale is the cost in nats at which Likeness has fallen to 1/e: two unlike characters (16 nats) leave half.
 const likenessScale = 24
 
-// contradictionCost is the cost from which a reading of more than two edits is no explanation any more:
-// as unlikely as three look-alikes at once.
+// contradictionCost is the cost from which a reading of more than two edits is no explanation any more: as unlikely as
+// three look-alikes at once.
 const contradictionCost = 18
 
 var grids = sync.Pool{New: func() any { return new(Grid) }}
@@ -53,7 +53,8 @@ func Compare(query, stored string) Alignment {
 	return compareText(nil, squeeze(foldPlate(query, "?*")), p.Canonical, LayoutOf(p.Canonical))
 }
 
-// CompareNumber is Compare for chassis and engine numbers: I and 1 are equal, so are O, Q and 0; the head may be missing.
+// CompareNumber is Compare for chassis and engine numbers: I and 1 are equal, so are O, Q and 0; the head may be
+// missing.
 func CompareNumber(query, stored string) Alignment {
 	return compareText(nil, squeeze(foldNumber(query, false)), Number(stored), Layout{Loose: true})
 }
@@ -65,7 +66,7 @@ func compareText(room []Part, text, stored string, l Layout) Alignment {
 	}
 	var few [4]Reading
 	readings := append(few[:0], Reading{Text: text, Formal: true})
-	if !l.Loose && !IsWild(text) {
+	if !l.Loose && !HasWildcards(text) {
 		readings = AppendReadings(few[:0], text)
 	}
 	return compareReadings(room, text, readings, stored, l)
@@ -91,7 +92,7 @@ func compareReadings(room []Part, text string, readings []Reading, stored string
 	if readings[0].Text == stored {
 		readings[0].Formal = true
 	}
-	if p, ok := plainReadings(readings, stored, l, true); ok {
+	if p, ok := directReadings(readings, stored, l, true); ok {
 		a := p.alignment(room, text, stored)
 		a.Likeness = math.Exp(-a.Cost / likenessScale)
 		a.Grade = a.grade(text, 0)
@@ -101,7 +102,7 @@ func compareReadings(room []Part, text string, readings []Reading, stored string
 	defer grids.Put(g)
 	best, order := bestReading(g, readings, stored, l, true)
 	a := Alignment{Cost: float64(best.Cost), Edits: fewestEdits(readings, stored)}
-	a.Equal = best.Text == stored && best.Formal && order == 0 && !IsWild(text)
+	a.Equal = best.Text == stored && best.Formal && order == 0 && !HasWildcards(text)
 	if a.Equal {
 		a.Cost, a.Edits = 0, 0
 	} else {
@@ -114,7 +115,7 @@ func compareReadings(room []Part, text string, readings []Reading, stored string
 		a.Parts = g.parts(room, best.Text, rotate(stored, order), order)
 	}
 	a.Likeness = math.Exp(-a.Cost / likenessScale)
-	if IsWild(text) {
+	if HasWildcards(text) {
 		a.Likeness *= min(1, float64(Fixed(text))/float64(len(stored)+1))
 		if strings.Contains(text, "*") {
 			a.Edits = 0
@@ -133,10 +134,10 @@ func fewestEdits(readings []Reading, stored string) int {
 	return edits
 }
 
-// Cost is the cost at which a held registration explains the pattern, as Explain gives it; other orders of its parts are
-// tried if turned says so. quick says that it was found without the grid.
+// Cost is the cost at which a held registration explains the pattern, as Explain gives it; other orders of its parts
+// are tried if turned says so. quick says that it was found without the grid.
 func (p *Pattern) Cost(g *Grid, stored string, l Layout, turned bool) (cost float32, quick bool) {
-	if p, ok := plainReadings(p.readings, stored, l, turned); ok {
+	if p, ok := directReadings(p.readings, stored, l, turned); ok {
 		return p.cost, true
 	}
 	best, _ := bestReading(g, p.readings, stored, l, turned)
@@ -178,8 +179,8 @@ func bestReading(g *Grid, readings []Reading, stored string, l Layout, turn bool
 }
 
 // inLine reports whether at least half of the shorter string's characters stand in the other at one distance, up to
-// three places, from where they are. Two strings that an alignment of any use joins do; most that are no turned plate are
-// told apart so at a tenth of its price.
+// three places, from where they are. Two strings that an alignment of any use joins do; most that are no turned plate
+// are told apart so at a tenth of its price.
 func inLine(a, b string) bool {
 	least := min(len(a), len(b)) / 2
 	for off := -3; off <= 3; off++ {
@@ -237,7 +238,7 @@ func (a *Alignment) grade(text string, order int) string {
 	case order != 0:
 		return GradeOrder
 	}
-	folded, partial := len(a.Parts) > 0, IsWild(text)
+	folded, partial := len(a.Parts) > 0, HasWildcards(text)
 	for _, p := range a.Parts {
 		switch p.Cause {
 		case CauseTail.String(), CauseState.String(), CauseSeries.String(), CauseHead.String(), CauseGround.String():
@@ -315,7 +316,7 @@ func (g *Grid) stepBack(i, j int, read, stored string) (int, int, Cause) {
 	case stepSwap:
 		return i - 2, j - 2, CauseSwap
 	case stepRow:
-		k := int(g.inRun[i][j]) + 1
+		k := int(g.rowLength[i][j]) + 1
 		return i - k, j - k, CauseRow
 	case stepAny:
 		return g.backAny(i, j)

@@ -113,8 +113,8 @@ func weight(f string) float64 {
 	return w
 }
 
-// swaps is the cost of reading one character (second index, code) where another stands (first index).
-// Equal characters cost nothing.
+// swaps is the cost of reading one character (second index, code) where another stands (first index). Equal characters
+// cost nothing.
 var swaps = func() (table [UnknownCode + 1][UnknownCode + 1]float32) {
 	for s := range table {
 		for r := range table[s] {
@@ -147,9 +147,9 @@ func SwapCost(stored, read uint8) float32 { return swaps[stored][read] }
 func RowCost(stored, read uint8) float32 { return inRow[stored][read] }
 
 // RowStart is described with RowCost.
-func RowStart(stored, read uint8) float32 { return costRun + costRunOn + inRow[stored][read] }
+func RowStart(stored, read uint8) float32 { return costRowStart + costRowOn + inRow[stored][read] }
 
-// inRow is the cost of one substitution within a run of them, beside costRun and costRunOn.
+// inRow is the cost of one substitution within a run of them, beside costRowStart and costRowOn.
 var inRow = func() (table [UnknownCode + 1][UnknownCode + 1]float32) {
 	for s := range table {
 		for r := range table[s] {

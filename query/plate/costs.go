@@ -28,10 +28,10 @@ const (
 	CauseState
 	CauseSeries
 	CauseLines
-	CauseHead   // the first characters are missing
-	CauseWild   // not an error: the searcher left it open
-	CauseCode   // the other code of the state is written
-	CauseGround // not an error of reading: the stored number holds an unreadable character
+	CauseHead     // the first characters are missing
+	CauseWildcard // not an error: the searcher left it open
+	CauseCode     // the other code of the state is written
+	CauseGround   // not an error of reading: the stored number holds an unreadable character
 )
 
 var causeNames = [...]string{
@@ -57,7 +57,7 @@ const (
 	errorRate = .25 // chance that a reading errs, and that one which erred errs once more
 	positions = 10. // characters of a common plate: over these a cause spreads that may strike anywhere
 	sameClass = .85 // an unlike digit is read as a digit, a letter as a letter
-	runGoesOn = .35 // several in a row: chance that a run of two takes a third
+	rowGoesOn = .35 // several in a row: chance that a run of two takes a third
 )
 
 // tailShares are the chances of 1, 2, 3 and 4 characters missing at the end, or read too many there.
@@ -79,28 +79,29 @@ func shareOf(c Cause) float64 {
 
 // The costs of single steps of an alignment. The table of substitutions is in confusion.go.
 var (
-	costMiddle = nats(shareOf(CauseMiddle), positions-1)
-	costSwap   = nats(shareOf(CauseSwap), positions-1)
-	costRepeat = nats(shareOf(CauseRepeat), positions)
-	costExtra  = nats(shareOf(CauseExtra), (positions+1)*18)
-	costZero   = nats(shareOf(CauseZero), 1.5)
-	costState  = nats(shareOf(CauseState), 1)
-	costSeries = nats(shareOf(CauseSeries), 1)
-	costLines  = nats(shareOf(CauseLines), 3)
-	costOffice = costState + 2 // state and office both missing; guessed
-	costRun    = nats(shareOf(CauseRow), positions-2)
-	costRunOn  = float32(-math.Log(math.Sqrt(runGoesOn)))
-	costTail   = tailCosts(shareOf(CauseTail), 1)
-	costMore   = tailCosts(shareOf(CauseExtraTail), 18)
-	costBefore = tailCosts(shareOf(CauseExtraHead), 18)
+	costMiddle   = nats(shareOf(CauseMiddle), positions-1)
+	costSwap     = nats(shareOf(CauseSwap), positions-1)
+	costRepeat   = nats(shareOf(CauseRepeat), positions)
+	costExtra    = nats(shareOf(CauseExtra), (positions+1)*18)
+	costZero     = nats(shareOf(CauseZero), 1.5)
+	costState    = nats(shareOf(CauseState), 1)
+	costSeries   = nats(shareOf(CauseSeries), 1)
+	costLines    = nats(shareOf(CauseLines), 3)
+	costOffice   = costState + 2 // state and office both missing; guessed
+	costRowStart = nats(shareOf(CauseRow), positions-2)
+	costRowOn    = float32(-math.Log(math.Sqrt(rowGoesOn)))
+	costTail     = tailCosts(shareOf(CauseTail), 1)
+	costMore     = tailCosts(shareOf(CauseExtraTail), 18)
+	costBefore   = tailCosts(shareOf(CauseExtraHead), 18)
 )
 
 // causeCosts are the costs of single events by their cause, 0 where the cost depends on more.
 var causeCosts = [...]float32{CauseMiddle: costMiddle, CauseSwap: costSwap, CauseRepeat: costRepeat, CauseExtra: costExtra, CauseZero: costZero,
 	CauseState: costState, CauseSeries: costSeries, CauseLines: costLines, CauseHead: costOffice, CauseGround: costGround}
 
-// Cost is that of one event of the cause: of one character, or of a whole part of a registration (for CauseHead, state and
-// office). It is 0 for causes that depend on characters or lengths: SwapCost, RowCost, TailCost, ExtraTailCost, ExtraHeadCost.
+// Cost is that of one event of the cause: of one character, or of a whole part of a registration (for CauseHead, state
+// and office). It is 0 for causes that depend on characters or lengths: SwapCost, RowCost, TailCost, ExtraTailCost,
+// ExtraHeadCost.
 func (c Cause) Cost() float32 { return causeCosts[c] }
 
 // TailCost is the cost of k characters at the end that were not read.
@@ -118,8 +119,8 @@ const (
 	costPadded = 1.5
 	// costCode is the cost of the other code of the state. Guessed: likelier than a look-alike.
 	costCode = 4
-	// costOpen is the cost of a character that ? stands for in the reading, costGround of one that is unreadable in
-	// the stored number. The former is the same for all that match; the latter keeps whole numbers first.
+	// costOpen is the cost of a character that ? stands for in the reading, costGround of one that is unreadable in the
+	// stored number. The former is the same for all that match; the latter keeps whole numbers first.
 	costOpen   = 0
 	costGround = 1
 	// CostNever is the cost of what is no misreading at all.

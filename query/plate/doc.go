@@ -1,5 +1,5 @@
-// Package plate reads and compares the numbers a vehicle is known by: its registration, its chassis number and its engine
-// number, however damaged the reading. Strings only; package numbers finds them among those that are held.
+// Package plate reads and compares the numbers a vehicle is known by: its registration, its chassis number and its
+// engine number, however damaged the reading. Strings only; package numbers finds them among those that are held.
 //
 // A register that must be asked for HR26DK8337 letter for letter is blind to most of what a witness, a camera or a
 // tired clerk brings: O for 0, a lost tail, the lower line of a two-line plate read first. This package takes such a

@@ -8,11 +8,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// MaxText bounds what is read of one string; the longest number in use has 17 characters, and noise around it is dropped.
+// MaxText bounds what is read of one string; the longest number in use has 17 characters, and noise around it is
+// dropped.
 const MaxText = 64
 
-// letterNames are the names of Latin letters as painted on plates, and typed, in Devanagari. Longest match wins, so that
-// एच is H and not A followed by च.
+// letterNames are the names of Latin letters as painted on plates, and typed, in Devanagari. Longest match wins, so
+// that एच is H and not A followed by च.
 var letterNames = normalised(map[string]string{
 	"ए": "A", "ऐ": "A", "बी": "B", "बि": "B", "सी": "C", "सि": "C", "डी": "D", "डि": "D", "ई": "E", "इ": "E", "एफ": "F", "ऐफ": "F",
 	"जी": "G", "जि": "G", "एच": "H", "ऐच": "H", "एैच": "H", "आई": "I", "आइ": "I", "जे": "J", "जै": "J", "के": "K", "कै": "K",
@@ -34,9 +35,9 @@ func normalised(names map[string]string) map[string]string {
 // longestLetterName is the greatest number of runes in a key of letterNames.
 const longestLetterName = 7
 
-// lookalikes are letters of other alphabets by the Latin letter that they look like, not the one that they sound like: Cyrillic
-// and Greek capitals, and small letters whose capital looks otherwise. A keyboard left in another layout types them, and so
-// does who does not want to be found.
+// lookalikes are letters of other alphabets by the Latin letter that they look like, not the one that they sound like:
+// Cyrillic and Greek capitals, and small letters whose capital looks otherwise. A keyboard left in another layout types
+// them, and so does who does not want to be found.
 var lookalikes = map[rune]byte{
 	'А': 'A', 'В': 'B', 'Е': 'E', 'З': '3', 'К': 'K', 'М': 'M', 'Н': 'H', 'О': 'O', 'Р': 'P', 'С': 'C', 'Т': 'T', 'У': 'Y', 'Х': 'X',
 	'І': 'I', 'Ј': 'J', 'Ѕ': 'S', 'Ԁ': 'D', 'Ԛ': 'Q', 'Ԝ': 'W', 'Ү': 'Y', 'Һ': 'H', 'Ԍ': 'G', 'Б': '6', 'Ѵ': 'V', 'Ӏ': 'I', 'Ц': 'U',
@@ -45,9 +46,9 @@ var lookalikes = map[rune]byte{
 	'и': 'U', 'ı': 'I', 'ł': 'L', 'ø': 'O', 'đ': 'D', 'Ł': 'L', 'Ø': 'O', 'Đ': 'D',
 }
 
-// fold brings s to upper-case A-Z and 0-9, keeping the bytes of keep as well and dropping all else. Digits of any script
-// become 0 to 9, letters that look Latin and letter names in Devanagari become Latin; a Devanagari word that is not made of
-// letter names (वाहन, नंबर) is dropped whole. With a blank in keep, all that parts words becomes one blank.
+// fold brings s to upper-case A-Z and 0-9, keeping the bytes of keep as well and dropping all else. Digits of any
+// script become 0 to 9, letters that look Latin and letter names in Devanagari become Latin; a Devanagari word that is
+// not made of letter names (वाहन, नंबर) is dropped whole. With a blank in keep, all that parts words becomes one blank.
 func fold(s, keep string) string {
 	if len(s) > 8*MaxText {
 		s = s[:8*MaxText]
@@ -106,8 +107,8 @@ func foldUnicode(s, keep string, apart bool) string {
 	return clip(string(b))
 }
 
-// latinOf is the byte that a character is read as, in upper case: itself in ASCII, its value for a digit of any script, what
-// it looks like; 0 for any other.
+// latinOf is the byte that a character is read as, in upper case: itself in ASCII, its value for a digit of any script,
+// what it looks like; 0 for any other.
 func latinOf(r rune) byte {
 	switch {
 	case r < 0x80:
@@ -130,8 +131,8 @@ func latinOf(r rune) byte {
 	return 0
 }
 
-// digitOf is a digit of any script as '0' to '9'; 0 for what is none. Each script's ten stand in one row that begins with its
-// zero (Unicode, general category Nd).
+// digitOf is a digit of any script as '0' to '9'; 0 for what is none. Each script's ten stand in one row that begins
+// with its zero (Unicode, general category Nd).
 func digitOf(r rune) byte {
 	if r >= '0' && r <= '9' {
 		return byte(r)
@@ -152,7 +153,8 @@ func isDevanagari(r rune) bool {
 // abbreviated are words that are cut short to what might be letter names: रजिस्ट्रेशन.
 const abbreviated = "रजि"
 
-// appendDevanagari appends the letters that a run of Devanagari names, if it names letters from its beginning to its end.
+// appendDevanagari appends the letters that a run of Devanagari names, if it names letters from its beginning to its
+// end.
 func appendDevanagari(b []byte, run []rune, apart bool) []byte {
 	n := len(b)
 	named := string(run) != abbreviated

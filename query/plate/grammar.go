@@ -41,8 +41,8 @@ type Plate struct {
 // Known reports whether a grammar fits and state and office are known.
 func (p Plate) Known() bool { return p.Kind != Unknown && p.sound }
 
-// String prints the registration in groups, as painted: "HR 26 DK 8337"; one that is not Known in one piece. Parse gives the
-// same canonical form back.
+// String prints the registration in groups, as painted: "HR 26 DK 8337"; one that is not Known in one piece. Parse
+// gives the same canonical form back.
 func (p Plate) String() string {
 	if !p.Known() {
 		return p.Canonical
@@ -76,8 +76,8 @@ func (p Plate) String() string {
 }
 
 // Parse reads a registration in any script, case and separators. It never fails: where no grammar fits, Kind is Unknown
-// and Canonical is what is left of A-Z and 0-9. Of several readings the one that names a known state and office,
-// then the one with the two-digit office, is taken; the rest are in Splits.
+// and Canonical is what is left of A-Z and 0-9. Of several readings the one that names a known state and office, then
+// the one with the two-digit office, is taken; the rest are in Splits.
 func Parse(s string) Plate {
 	text := foldPlate(s, "")
 	p := Plate{Canonical: text}
@@ -206,14 +206,14 @@ func readNumbered(dst []Plate, text string, runs []string) []Plate {
 	return dst
 }
 
-// isDiplomatic tells the letters of a mission (CD, CDP), a consulate (CC) or the United Nations (UN). Central Motor Vehicles
-// Rules 1989, rule 76.
+// isDiplomatic tells the letters of a mission (CD, CDP), a consulate (CC) or the United Nations (UN). Central Motor
+// Vehicles Rules 1989, rule 76.
 func isDiplomatic(letters string) bool {
 	return letters == "CD" || letters == "CC" || letters == "UN" || letters == "CDP"
 }
 
-// appendDiplomatic appends a diplomatic registration: number of the country, letters, number of the vehicle, and at most one
-// letter behind it.
+// appendDiplomatic appends a diplomatic registration: number of the country, letters, number of the vehicle, and at
+// most one letter behind it.
 func appendDiplomatic(dst []Plate, letters, country, number, suffix string) []Plate {
 	country, number = strings.TrimLeft(country, "0"), pad(number, 4)
 	if country == "" || len(suffix) > 1 {
@@ -223,8 +223,8 @@ func appendDiplomatic(dst []Plate, letters, country, number, suffix string) []Pl
 		sound: true})
 }
 
-// readLettersFirst reads a diplomatic registration whose letters were written first, and nothing between the two numbers
-// (CD131A): the country has two digits, as most have, else one or three.
+// readLettersFirst reads a diplomatic registration whose letters were written first, and nothing between the two
+// numbers (CD131A): the country has two digits, as most have, else one or three.
 func readLettersFirst(dst []Plate, runs []string) []Plate {
 	if len(runs) > 3 || len(runs[1]) > 7 {
 		return dst
@@ -242,8 +242,9 @@ func readLettersFirst(dst []Plate, runs []string) []Plate {
 	return dst
 }
 
-// trade takes a trade registration mark of six parts: state, office, class of vehicle from A to J, number of the holder, TC,
-// number of the mark. Central Motor Vehicles Rules 1989, rule 35(3), as in force since 1 November 2022 (G.S.R. 703(E)).
+// trade takes a trade registration mark of six parts: state, office, class of vehicle from A to J, number of the
+// holder, TC, number of the mark. Central Motor Vehicles Rules 1989, rule 35(3), as in force since 1 November 2022
+// (G.S.R. 703(E)).
 func trade(runs []string) Plate {
 	holder := current(runs[0], runs[1], runs[2], runs[3])
 	p := Plate{Kind: Trade, State: holder.State, Office: holder.Office, Series: holder.Series + holder.Number + "TC", Number: pad(runs[5], 4)}

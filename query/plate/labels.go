@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// What stands around a number in forms, lists and messages and is no part of it: "Regn. Number:", "M/Cycle No.", वाहन नंबर,
-// what is printed on the plate itself (IND), the maker and colour beside it.
+// What stands around a number in forms, lists and messages and is no part of it: "Regn. Number:", "M/Cycle No.", वाहन
+// नंबर, what is printed on the plate itself (IND), the maker and colour beside it.
 
 // plateLabels are words before a registration. None begins one: no state has such a code, and no series is so long.
 var plateLabels = words(`REGISTRATION REGISTERATION REGISTERED REGISTRED REGN REGD REGND REGT REG REGI RGN REGNO REGNNO REGDNO
@@ -80,7 +80,7 @@ func foldPlate(s, keep string) string {
 		return text
 	}
 	return withoutJoined(text, func(label, rest string) bool {
-		return label != "VIN" && (label != "NO" || known(rest) || IsWild(rest) && IsState(rest))
+		return label != "VIN" && (label != "NO" || known(rest) || HasWildcards(rest) && IsState(rest))
 	})
 }
 
@@ -95,7 +95,7 @@ func amidWords(list []string, text string) string {
 	if ordered, ok := inOrder(list); ok {
 		return ordered
 	}
-	if known(text) || IsWild(text) {
+	if known(text) || HasWildcards(text) {
 		return text
 	}
 	if found := among(list); found != "" {
@@ -104,9 +104,9 @@ func amidWords(list []string, text string) string {
 	return text
 }
 
-// among finds the one registration that some of the words make up: "Splendor HR 26 DK 8337 black". All others are words of
-// letters, or it is one of the current form with series and four digits: "Alto 800 HR26DK8337". It is "" where there is none,
-// or there are two.
+// among finds the one registration that some of the words make up: "Splendor HR 26 DK 8337 black". All others are words
+// of letters, or it is one of the current form with series and four digits: "Alto 800 HR26DK8337". It is "" where there
+// is none, or there are two.
 func among(list []string) (found string) {
 	clean := 0 // words of letters before the first that is none
 	for clean < len(list) && isWord(list[clean]) {
@@ -145,9 +145,9 @@ func known(text string) bool {
 	return false
 }
 
-// inOrder puts the parts of a diplomatic registration in the order of its plate, country, letters, number, however they were
-// written (CD 13 1 A, 13 1 CD), and those of a Bharat registration whose letters came first (BH 22 1234 AA). Only blanks and
-// strokes tell country and number apart then. ok is false for any other registration.
+// inOrder puts the parts of a diplomatic registration in the order of its plate, country, letters, number, however they
+// were written (CD 13 1 A, 13 1 CD), and those of a Bharat registration whose letters came first (BH 22 1234 AA). Only
+// blanks and strokes tell country and number apart then. ok is false for any other registration.
 func inOrder(list []string) (text string, ok bool) {
 	at := slices.IndexFunc(list, func(w string) bool { return isDiplomatic(w) || w == "BH" })
 	if at < 0 || len(list) < 3 || len(list) > 4 {
@@ -169,8 +169,8 @@ func inOrder(list []string) (text string, ok bool) {
 	return text, known(text)
 }
 
-// foldNumber reads the characters of a chassis or engine number out of what is written: A-Z, 0-9, ? and *, I as 1, O and Q
-// as 0. Of a held number one star at its end is no part of it, of an asked one it may be a wildcard.
+// foldNumber reads the characters of a chassis or engine number out of what is written: A-Z, 0-9, ? and *, I as 1, O
+// and Q as 0. Of a held number one star at its end is no part of it, of an asked one it may be a wildcard.
 func foldNumber(s string, held bool) string {
 	const keep = "?*"
 	text := fold(s, keep)
@@ -190,10 +190,11 @@ func labelsNumber(list []string) bool {
 	return len(list[0]) > 3 && numberLabels[list[0]] || len(list) > 2 && numberLabels[list[1]] || list[0] == "NO" || list[0] == "ENG" || list[0] == "VIN"
 }
 
-// withoutMarks takes off what stands at the ends of a chassis or engine number and is no part of it: the stars that makers
-// stamp as marks of beginning and end, and the I (also read as l or 1) that bar codes of chassis numbers begin with (Code 39
-// labels of vehicle identification numbers; general knowledge). Of a held number a star at its end alone is a mark too (SAE J1939 ends
-// a vehicle's number so), unless it makes up the seventeen characters of a chassis number; others stand for characters that cannot be read.
+// withoutMarks takes off what stands at the ends of a chassis or engine number and is no part of it: the stars that
+// makers stamp as marks of beginning and end, and the I (also read as l or 1) that bar codes of chassis numbers begin
+// with (Code 39 labels of vehicle identification numbers; general knowledge). Of a held number a star at its end alone
+// is a mark too (SAE J1939 ends a vehicle's number so), unless it makes up the seventeen characters of a chassis
+// number; others stand for characters that cannot be read.
 func withoutMarks(n string, held bool) string {
 	inner := strings.Trim(n, "*")
 	lead, trail := len(n)-len(strings.TrimLeft(n, "*")), len(n)-len(strings.TrimRight(n, "*"))

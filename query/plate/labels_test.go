@@ -8,7 +8,8 @@ import (
 	"anvesh/query/plate/platetest"
 )
 
-// TestWordsAroundANumber: what stands around a registration is no part of it, in either script and whatever parts the words.
+// TestWordsAroundANumber: what stands around a registration is no part of it, in either script and whatever parts the
+// words.
 func TestWordsAroundANumber(t *testing.T) {
 	f := func(want string, written ...string) {
 		t.Helper()
@@ -83,8 +84,8 @@ func TestGrammars(t *testing.T) {
 	}
 }
 
-// TestOtherCodeOfAState: the other code of a state is no equal number, since both may have been given out, and nearer than any
-// misreading.
+// TestOtherCodeOfAState: the other code of a state is no equal number, since both may have been given out, and nearer
+// than any misreading.
 func TestOtherCodeOfAState(t *testing.T) {
 	f := func(asked, held string) {
 		t.Helper()
@@ -102,8 +103,8 @@ func TestOtherCodeOfAState(t *testing.T) {
 	f("CT04A4471", "CG04A4471")
 }
 
-// TestMarksOfNumbers: what makers and scanners put around a chassis or engine number is no part of it, in what is held and in
-// what is asked.
+// TestMarksOfNumbers: what makers and scanners put around a chassis or engine number is no part of it, in what is held
+// and in what is asked.
 func TestMarksOfNumbers(t *testing.T) {
 	f := func(want string, written ...string) {
 		t.Helper()

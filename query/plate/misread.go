@@ -8,8 +8,8 @@ import (
 const maxErrors = 3
 
 // Misread reads a canonical registration wrongly, by the error model of costs.go: one error, and another with chance
-// errorRate after each, three at most. It gives what was read, the cause of the first error (a word of the Part
-// causes) and the plain edits between the two, at least one.
+// errorRate after each, three at most. It gives what was read, the cause of the first error (a word of the Part causes)
+// and the plain edits between the two, at least one.
 func Misread(rng *rand.Rand, canonical string) (read string, cause string, edits int) {
 	for range 100 {
 		read, first := misreadOnce(rng, canonical)
@@ -106,7 +106,7 @@ func (c Cause) strikePart(rng *rand.Rand, s string) string {
 // strikeRow reads two or three neighbours from i on as unlike characters.
 func strikeRow(rng *rand.Rand, s string, i int) string {
 	n := 2
-	if rng.Float64() < runGoesOn {
+	if rng.Float64() < rowGoesOn {
 		n = 3
 	}
 	if i+n > len(s) {

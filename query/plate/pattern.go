@@ -9,8 +9,8 @@ import (
 // ErrEmpty is returned for a pattern without a single letter or digit.
 var ErrEmpty = errors.New("plate: nothing to search for: give at least one letter or digit")
 
-// A Pattern is a number as a searcher typed it. One pattern serves registrations and, read by the other rules,
-// chassis and engine numbers: the index it is given to decides.
+// A Pattern is a number as a searcher typed it. One pattern serves registrations and, read by the other rules, chassis
+// and engine numbers: the index it is given to decides.
 type Pattern struct {
 	Raw      string
 	text     string    // registration: A-Z, 0-9, ? one unknown, * any run
@@ -27,15 +27,15 @@ type Reading struct {
 	OtherCode bool // the other code of the state is written
 }
 
-// ParsePattern reads what a searcher typed: any script, case and separators, words around the number, ? and *.
-// The only error is ErrEmpty.
+// ParsePattern reads what a searcher typed: any script, case and separators, words around the number, ? and *. The only
+// error is ErrEmpty.
 func ParsePattern(s string) (Pattern, error) {
 	p := Pattern{Raw: s, text: squeeze(foldPlate(s, "?*")), number: squeeze(foldNumber(s, false))}
 	if Fixed(p.text) == 0 {
 		return Pattern{}, ErrEmpty
 	}
 	p.readings = make([]Reading, 0, 3)
-	if IsWild(p.text) {
+	if HasWildcards(p.text) {
 		p.readings = appendWild(p.readings, p.text)
 	} else {
 		p.readings = AppendReadings(p.readings, p.text)
@@ -84,10 +84,10 @@ func appendWild(dst []Reading, text string) []Reading {
 }
 
 // Wild reports whether the pattern holds ? or *.
-func (p Pattern) Wild() bool { return IsWild(p.text) }
+func (p Pattern) Wild() bool { return HasWildcards(p.text) }
 
 // WildNumber reports it for the pattern as a chassis or engine number.
-func (p Pattern) WildNumber() bool { return IsWild(p.number) }
+func (p Pattern) WildNumber() bool { return HasWildcards(p.number) }
 
 // Fixed is the number of letters and digits in the pattern.
 func (p Pattern) Fixed() int { return Fixed(p.text) }
@@ -107,8 +107,8 @@ func (p Pattern) Within(registration bool, held string) bool {
 	return len(text) < len(held) && strings.Contains(held, text)
 }
 
-// Fits reports whether a held number fits the wildcards: a registration from its first to its last character, a chassis or
-// engine number too where the pattern holds *, else any part of it. A character that cannot be read fits any.
+// Fits reports whether a held number fits the wildcards: a registration from its first to its last character, a chassis
+// or engine number too where the pattern holds *, else any part of it. A character that cannot be read fits any.
 func (p Pattern) Fits(registration bool, held string) bool {
 	if !registration {
 		text := p.number
@@ -130,8 +130,8 @@ func (p Pattern) String() string { return p.text }
 // Number is the pattern as a chassis or engine number.
 func (p Pattern) Number() string { return p.number }
 
-// IsWild reports whether a text holds ? or *.
-func IsWild(s string) bool { return strings.ContainsAny(s, "?*") }
+// HasWildcards reports whether a text holds ? or *.
+func HasWildcards(s string) bool { return strings.ContainsAny(s, "?*") }
 
 // Fixed counts the characters of a text that are neither ? nor *.
 func Fixed(s string) int {

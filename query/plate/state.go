@@ -2,8 +2,8 @@ package plate
 
 import "strings"
 
-// stateCodes are the two-letter codes in use, with the old ones that are still on the road
-// (OR for Odisha, UA for Uttarakhand, TS for Telangana, DN, CT).
+// stateCodes are the two-letter codes in use, with the old ones that are still on the road (OR for Odisha, UA for
+// Uttarakhand, TS for Telangana, DN, CT).
 const stateCodes = "AN AP AR AS BR CG CH DD DL GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD PB PY RJ SK TN TG TR " +
 	"UK UP WB OR UA TS DN CT"
 
@@ -24,9 +24,10 @@ func StateCodes(yield func(code string) bool) {
 	}
 }
 
-// otherCodes are the codes of states that were given another one: Uttarakhand (UA until 2007), Odisha (OR until 2012), Telangana
-// (TS until 2024), Dadra and Nagar Haveli (DN, with Daman and Diu since 2020), Chhattisgarh (CT in some lists). Numbers were not
-// given anew, so the same number under both codes may be two vehicles; people write one for the other all the same.
+// otherCodes are the codes of states that were given another one: Uttarakhand (UA until 2007), Odisha (OR until 2012),
+// Telangana (TS until 2024), Dadra and Nagar Haveli (DN, with Daman and Diu since 2020), Chhattisgarh (CT in some
+// lists). Numbers were not given anew, so the same number under both codes may be two vehicles; people write one for
+// the other all the same.
 var otherCodes = map[string]string{"UA": "UK", "UK": "UA", "OR": "OD", "OD": "OR", "TS": "TG", "TG": "TS", "DN": "DD", "DD": "DN",
 	"CT": "CG", "CG": "CT"}
 
@@ -35,8 +36,8 @@ func IsState(s string) bool {
 	return len(s) >= 2 && IsLetter(s[0]) && IsLetter(s[1]) && states[int(s[0]-'A')*26+int(s[1]-'A')]
 }
 
-// oldState is the state of a registration of before 1 July 1989 (three letters and a number), "" if not known.
-// Haryana used HR?, HN? and HY?, Delhi DL?, DD? and DH?, Punjab P??.
+// oldState is the state of a registration of before 1 July 1989 (three letters and a number), "" if not known. Haryana
+// used HR?, HN? and HY?, Delhi DL?, DD? and DH?, Punjab P??.
 func oldState(letters string) string {
 	switch {
 	case letters[:2] == "HR", letters[:2] == "HN", letters[:2] == "HY":
@@ -51,8 +52,8 @@ func oldState(letters string) string {
 	return ""
 }
 
-// knownOffice reports whether the state has the registering office of this number, two digits.
-// The offices of Haryana are all of 01 to 99; of other states only 00 is known to be none.
+// knownOffice reports whether the state has the registering office of this number, two digits. The offices of Haryana
+// are all of 01 to 99; of other states only 00 is known to be none.
 func knownOffice(state, office string) bool {
 	if state == "HR" {
 		_, ok := OfficePlace(state, office)
@@ -61,10 +62,10 @@ func knownOffice(state, office string) bool {
 	return len(office) == 2 && office != "00"
 }
 
-// OfficePlace is the place of a Haryana registering office: OfficePlace("HR", "26") is "Gurugram (North)".
-// A transport office, which registers commercial vehicles only, has " RTA" after the place.
-// The code tells where a vehicle was registered, nothing more. Source: the Haryana transport department's public
-// lists; 88, 89, 92 and 94 to 96 are not confirmed.
+// OfficePlace is the place of a Haryana registering office: OfficePlace("HR", "26") is "Gurugram (North)". A transport
+// office, which registers commercial vehicles only, has " RTA" after the place. The code tells where a vehicle was
+// registered, nothing more. Source: the Haryana transport department's public lists; 88, 89, 92 and 94 to 96 are not
+// confirmed.
 func OfficePlace(state, office string) (string, bool) {
 	if state != "HR" || len(office) != 2 || !IsDigit(office[0]) || !IsDigit(office[1]) {
 		return "", false

@@ -26,9 +26,9 @@ const VINLen = 17
 // from A for 1980, with digits 1 to 9 for 2001 to 2009.
 const yearCodes = "ABCDEFGHJKLMNPRSTVWXY"
 
-// DecodeVIN gives maker and model year of a canonical chassis number of 17 characters; ok is false for any other
-// string and for one that tells neither. Either may be absent: "" or 0. A letter is read as 2010 to 2030, a digit as
-// 2001 to 2009. Indian makers are not bound to the tenth place, so a year that contradicts a record is a remark, no proof.
+// DecodeVIN gives maker and model year of a canonical chassis number of 17 characters; ok is false for any other string
+// and for one that tells neither. Either may be absent: "" or 0. A letter is read as 2010 to 2030, a digit as 2001 to
+// 2009. Indian makers are not bound to the tenth place, so a year that contradicts a record is a remark, no proof.
 func DecodeVIN(canonical string) (maker string, year int, ok bool) {
 	if len(canonical) != VINLen {
 		return "", 0, false

@@ -7,14 +7,15 @@ import (
 	"anvesh/query/plate"
 )
 
-// near finds within a general all strings within up to two edits of a text. By the pigeonhole: of two edits, either at
-// most one falls before the last characters of the text, and a walk down the sorted strings finds it with one edit to
-// spend until there; or both do, the last characters are held unharmed, and their rarest stretch of four lists it.
-type near struct {
-	g      *general
+// withinEdits finds in a stringIndex all strings within up to two edits of a text. By the pigeonhole: of two edits,
+// either at most one falls before the last characters of the text, and a walk down the sorted strings finds it with one
+// edit to spend until there; or both do, the last characters are held unharmed, and their rarest n-gram of four lists
+// it.
+type withinEdits struct {
+	index  *stringIndex
 	text   string
 	codes  [packedLen + 3]uint8 // of the text, plus one
-	key    packed
+	key    packedString
 	m      int
 	edits  int // to spend in all
 	size   int // length of the strings looked at
@@ -26,7 +27,7 @@ type near struct {
 	mark   uint64  // of ordinals among the hits
 	over   bool    // the budget is spent
 
-	postings [2][]posting // of the rarest stretch so far, and of one that is tried
+	postings [2][]postings // of the rarest n-gram so far, and of one that is tried
 }
 
 // A band is one row of the edit matrix around the diagonal: element t of row d is column d-2+t.
@@ -36,9 +37,9 @@ const farEdits = 9
 
 var farBand = band{farEdits, farEdits, farEdits, farEdits, farEdits}
 
-// search finds everything within the edits; found may be called twice for one string. It reports false where the
-// budget cut it.
-func (n *near) search() bool {
+// search finds everything within the edits; found may be called twice for one string. It reports false where the budget
+// cut it.
+func (n *withinEdits) search() bool {
 	n.m = len(n.text)
 	n.searchOdd()
 	if n.m > packedLen+2 {
@@ -62,17 +63,17 @@ func (n *near) search() bool {
 }
 
 // take adds what was found, if it has bearers.
-func (n *near) take(ord uint32, edits int) {
-	if n.g.bearers.get(ord) > 0 {
+func (n *withinEdits) take(ord uint32, edits int) {
+	if n.index.bearers.get(ord) > 0 {
 		n.hits.add(n.mark|uint64(ord), n.extra+n.costs(n.text, ord, edits), uint8(edits))
 	}
 }
 
 // searchSize looks at the strings of one length.
-func (n *near) searchSize(size int) {
+func (n *withinEdits) searchSize(size int) {
 	n.size = size
 	n.limits()
-	sorted := &n.g.sorted[size]
+	sorted := &n.index.sorted[size]
 	for i := range sorted.tail.keys {
 		n.check(sorted.tail.keys[i], sorted.tail.ords[i])
 	}
@@ -83,9 +84,9 @@ func (n *near) searchSize(size int) {
 	}
 }
 
-// limits sets what a cell may have cost, by how far off the diagonal it lies: the edits less what is still needed to
+// limits sets what a entry may have cost, by how far off the diagonal it lies: the edits less what is still needed to
 // bring the rest of the string to the length of the rest of the text.
-func (n *near) limits() {
+func (n *withinEdits) limits() {
 	for t := range n.limit {
 		off := n.size - n.m + t - 2
 		if off < 0 {
@@ -95,21 +96,20 @@ func (n *near) limits() {
 	}
 }
 
-// chooseBorder looks for the shortest end of the text that holds a rare stretch, takes all that have this stretch, and
-// leaves the walk one edit less before it. A text of
-// under five characters is walked whole.
-func (n *near) chooseBorder() {
+// chooseBorder looks for the shortest end of the text that holds a rare n-gram, takes all that have this n-gram, and
+// leaves the walk one edit less before it. A text of under five characters is walked whole.
+func (n *withinEdits) chooseBorder() {
 	const rare, most = 4000, 10_000
 	if n.m < 5 {
 		return
 	}
-	border, best, least := 0, []posting(nil), most
-	for at := n.m - gramLen; at >= n.m/2-1 && (best == nil || least > rare); at-- {
-		window := n.text[at : at+gramLen]
+	border, best, least := 0, []postings(nil), most
+	for at := n.m - ngramLen; at >= n.m/2-1 && (best == nil || least > rare); at-- {
+		window := n.text[at : at+ngramLen]
 		if strings.Count(window, "?") > 1 {
 			continue
 		}
-		n.postings[1] = n.g.lists(n.postings[1][:0], window)
+		n.postings[1] = n.index.lists(n.postings[1][:0], window)
 		if count := countOf(n.postings[1]); count < least {
 			n.postings[0], n.postings[1] = n.postings[1], n.postings[0]
 			border, best, least = at, n.postings[0], count
@@ -122,8 +122,8 @@ func (n *near) chooseBorder() {
 }
 
 // checkListed looks at a string of the chosen list and reports whether to go on.
-func (n *near) checkListed(ord uint32) bool {
-	key := n.g.keys[ord]
+func (n *withinEdits) checkListed(ord uint32) bool {
+	key := n.index.keys[ord]
 	n.over = n.over || !n.hits.spend(1)
 	if n.size = key.size(); n.size >= n.m-n.edits && n.size <= n.m+n.edits && n.endsAlike(key) {
 		n.limits()
@@ -133,7 +133,7 @@ func (n *near) checkListed(ord uint32) bool {
 }
 
 // endsAlike reports whether key ends as the text does from border on.
-func (n *near) endsAlike(key packed) bool {
+func (n *withinEdits) endsAlike(key packedString) bool {
 	off := n.size - n.m
 	for j := n.m - 1; j >= n.border; j-- {
 		if c := n.codes[j]; c != key.at(j+off) && c != plate.OpenCode+1 {
@@ -144,7 +144,7 @@ func (n *near) endsAlike(key packed) bool {
 }
 
 // check takes one string if it is within the edits.
-func (n *near) check(key packed, ord uint32) {
+func (n *withinEdits) check(key packedString, ord uint32) {
 	if n.over = !n.hits.spend(1); n.over {
 		return
 	}
@@ -155,7 +155,7 @@ func (n *near) check(key packed, ord uint32) {
 
 // distance is the number of edits between text and key as far as the edits to spend allow, else more than these. It is
 // the restricted distance; what only the unrestricted one brings within two edits is left to searchApart.
-func (n *near) distance(key packed) int {
+func (n *withinEdits) distance(key packedString) int {
 	if n.size == n.m {
 		if d := n.differ(key); d <= n.edits && d < 2 {
 			return d
@@ -165,7 +165,7 @@ func (n *near) distance(key packed) int {
 }
 
 // resume is distance for a key whose first depth characters, the last of them prev, have led to row and before.
-func (n *near) resume(key packed, depth int, row, before band, prev uint8, border int) int {
+func (n *withinEdits) resume(key packedString, depth int, row, before band, prev uint8, border int) int {
 	for d := depth; d < n.size; d++ {
 		c := key.at(d)
 		next, alive := n.next(&row, &before, d+1, c, prev, border)
@@ -178,14 +178,14 @@ func (n *near) resume(key packed, depth int, row, before band, prev uint8, borde
 }
 
 // differ counts the places in which text and key differ.
-func (n *near) differ(key packed) int {
-	if plate.IsWild(n.text) {
+func (n *withinEdits) differ(key packedString) int {
+	if plate.HasWildcards(n.text) {
 		return farEdits
 	}
 	return differing(key.hi^n.key.hi) + differing(key.lo^n.key.lo)
 }
 
-// differing counts the characters that are not 0 in half a packed.
+// differing counts the characters that are not 0 in half a packedString.
 func differing(x uint64) int {
 	d := 0
 	for ; x != 0; d++ {
@@ -194,7 +194,7 @@ func differing(x uint64) int {
 	return d
 }
 
-func (n *near) firstBand() band {
+func (n *withinEdits) firstBand() band {
 	row := band{farEdits, farEdits, 0, 1, 2}
 	for t := 2; t < 5; t++ {
 		if t-2 > n.m || row[t] > n.limit[t] {
@@ -204,10 +204,10 @@ func (n *near) firstBand() band {
 	return row
 }
 
-// next is row d, after character c that follows prev, and whether any of its cells can still end within the edits.
+// next is row d, after character c that follows prev, and whether any of its serials can still end within the edits.
 // Columns before border are held to one edit less than may be spent; that column itself is not, for a transposition
 // across it passes through it.
-func (n *near) next(row, before *band, d int, c, prev uint8, border int) (band, bool) {
+func (n *withinEdits) next(row, before *band, d int, c, prev uint8, border int) (band, bool) {
 	out := farBand
 	alive := false
 	left := int8(farEdits)
@@ -243,7 +243,7 @@ func (n *near) next(row, before *band, d int, c, prev uint8, border int) (band, 
 const smallRange = 6
 
 // walk goes down the sorted strings [from, to) of a run, which agree in their first depth characters.
-func (n *near) walk(r *run, from, to, depth int, row, before band, prev uint8) {
+func (n *withinEdits) walk(r *sortedRun, from, to, depth int, row, before band, prev uint8) {
 	if to-from <= smallRange || depth == n.size {
 		for i := from; i < to && !n.over; i++ {
 			n.over = !n.hits.spend(1)
@@ -278,9 +278,9 @@ func (n *near) walk(r *run, from, to, depth int, row, before band, prev uint8) {
 	}
 }
 
-// allSpent reports whether no cell of the row can afford another edit, so that only the text's own next characters lead
-// on. A transposition begun one character before has been paid for only when it ends; nextWanted sees to it.
-func (n *near) allSpent(row *band, depth int) bool {
+// allSpent reports whether no entry of the row can afford another edit, so that only the text's own next characters
+// lead on. A transposition begun one character before has been paid for only when it ends; nextWanted sees to it.
+func (n *withinEdits) allSpent(row *band, depth int) bool {
 	for t, edits := range row {
 		limit := int8(n.edits)
 		if j := depth - 2 + t; j < n.border-1 {
@@ -293,9 +293,9 @@ func (n *near) allSpent(row *band, depth int) bool {
 	return true
 }
 
-// nextWanted is the least code, c or beyond, that is the next character of the text for a live cell; 0 if none.
-// Where a transposition may end here the wanted character is that before the cell's next.
-func (n *near) nextWanted(row *band, depth int, c uint8) uint8 {
+// nextWanted is the least code, c or beyond, that is the next character of the text for a live entry; 0 if none. Where
+// a transposition may end here the wanted character is that before the entry's next.
+func (n *withinEdits) nextWanted(row *band, depth int, c uint8) uint8 {
 	best := uint8(0)
 	want := func(w uint8) {
 		if w >= c && (best == 0 || w < best) {
@@ -321,8 +321,8 @@ func (n *near) nextWanted(row *band, depth int, c uint8) uint8 {
 }
 
 // searchApart finds by exact look-up the strings that two edits reach only as a transposition with an edit between the
-// two characters. Where a stretch of four that would stand beside the edits is nowhere held, nothing is looked up.
-func (n *near) searchApart() {
+// two characters. Where a n-gram of four that would stand beside the edits is nowhere held, nothing is looked up.
+func (n *withinEdits) searchApart() {
 	if n.m > packedLen+1 {
 		return
 	}
@@ -336,32 +336,32 @@ func (n *near) searchApart() {
 	}
 }
 
-// holds reports whether the two stretches of four around the edits stand anywhere: the characters before place i with
+// holds reports whether the two n-grams of four around the edits stand anywhere: the characters before place i with
 // that at left after them, and the character at right with those from rest on after it.
-func (n *near) holds(i, left, right, rest int) bool {
-	const three = gramLen - 1
+func (n *withinEdits) holds(i, left, right, rest int) bool {
+	const three = ngramLen - 1
 	if i >= three {
-		g := gram(0)
+		g := ngram(0)
 		for _, c := range n.codes[i-three : i] {
-			g = g*gramBase + gram(c)
+			g = g*ngramBase + ngram(c)
 		}
-		if n.g.grams.list(g*gramBase+gram(n.codes[left])).count == 0 {
+		if n.index.ngrams.list(g*ngramBase+ngram(n.codes[left])).count == 0 {
 			return false
 		}
 	}
 	if rest+three <= n.m {
-		g := gram(n.codes[right])
+		g := ngram(n.codes[right])
 		for _, c := range n.codes[rest : rest+three] {
-			g = g*gramBase + gram(c)
+			g = g*ngramBase + ngram(c)
 		}
-		return n.g.grams.list(g).count > 0
+		return n.index.ngrams.list(g).count > 0
 	}
 	return true
 }
 
 // oneBetween looks up the text with characters i and i+2 transposed and the one between them left out.
-func (n *near) oneBetween(i int) {
-	var key packed
+func (n *withinEdits) oneBetween(i int) {
+	var key packedString
 	for j := range n.m - 1 {
 		switch {
 		case j < i:
@@ -378,8 +378,8 @@ func (n *near) oneBetween(i int) {
 }
 
 // anyBetween looks up the text with characters i and i+1 transposed and any character between them.
-func (n *near) anyBetween(i int) {
-	var key packed
+func (n *withinEdits) anyBetween(i int) {
+	var key packedString
 	for j := range n.m + 1 {
 		switch {
 		case j < i:
@@ -399,8 +399,8 @@ func (n *near) anyBetween(i int) {
 	}
 }
 
-func (n *near) exact(key packed) {
-	ord, ok := n.g.lookup(key)
+func (n *withinEdits) exact(key packedString) {
+	ord, ok := n.index.lookup(key)
 	if !ok {
 		return
 	}
@@ -409,7 +409,7 @@ func (n *near) exact(key packed) {
 	}
 }
 
-func (p *packed) clear(i int) {
+func (p *packedString) clear(i int) {
 	if i < 10 {
 		p.hi &^= 63 << (58 - 6*i)
 	} else {
@@ -418,8 +418,8 @@ func (p *packed) clear(i int) {
 }
 
 // searchOdd looks at the strings that are not packed.
-func (n *near) searchOdd() {
-	for ord, s := range n.g.odd {
+func (n *withinEdits) searchOdd() {
+	for ord, s := range n.index.odd {
 		if n.over = !n.hits.spend(1); n.over {
 			return
 		}

@@ -5,9 +5,9 @@ import "slices"
 // What most hits are, one or two characters taken for others or a tail not read, needs no grid: a search shows twenty
 // hits and settles the cost of thirty-two, and filling grids was a quarter of it.
 
-// A plain alignment is one without: at most two substitutions, or one, and a tail of up to four characters that was not
-// read.
-type plain struct {
+// A direct alignment is one without: at most two substitutions, or one, and a tail of up to four characters that was
+// not read.
+type direct struct {
 	cost float32
 	at   [2]int // places of the substitutions
 	n    int    // substitutions
@@ -16,8 +16,8 @@ type plain struct {
 }
 
 // What other alignments cost at least: leastLoss where a stored character is lost before the end, leastShift where one
-// is lost and another too many, so that the two strings are in step again; leastShiftLoose is that of
-// chassis numbers, whose head may be lost; cheapestSwap where one character stands for another.
+// is lost and another too many, so that the two strings are in step again; leastShiftLoose is that of chassis numbers,
+// whose head may be lost; cheapestSwap where one character stands for another.
 var (
 	leastLoss       = slices.Min([]float32{costMiddle, costZero, costState, costSeries})
 	leastAdd        = slices.Min([]float32{costRepeat, costExtra, costMore[1], costBefore[1]})
@@ -36,16 +36,16 @@ var (
 	}()
 )
 
-// plainReadings is plainly for the readings of a text, the first of which is the text itself, where no other reading is
-// cheaper, and no other order of the plate's parts if turned says that one may be.
-func plainReadings(readings []Reading, stored string, l Layout, turned bool) (p plain, ok bool) {
+// directReadings is alignDirectly for the readings of a text, the first of which is the text itself, where no other
+// reading is cheaper, and no other order of the plate's parts if turned says that one may be.
+func directReadings(readings []Reading, stored string, l Layout, turned bool) (p direct, ok bool) {
 	for _, r := range readings {
 		if r.Text == stored {
 			return p, false
 		}
 	}
 	text := readings[0].Text
-	if p, ok = plainly(text, stored, l); !ok {
+	if p, ok = alignDirectly(text, stored, l); !ok {
 		return p, false
 	}
 	for _, r := range readings[1:] {
@@ -92,9 +92,9 @@ func leastApart(text, stored string) float32 {
 	return min(leastShift, leastShiftLoose, 3*cheapestSwap, costSwap+cheapestSwap)
 }
 
-// plainly aligns a text with a stored number that it does not equal, where that alignment is certain to be the cheapest
-// without a change of order.
-func plainly(text, stored string, l Layout) (p plain, ok bool) {
+// alignDirectly aligns a text with a stored number that it does not equal, where that alignment is certain to be the
+// cheapest without a change of order.
+func alignDirectly(text, stored string, l Layout) (p direct, ok bool) {
 	p.tail = len(stored) - len(text)
 	if p.tail < 0 || p.tail > len(tailShares) || p.tail > 0 && l.Loose {
 		return p, false
@@ -129,21 +129,21 @@ func plainly(text, stored string, l Layout) (p plain, ok bool) {
 }
 
 // inRow takes two neighbours for a run of unlike characters where that is cheaper; it is false if they are transposed.
-func (p *plain) inRow(text, stored string) bool {
+func (p *direct) inRow(text, stored string) bool {
 	i, j := p.at[0], p.at[1]
 	if text[i] == stored[j] && text[j] == stored[i] {
 		return false
 	}
-	row := costRun + costRunOn + inRow[codes[stored[i]]][codes[text[i]]] + inRow[codes[stored[j]]][codes[text[j]]]
+	row := costRowStart + costRowOn + inRow[codes[stored[i]]][codes[text[i]]] + inRow[codes[stored[j]]][codes[text[j]]]
 	if row < p.cost {
 		p.cost, p.row = row, true
 	}
 	return true
 }
 
-// unlikeBetween counts the characters between two substitutions, the first with them, that would be others if one string
-// were shifted by one place, the way in which fewer are.
-func (p *plain) unlikeBetween(text, stored string) float32 {
+// unlikeBetween counts the characters between two substitutions, the first with them, that would be others if one
+// string were shifted by one place, the way in which fewer are.
+func (p *direct) unlikeBetween(text, stored string) float32 {
 	left, right := 0, 0
 	for k := p.at[0]; k < p.at[1]; k++ {
 		if text[k] != stored[k+1] {
@@ -158,7 +158,7 @@ func (p *plain) unlikeBetween(text, stored string) float32 {
 
 // unlikeBehind counts the characters from a substitution to the end that would be others if what was lost had been lost
 // before it.
-func (p *plain) unlikeBehind(text, stored string) float32 {
+func (p *direct) unlikeBehind(text, stored string) float32 {
 	least := len(text)
 	for shift := 1; shift <= p.tail; shift++ {
 		unlike := 0
@@ -172,8 +172,8 @@ func (p *plain) unlikeBehind(text, stored string) float32 {
 	return float32(least)
 }
 
-// alignment writes a plain one out.
-func (p *plain) alignment(room []Part, text, stored string) Alignment {
+// alignment writes a direct one out.
+func (p *direct) alignment(room []Part, text, stored string) Alignment {
 	a := Alignment{Cost: float64(p.cost), Edits: p.n + p.tail, Parts: room[:0]}
 	if p.row {
 		i := p.at[0]

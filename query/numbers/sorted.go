@@ -5,18 +5,18 @@ import (
 	"sort"
 )
 
-// A run is a sorted sequence of packed strings with their ordinals.
-type run struct {
-	keys []packed
+// A sortedRun is a sorted sequence of packed strings with their ordinals.
+type sortedRun struct {
+	keys []packedString
 	ords []uint32
 }
 
-// runs keep packed strings sorted while they are added: a small unsorted tail, and runs of growing size. A full one is
-// merged into the next; the last takes whatever comes. So an added string is moved about a hundred times in all
+// sortedRuns keep packed strings sorted while they are added: a small unsorted tail, and runs of growing size. A full
+// one is merged into the next; the last takes whatever comes. So an added string is moved about a hundred times in all
 // at ten million, by sequential copies.
-type runs struct {
-	tail   run
-	levels [4]run
+type sortedRuns struct {
+	tail   sortedRun
+	levels [4]sortedRun
 }
 
 const tailSize = 64
@@ -24,7 +24,7 @@ const tailSize = 64
 // levelSizes are the lengths at which the levels but the last are merged into the next.
 var levelSizes = [...]int{2 << 10, 32 << 10, 512 << 10}
 
-func (r *runs) add(key packed, ord uint32) {
+func (r *sortedRuns) add(key packedString, ord uint32) {
 	r.tail.keys = append(r.tail.keys, key)
 	r.tail.ords = append(r.tail.ords, ord)
 	if len(r.tail.keys) < tailSize {
@@ -38,25 +38,25 @@ func (r *runs) add(key packed, ord uint32) {
 			return
 		}
 		r.levels[i+1] = merge(r.levels[i+1], r.levels[i])
-		r.levels[i] = run{}
+		r.levels[i] = sortedRun{}
 	}
 }
 
-// Len, Less and Swap sort a run by its keys.
-func (r *run) Len() int           { return len(r.keys) }
-func (r *run) Less(i, j int) bool { return r.keys[i].less(r.keys[j]) }
-func (r *run) Swap(i, j int) {
+// Len, Less and Swap sort it by its keys.
+func (r *sortedRun) Len() int           { return len(r.keys) }
+func (r *sortedRun) Less(i, j int) bool { return r.keys[i].less(r.keys[j]) }
+func (r *sortedRun) Swap(i, j int) {
 	r.keys[i], r.keys[j] = r.keys[j], r.keys[i]
 	r.ords[i], r.ords[j] = r.ords[j], r.ords[i]
 }
 
-// merge gives a run of both; neither is changed.
-func merge(a, b run) run {
+// merge gives one of both; neither is changed.
+func merge(a, b sortedRun) sortedRun {
 	if len(a.keys) == 0 {
-		return run{slices.Clone(b.keys), slices.Clone(b.ords)}
+		return sortedRun{slices.Clone(b.keys), slices.Clone(b.ords)}
 	}
 	n := len(a.keys) + len(b.keys)
-	out := run{make([]packed, n), make([]uint32, n)}
+	out := sortedRun{make([]packedString, n), make([]uint32, n)}
 	i, j := 0, 0
 	for k := range out.keys {
 		if j == len(b.keys) || i < len(a.keys) && a.keys[i].less(b.keys[j]) {
@@ -70,9 +70,9 @@ func merge(a, b run) run {
 	return out
 }
 
-// end gives the end, within [from, to), of the keys that share character c at place depth with key from.
-// All keys of [from, to) agree in the characters before depth.
-func (r *run) end(from, to, depth int, c uint8) int {
+// end gives the end, within [from, to), of the keys that share character c at place depth with key from. All keys of
+// [from, to) agree in the characters before depth.
+func (r *sortedRun) end(from, to, depth int, c uint8) int {
 	step := 1
 	for from+step < to && r.keys[from+step].at(depth) == c {
 		step *= 2
@@ -90,7 +90,7 @@ func (r *run) end(from, to, depth int, c uint8) int {
 }
 
 // start gives the first of [from, to) whose character at depth is c or beyond.
-func (r *run) start(from, to, depth int, c uint8) int {
+func (r *sortedRun) start(from, to, depth int, c uint8) int {
 	for from < to {
 		mid := (from + to) / 2
 		if r.keys[mid].at(depth) < c {

@@ -8,12 +8,12 @@ import (
 	"anvesh/query/plate/platetest"
 )
 
-// TestPlain holds what is aligned without a grid against the grid: cost, edits and parts are the same.
-func TestPlain(t *testing.T) {
+// TestDirect holds what is aligned without a grid against the grid: cost, edits and parts are the same.
+func TestDirect(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 7))
 	symbol := func() byte { return Symbols[rng.IntN(len(Symbols)-1)] }
 	few := func() byte { return "HR0126"[rng.IntN(6)] }
-	plainOnes := 0
+	directOnes := 0
 	for range 200_000 {
 		stored := []byte(platetest.Dense(rng.IntN(3_000_000)))
 		l := LayoutOf(string(stored))
@@ -38,11 +38,11 @@ func TestPlain(t *testing.T) {
 			read = read[:len(read)-1-rng.IntN(4)]
 		}
 		text, held := string(read), string(stored)
-		p, ok := plainly(text, held, l)
+		p, ok := alignDirectly(text, held, l)
 		if !ok || text == held {
 			continue
 		}
-		plainOnes++
+		directOnes++
 		var g Grid
 		if cost := g.Cost(text, held, l); abs(cost-p.cost) > 1e-4 {
 			t.Fatalf("%s read as %s: %v without a Grid, %v with it", held, text, p.cost, cost)
@@ -55,8 +55,8 @@ func TestPlain(t *testing.T) {
 			t.Fatalf("%s read as %s: %v without a Grid, %v with it", held, text, a.Parts, parts)
 		}
 	}
-	if plainOnes < 50_000 {
-		t.Errorf("%d pairs were plain, want a quarter at least", plainOnes)
+	if directOnes < 50_000 {
+		t.Errorf("%d pairs were direct, want a quarter at least", directOnes)
 	}
 }
 

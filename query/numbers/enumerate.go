@@ -2,33 +2,33 @@ package numbers
 
 import "anvesh/query/plate"
 
-// A numberEdit is one of the ten thousand numbers, as the source of what was read in its place.
-type numberEdit struct {
-	number uint16
+// A serialEdit is one of the ten thousand serials, as the source of what was read in its place.
+type serialEdit struct {
+	serial uint16
 	edits  uint8
 	cost   float32
 }
 
-// scripts lists the numbers within 0, 1 and 2 edits of what was read, each once with its least edits and cost, by
-// writing the edit scripts out: first what one edit makes of the reading, then what another makes of that.
-// A transposition with an edit between its two characters is among them.
-type scripts struct {
+// An editEnumerator lists the serials within 0, 1 and 2 edits of what was read, each once with its least edits and
+// cost, by applying the edits one after another: first what one edit makes of the reading, then what another makes of
+// that. A transposition with an edit between its two characters is among them.
+type editEnumerator struct {
 	text   string // as read
-	list   []numberEdit
-	slot   [numbers]uint16 // index into list plus one
-	within [3]int          // list[:within[e]] are within e edits, after sort
-	mass   [3]float64      // sum of exp(-cost) over these
-	made   [3]stretch      // what so many edits have made of the text
+	list   []serialEdit
+	slot   [allSerials]uint16 // index into list plus one
+	within [3]int             // list[:within[e]] are within e edits, after sort
+	mass   [3]float64         // sum of exp(-cost) over these
+	made   [3]edited          // what so many edits have made of the text
 }
 
-// A stretch is a reading while it is edited: up to six characters.
-type stretch struct {
+// An edited is a reading while it is edited: up to six characters.
+type edited struct {
 	c [6]byte
 	n int
 }
 
 // strangers counts the characters that are no digits, each of which takes an edit.
-func (x *stretch) strangers() int {
+func (x *edited) strangers() int {
 	n := 0
 	for _, c := range x.c[:x.n] {
 		if !plate.IsDigit(c) {
@@ -38,17 +38,17 @@ func (x *stretch) strangers() int {
 	return n
 }
 
-func (s *scripts) reset() {
+func (s *editEnumerator) reset() {
 	for _, e := range s.list {
-		s.slot[e.number] = 0
+		s.slot[e.serial] = 0
 	}
 	s.list = s.list[:0]
 }
 
-// fill lists the numbers within the edits of text.
-func (s *scripts) fill(text string, edits int) {
+// fill lists the serials within the edits of text.
+func (s *editEnumerator) fill(text string, edits int) {
 	s.reset()
-	if len(text) < numberLen-edits || len(text) > numberLen+edits {
+	if len(text) < plate.SerialLen-edits || len(text) > plate.SerialLen+edits {
 		s.within, s.mass = [3]int{}, [3]float64{}
 		return
 	}
@@ -62,65 +62,65 @@ func (s *scripts) fill(text string, edits int) {
 	s.sort()
 }
 
-// note lists a finished stretch.
-func (s *scripts) note(x *stretch, edits uint8, cost float32) {
-	if x.n != numberLen {
+// note lists a finished edited.
+func (s *editEnumerator) note(x *edited, edits uint8, cost float32) {
+	if x.n != plate.SerialLen {
 		return
 	}
-	number := uint16(0)
-	for _, c := range x.c[:numberLen] {
+	serial := uint16(0)
+	for _, c := range x.c[:plate.SerialLen] {
 		if !plate.IsDigit(c) {
 			return
 		}
-		number = number*10 + uint16(c-'0')
+		serial = serial*10 + uint16(c-'0')
 	}
-	s.put(number, edits, cost)
+	s.put(serial, edits, cost)
 }
 
-// put lists a number.
-func (s *scripts) put(number uint16, edits uint8, cost float32) {
-	if i := s.slot[number]; i > 0 {
+// put lists a serial.
+func (s *editEnumerator) put(serial uint16, edits uint8, cost float32) {
+	if i := s.slot[serial]; i > 0 {
 		e := &s.list[i-1]
 		e.edits = min(e.edits, edits)
 		e.cost = min(e.cost, cost)
 		return
 	}
-	s.list = append(s.list, numberEdit{number, edits, cost})
-	s.slot[number] = uint16(len(s.list))
+	s.list = append(s.list, serialEdit{serial, edits, cost})
+	s.slot[serial] = uint16(len(s.list))
 }
 
-// extend applies one more edit to x, the edit-th of most, at a cost so far. swapped is the place of a substitution
-// made before, -1 without: of two substitutions the first is the left one.
-func (s *scripts) extend(x *stretch, edit, most int, cost float32, swapped int) {
+// extend applies one more edit to x, the edit-th of most, at a cost so far. swapped is the place of a substitution made
+// before, -1 without: of two substitutions the first is the left one.
+func (s *editEnumerator) extend(x *edited, edit, most int, cost float32, swapped int) {
 	left := most - edit
 	if x.strangers() > left+1 {
 		return
 	}
-	if d := x.n - numberLen; d >= -left && d <= left {
+	if d := x.n - plate.SerialLen; d >= -left && d <= left {
 		s.replace(x, edit, most, cost, swapped)
 		s.transpose(x, edit, most, cost)
 	}
-	if d := x.n - 1 - numberLen; d >= -left && d <= left {
+	if d := x.n - 1 - plate.SerialLen; d >= -left && d <= left {
 		s.shorten(x, edit, most, cost)
 	}
-	if d := x.n + 1 - numberLen; d >= -left && d <= left && x.n < len(x.c) {
+	if d := x.n + 1 - plate.SerialLen; d >= -left && d <= left && x.n < len(x.c) {
 		s.lengthen(x, edit, most, cost)
 	}
 }
 
-func (s *scripts) proceed(x *stretch, edit, most int, cost float32, swapped int) {
+func (s *editEnumerator) proceed(x *edited, edit, most int, cost float32, swapped int) {
 	s.note(x, uint8(edit), cost)
 	if edit < most {
 		s.extend(x, edit+1, most, cost, swapped)
 	}
 }
 
-// weights are the values of a digit by its place in a number.
-var weights = [numberLen]uint16{1000, 100, 10, 1}
+// weights are the values of a digit by its place in a serial.
+var weights = [plate.SerialLen]uint16{1000, 100, 10, 1}
 
-// valueWithout is the number that the digits of x but that at place i stand for; ok is false if one of them is none.
-func (x *stretch) valueWithout(i int) (value uint16, ok bool) {
-	for k, c := range x.c[:numberLen] {
+// valueWithout is the serial that the digits of x but that at place i stand for; ok is false if one of them is none.
+func (x *edited) valueWithout(i int) (value uint16, ok bool) {
+	for k, c := range x.c[:plate.SerialLen] {
 		if k == i {
 			continue
 		}
@@ -133,7 +133,7 @@ func (x *stretch) valueWithout(i int) (value uint16, ok bool) {
 }
 
 // replace takes each character in turn for one of the ten digits.
-func (s *scripts) replace(x *stretch, edit, most int, cost float32, swapped int) {
+func (s *editEnumerator) replace(x *edited, edit, most int, cost float32, swapped int) {
 	for i := swapped + 1; i < x.n; i++ {
 		read := x.c[i]
 		if edit == most {
@@ -157,16 +157,16 @@ func (s *scripts) replace(x *stretch, edit, most int, cost float32, swapped int)
 	}
 }
 
-// rowCost is the cost of the substitution at place swapped, and of going on with one at i, as two unlike characters in a
-// row, but for that of the latter's character; costNever where they are no row.
-func (s *scripts) rowCost(x *stretch, i, swapped int) float32 {
+// rowCost is the cost of the substitution at place swapped, and of going on with one at i, as two unlike characters in
+// a row, but for that of the latter's character; costNever where they are no row.
+func (s *editEnumerator) rowCost(x *edited, i, swapped int) float32 {
 	if swapped < 0 || i != swapped+1 || x.n != len(s.text) {
 		return plate.CostNever
 	}
 	return plate.RowStart(plate.Code(x.c[swapped]), plate.Code(s.text[swapped]))
 }
 
-func (s *scripts) transpose(x *stretch, edit, most int, cost float32) {
+func (s *editEnumerator) transpose(x *edited, edit, most int, cost float32) {
 	for i := 0; i+1 < x.n; i++ {
 		if x.c[i] != x.c[i+1] {
 			x.c[i], x.c[i+1] = x.c[i+1], x.c[i]
@@ -177,7 +177,7 @@ func (s *scripts) transpose(x *stretch, edit, most int, cost float32) {
 }
 
 // shorten takes each character in turn as read too many.
-func (s *scripts) shorten(x *stretch, edit, most int, cost float32) {
+func (s *editEnumerator) shorten(x *edited, edit, most int, cost float32) {
 	for i := 0; i < x.n; i++ {
 		step := float32(plate.CauseExtra.Cost())
 		switch {
@@ -195,13 +195,13 @@ func (s *scripts) shorten(x *stretch, edit, most int, cost float32) {
 }
 
 // lengthen puts each digit into each gap, as one that was not read. Two at the end are one lost tail.
-func (s *scripts) lengthen(x *stretch, edit, most int, cost float32) {
+func (s *editEnumerator) lengthen(x *edited, edit, most int, cost float32) {
 	y := &s.made[edit]
 	y.n = x.n + 1
 	for i := 0; i <= x.n; i++ {
 		copy(y.c[:], x.c[:i])
 		copy(y.c[i+1:], x.c[i:x.n])
-		if edit == most && y.n == numberLen {
+		if edit == most && y.n == plate.SerialLen {
 			if value, ok := y.valueWithout(i); ok {
 				for d := range uint16(10) {
 					s.put(value+d*weights[i], uint8(edit), cost+insertCost(i, x.n, byte(d), cost))
@@ -231,7 +231,7 @@ func insertCost(i, n int, d byte, before float32) float32 {
 }
 
 // sort brings the list in the order of edits.
-func (s *scripts) sort() {
+func (s *editEnumerator) sort() {
 	var counts [3]int
 	for _, e := range s.list {
 		counts[e.edits]++
@@ -251,7 +251,7 @@ func (s *scripts) sort() {
 		}
 	}
 	for i, e := range s.list {
-		s.slot[e.number] = uint16(i + 1)
+		s.slot[e.serial] = uint16(i + 1)
 		s.mass[e.edits] += chanceOf(e.cost)
 	}
 	s.mass[1] += s.mass[0]

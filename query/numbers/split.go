@@ -1,0 +1,357 @@
+package numbers
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math/bits"
+	"slices"
+
+	"anvesh/query/plate"
+)
+
+// A split is one way to divide a reading: front stands for a prefix, back for a serial. Two-edit alignments are looked
+// for in five splits, with two to six characters at the back.
+type split struct {
+	front, back string
+	edits       int     // to spend
+	spent       uint8   // edits spent in making the split
+	cost        float32 // and their cost
+}
+
+// hitID names a serial under a prefix among the hits of a search.
+func hitID(prefix uint32, serial uint16) uint64 { return uint64(prefix)<<14 | uint64(serial) }
+
+// restHit marks an ordinal of rest among the hits.
+const restHit = 1 << 63
+
+// searchSplits finds every registration of prefixes and serials within the edits of text, with extra as cost of the
+// reading.
+func (q *search) searchSplits(text string, extra float32, edits int) {
+	for _, n := range [...]int{4, 3, 5, 2, 6} {
+		border := len(text) - n
+		if border < 0 || border > plate.MaxPrefixLen+2 || n < plate.SerialLen-edits || n > plate.SerialLen+edits {
+			continue
+		}
+		q.searchSplit(split{text[:border], text[border:], edits, 0, extra}, true)
+	}
+	if edits > 0 {
+		q.acrossBorder(text, extra, edits)
+	}
+	if edits > 1 {
+		q.apartAtBorder(text, extra)
+	}
+}
+
+// searchSplit joins the prefixes and the serials within a split's edits. Where others is false only the clean prefix is
+// taken.
+func (q *search) searchSplit(l split, others bool) {
+	h, held := uint32(0), false
+	if len(l.front) <= plate.MaxPrefixLen {
+		h, held = q.x.prefixHeld(packPrefix(l.front))
+	}
+	edits := l.edits
+	if !held {
+		edits = min(edits, 1)
+	}
+	q.serials.fill(l.back, edits)
+	if held {
+		q.join(h, l, 0, 0, edits)
+	}
+	if !others || l.edits == 0 {
+		return
+	}
+	off := len(l.back) - plate.SerialLen
+	if off == 1 && l.edits == 2 {
+		q.prefixesBySerial(l)
+	} else if off >= 1-l.edits && off <= l.edits-1 {
+		q.findPrefixes(l.front)
+		for _, e := range q.prefixes {
+			q.join(e.prefix, l, 1, e.cost, l.edits-1)
+		}
+	}
+	if serial, ok := readSerial(l.back); ok && l.edits == 2 {
+		q.prefixesTwoAway(l, serial)
+	}
+}
+
+// join takes the serials under a prefix that are within the edits.
+func (q *search) join(h uint32, l split, spent uint8, cost float32, edits int) {
+	list := q.serials.list[:q.serials.within[edits]]
+	prefix := &q.x.prefixes[h]
+	q.mass += chanceOf(cost+l.cost) * q.serials.mass[edits]
+	q.hits.count = true
+	defer func() { q.hits.count = false }()
+	spent += l.spent
+	cost += l.cost
+	if prefix.bits == nil && len(prefix.serials) < 4*len(list) {
+		q.hits.spend(1 + len(prefix.serials)/4)
+		for _, entry := range prefix.serials {
+			serial := uint16(entry >> 32)
+			if i := q.serials.slot[serial]; i > 0 && int(i) <= len(list) {
+				e := &list[i-1]
+				q.hits.add(hitID(h, serial), cost+e.cost, spent+e.edits)
+			}
+		}
+		return
+	}
+	q.hits.spend(1 + len(list)/4)
+	for i := range list {
+		if e := &list[i]; prefix.has(e.serial) {
+			q.hits.add(hitID(h, e.serial), cost+e.cost, spent+e.edits)
+		}
+	}
+}
+
+// A prefixEdit is a prefix one edit away, and the cost of that.
+type prefixEdit struct {
+	prefix uint32
+	cost   float32
+}
+
+// prefixesBySerial joins the few serials one edit away with the prefixes one edit away that bear them.
+func (q *search) prefixesBySerial(l split) {
+	if len(l.front) > plate.MaxPrefixLen+1 {
+		return
+	}
+	signature := signatureOf(l.front)
+	for _, e := range q.serials.list[q.serials.within[0]:q.serials.within[1]] {
+		bySerial := q.x.bySerial[e.serial]
+		q.hits.spend(len(bySerial) / 4)
+		for _, b := range bySerial {
+			if held := q.x.signatures[b.prefix]; missing(held, signature) > 1 || missing(signature, held) > 1 {
+				continue
+			}
+			if cost, ok := oneEdit(q.x.keys[b.prefix], l.front); ok {
+				q.hits.add(hitID(b.prefix, e.serial), l.cost+cost+e.cost, l.spent+2)
+			}
+		}
+	}
+}
+
+// findPrefixes lists in q.prefixes the prefixes one edit away from front, in an order that does not depend on which
+// came first.
+func (q *search) findPrefixes(front string) {
+	q.prefixes = q.prefixes[:0]
+	q.newRound()
+	q.gatherPrefixes(front)
+	slices.SortFunc(q.prefixes, func(a, b prefixEdit) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(q.x.keys[a.prefix], q.x.keys[b.prefix]))
+	})
+}
+
+func (q *search) gatherPrefixes(front string) {
+	if len(front) > plate.MaxPrefixLen+1 {
+		return
+	}
+	if len(front) > plate.MaxPrefixLen {
+		for i := range len(front) {
+			q.prefixAt(packPrefix(front[:i]+front[i+1:]), front)
+		}
+		return
+	}
+	key := packPrefix(front)
+	q.deletionsOf(key, front)
+	for i := range len(front) {
+		short := lose(key, i)
+		q.prefixAt(short, front)
+		q.deletionsOf(short, front)
+	}
+}
+
+// prefixAt looks at the prefix of a key.
+func (q *search) prefixAt(key uint64, front string) {
+	if h, ok := q.x.prefixOf[key]; ok {
+		q.listPrefix(h, key, front)
+	}
+}
+
+// deletionsOf looks at the prefixes that become key by losing one character.
+func (q *search) deletionsOf(key uint64, front string) {
+	for at := q.x.byDeletion[key]; at != 0; at = q.x.deletions[at].next {
+		l := &q.x.deletions[at]
+		for i := range l.n {
+			q.listPrefix(l.prefixes[i], l.keys[i], front)
+		}
+	}
+}
+
+// listPrefix lists h if it is one edit away from front.
+func (q *search) listPrefix(h uint32, key uint64, front string) {
+	if cost, ok := oneEdit(key, front); ok && q.seen[h] != q.round && len(q.x.prefixes[h].serials) > 0 {
+		q.seen[h] = q.round
+		q.prefixes = append(q.prefixes, prefixEdit{h, cost})
+	}
+}
+
+// prefixBytes writes the characters of a prefix to dst and gives them.
+func (x *PlateIndex) prefixBytes(dst *[plate.MaxPrefixLen]byte, h uint32) []byte {
+	return unpackPrefix(dst, x.keys[h])
+}
+
+func unpackPrefix(dst *[plate.MaxPrefixLen]byte, key uint64) []byte {
+	binary.BigEndian.PutUint64(dst[:], key)
+	return dst[:lengthOf(key)]
+}
+
+// lengthOf is the length of a packed prefix.
+func lengthOf(key uint64) int { return plate.MaxPrefixLen - bits.TrailingZeros64(key)/8 }
+
+// oneEdit is the cost of reading a prefix as read, if exactly one edit is between them.
+func oneEdit(key uint64, read string) (float32, bool) {
+	var held [plate.MaxPrefixLen]byte
+	stored := unpackPrefix(&held, key)
+	i, a, b := 0, len(stored), len(read)
+	if d := a - b; d < -1 || d > 1 {
+		return 0, false
+	}
+	for i < a && i < b && stored[i] == read[i] {
+		i++
+	}
+	for a > i && b > i && stored[a-1] == read[b-1] {
+		a, b = a-1, b-1
+	}
+	switch {
+	case a-i == 1 && b-i == 1:
+		return plate.SwapCost(plate.Code(stored[i]), plate.Code(read[i])), true
+	case a-i == 1 && b == i:
+		if stored[i] == '0' && i > 0 && plate.IsLetter(stored[i-1]) {
+			return plate.CauseZero.Cost(), true
+		}
+		return plate.CauseMiddle.Cost(), true
+	case a == i && b-i == 1:
+		if i > 0 && read[i] == read[i-1] {
+			return plate.CauseRepeat.Cost(), true
+		}
+		if i == 0 {
+			return plate.ExtraHeadCost(1), true
+		}
+		return plate.CauseExtra.Cost(), true
+	case a-i == 2 && b-i == 2 && stored[i] == read[i+1] && stored[i+1] == read[i]:
+		return plate.CauseSwap.Cost(), true
+	}
+	return 0, false
+}
+
+// prefixesTwoAway takes the registrations of a serial read cleanly whose prefix is two edits away.
+func (q *search) prefixesTwoAway(l split, serial uint16) {
+	signature, key := signatureOf(l.front), uint64(0)
+	if len(l.front) <= plate.MaxPrefixLen {
+		key = packPrefix(l.front)
+	}
+	bySerial := q.x.bySerial[serial]
+	q.hits.spend(len(bySerial) / 4)
+	for _, b := range bySerial {
+		held := q.x.signatures[b.prefix]
+		if missing(held, signature) > 2 || missing(signature, held) > 2 {
+			continue
+		}
+		if cost, ok := q.twoEdits(b.prefix, l.front, key); ok {
+			if cost < 0 {
+				cost = q.wholeCost(b.prefix, serial, l.front+l.back)
+			}
+			q.hits.add(hitID(b.prefix, serial), cost+l.cost, l.spent+2)
+		}
+	}
+}
+
+// twoEdits tells whether exactly two edits are between a prefix and front; key is front packed, 0 if it is too long.
+// The cost is given for two substitutions, else it is below 0.
+func (q *search) twoEdits(h uint32, front string, key uint64) (float32, bool) {
+	n := int(q.x.prefixes[h].n)
+	if d := n - len(front); d < -2 || d > 2 {
+		return 0, false
+	}
+	var b [plate.MaxPrefixLen]byte
+	if n == len(front) {
+		diff := q.x.keys[h] ^ key
+		i := bits.LeadingZeros64(diff) / 8
+		j := 7 - bits.TrailingZeros64(diff)/8
+		if between := diff << (8 * (i + 1)) >> (8 * (i + 1)) >> (8 * (8 - j)); diff == 0 || i == j || between != 0 {
+			if diff == 0 || i == j {
+				return 0, false
+			}
+			return -1, plate.Distance(string(q.x.prefixBytes(&b, h)), front) == 2
+		}
+		stored := q.x.prefixBytes(&b, h)
+		if j == i+1 && stored[i] == front[j] && stored[j] == front[i] {
+			return 0, false
+		}
+		cost := plate.SwapCost(plate.Code(stored[i]), plate.Code(front[i])) + plate.SwapCost(plate.Code(stored[j]), plate.Code(front[j]))
+		if j == i+1 {
+			row := plate.RowStart(plate.Code(stored[i]), plate.Code(front[i])) + plate.RowCost(plate.Code(stored[j]), plate.Code(front[j]))
+			cost = min(cost, row)
+		}
+		return cost, true
+	}
+	return -1, plate.Distance(string(q.x.prefixBytes(&b, h)), front) == 2
+}
+
+// wholeCost is the cost of reading a registration as text, by the grid.
+func (q *search) wholeCost(h uint32, serial uint16, text string) float32 {
+	var b [plate.MaxPrefixLen + plate.SerialLen]byte
+	stored := q.x.appendKey(b[:0], h, serial)
+	return q.grid.Cost(text, string(stored), q.x.prefixes[h].lay)
+}
+
+// acrossBorder takes the alignments in which the last character of the prefix and the first of the serial were read in
+// the wrong order, with at most one other edit: the reading is put right there first.
+func (q *search) acrossBorder(text string, extra float32, edits int) {
+	for n := plate.SerialLen - edits + 1; n <= plate.SerialLen+edits-1; n++ {
+		i := len(text) - n - 1
+		if i < 0 || n < 1 || i+1 > plate.MaxPrefixLen+1 || !plate.IsDigit(text[i]) || text[i] == text[i+1] {
+			continue
+		}
+		from := q.strings.Len()
+		for _, part := range [...]string{text[:i], text[i+1 : i+2], text[i : i+1], text[i+2:]} {
+			q.strings.WriteString(part)
+		}
+		swapped := q.strings.String()[from:]
+		q.searchSplit(split{swapped[:i+1], swapped[i+1:], edits - 1, 1, extra + plate.CauseSwap.Cost()}, true)
+	}
+}
+
+// apartAtBorder takes the alignments of two edits that are a transposition across the border with an edit between its
+// two characters: x?y read for yx, or xy read for y?x.
+func (q *search) apartAtBorder(text string, extra float32) {
+	m := len(text)
+	if i := m - 6; i >= 0 && i < plate.MaxPrefixLen {
+		q.takeExact(text[:i]+text[i+2:i+3], text[i:i+1]+text[i+3:], extra+plate.CauseSwap.Cost()+plate.CauseExtra.Cost())
+	}
+	if i := m - 5; i >= 0 && i < plate.MaxPrefixLen-1 {
+		q.apartInPrefix(text, i, extra+plate.CauseSwap.Cost()+plate.CauseMiddle.Cost())
+	}
+	if i := m - 4; i >= 0 && i < plate.MaxPrefixLen {
+		for d := 0; d < 10; d++ {
+			q.takeExact(text[:i]+text[i+1:i+2], plate.Symbols[d:d+1]+text[i:i+1]+text[i+2:], extra+plate.CauseSwap.Cost()+plate.CauseMiddle.Cost())
+		}
+	}
+}
+
+// apartInPrefix takes the prefixes that end in text[i+1] and one character more, before a serial that begins with
+// text[i].
+func (q *search) apartInPrefix(text string, i int, cost float32) {
+	serial, ok := readSerial(text[i:i+1] + text[i+2:])
+	if !ok {
+		return
+	}
+	front := packPrefix(text[:i] + text[i+1:i+2])
+	for at := q.x.byDeletion[front]; at != 0; at = q.x.deletions[at].next {
+		l := &q.x.deletions[at]
+		for k := range l.n {
+			if l.keys[k]&^(255<<(56-8*(i+1))) == front && q.x.prefixes[l.prefixes[k]].has(serial) {
+				q.hits.add(hitID(l.prefixes[k], serial), cost, 2)
+			}
+		}
+	}
+}
+
+// takeExact takes one registration, two edits away, if it is held.
+func (q *search) takeExact(front, back string, cost float32) {
+	serial, ok := readSerial(back)
+	if !ok {
+		return
+	}
+	if h, held := q.x.prefixOf[packPrefix(front)]; held && q.x.prefixes[h].has(serial) {
+		q.hits.add(hitID(h, serial), cost, 2)
+	}
+}

@@ -1,0 +1,174 @@
+package numbers
+
+import (
+	"cmp"
+	"sort"
+
+	"anvesh/query/plate"
+)
+
+// A stringIndex holds distinct strings of any shape: chassis and engine numbers, and the registrations that do not end
+// in four digits. Each is kept packed by ordinal, in a hash table for exact look-up, in sorted runs for look-up within
+// edits (apart by length, which tells how many edits must be insertions), and under its n-grams of four for fragments.
+// Strings that cannot be packed (over twenty characters, or beyond A-Z, 0-9 and ?) stay aside, few as they are, and are
+// looked at one by one.
+//
+// A string keeps its ordinal for good; without bearers it is passed over by searches.
+type stringIndex struct {
+	keys    []packedString
+	table   []uint32                  // ordinal plus one by hash, open addressing, at most three quarters full
+	sorted  [packedLen + 1]sortedRuns // by length
+	ngrams  ngrams
+	odd     map[uint32]string
+	oddOrds map[string]uint32
+	bearers bearers
+	digest  uint64
+	live    int
+}
+
+// lookup finds the ordinal of a packed key.
+func (x *stringIndex) lookup(key packedString) (uint32, bool) {
+	if len(x.table) == 0 {
+		return 0, false
+	}
+	signature := uint64(len(x.table) - 1)
+	for i := key.hash() & signature; x.table[i] != 0; i = (i + 1) & signature {
+		if ord := x.table[i] - 1; x.keys[ord] == key {
+			return ord, true
+		}
+	}
+	return 0, false
+}
+
+// find gives the ordinal of s, whether or not it has bearers.
+func (x *stringIndex) find(s string) (uint32, bool) {
+	key, ok := pack(s)
+	if !ok || s == "" {
+		ord, ok := x.oddOrds[s]
+		return ord, ok
+	}
+	return x.lookup(key)
+}
+
+// compare orders two strings: as their codes do where they are packed, behind those that are not.
+func (x *stringIndex) compare(a, b uint32) int {
+	k, l := x.keys[a], x.keys[b]
+	switch {
+	case k.less(l):
+		return -1
+	case l.less(k):
+		return 1
+	}
+	return cmp.Compare(x.odd[a], x.odd[b])
+}
+
+// add counts one more bearer of s and gives its ordinal.
+func (x *stringIndex) add(s string) uint32 {
+	ord, ok := x.find(s)
+	if !ok {
+		ord = x.insert(s)
+	}
+	x.count(ord, s, x.bearers.get(ord)+1)
+	return ord
+}
+
+// remove takes one bearer.
+func (x *stringIndex) remove(ord uint32) {
+	if n := x.bearers.get(ord); n > 0 {
+		x.count(ord, x.key(ord), n-1)
+	}
+}
+
+// count sets the bearers of a string and keeps digest and live in step.
+func (x *stringIndex) count(ord uint32, s string, n int) {
+	before := x.bearers.get(ord)
+	x.digest += digestOf(s, n) - digestOf(s, before)
+	if before == 0 && n > 0 {
+		x.live++
+	} else if before > 0 && n == 0 {
+		x.live--
+	}
+	x.bearers.set(ord, n)
+}
+
+// insert takes a string that is not held.
+func (x *stringIndex) insert(s string) uint32 {
+	ord := uint32(len(x.keys))
+	key, ok := pack(s)
+	if !ok || s == "" {
+		if x.odd == nil {
+			x.odd, x.oddOrds = make(map[uint32]string), make(map[string]uint32)
+		}
+		x.odd[ord], x.oddOrds[s] = s, ord
+		x.keys = append(x.keys, packedString{})
+		return ord
+	}
+	x.keys = append(x.keys, key)
+	if 4*len(x.keys) > 3*len(x.table) {
+		x.rehash()
+	} else {
+		x.place(ord)
+	}
+	x.sorted[len(s)].add(key, ord)
+	key.ngrams(func(n ngram) { x.ngrams.add(n, ord) })
+	return ord
+}
+
+func (x *stringIndex) place(ord uint32) {
+	signature := uint64(len(x.table) - 1)
+	i := x.keys[ord].hash() & signature
+	for x.table[i] != 0 {
+		i = (i + 1) & signature
+	}
+	x.table[i] = ord + 1
+}
+
+func (x *stringIndex) rehash() {
+	x.table = make([]uint32, max(64, 2*len(x.table)))
+	for ord := range x.keys {
+		if x.keys[ord] != (packedString{}) {
+			x.place(uint32(ord))
+		}
+	}
+}
+
+// key is the string of an ordinal, "" for one that was never given.
+func (x *stringIndex) key(ord uint32) string {
+	var b [plate.MaxText]byte
+	return string(x.appendKey(b[:0], ord))
+}
+
+func (x *stringIndex) appendKey(dst []byte, ord uint32) []byte {
+	if int(ord) >= len(x.keys) {
+		return dst
+	}
+	if x.keys[ord] == (packedString{}) {
+		return append(dst, x.odd[ord]...)
+	}
+	var b [packedLen]byte
+	return append(dst, x.keys[ord].unpack(&b)...)
+}
+
+// hasPrefix reports whether a string of this length that has bearers begins with prefix.
+func (x *stringIndex) hasPrefix(prefix string, size int) bool {
+	least, ok := pack(prefix)
+	if !ok {
+		return false
+	}
+	r := &x.sorted[size]
+	for i, key := range r.tail.keys {
+		if key.begins(least, len(prefix)) && x.bearers.get(r.tail.ords[i]) > 0 {
+			return true
+		}
+	}
+	for i := range r.levels {
+		keys := r.levels[i].keys
+		at := sort.Search(len(keys), func(i int) bool { return !keys[i].less(least) })
+		for ; at < len(keys) && keys[at].begins(least, len(prefix)); at++ {
+			if x.bearers.get(r.levels[i].ords[at]) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}

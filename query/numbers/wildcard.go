@@ -1,0 +1,320 @@
+package numbers
+
+import (
+	"math/bits"
+	"strings"
+
+	"anvesh/query/plate"
+)
+
+// mostHits is how many hits of a wildcard search are kept to choose from; the rest are counted.
+const mostHits = 4096
+
+// An automaton reads a pattern with ? and *: bit i of a state means that the first i characters of the pattern fit what
+// was read. A pattern has at most 63 characters.
+type automaton struct {
+	fits   [plate.OpenCode]uint64 // by code: the places it fits
+	stars  uint64
+	accept uint64
+}
+
+func newAutomaton(pattern string) *automaton {
+	a := &automaton{accept: 1 << len(pattern)}
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; c {
+		case '*':
+			a.stars |= 1 << i
+		case '?':
+			for code := range a.fits {
+				a.fits[code] |= 1 << i
+			}
+		default:
+			a.fits[plate.Code(c)] |= 1 << i
+		}
+	}
+	return a
+}
+
+func (a *automaton) start() uint64 { return 1 | 1&a.stars<<1 }
+
+// next is the state after one more character.
+func (a *automaton) next(state uint64, code uint8) uint64 {
+	state = state&a.fits[code]<<1 | state&a.stars
+	return state | state&a.stars<<1
+}
+
+// prefix is the state after a prefix.
+func (a *automaton) prefix(key uint64) uint64 {
+	state := a.start()
+	for ; key != 0 && state != 0; key <<= 8 {
+		state = a.next(state, plate.Code(byte(key>>56)))
+	}
+	return state
+}
+
+// serial is the state after a prefix and a serial.
+func (a *automaton) serial(state uint64, serial uint16) uint64 {
+	var b [plate.SerialLen]byte
+	for _, c := range appendSerial(b[:0], serial) {
+		state = a.next(state, c-'0')
+	}
+	return state
+}
+
+// A serialsFitting is the serials that fit after a prefix has led to a state.
+type serialsFitting struct {
+	state uint64
+	list  []uint16
+	set   serialSet
+}
+
+// wildcards takes all registrations that fit the pattern.
+func (q *search) wildcards(pattern string) {
+	if len(pattern) > plate.MaxText-1 {
+		return
+	}
+	a := newAutomaton(pattern)
+	tail := pattern[strings.LastIndexByte(pattern, '*')+1:]
+	if len(tail) > plate.SerialLen {
+		tail = tail[len(tail)-plate.SerialLen:]
+	}
+	if plate.Fixed(tail) >= 2 {
+		q.wildcardsBySerial(a, tail)
+	} else {
+		q.wildcardsByPrefix(a, lettersOf(pattern))
+	}
+	fix := plate.Fixed(pattern)
+	rest := &q.x.rest
+	complete := rest.fitting(pattern, q.hits.spend, func(ord uint32, s []byte) {
+		if rest.bearers.get(ord) > 0 {
+			q.note(restHit|uint64(ord), float32(len(s)-fix)*plate.CostHead, 0)
+		}
+	})
+	q.full = q.full && complete
+}
+
+// note keeps a hit, or counts it where enough are kept.
+func (q *search) note(id uint64, cost float32, edits uint8) {
+	if len(q.hits.list) < mostHits {
+		q.hits.add(id, cost, edits)
+	} else {
+		q.more++
+	}
+}
+
+// wildcardsBySerial goes through the bearers of the serials whose last digits are fixed by tail, at least two of four.
+func (q *search) wildcardsBySerial(a *automaton, tail string) {
+	ends := newAutomaton("*" + tail)
+	for serial := range uint16(allSerials) {
+		if ends.serial(ends.start(), serial)&ends.accept == 0 {
+			continue
+		}
+		bySerial := q.x.bySerial[serial]
+		if q.full = q.full && q.hits.spend(1+len(bySerial)); !q.full {
+			return
+		}
+		for _, b := range bySerial {
+			if state := a.prefix(q.x.keys[b.prefix]); state != 0 && a.serial(state, serial)&a.accept != 0 {
+				q.note(hitID(b.prefix, serial), float32(q.x.prefixes[b.prefix].n)*plate.CostHead, 0)
+			}
+		}
+	}
+}
+
+// lettersOf is the mask of the letters in a pattern, all of which a prefix must hold, for serials have none.
+func lettersOf(pattern string) uint64 {
+	signature := uint64(0)
+	for i := range len(pattern) {
+		if plate.IsLetter(pattern[i]) {
+			signature |= 1 << plate.Code(pattern[i])
+		}
+	}
+	return signature
+}
+
+// prefixSteps is the price of a prefix whose serials are looked at, which is a cache miss or two, in steps of the
+// budget.
+const prefixSteps = 10
+
+// wildcardsByPrefix goes through all prefixes that hold the letters of the pattern. Those that lead to the same state
+// share the set of serials that fit after it.
+func (q *search) wildcardsByPrefix(a *automaton, letters uint64) {
+	var sets []*serialsFitting
+	q.hits.spend(len(q.x.keys) / 8)
+	for h, key := range q.x.keys {
+		if letters&^q.x.signatures[h] != 0 {
+			continue
+		}
+		state := a.prefix(key)
+		if state == 0 || len(q.x.prefixes[h].serials) == 0 {
+			continue
+		}
+		var set *serialsFitting
+		for _, s := range sets {
+			if s.state == state {
+				set = s
+			}
+		}
+		if set == nil {
+			set = newSerialsFitting(a, state)
+			sets = append(sets, set)
+			q.hits.spend(allSerials / 8)
+		}
+		if q.full = q.full && q.hits.spend(prefixSteps); !q.full {
+			return
+		}
+		q.wildcardsUnder(uint32(h), set)
+	}
+}
+
+func newSerialsFitting(a *automaton, state uint64) *serialsFitting {
+	set := &serialsFitting{state: state}
+	for serial := range uint16(allSerials) {
+		if a.serial(state, serial)&a.accept != 0 {
+			set.list = append(set.list, serial)
+			set.set.put(serial)
+		}
+	}
+	return set
+}
+
+// wildcardsUnder takes the serials of a set that are held under a prefix, by whichever of three ways is shortest.
+func (q *search) wildcardsUnder(h uint32, set *serialsFitting) {
+	prefix := &q.x.prefixes[h]
+	cost := float32(prefix.n) * plate.CostHead
+	full := len(q.hits.list) >= mostHits
+	switch {
+	case len(set.list) == 0:
+	case full && len(set.list) == allSerials:
+		q.hits.spend(1)
+		q.more += len(prefix.serials)
+	case full && prefix.bits != nil:
+		q.hits.spend(16)
+		for i, word := range prefix.bits {
+			q.more += bits.OnesCount64(word & set.set[i])
+		}
+	case len(set.list)*8 < len(prefix.serials):
+		q.hits.spend(1 + len(set.list)/2)
+		for _, serial := range set.list {
+			if prefix.has(serial) {
+				q.note(hitID(h, serial), cost, 0)
+			}
+		}
+	default:
+		q.hits.spend(1 + len(prefix.serials)/2)
+		for _, entry := range prefix.serials {
+			if serial := uint16(entry >> 32); set.set.has(serial) {
+				q.note(hitID(h, serial), cost, 0)
+			}
+		}
+	}
+}
+
+// fragment takes all registrations that hold the text, at a cost that ranks the ends of serials first.
+func (q *search) fragment(text string) {
+	digits := 0
+	for digits < len(text) && digits < plate.SerialLen && plate.IsDigit(text[len(text)-1-digits]) {
+		digits++
+	}
+	if digits == len(text) {
+		q.fragmentOfSerial(text)
+	}
+	front := text[:max(1, len(text)-digits)]
+	if len(front) <= plate.MaxPrefixLen {
+		q.fragmentOfPrefixes(text, signatureOf(front), digits)
+	}
+	rest := &q.x.rest
+	q.full = rest.fitting("*"+text+"*", q.hits.spend, func(ord uint32, s []byte) {
+		if rest.bearers.get(ord) > 0 {
+			q.note(restHit|uint64(ord), plate.CauseHead.Cost()+plate.TailCost(4), 0)
+		}
+	}) && q.full
+}
+
+// fragmentOfSerial takes the registrations whose serial holds the text, up to four digits.
+func (q *search) fragmentOfSerial(text string) {
+	var b [plate.SerialLen]byte
+	for serial := range uint16(allSerials) {
+		digits := appendSerial(b[:0], serial)
+		for at := plate.SerialLen - len(text); at >= 0; at-- {
+			if string(digits[at:at+len(text)]) == text {
+				q.anyBearer(serial, plate.CauseHead.Cost()+plate.CauseSeries.Cost()/2+plate.TailCost(plate.SerialLen-at-len(text)))
+				break
+			}
+		}
+	}
+}
+
+// fragmentOfPrefixes takes the registrations that hold the text within the prefix, or across the border with at most so
+// many digits after it. Their prefixes hold all characters of need.
+func (q *search) fragmentOfPrefixes(text string, need uint64, digits int) {
+	all := signatureOf(text)
+	q.hits.spend(len(q.x.signatures) / 16)
+	for h, signature := range q.x.signatures {
+		if need&^signature != 0 {
+			continue
+		}
+		if q.full = q.full && q.hits.spend(prefixSteps); !q.full {
+			return
+		}
+		q.fragmentUnder(uint32(h), text, all&^signature == 0, digits)
+	}
+}
+
+// anyBearer takes all registrations of a serial.
+func (q *search) anyBearer(serial uint16, cost float32) {
+	q.hits.spend(1 + len(q.x.bySerial[serial])/4)
+	for _, b := range q.x.bySerial[serial] {
+		q.note(hitID(b.prefix, serial), cost, plate.MaxText)
+	}
+}
+
+// fragmentUnder takes the registrations of a prefix that hold the text within the prefix, if that is possible, or
+// across the border.
+func (q *search) fragmentUnder(h uint32, text string, within bool, digits int) {
+	var b [plate.MaxPrefixLen]byte
+	front := q.x.prefixBytes(&b, h)
+	if within && strings.Contains(string(front), text) {
+		cost := plate.CauseHead.Cost() + plate.TailCost(4) + plate.TailCost(4)
+		if strings.HasPrefix(string(front), text) {
+			cost = plate.TailCost(4) + plate.TailCost(len(front)-len(text))
+		}
+		q.fragmentSerials(h, 0, allSerials, cost)
+		return
+	}
+	for back := 1; back <= digits && back < len(text); back++ {
+		split := len(text) - back
+		if split > len(front) || string(front[len(front)-split:]) != text[:split] {
+			continue
+		}
+		from, to := uint16(0), uint16(1)
+		for _, c := range text[split:] {
+			from = from*10 + uint16(c-'0')
+		}
+		for range plate.SerialLen - back {
+			from *= 10
+			to *= 10
+		}
+		q.fragmentSerials(h, from, from+to, plate.CauseHead.Cost()+plate.TailCost(plate.SerialLen-back))
+	}
+}
+
+// fragmentSerials takes the serials [from, to) under a prefix.
+func (q *search) fragmentSerials(h uint32, from, to uint16, cost float32) {
+	prefix := &q.x.prefixes[h]
+	a, b := 0, len(prefix.serials)
+	if from > 0 {
+		a, _ = prefix.find(from)
+	}
+	if to < allSerials {
+		b, _ = prefix.find(to)
+	}
+	q.hits.spend(1)
+	for ; a < b; a++ {
+		if len(q.hits.list) >= mostHits {
+			q.more += b - a
+			return
+		}
+		q.note(hitID(h, uint16(prefix.serials[a]>>32)), cost, plate.MaxText)
+	}
+}
