@@ -17,6 +17,7 @@ import (
 
 	"anvesh/bench/madeup"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/query/name"
 	"anvesh/storage"
 )
@@ -245,7 +246,7 @@ func (n *names) ask() (err error) {
 	var answer *query.Answer
 	t := &tallies{}
 	n.report.Timing, err = timed(len(n.asked), func(i int) (err error) {
-		answer, err = n.h.Engine.SearchPersons(context.Background(), &n.asked[i].ask)
+		answer, err = n.h.Engine.Search(context.Background(), access.Program("bench"), &n.asked[i].ask)
 		return err
 	}, func(i int) error {
 		a := &n.asked[i]
@@ -253,7 +254,7 @@ func (n *names) ask() (err error) {
 			more := a.ask
 			more.Limit = new(100)
 			var err error
-			if answer, err = n.h.Engine.SearchPersons(context.Background(), &more); err != nil {
+			if answer, err = n.h.Engine.Search(context.Background(), access.Program("bench"), &more); err != nil {
 				return err
 			}
 		}
@@ -271,7 +272,7 @@ func (n *names) compareAlone(t *tallies, a *askedName, answer *query.Answer) err
 	}
 	alone := query.PersonRequest{Name: a.A, Common: a.ask.Common}
 	alone.Limit = new(100)
-	without, err := n.h.Engine.SearchPersons(context.Background(), &alone)
+	without, err := n.h.Engine.Search(context.Background(), access.Program("bench"), &alone)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"anvesh/bench/madeup"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/query/name"
 	"anvesh/storage"
 )
@@ -81,7 +82,7 @@ func (n *names) absent() error {
 			ask.Relative, ask.BirthYear = n.people.draw(rng), 1950+rng.IntN(58)
 		}
 		ask.Reason, ask.MinClass, ask.Limit = benchReason, query.Probable, strong
-		a, err := n.h.Engine.SearchPersons(context.Background(), &ask)
+		a, err := n.h.Engine.Search(context.Background(), access.Program("bench"), &ask)
 		if refused := (*query.FieldError)(nil); errors.As(err, &refused) { // a token of the file that says that nothing is known
 			continue
 		}
@@ -193,7 +194,7 @@ func Hard(o NamesOptions) (report HardReport, err error) {
 			return nil
 		}
 		var a *query.Answer
-		if a, err = h.Engine.SearchPersons(context.Background(), &query.PersonRequest{Name: name, Common: query.Common{Reason: benchReason}}); err != nil {
+		if a, err = h.Engine.Search(context.Background(), access.Program("bench"), &query.PersonRequest{Name: name, Common: query.Common{Reason: benchReason}}); err != nil {
 			return nil
 		}
 		return a.Hits

@@ -17,6 +17,7 @@ import (
 	"anvesh/bench/madeup"
 	"anvesh/indexer"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/query/name"
 	"anvesh/query/plate"
 	"anvesh/storage"
@@ -31,14 +32,14 @@ func TestReasonsAreTrue(t *testing.T) {
 	for i := range 1_200 {
 		if i%2 == 0 {
 			r := askPerson(rng, people)
-			a, err := e.SearchPersons(context.Background(), &r)
+			a, err := e.Search(context.Background(), access.Program("bench"), &r)
 			if err != nil {
 				t.Fatalf("%+v: %v", r, err)
 			}
 			f.persons(&r, a)
 		} else {
 			r := askVehicle(rng, vehicles)
-			a, err := e.SearchVehicles(context.Background(), &r)
+			a, err := e.Search(context.Background(), access.Program("bench"), &r)
 			if err != nil {
 				t.Fatalf("%+v: %v", r, err)
 			}

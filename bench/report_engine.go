@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"anvesh/query"
+	"anvesh/query/access"
 )
 
 // A KindResult is what one kind of search cost in process, one client on one core, and how often it found.
@@ -62,9 +63,9 @@ func measureKind(e *query.Engine, k *kind, asks []ask) (r KindResult, err error)
 	var c foundCounts
 	r.Timing, err = timed(len(asks), func(i int) (err error) {
 		if a := &asks[i]; a.person != nil {
-			answer, err = e.SearchPersons(context.Background(), a.person)
+			answer, err = e.Search(context.Background(), access.Program("bench"), a.person)
 		} else {
-			answer, err = e.SearchVehicles(context.Background(), a.vehicle)
+			answer, err = e.Search(context.Background(), access.Program("bench"), a.vehicle)
 		}
 		return err
 	}, func(i int) error {

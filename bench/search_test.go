@@ -10,6 +10,7 @@ import (
 	"anvesh/bench/madeup"
 	"anvesh/indexer"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -66,7 +67,7 @@ func BenchmarkSearch(b *testing.B) {
 			for b.Loop() {
 				r := ask(people[rng.IntN(len(people))])
 				r.Common = common
-				if _, err := e.SearchPersons(context.Background(), &r); err != nil {
+				if _, err := e.Search(context.Background(), access.Program("bench"), &r); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -86,7 +87,7 @@ func BenchmarkSearch(b *testing.B) {
 		for b.Loop() {
 			damaged, _ := madeup.DamagePlate(rng, vehicles[rng.IntN(len(vehicles))].Registration)
 			r := query.VehicleRequest{Registration: damaged, Common: common}
-			if _, err := e.SearchVehicles(context.Background(), &r); err != nil {
+			if _, err := e.Search(context.Background(), access.Program("bench"), &r); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"anvesh/indexer"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -126,7 +127,7 @@ func (s *sim) kept() error {
 func (s *sim) ask(word string) error {
 	for _, r := range []query.PersonRequest{{Name: word}, {Relative: word, Name: simNames[0]}, {Name: simNames[0], Place: word}} {
 		r.Common = query.Common{Reason: "FIR 1/2026", Limit: &most}
-		a, err := s.engine.SearchPersons(context.Background(), &r)
+		a, err := s.engine.Search(context.Background(), access.Program("bench"), &r)
 		if err != nil {
 			return fmt.Errorf("search for a secret: %w", err)
 		}

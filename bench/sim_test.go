@@ -19,6 +19,7 @@ import (
 	"anvesh/indexer"
 	"anvesh/indexer/iif"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -437,7 +438,7 @@ func (s *sim) search() error {
 	for _, r := range s.records() {
 		held[r.ID] = r.Visibility == storage.Findable
 	}
-	a, err := s.engine.SearchPersons(context.Background(), &query.PersonRequest{Name: simNames[s.rng.IntN(len(simNames))], Common: query.Common{Reason: "FIR 1/2026", Limit: &most}})
+	a, err := s.engine.Search(context.Background(), access.Program("bench"), &query.PersonRequest{Name: simNames[s.rng.IntN(len(simNames))], Common: query.Common{Reason: "FIR 1/2026", Limit: &most}})
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
 	}
@@ -520,7 +521,7 @@ func (s *sim) found(want []storage.Record) error {
 		if r.Kind != storage.Person {
 			continue
 		}
-		a, err := s.engine.SearchPersons(context.Background(), &query.PersonRequest{Name: r.Name, Common: query.Common{Reason: "FIR 1/2026", Limit: &most}})
+		a, err := s.engine.Search(context.Background(), access.Program("bench"), &query.PersonRequest{Name: r.Name, Common: query.Common{Reason: "FIR 1/2026", Limit: &most}})
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"anvesh/bench/madeup"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/query/plate"
 )
 
@@ -200,7 +201,7 @@ func (v *vehicles) askAs(k asking, rng *rand.Rand, n int, some func(*rand.Rand) 
 			continue
 		}
 		n--
-		a, err := v.h.Engine.SearchVehicles(context.Background(), &r)
+		a, err := v.h.Engine.Search(context.Background(), access.Program("bench"), &r)
 		if err != nil {
 			return err
 		}

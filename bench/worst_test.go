@@ -15,6 +15,7 @@ import (
 
 	"anvesh/bench/madeup"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -68,9 +69,9 @@ type costly struct {
 
 func (c costly) ask(e *query.Engine) (a *query.Answer, err error) {
 	if c.Person != nil {
-		return e.SearchPersons(context.Background(), c.Person)
+		return e.Search(context.Background(), access.Program("bench"), c.Person)
 	}
-	return e.SearchVehicles(context.Background(), c.Vehicle)
+	return e.Search(context.Background(), access.Program("bench"), c.Vehicle)
 }
 
 // firstCostly are where the search for the worst begins: the shapes that look dear.

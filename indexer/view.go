@@ -18,6 +18,9 @@ type CaseView struct {
 	Hidden    int  `json:"hidden,omitempty"`    // persons and vehicles that are not shown
 }
 
+// Shown returns the case's FIR and the view's own records.
+func (v *CaseView) Shown() (fir string, records []storage.Record) { return v.FIR, v.Records }
+
 // mostLinks is how many linked FIRs a view looks up; forms rarely name more than one.
 const mostLinks = 100
 

@@ -11,8 +11,29 @@ import (
 	"anvesh/storage"
 )
 
-// Case returns the outside view of one case, or ErrNotFound where there is none or it may not be shown, or ErrDamaged.
-func (e *Engine) Case(ctx context.Context, fir string) (any, error) {
+// A CaseView is the outside view of a case; its JSON is the contract. It is made where cases are folded and known here by
+// what the door has to look at.
+type CaseView interface {
+	// Shown returns which case it is, and the view's own persons and vehicles.
+	Shown() (fir string, records []storage.Record)
+}
+
+// Cases are those that a number and year led to.
+type Cases struct {
+	Cases []CaseView `json:"cases"`
+}
+
+// caseOf asks for the case of an FIR registration number.
+type caseOf string
+
+func (fir caseOf) fill(_ context.Context, e *Engine, p *passage) error {
+	v, err := e.caseView(string(fir))
+	p.cases = []CaseView{v}
+	return err
+}
+
+// caseView is the view of a case, without links to cases that may not be shown.
+func (e *Engine) caseView(fir string) (CaseView, error) {
 	if len(fir) < 13 || len(fir) > 17 || !digitsOnly(fir) {
 		return nil, &FieldError{"fir", "must be an FIR registration number: 13 to 17 digits"}
 	}
@@ -26,7 +47,7 @@ func (e *Engine) Case(ctx context.Context, fir string) (any, error) {
 }
 
 // viewCase makes the view of a case; a case that may not be shown is as one that is not there.
-func (e *Engine) viewCase(fir string, shown func(string) (bool, error)) (any, error) {
+func (e *Engine) viewCase(fir string, shown func(string) (bool, error)) (CaseView, error) {
 	// The entry alone tells whether it may be shown, so that a sealed case takes no longer than an absent one.
 	c, err := e.store.Case(fir)
 	if err == nil && (c.Hidden || len(c.Forms) == 0) {
@@ -64,18 +85,20 @@ func digitsOnly(s string) bool {
 // number is an FIR's number as people write it: 123/2023, 0123/23, FIR 123 of 2023, मु० न० 123/23.
 var number = regexp.MustCompile(`^(?i)\s*(?:FIR|F\.I\.R\.|एफ\.?\s?आई\.?\s?आर\.?|मु(?:क़?दमा|[.०0])?|प्राथमिकी)?\s*(?:NO\.?|नं(?:बर|[.०0])?|न[.०0]|संख्या|सं[.०0])?\s*(\d{1,9})\s*(?:/|-|OF|DATED|\s)\s*(?:\d{1,2}[./-]\d{1,2}[./-])?(\d{2}|\d{4})\s*$`)
 
-// FindCases returns the cases with this number and year at the stations of that code or name.
-func (e *Engine) FindCases(ctx context.Context, numberYear, station string) (any, error) {
-	m := number.FindStringSubmatch(ASCIIDigits(numberYear))
+// casesOf asks for cases by number and year, at the stations of a code or name.
+type casesOf struct{ numberYear, station string }
+
+func (q *casesOf) fill(_ context.Context, e *Engine, p *passage) error {
+	m := number.FindStringSubmatch(ASCIIDigits(q.numberYear))
 	if m == nil {
-		return nil, &FieldError{"number", "must be an FIR's serial number and year, such as 123/2023"}
+		return &FieldError{"number", "must be an FIR's serial number and year, such as 123/2023"}
 	}
-	if station == "" {
-		return nil, &FieldError{"station", "is required beside number: every station counts from 1 each year"}
+	if q.station == "" {
+		return &FieldError{"station", "is required beside number: every station counts from 1 each year"}
 	}
 	var f filter
-	if err := e.readUnits(station, "", &f); err != nil {
-		return nil, err
+	if err := e.readUnits(q.station, "", &f); err != nil {
+		return err
 	}
 	var codes []string
 	for code := range f.stations {
@@ -84,22 +107,21 @@ func (e *Engine) FindCases(ctx context.Context, numberYear, station string) (any
 	slices.Sort(codes)
 	serial, err := strconv.Atoi(m[1])
 	if err != nil {
-		return nil, &FieldError{"number", "must be an FIR's serial number and year, such as 123/2023"}
+		return &FieldError{"number", "must be an FIR's serial number and year, such as 123/2023"}
 	}
-	cases := []any{}
 	for _, code := range codes {
-		c, err := e.Case(ctx, fmt.Sprintf("%s%s%04d", code, m[2][len(m[2])-2:], serial))
+		c, err := e.caseView(fmt.Sprintf("%s%s%04d", code, m[2][len(m[2])-2:], serial))
 		var bad *FieldError
 		switch {
 		case errors.Is(err, ErrNotFound), errors.As(err, &bad):
 		case err != nil:
-			return nil, err
+			return err
 		default:
-			cases = append(cases, c)
+			p.cases = append(p.cases, c)
 		}
 	}
-	if len(cases) == 0 {
-		return nil, ErrNotFound
+	if len(p.cases) == 0 {
+		return ErrNotFound
 	}
-	return map[string]any{"cases": cases}, nil
+	return nil
 }

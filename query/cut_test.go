@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -23,7 +24,7 @@ func TestHitListsAreBounded(t *testing.T) {
 	aliases = append(aliases, "Gurvinder Tota")
 	w.put("13225008230001", &storage.Record{Name: "Ram Kumar", Role: "accused", Aliases: aliases, Sections: sections})
 	for range 2 {
-		a, err := w.e.SearchPersons(context.Background(), &query.PersonRequest{Name: "Gurvinder Tota", Common: query.Common{Reason: "FIR 1/2026"}})
+		a, err := w.e.Search(context.Background(), access.Program("test"), &query.PersonRequest{Name: "Gurvinder Tota", Common: query.Common{Reason: "FIR 1/2026"}})
 		if err != nil || len(a.Hits) != 1 {
 			t.Fatalf("%+v, %v", a, err)
 		}
@@ -64,7 +65,7 @@ func TestNumbersInEitherScript(t *testing.T) {
 	w := open(t, "")
 	w.put(fir1, &storage.Record{Name: "Ram Kumar", Role: "accused", Sections: []string{"BNS 303(2)", "IPC ३७९"}})
 	for _, number := range []string{"0001/23", "००१/२०२३", "मु० न० 1/23", "एफआईआर संख्या १/२३", "FIR No. 1 of 2023"} {
-		if _, err := w.e.FindCases(context.Background(), number, "13225008"); err != nil {
+		if _, err := w.e.FindCases(context.Background(), access.Program("test"), number, "13225008"); err != nil {
 			t.Errorf("%s: %v", number, err)
 		}
 	}

@@ -22,7 +22,7 @@
 // Bounding them by a byte of their birth year, or putting off those whom the year speaks against, changed nothing: most of
 // who is looked at has no year or one that fits.
 //
-// Reading order: terms.go (what is looked up), register.go (what is held), persons.go and vehicles.go
+// Reading order: door.go (the one way in and out), terms.go (what is looked up), register.go (what is held), persons.go and vehicles.go
 // (from request to hits), evidence.go (what agreement is worth). The rooms name and plate know strings only.
 package query
 
@@ -53,7 +53,7 @@ type Options struct {
 	Practice bool             // mark every answer: the records are made up
 	// Case makes the outside view of a case from its stored forms, nil for one that may not be shown; shown tells the same of
 	// another case. Required for Case and FindCases.
-	Case func(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (any, error)
+	Case func(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (CaseView, error)
 	// FreshWait is how long a search waits for the offsets it asks for with at_least. Default 2 s.
 	FreshWait time.Duration
 }

@@ -4,6 +4,8 @@ import "errors"
 
 // What a search or a look-up can end in besides an answer and a *FieldError. Callers decide by errors.Is.
 var (
+	// ErrNobody: a search without an identity. Whoever calls has forgotten to ask who it is.
+	ErrNobody = errors.New("query: nobody asks")
 	// ErrNotFresh: the engine has not seen as much of the log as the request's at_least asks for, nor did it within
 	// the time that the request allows.
 	ErrNotFresh = errors.New("query: not as fresh as asked")

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -24,7 +25,7 @@ func FuzzNumber(f *testing.F) {
 	w.put("13225008230123", &storage.Record{Name: "Ram"})
 	f.Fuzz(func(t *testing.T, number, fir string) {
 		for _, station := range []string{"", "13225008", "Kalanaur"} {
-			_, err := w.e.FindCases(context.Background(), number, station)
+			_, err := w.e.FindCases(context.Background(), access.Program("test"), number, station)
 			var bad *query.FieldError
 			switch {
 			case err == nil:
@@ -35,7 +36,7 @@ func FuzzNumber(f *testing.F) {
 				t.Fatalf("number %q: %v", number, err)
 			}
 		}
-		_, err := w.e.Case(context.Background(), fir)
+		_, err := w.e.Case(context.Background(), access.Program("test"), fir)
 		var bad *query.FieldError
 		if (err == nil) != (fir == "13225008230123") || err != nil && !errors.Is(err, query.ErrNotFound) && !errors.As(err, &bad) {
 			t.Fatalf("case %q: %v", fir, err)
@@ -59,7 +60,7 @@ func FuzzWildcards(f *testing.F) {
 	limit := 100
 	f.Fuzz(func(t *testing.T, text string) {
 		r := query.VehicleRequest{Registration: text, Common: query.Common{Limit: &limit, Reason: "FIR 1/2026"}}
-		a, err := w.e.SearchVehicles(context.Background(), &r)
+		a, err := w.e.Search(context.Background(), access.Program("test"), &r)
 		if err != nil {
 			var bad *query.FieldError
 			if !errors.As(err, &bad) {

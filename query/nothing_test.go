@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -116,7 +117,7 @@ func TestNothingAloneIsRefused(t *testing.T) {
 	f := func(field string, r query.PersonRequest) {
 		t.Helper()
 		r.Reason = "FIR 1/2026"
-		_, err := w.e.SearchPersons(context.Background(), &r)
+		_, err := w.e.Search(context.Background(), access.Program("test"), &r)
 		var fault *query.FieldError
 		if !errors.As(err, &fault) || fault.Field != field || !strings.Contains(fault.Message, "known") {
 			t.Errorf("%+v: %v", r, err)
@@ -146,7 +147,7 @@ func TestUnreadableRelativeIsLeftOut(t *testing.T) {
 		}
 		r := query.PersonRequest{Relative: text, Gender: "M"}
 		r.Reason = "FIR 1/2026"
-		if _, err := w.e.SearchPersons(context.Background(), &r); err == nil {
+		if _, err := w.e.Search(context.Background(), access.Program("test"), &r); err == nil {
 			t.Errorf("%q alone is searched for", text)
 		}
 	}
@@ -162,7 +163,7 @@ func TestTextWithoutDigitMakesNoVehicleKnown(t *testing.T) {
 		&storage.Record{Kind: storage.Vehicle, Registration: "HR05AC4107"})
 	for _, r := range []query.VehicleRequest{{Registration: "Papers awaited"}, {Chassis: "Worn away"}, {Engine: "7"}, {Registration: "HR-AWAITED"}} {
 		r.Reason = "FIR 1/2026"
-		if a, err := w.e.SearchVehicles(context.Background(), &r); err == nil {
+		if a, err := w.e.Search(context.Background(), access.Program("test"), &r); err == nil {
 			t.Errorf("%+v found %+v", r, a.Hits)
 		}
 	}

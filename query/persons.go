@@ -19,14 +19,14 @@ const (
 	vagueLimit = 3_000   // records that a search without a name looks at: a kilobyte is allocated for each
 )
 
-// SearchPersons answers one search for a person.
+// searchPersons answers one search for a person.
 //
 // Each name that is asked (the name, an alias, the relative's) is a source: the held names near it, the heaviest first.
 // Sources are read one after the other, the rarest name first; each record that bears a name is weighed once by all that
 // was asked, and a source is read until no record that was not met yet can be better than the hits so far, or more than
 // a millionth as likely as the best of them. So a rare father's name finds a person whose own name is common, and the
 // other way round, without a look at all bearers of either.
-func (e *Engine) SearchPersons(ctx context.Context, r *PersonRequest) (*Answer, error) {
+func (e *Engine) searchPersons(ctx context.Context, r *PersonRequest) (*Answer, error) {
 	start := time.Now()
 	asked := *r
 	left := asked.leaveOut()

@@ -1,9 +1,6 @@
 package query
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // A LogState is how the reading of the log stands.
 type LogState struct {
@@ -67,8 +64,8 @@ func (e *Engine) logState() LogState {
 	return s
 }
 
-// Status returns a *Status.
-func (e *Engine) Status(context.Context) any {
+// Status tells how the service stands.
+func (e *Engine) Status() *Status {
 	log := e.logState()
 	st := e.store.State()
 	answering, of := e.store.Shards()

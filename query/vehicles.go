@@ -21,8 +21,8 @@ const (
 	filterBelow = 5
 )
 
-// SearchVehicles answers one search for a vehicle.
-func (e *Engine) SearchVehicles(ctx context.Context, r *VehicleRequest) (*Answer, error) {
+// searchVehicles answers one search for a vehicle.
+func (e *Engine) searchVehicles(ctx context.Context, r *VehicleRequest) (*Answer, error) {
 	start := time.Now()
 	s := vehicleSearches.Get().(*vehicleSearch)
 	defer s.release()

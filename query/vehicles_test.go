@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -25,7 +26,7 @@ func TestNumberOfNothing(t *testing.T) {
 	refused := func(r query.VehicleRequest, field string) {
 		t.Helper()
 		r.Reason = "FIR 1/2026"
-		_, err := w.e.SearchVehicles(context.Background(), &r)
+		_, err := w.e.Search(context.Background(), access.Program("test"), &r)
 		var bad *query.FieldError
 		if !errors.As(err, &bad) || bad.Field != field {
 			t.Errorf("%+v: got %v, want an error of %s", r, err, field)

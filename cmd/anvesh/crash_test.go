@@ -19,6 +19,7 @@ import (
 
 	"anvesh/indexer"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
 )
@@ -444,9 +445,9 @@ func (r *reference) answer(a ask) string {
 	limit := 100
 	common := query.Common{Limit: &limit, Reason: "FIR 1/2026"}
 	if a.kind == "vehicles" {
-		answer, err = r.engine.SearchVehicles(context.Background(), &query.VehicleRequest{Registration: a.text, Common: common})
+		answer, err = r.engine.Search(context.Background(), access.Program("test"), &query.VehicleRequest{Registration: a.text, Common: common})
 	} else {
-		answer, err = r.engine.SearchPersons(context.Background(), &query.PersonRequest{Name: a.text, Common: common})
+		answer, err = r.engine.Search(context.Background(), access.Program("test"), &query.PersonRequest{Name: a.text, Common: common})
 	}
 	if err != nil {
 		r.t.Fatal(err)

@@ -252,13 +252,11 @@ func pickTry(ctx context.Context, e *query.Engine, list []*storage.Record, make 
 func finds(ctx context.Context, e *query.Engine, t *try) (bool, error) {
 	limit := 10
 	common := query.Common{Limit: &limit, Reason: t.query.Get("reason")}
-	var a *query.Answer
-	var err error
+	var r query.Request = &query.PersonRequest{Name: t.query.Get("name"), Relative: t.query.Get("relative"), Common: common}
 	if t.kind == "vehicles" {
-		a, err = e.SearchVehicles(ctx, &query.VehicleRequest{Registration: t.query.Get("registration"), Common: common})
-	} else {
-		a, err = e.SearchPersons(ctx, &query.PersonRequest{Name: t.query.Get("name"), Relative: t.query.Get("relative"), Common: common})
+		r = &query.VehicleRequest{Registration: t.query.Get("registration"), Common: common}
 	}
+	a, err := e.Search(ctx, access.Program("demo"), r)
 	if err != nil {
 		return false, err
 	}

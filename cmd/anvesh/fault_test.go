@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -55,9 +56,9 @@ func printAnswers(dir string) error {
 		reason := query.Common{Reason: "FIR 1/2026"}
 		var a *query.Answer
 		if r.Kind == storage.Person {
-			a, err = e.SearchPersons(context.Background(), &query.PersonRequest{Name: r.Name, Common: reason})
+			a, err = e.Search(context.Background(), access.Program("test"), &query.PersonRequest{Name: r.Name, Common: reason})
 		} else {
-			a, err = e.SearchVehicles(context.Background(), &query.VehicleRequest{Registration: r.Registration, Common: reason})
+			a, err = e.Search(context.Background(), access.Program("test"), &query.VehicleRequest{Registration: r.Registration, Common: reason})
 		}
 		if err == nil {
 			for i := range a.Hits {

@@ -17,6 +17,7 @@ import (
 
 	"anvesh/indexer"
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -158,7 +159,7 @@ func (f *flipped) read() (damaged int, err error) {
 func (f *flipped) search(rng *rand.Rand) error {
 	for range 10 {
 		i := rng.IntN(flipCases)
-		a, err := f.e.SearchVehicles(context.Background(), &query.VehicleRequest{Registration: flipPlate(i, 1), Common: query.Common{Reason: "FIR 1/2026"}})
+		a, err := f.e.Search(context.Background(), access.Program("test"), &query.VehicleRequest{Registration: flipPlate(i, 1), Common: query.Common{Reason: "FIR 1/2026"}})
 		if err != nil {
 			return wrong{err}
 		}

@@ -85,21 +85,23 @@ func (d *drawn) answer(kind, asked, request string, c *query.Common) (*query.Ans
 	return a, nil
 }
 
-func (d *drawn) SearchPersons(_ context.Context, r *query.PersonRequest) (*query.Answer, error) {
+func (d *drawn) Search(_ context.Context, _ access.Identity, asked query.Request) (*query.Answer, error) {
+	if r, ok := asked.(*query.VehicleRequest); ok {
+		return d.answer("vehicle", r.Registration, fmt.Sprint(r.Registration, r.Chassis, r.Engine, r.Colour), &r.Common)
+	}
+	r := asked.(*query.PersonRequest)
 	return d.answer("person", r.Name, fmt.Sprint(r.Name, r.Relative, r.Age, r.Gender, r.Place, r.Status), &r.Common)
 }
 
-func (d *drawn) SearchVehicles(_ context.Context, r *query.VehicleRequest) (*query.Answer, error) {
-	return d.answer("vehicle", r.Registration, fmt.Sprint(r.Registration, r.Chassis, r.Engine, r.Colour), &r.Common)
-}
-
-func (d *drawn) Await(context.Context, string) error       { return nil }
-func (d *drawn) Case(context.Context, string) (any, error) { return nil, query.ErrNotFound }
-func (d *drawn) FindCases(context.Context, string, string) (any, error) {
+func (d *drawn) Await(context.Context, string) error { return nil }
+func (d *drawn) Case(context.Context, access.Identity, string) (query.CaseView, error) {
 	return nil, query.ErrNotFound
 }
-func (d *drawn) Status(context.Context) any { return nil }
-func (d *drawn) Ready() (bool, []string)    { return true, nil }
+func (d *drawn) FindCases(context.Context, access.Identity, string, string) (*query.Cases, error) {
+	return nil, query.ErrNotFound
+}
+func (d *drawn) Status() *query.Status   { return nil }
+func (d *drawn) Ready() (bool, []string) { return true, nil }
 
 // reason is what a search was made for.
 func (d *drawn) reason(asked string) string {

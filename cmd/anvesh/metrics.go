@@ -6,8 +6,6 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
-
-	"anvesh/query"
 )
 
 // metrics writes what the store and the log say of themselves, in Prometheus text. Labels hold no personal data.
@@ -25,7 +23,7 @@ func (s *service) metrics(w io.Writer) {
 	}
 	s.logMetrics(w)
 	s.storeMetrics(w)
-	if f := s.engine.Status(s.w.ctx).(*query.Status).FreshnessS; f >= 0 {
+	if f := s.engine.Status().FreshnessS; f >= 0 {
 		family(w, "anvesh_freshness_seconds", "gauge", "Age of what all partitions are applied up to.")
 		fmt.Fprintf(w, "anvesh_freshness_seconds %.3f\n", f)
 	}

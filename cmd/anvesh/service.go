@@ -243,7 +243,7 @@ func spareProcessor() (cores int) {
 	return cores
 }
 
-func viewCase(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (any, error) {
+func viewCase(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (query.CaseView, error) {
 	v, err := indexer.View(c, values, shown)
 	if v == nil {
 		return nil, err

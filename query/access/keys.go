@@ -24,6 +24,9 @@ const (
 	RoleAdmin  = "admin"
 )
 
+// roleProgram is that of the program itself; no key has it.
+const roleProgram = "program"
+
 // maxName is the most characters a key's name may have; it is shown in lists and written to logs.
 const maxName = 64
 
@@ -53,12 +56,16 @@ type Key struct {
 	Revoked *time.Time `json:"revoked,omitempty"` // nil while the key is valid
 }
 
-// An Identity is what a call acts as.
+// An Identity is what a call acts as. Every search and every look at a case is made by one; the zero Identity is nobody. What
+// else is to be known of who asks (pillar, unit, rank, second factor) belongs here, so that it arrives wherever it is needed.
 type Identity struct {
 	KeyID string
 	Name  string
 	Role  string
 }
+
+// Program is the program itself where it asks without a caller: the demonstration, the bench.
+func Program(name string) Identity { return Identity{Name: name, Role: roleProgram} }
 
 // entry is a key as stored: what may be shown, and the hash of its secret.
 type entry struct {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/query/match"
 
 	"github.com/valyala/fasthttp"
@@ -26,16 +27,16 @@ const (
 )
 
 func matchPersons(c *call) error {
-	return answerList(c, c.persons, c.Engine.SearchPersons)
+	return answerList(c, c.persons)
 }
 
 func matchVehicles(c *call) error {
-	return answerList(c, c.vehicles, c.Engine.SearchVehicles)
+	return answerList(c, c.vehicles)
 }
 
 // answerList begins to answer a list. What is wrong with the list as a whole is a status; what is wrong with a row is its
 // answer.
-func answerList[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Answer, error)) error {
+func answerList[T any](c *call, f *form[T]) error {
 	h := &c.ctx.Request.Header
 	csv := isType(h, "text/csv")
 	if !csv && !isType(h, "application/x-ndjson") {
@@ -55,7 +56,7 @@ func answerList[T any](c *call, f *form[T], ask func(context.Context, *T) (*quer
 	if err := c.lists.take(c.who.KeyID); err != nil {
 		return err
 	}
-	b := &batch[T]{s: c.Server, common: f.common, requestID: c.requestID, who: c.who.KeyID, conn: c.ctx.Conn(), ask: ask, slots: make(chan chan []byte, rowsAhead)}
+	b := &batch[T]{s: c.Server, form: f, requestID: c.requestID, who: c.who, conn: c.ctx.Conn(), slots: make(chan chan []byte, rowsAhead)}
 	b.ctx, b.cancel = context.WithCancel(c.life)
 	b.intake = newIntake(b.conn, c.ListTimeout, c.ListGrace)
 	b.group.Go(func() { b.intake.fill(stream) })
@@ -124,10 +125,9 @@ func checkMap[T any](s string, f *form[T]) error {
 type batch[T any] struct {
 	s         *Server
 	requestID string
-	who       string // the key
+	who       access.Identity
 	conn      net.Conn
-	common    func(*T) *query.Common
-	ask       func(context.Context, *T) (*query.Answer, error)
+	form      *form[T]
 	rows      *rowReader[T]
 	intake    *intake
 	ctx       context.Context
@@ -160,7 +160,7 @@ func (b *batch[T]) run() {
 			slot <- b.refused(r)
 			return
 		}
-		place, err := b.s.gate.enterRow(b.ctx, b.who)
+		place, err := b.s.gate.enterRow(b.ctx, b.who.KeyID)
 		if err != nil {
 			return
 		}
@@ -181,7 +181,7 @@ func (b *batch[T]) nextRow() (r row[T], err error) {
 	if r, err = b.rows.next(); err != nil || r.err != nil {
 		return r, err
 	}
-	if token := b.common(&r.request).AtLeast; token != "" {
+	if token := b.form.request(&r.request).Shared().AtLeast; token != "" {
 		r.err = b.await(token)
 	}
 	return r, nil
@@ -216,7 +216,7 @@ func (b *batch[T]) answer(r row[T]) (line []byte) {
 	b.s.meter.rows.Inc()
 	var found *query.Answer
 	if r.err == nil {
-		found, r.err = b.search(&r.request)
+		found, r.err = b.search(b.form.request(&r.request))
 	}
 	if r.err != nil {
 		return b.refused(r)
@@ -226,11 +226,11 @@ func (b *batch[T]) answer(r row[T]) (line []byte) {
 }
 
 // search asks the engine; while that is overloaded the list gives way to single searches.
-func (b *batch[T]) search(r *T) (*query.Answer, error) {
+func (b *batch[T]) search(r query.Request) (*query.Answer, error) {
 	pause := busyPause
 	for try := 1; ; try++ {
 		ctx, cancel := context.WithTimeout(b.ctx, b.s.SearchTimeout)
-		found, err := b.ask(ctx, r)
+		found, err := b.s.Engine.Search(ctx, b.who, r)
 		cancel()
 		if !errors.Is(err, query.ErrOverloaded) || try == busyTries {
 			return found, err
@@ -327,7 +327,7 @@ func (b *batch[T]) Close() error {
 			linger(b.conn)
 		}
 		b.group.Wait()
-		b.s.lists.give(b.who)
+		b.s.lists.give(b.who.KeyID)
 	})
 	return nil
 }

@@ -18,7 +18,7 @@ type still struct {
 	answer query.Answer
 }
 
-func (s *still) SearchPersons(context.Context, *query.PersonRequest) (*query.Answer, error) {
+func (s *still) Search(context.Context, access.Identity, query.Request) (*query.Answer, error) {
 	return &s.answer, nil
 }
 

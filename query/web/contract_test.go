@@ -199,7 +199,7 @@ func TestOtherCalls(t *testing.T) {
 	f("GET", "/v1/cases", 400, `"field":"number"`)
 	f("GET", "/v1/cases?numbr=1", 400, "did you mean number?")
 	f("GET", "/v1/cases?number=1&number=1", 400, "once")
-	f("GET", "/v1/status", 200, `"records":7`)
+	f("GET", "/v1/status", 200, `"cases":7`)
 	f("GET", "/healthz", 200, "alive", "Authorization", "")
 	f("GET", "/readyz", 200, "shard 1 is behind", "Authorization", "")
 	f("GET", "/metrics", 200, "anvesh_http_requests_total", "Authorization", "")

@@ -49,11 +49,11 @@ type field[T any] struct {
 
 // A form is all that a request of type T may carry.
 type form[T any] struct {
-	what   string // "person search", for messages
-	list   string // what a list of such searches is one of
-	fields []field[T]
-	common func(*T) *query.Common
-	finish func(*T) error // rules between fields
+	what    string // "person search", for messages
+	list    string // what a list of such searches is one of
+	fields  []field[T]
+	request func(*T) query.Request // of a search
+	finish  func(*T) error         // rules between fields
 }
 
 // find returns the field of that name, or nil.
@@ -78,7 +78,7 @@ var (
 // personForm lists what a search for a person may carry, in the order of the contract.
 func personForm() *form[query.PersonRequest] {
 	type R = query.PersonRequest
-	f := &form[R]{what: "a person search", list: match.Persons, common: func(r *R) *query.Common { return &r.Common }}
+	f := &form[R]{what: "a person search", list: match.Persons, request: func(r *R) query.Request { return r }}
 	f.fields = []field[R]{
 		{name: "name", max: maxText, setText: func(r *R, s string) { r.Name = s }},
 		{name: "alias", max: maxText, setText: func(r *R, s string) { r.Alias = s }},
@@ -94,7 +94,7 @@ func personForm() *form[query.PersonRequest] {
 		{name: "role", kind: list, oneOf: roles, setList: func(r *R, l []string) { r.Role = l }},
 		{name: "section", max: maxText, setText: func(r *R, s string) { r.Section = s }},
 	}
-	f.fields = append(f.fields, commonFields(f.common)...)
+	f.fields = append(f.fields, commonFields(func(r *R) *query.Common { return &r.Common })...)
 	f.finish = func(r *R) error {
 		if r.Age != 0 && r.BirthYear != 0 {
 			return wrong("birth_year", "give age or birth_year, not both")
@@ -110,7 +110,7 @@ func personForm() *form[query.PersonRequest] {
 // vehicleForm lists what a search for a vehicle may carry, in the order of the contract.
 func vehicleForm() *form[query.VehicleRequest] {
 	type R = query.VehicleRequest
-	f := &form[R]{what: "a vehicle search", list: match.Vehicles, common: func(r *R) *query.Common { return &r.Common }}
+	f := &form[R]{what: "a vehicle search", list: match.Vehicles, request: func(r *R) query.Request { return r }}
 	f.fields = []field[R]{
 		{name: "registration", max: maxText, setText: func(r *R, s string) { r.Registration = s }},
 		{name: "chassis", max: maxText, setText: func(r *R, s string) { r.Chassis = s }},
@@ -122,7 +122,7 @@ func vehicleForm() *form[query.VehicleRequest] {
 		{name: "station", max: maxText, setText: func(r *R, s string) { r.Station = s }},
 		{name: "district", max: maxText, setText: func(r *R, s string) { r.District = s }},
 	}
-	f.fields = append(f.fields, commonFields(f.common)...)
+	f.fields = append(f.fields, commonFields(func(r *R) *query.Common { return &r.Common })...)
 	f.finish = func(r *R) error { return finishCommon(&r.Common) }
 	return f
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"embed"
 	"fmt"
 	"hash/crc32"
@@ -148,9 +147,9 @@ func showPage(c *call) error {
 	}
 	var err error
 	if v.Kind == "vehicle" {
-		v.Answer, err = pageSearch(c, c.vehicles, args, c.Engine.SearchVehicles)
+		v.Answer, err = pageSearch(c, c.vehicles, args)
 	} else {
-		v.Answer, err = pageSearch(c, c.persons, args, c.Engine.SearchPersons)
+		v.Answer, err = pageSearch(c, c.persons, args)
 	}
 	if err != nil {
 		return c.showProblem(v, "search", err)
@@ -187,12 +186,12 @@ func asks(args *fasthttp.Args) bool {
 }
 
 // pageSearch searches for what the page's form holds.
-func pageSearch[T any](c *call, f *form[T], args *fasthttp.Args, ask func(context.Context, *T) (*query.Answer, error)) (*query.Answer, error) {
+func pageSearch[T any](c *call, f *form[T], args *fasthttp.Args) (*query.Answer, error) {
 	var r T
 	if err := f.fromArgs(args, &r, "kind"); err != nil {
 		return nil, err
 	}
-	return bounded(c, f, &r, ask)
+	return c.bounded(f.request(&r))
 }
 
 // postedForm reads a form that a browser posted.

@@ -57,7 +57,7 @@ func (r *rowReader[T]) next() (row[T], error) {
 	default:
 		made.err = r.form.fromJSON(&r.parser, read.Object, &made.request, true)
 	}
-	made.ref = refOf(made.ref, r.form.common(&made.request).Ref)
+	made.ref = refOf(made.ref, r.form.request(&made.request).Shared().Ref)
 	return made, nil
 }
 

@@ -19,15 +19,15 @@ var firNumber = regexp.MustCompile(`^[0-9]{13,17}$`)
 var parsers = sync.Pool{New: func() any { return new(fastjson.Parser) }}
 
 func searchPersons(c *call) error {
-	return search(c, c.persons, c.Engine.SearchPersons)
+	return search(c, c.persons)
 }
 
 func searchVehicles(c *call) error {
-	return search(c, c.vehicles, c.Engine.SearchVehicles)
+	return search(c, c.vehicles)
 }
 
 // search answers one single search, from a body or a query.
-func search[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.Answer, error)) error {
+func search[T any](c *call, f *form[T]) error {
 	if c.gate.full(c.who.KeyID) {
 		c.meter.refused.Inc()
 		return errBusy
@@ -36,7 +36,7 @@ func search[T any](c *call, f *form[T], ask func(context.Context, *T) (*query.An
 	if err := readSearch(c, f, &r); err != nil {
 		return err
 	}
-	answer, err := bounded(c, f, &r, ask)
+	answer, err := c.bounded(f.request(&r))
 	if err != nil {
 		return err
 	}
@@ -69,15 +69,15 @@ func read[T any](c *call, f *form[T]) (r T, err error) {
 
 // bounded asks the engine within the time for one search. The wait for freshness comes before that for a place, as it
 // needs no core.
-func bounded[T any](c *call, f *form[T], r *T, ask func(context.Context, *T) (*query.Answer, error)) (*query.Answer, error) {
+func (c *call) bounded(r query.Request) (*query.Answer, error) {
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	if token := f.common(r).AtLeast; token != "" {
+	if token := r.Shared().AtLeast; token != "" {
 		if err := c.await(token); err != nil {
 			return nil, err
 		}
 	}
-	return inPlace(ctx, c, func() (*query.Answer, error) { return ask(ctx, r) })
+	return inPlace(ctx, c, func() (*query.Answer, error) { return c.Engine.Search(ctx, c.who, r) })
 }
 
 // await waits until all that an offset token names is searchable. Who waits holds nothing that others need: no place,
@@ -121,7 +121,7 @@ func showCase(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	found, err := inPlace(ctx, c, func() (any, error) { return c.Engine.Case(ctx, c.part) })
+	found, err := inPlace(ctx, c, func() (query.CaseView, error) { return c.Engine.Case(ctx, c.who, c.part) })
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func findCases(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	found, err := inPlace(ctx, c, func() (any, error) { return c.Engine.FindCases(ctx, values[0], values[1]) })
+	found, err := inPlace(ctx, c, func() (*query.Cases, error) { return c.Engine.FindCases(ctx, c.who, values[0], values[1]) })
 	if err != nil {
 		return err
 	}
@@ -148,9 +148,7 @@ func findCases(c *call) error {
 
 // showStatus answers GET /v1/status.
 func showStatus(c *call) error {
-	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
-	defer cancel()
-	return writeJSON(c.ctx, c.Engine.Status(ctx))
+	return writeJSON(c.ctx, c.Engine.Status())
 }
 
 // alive answers GET /healthz: the process serves.

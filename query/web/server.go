@@ -21,17 +21,15 @@ import (
 // An Engine answers what the front end was asked. Its methods are called concurrently and give up soon after ctx ends.
 // Errors that a caller can do something about are *query.FieldError and the sentinels of package query.
 type Engine interface {
-	SearchPersons(ctx context.Context, r *query.PersonRequest) (*query.Answer, error)
-	SearchVehicles(ctx context.Context, r *query.VehicleRequest) (*query.Answer, error)
+	Search(ctx context.Context, who access.Identity, r query.Request) (*query.Answer, error)
 	// Await returns once all that an offset token names is searchable, or query.ErrNotFresh. It costs no processor time.
 	Await(ctx context.Context, token string) error
-	// Case returns the case of an FIR registration number as it is to be shown, as JSON; query.ErrNotFound where none
-	// is held.
-	Case(ctx context.Context, fir string) (any, error)
+	// Case returns the case of an FIR registration number as it is to be shown; query.ErrNotFound where none is held.
+	Case(ctx context.Context, who access.Identity, fir string) (query.CaseView, error)
 	// FindCases returns the cases of a number such as 123/2023; station narrows them and may be "".
-	FindCases(ctx context.Context, number, station string) (any, error)
+	FindCases(ctx context.Context, who access.Identity, number, station string) (*query.Cases, error)
 	// Status returns what /v1/status shows.
-	Status(ctx context.Context) any
+	Status() *query.Status
 	// Ready reports whether the log as it was at start is applied, and what is degraded.
 	Ready() (ready bool, degraded []string)
 }

@@ -18,6 +18,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/storage"
 )
 
 // fake is an engine that answers every search alike, or fails as it is told by the name or registration asked for.
@@ -78,12 +79,15 @@ func (f *fake) answerFor(ctx context.Context, r any, asked, kind string, common 
 		TookUS: 840}, nil
 }
 
-func (f *fake) SearchPersons(ctx context.Context, r *query.PersonRequest) (*query.Answer, error) {
-	return f.answerFor(ctx, r, r.Name, "person", r.Common)
-}
-
-func (f *fake) SearchVehicles(ctx context.Context, r *query.VehicleRequest) (*query.Answer, error) {
-	return f.answerFor(ctx, r, r.Registration, "vehicle", r.Common)
+func (f *fake) Search(ctx context.Context, who access.Identity, r query.Request) (*query.Answer, error) {
+	if who.KeyID == "" {
+		return nil, query.ErrNobody
+	}
+	if r, ok := r.(*query.VehicleRequest); ok {
+		return f.answerFor(ctx, r, r.Registration, "vehicle", r.Common)
+	}
+	p := r.(*query.PersonRequest)
+	return f.answerFor(ctx, p, p.Name, "person", p.Common)
 }
 
 func (f *fake) Await(ctx context.Context, token string) error {
@@ -108,21 +112,36 @@ func (f *fake) Await(ctx context.Context, token string) error {
 	return query.ErrNotFresh
 }
 
-func (f *fake) Case(_ context.Context, fir string) (any, error) {
+// A seenCase is a case as the fake shows it.
+type seenCase struct {
+	FIR     string `json:"fir"`
+	Number  string `json:"number,omitempty"`
+	Station string `json:"station,omitempty"`
+}
+
+func (c seenCase) Shown() (string, []storage.Record) { return c.FIR, nil }
+
+func (f *fake) Case(_ context.Context, who access.Identity, fir string) (query.CaseView, error) {
+	if who.KeyID == "" {
+		return nil, query.ErrNobody
+	}
 	if fir != "13225008230123" {
 		return nil, query.ErrNotFound
 	}
-	return map[string]string{"fir": fir}, nil
+	return seenCase{FIR: fir}, nil
 }
 
-func (f *fake) FindCases(_ context.Context, number, station string) (any, error) {
+func (f *fake) FindCases(_ context.Context, who access.Identity, number, station string) (*query.Cases, error) {
+	if who.KeyID == "" {
+		return nil, query.ErrNobody
+	}
 	if number == "0/0" {
 		return nil, &query.FieldError{Field: "number", Message: "must read 123/2023"}
 	}
-	return map[string]string{"number": number, "station": station}, nil
+	return &query.Cases{Cases: []query.CaseView{seenCase{Number: number, Station: station}}}, nil
 }
 
-func (f *fake) Status(context.Context) any { return map[string]int{"records": 7} }
+func (f *fake) Status() *query.Status { return &query.Status{Records: query.RecordCounts{Cases: 7}} }
 
 func (f *fake) Ready() (bool, []string) {
 	f.mu.Lock()
