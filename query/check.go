@@ -3,7 +3,6 @@ package query
 import (
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -25,44 +24,22 @@ type filter struct {
 	verdicts map[uint32]bool // of stations, by the register's number of their code; filled as they are met
 }
 
-const (
-	defaultLimit = 20
-	maxLimit     = 100
-)
-
-// classes in order, the strongest first.
-var classes = []Class{Exact, Probable, Lead}
-
-func rank(c Class) int { return slices.Index(classes, c) }
-
-// readCommon checks what both kinds of request share.
-func (e *Engine) readCommon(c *Common, f *filter) error {
-	f.limit, f.min = defaultLimit, Lead
+// readCommon reads the filters that both kinds of request share, and checks the reason.
+func readCommon(c *Common, f *filter) (err error) {
+	f.limit, f.min = usualLimit, Lead
 	if c.Limit != nil {
 		f.limit = *c.Limit
 	}
-	if f.limit < 1 || f.limit > maxLimit {
-		return &FieldError{"limit", "must be 1 to 100"}
-	}
 	if c.MinClass != "" {
-		if f.min = c.MinClass; rank(f.min) < 0 {
-			return &FieldError{"min_class", "must be EXACT, PROBABLE or LEAD"}
-		}
+		f.min = c.MinClass
 	}
-	if err := checkReason(c.Reason); err != nil {
-		return err
-	}
-	var err error
 	if f.from, err = readDay("from", c.From); err != nil {
 		return err
 	}
 	if f.to, err = readDay("to", c.To); err != nil {
 		return err
 	}
-	if f.from > 0 && f.to > 0 && f.from > f.to {
-		return &FieldError{"from", "must not be after to"}
-	}
-	return nil
+	return checkReason(c.Reason)
 }
 
 // ReasonLetters is how many letters a reason in words has at least.
@@ -96,17 +73,6 @@ func checkReason(s string) error {
 func startsWithLetter(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsLetter(r)
-}
-
-func readDay(field, s string) (int32, error) {
-	if s == "" {
-		return 0, nil
-	}
-	t, err := time.ParseInLocation(time.DateOnly, ASCIIDigits(s), storage.IST)
-	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
-		return 0, &FieldError{field, "must be a date that exists, YYYY-MM-DD"}
-	}
-	return dayOf(t), nil
 }
 
 // readUnits resolves station and district to station codes.
@@ -151,46 +117,29 @@ func set(list []string) map[string]bool {
 	return m
 }
 
-func readStatuses(list, known []string, f *filter) error {
+func (f *filter) readStatuses(list []string) {
 	for _, s := range list {
-		if !slices.Contains(known, s) {
-			return &FieldError{"status", "must be among " + strings.Join(known, ", ")}
-		}
 		if f.statuses == nil {
 			f.statuses = map[uint8]bool{}
 		}
 		f.statuses[storage.StatusRank(s)] = true
 	}
-	return nil
 }
-
-var (
-	personStatuses  = storage.Statuses(storage.Person)
-	vehicleStatuses = storage.Statuses(storage.Vehicle)
-	roles           = storage.Roles()
-)
 
 // readPerson checks a request, from which some fields were left out, and reads its filters.
 func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 	var f filter
-	if err := e.readCommon(&r.Common, &f); err != nil {
+	if err := r.Check(e.year()); err != nil {
+		return f, err
+	}
+	if err := readCommon(&r.Common, &f); err != nil {
 		return f, err
 	}
 	if err := e.readUnits(r.Station, r.District, &f); err != nil {
 		return f, err
 	}
-	if err := readStatuses(r.Status, personStatuses, &f); err != nil {
-		return f, err
-	}
-	for _, role := range r.Role {
-		if !slices.Contains(roles, role) {
-			return f, &FieldError{"role", "must be among " + strings.Join(roles, ", ")}
-		}
-	}
+	f.readStatuses(r.Status)
 	f.nobody = len(r.Role) > 0 && !slices.Contains(r.Role, storage.Accused)
-	if r.Gender != "" && r.Gender != "M" && r.Gender != "F" && r.Gender != "T" {
-		return f, &FieldError{"gender", "must be M, F or T"}
-	}
 	if r.Section != "" {
 		act, section := readSection(r.Section)
 		if section == "" {
@@ -202,9 +151,6 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 		}
 		f.sections, f.alike = equivalents([]string{term}, act, section)
 	}
-	if err := e.checkAge(r); err != nil {
-		return f, err
-	}
 	if r.Name == "" && r.Alias == "" && r.Relative == "" && r.Place == "" && f.stations == nil && f.sections == nil {
 		if len(left) > 0 {
 			return f, left[0].refusal()
@@ -214,50 +160,22 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 	return f, nil
 }
 
-func (e *Engine) checkAge(r *PersonRequest) error {
-	year := e.o.Now().In(storage.IST).Year()
-	switch {
-	case r.Age < 0 || r.Age > 130:
-		return &FieldError{"age", "must be 1 to 130 years"}
-	case r.Age > 0 && r.BirthYear != 0:
-		return &FieldError{"age", "must not stand beside birth_year: give one of them"}
-	case r.BirthYear != 0 && (r.BirthYear < 1850 || r.BirthYear > year):
-		return &FieldError{"birth_year", "must be a year from 1850 to this one"}
-	case r.Tolerance != nil && (*r.Tolerance < 0 || *r.Tolerance > 20):
-		return &FieldError{"tolerance", "must be 0 to 20 years"}
-	}
-	return nil
-}
-
-// birthWindow is the window of birth years that a request speaks of; ok is false without one.
-// Who is n years old today was born this year less n, or the year before.
-func (e *Engine) birthWindow(r *PersonRequest) (from, to int, ok bool) {
-	tolerance := 3
-	if r.Tolerance != nil {
-		tolerance = *r.Tolerance
-	}
-	switch {
-	case r.BirthYear != 0:
-		return r.BirthYear - tolerance, r.BirthYear + tolerance, true
-	case r.Age != 0:
-		year := e.o.Now().In(storage.IST).Year()
-		return year - r.Age - 1 - tolerance, year - r.Age + tolerance, true
-	}
-	return 0, 0, false
-}
+// year is this one in India.
+func (e *Engine) year() int { return e.o.Now().In(storage.IST).Year() }
 
 // read checks a request, and reads its filters and what it asks.
 func (s *vehicleSearch) read(e *Engine, r *VehicleRequest) error {
 	s.e, s.g, s.r = e, e.reg, r
-	if err := e.readCommon(&r.Common, &s.f); err != nil {
+	if err := r.Check(e.year()); err != nil {
+		return err
+	}
+	if err := readCommon(&r.Common, &s.f); err != nil {
 		return err
 	}
 	if err := e.readUnits(r.Station, r.District, &s.f); err != nil {
 		return err
 	}
-	if err := readStatuses(r.Status, vehicleStatuses, &s.f); err != nil {
-		return err
-	}
+	s.f.readStatuses(r.Status)
 	fixed, err := s.readNumbers()
 	if err != nil {
 		return err

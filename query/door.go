@@ -11,6 +11,9 @@ type Request interface {
 	question
 	// Shared is what both kinds may carry.
 	Shared() *Common
+	// Check holds it to what its fields may hold, as far as that can be told without what is held; year is this one in India.
+	// Search does so itself; who decodes requests may ask before one waits for its turn.
+	Check(year int) error
 }
 
 // A question is what may be asked at the door: a search, the number of a case, a number and year with a station.

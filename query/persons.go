@@ -128,7 +128,7 @@ func (s *personSearch) read() error {
 	if relative != nil {
 		s.relative = &relative.Names[0]
 	}
-	s.from, s.to, s.born = s.e.birthWindow(s.r)
+	s.from, s.to, s.born = s.r.birthWindow(s.e.year())
 	s.places = appendPlaceWords(nil, s.r.Place)
 	if s.r.Place != "" && len(s.places) == 0 {
 		return &FieldError{"place", "names no place: give a village, town or district"}

@@ -55,7 +55,7 @@ func (s *vehicleSearch) findConflicts() {
 					c.IDs = append(c.IDs, s.g.recordID(s.g.vehicles[at].id))
 					common[at]++
 				}
-				return len(c.IDs) < maxLimit
+				return len(c.IDs) < MaxLimit
 			})
 		}
 		if len(c.IDs) > 0 {

@@ -20,10 +20,10 @@ var arrows = map[string][]string{
 	"indexer/kafka":       {"indexer", "storage/durable"},
 	"query/access":        {"storage/durable"},
 	"storage":             {"storage/durable"},
-	"query/match":         {"query", "query/name", "query/plate", "storage"},
-	"query":               {"query/access", "query/name", "query/numbers", "query/plate", "query/topk", "storage"},
+	"query/match":         {"query", "query/name", "query/phrase", "query/plate", "storage"},
+	"query":               {"query/access", "query/name", "query/numbers", "query/phrase", "query/plate", "query/topk", "storage"},
 	"query/numbers":       {"query/plate"},
-	"query/web":           {"query", "query/access", "query/match", "storage"},
+	"query/web":           {"query", "query/access", "query/match", "query/phrase", "storage"},
 	"storage/storagetest": {"storage"},
 	"indexer/iif":         {"storage"},
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"anvesh/query"
+	"anvesh/query/phrase"
 )
 
 // What a list is of.
@@ -109,7 +110,7 @@ func (o *ListOptions) checkField(field string) error {
 	}
 	names := fieldNames(o.Kind)
 	message := fmt.Sprintf("%s: a list of %s has no field of this name", o.flag(), o.Kind)
-	if near := Nearest(field, names); near != "" {
+	if near := phrase.Nearest(field, names); near != "" {
 		return &ListError{"map", message + "; did you mean " + near + "?"}
 	}
 	return &ListError{"map", message + "; it has " + strings.Join(names, ", ")}

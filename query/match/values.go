@@ -12,9 +12,6 @@ import (
 	"anvesh/query"
 )
 
-// maxText is how many characters a text field may hold.
-const maxText = 200
-
 // A request is a row while it is read: the cells of each field, then their values.
 type request struct {
 	kind    string
@@ -136,8 +133,8 @@ func (q *request) readCell(f *fieldInfo, c cell) {
 		q.values[f.name] = strings.TrimPrefix(c.text, "'") // a spreadsheet's mark of text
 	default:
 		text := c.text
-		if f.name == "place" && utf8.RuneCountInString(text) > maxText {
-			text = string([]rune(text)[:maxText])
+		if f.name == "place" && utf8.RuneCountInString(text) > query.MaxText {
+			text = string([]rune(text)[:query.MaxText])
 			q.remark(f.name, saidLong)
 		}
 		q.values[f.name] = text
@@ -181,7 +178,7 @@ func (q *request) readAge(text string) {
 	if m := ageRange.FindStringSubmatch(text); m != nil {
 		low, _ := strconv.Atoi(m[1])
 		high, _ := strconv.Atoi(m[2])
-		if low > 0 && low <= high && high <= maxAge {
+		if low > 0 && low <= high && high <= query.MaxAge {
 			q.setRange(low, high)
 			return
 		}
@@ -193,31 +190,19 @@ func (q *request) readAge(text string) {
 	q.remark("age", saidBadAge)
 }
 
-// maxAge and minYear bound what a person's age and birth year may be.
-const (
-	maxAge  = 130
-	minYear = 1900
-)
-
 // setAge sets an age of digits.
 func (q *request) setAge(digits string) {
-	if n, _ := strconv.Atoi(digits); n >= 1 && n <= maxAge {
+	if n, _ := strconv.Atoi(digits); n >= 1 && n <= query.MaxAge {
 		q.numbers["age"] = n
 		return
 	}
 	q.remark("age", saidOddAge)
 }
 
-// widest tolerance that a search may have, and the one that it has by itself.
-const (
-	maxTolerance   = 20
-	usualTolerance = 3
-)
-
 // setRange sets an age in the middle of a range, with as much tolerance as reaches its ends.
 func (q *request) setRange(low, high int) {
 	middle := (low + high + 1) / 2
-	around := min(max(high-middle, middle-low, usualTolerance), maxTolerance)
+	around := min(max(high-middle, middle-low, query.UsualTolerance), query.MaxTolerance)
 	q.numbers["age"] = middle
 	if _, have := q.cells["tolerance"]; !have {
 		q.numbers["tolerance"] = around
@@ -256,7 +241,7 @@ func yearOf(text string) int {
 
 // setYear sets a birth year that may be one.
 func (q *request) setYear(year int) bool {
-	if year < minYear || year > time.Now().Year() {
+	if year < query.MinBirthYear || year > time.Now().Year() {
 		return false
 	}
 	q.numbers["birth_year"] = year

@@ -18,7 +18,7 @@ import (
 	"github.com/valyala/fastjson"
 
 	"anvesh/query"
-	"anvesh/query/match"
+	"anvesh/query/phrase"
 )
 
 // Requests are decoded here and nowhere else, strictly: what is not understood is refused with the field at fault and
@@ -101,7 +101,7 @@ func unknownField(name, what string, names []string) *problem {
 		name = "(unreadable)"
 	}
 	p := &problem{status: 400, code: "unknown_field", field: name, message: what + " has no field of this name"}
-	if near := match.Nearest(name, names); near != "" {
+	if near := phrase.Nearest(name, names); near != "" {
 		p.message += "; did you mean " + near + "?"
 	} else {
 		p.message += "; it has " + strings.Join(names, ", ")
@@ -172,13 +172,13 @@ func (fld *field[T]) wrongType() error {
 	switch {
 	case right != "":
 	case fld.kind == whole:
-		right = fmt.Sprintf("a whole number from %d to %d, without quotes", fld.min, fld.max)
+		right = fmt.Sprintf("a whole number from %d to %d, without quotes", fld.bound.Least, fld.bound.Most)
 	case fld.kind == truth:
 		right = "true or false, without quotes"
 	case fld.kind == list:
-		right = fmt.Sprintf("a list of text, such as [%q]", fld.oneOf[0])
-	case fld.oneOf != nil:
-		right = "one of " + strings.Join(fld.oneOf, ", ") + ", as text"
+		right = fmt.Sprintf("a list of text, such as [%q]", fld.bound.Choices[0])
+	case fld.bound.Choices != nil:
+		right = "one of " + strings.Join(fld.bound.Choices, ", ") + ", as text"
 	default:
 		right = "text in quotes; leave the field out where it is not known"
 	}
@@ -187,8 +187,8 @@ func (fld *field[T]) wrongType() error {
 
 // putWhole checks a number and sets it.
 func (fld *field[T]) putWhole(r *T, n int) error {
-	if n < fld.min || n > fld.max {
-		return wrong(fld.name, fmt.Sprintf("must be a whole number from %d to %d", fld.min, fld.max))
+	if err := fld.bound.Whole(n); err != nil {
+		return err
 	}
 	fld.setWhole(r, n)
 	return nil
@@ -196,12 +196,12 @@ func (fld *field[T]) putWhole(r *T, n int) error {
 
 // putText checks a text and sets it.
 func (fld *field[T]) putText(r *T, s string) error {
-	s, err := checkText(fld.name, s, fld.max)
+	s, err := checkText(fld.name, s, fld.bound.Most)
+	if err == nil && s != "" {
+		err = fld.bound.Text(s)
+	}
 	if err != nil {
 		return err
-	}
-	if s != "" && fld.oneOf != nil && !slices.Contains(fld.oneOf, s) {
-		return wrong(fld.name, oneOfText(s, fld.oneOf))
 	}
 	fld.setText(r, s)
 	return nil
@@ -209,13 +209,8 @@ func (fld *field[T]) putText(r *T, s string) error {
 
 // putList checks a list and sets it.
 func (fld *field[T]) putList(r *T, items []string) error {
-	if len(items) > maxList {
-		return wrong(fld.name, fmt.Sprintf("must have at most %d items", maxList))
-	}
-	for _, item := range items {
-		if !slices.Contains(fld.oneOf, item) {
-			return wrong(fld.name, "each item "+oneOfText(item, fld.oneOf))
-		}
+	if err := fld.bound.Items(items); err != nil {
+		return err
 	}
 	if len(items) > 0 {
 		fld.setList(r, items)
@@ -234,7 +229,7 @@ func (fld *field[T]) putPlain(r *T, s string) error {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil {
-		return wrong(fld.name, fmt.Sprintf("must be a whole number from %d to %d", fld.min, fld.max))
+		n = math.MinInt // no number at all: what would be right is the same
 	}
 	return fld.putWhole(r, n)
 }
@@ -314,7 +309,7 @@ func someArgs(args *fasthttp.Args, what string, names ...string) ([]string, erro
 		}
 		seen[i] = true
 		var err error
-		if values[i], err = checkText(names[i], string(value), maxText); err != nil {
+		if values[i], err = checkText(names[i], string(value), query.MaxText); err != nil {
 			return nil, err
 		}
 	}

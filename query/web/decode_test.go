@@ -13,6 +13,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/match"
+	"anvesh/storage"
 
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fastjson"
@@ -36,10 +37,10 @@ func person(t *rapid.T) query.PersonRequest {
 		return &n
 	}
 	r := query.PersonRequest{Name: text.Draw(t, "name"), Relative: text.Draw(t, "relative"), Place: text.Draw(t, "place"),
-		Gender: rapid.SampledFrom(genders).Draw(t, "gender"), Age: rapid.IntRange(1, maxAge).Draw(t, "age"),
-		Tolerance: number(0, maxWide), Status: some(personStatuses), Role: some(roles)}
-	r.Limit, r.Reason = number(1, maxLimit), text.Draw(t, "reason")
-	r.MinClass = query.Class(rapid.SampledFrom(classes).Draw(t, "class"))
+		Gender: rapid.SampledFrom(options(storage.Person, "gender")).Draw(t, "gender"), Age: rapid.IntRange(1, query.MaxAge).Draw(t, "age"),
+		Tolerance: number(0, query.MaxTolerance), Status: some(storage.Statuses(storage.Person)), Role: some(storage.Roles())}
+	r.Limit, r.Reason = number(1, query.MaxLimit), text.Draw(t, "reason")
+	r.MinClass = query.Class(rapid.SampledFrom(options(storage.Person, "min_class")).Draw(t, "class"))
 	return r
 }
 
@@ -107,16 +108,16 @@ func TestEveryWayInReadsTheSame(t *testing.T) {
 func checkPerson(t *testing.T, r *query.PersonRequest) {
 	t.Helper()
 	for _, s := range []string{r.Name, r.Alias, r.Relative, r.Place, r.Station, r.District, r.Section, r.Reason, r.Ref} {
-		if !utf8.ValidString(s) || utf8.RuneCountInString(s) > maxText || strings.ContainsRune(s, 0) {
+		if !utf8.ValidString(s) || utf8.RuneCountInString(s) > query.MaxText || strings.ContainsRune(s, 0) {
 			t.Fatalf("text %q", s)
 		}
 	}
 	for _, s := range r.Status {
-		if !slices.Contains(personStatuses, s) {
+		if !slices.Contains(storage.Statuses(storage.Person), s) {
 			t.Fatalf("status %q", s)
 		}
 	}
-	if r.Limit != nil && (*r.Limit < 1 || *r.Limit > maxLimit) || r.Age < 0 || r.Age > maxAge || r.Age > 0 && r.BirthYear > 0 {
+	if r.Limit != nil && (*r.Limit < 1 || *r.Limit > query.MaxLimit) || r.Age < 0 || r.Age > query.MaxAge || r.Age > 0 && r.BirthYear > 0 {
 		t.Fatalf("numbers of %+v", r)
 	}
 }

@@ -152,7 +152,7 @@ func TestBodiesOfKeepersAreRead(t *testing.T) {
 func TestTextIsOneLine(t *testing.T) {
 	f := func(given, want string) {
 		t.Helper()
-		if got, err := checkText("reason", given, maxText); got != want || (err != nil) != (want == "") {
+		if got, err := checkText("reason", given, query.MaxText); got != want || (err != nil) != (want == "") {
 			t.Errorf("%q became %q, %v; want %q", given, got, err, want)
 		}
 	}

@@ -1,6 +1,9 @@
 package web
 
-import "anvesh/query/access"
+import (
+	"anvesh/query"
+	"anvesh/query/access"
+)
 
 // A shownKey is a key as its administrator sees it; Plaintext only in the answer that made it.
 type shownKey struct {
@@ -13,9 +16,9 @@ type wantedKey struct{ name, role string }
 
 // keyForm lists what it may carry.
 func keyForm() *form[wantedKey] {
-	return &form[wantedKey]{what: "a key", finish: func(*wantedKey) error { return nil }, fields: []field[wantedKey]{
-		{name: "name", max: maxText, setText: func(k *wantedKey, s string) { k.name = s }},
-		{name: "role", max: maxText, oneOf: []string{access.RoleBureau, access.RoleAdmin},
+	return &form[wantedKey]{what: "a key", fields: []field[wantedKey]{
+		{name: "name", bound: freeText, setText: func(k *wantedKey, s string) { k.name = s }},
+		{name: "role", bound: query.Bound{Field: "role", Most: query.MaxText, Choices: []string{access.RoleBureau, access.RoleAdmin}},
 			setText: func(k *wantedKey, s string) { k.role = s }},
 	}}
 }

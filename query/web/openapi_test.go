@@ -120,15 +120,15 @@ func shape(s *openapi3.Schema) string {
 func (fld *field[T]) shape() string {
 	switch {
 	case fld.kind == whole:
-		return fmt.Sprintf("whole %v to %v", fld.min, fld.max)
+		return fmt.Sprintf("whole %v to %v", fld.bound.Least, fld.bound.Most)
 	case fld.kind == list:
-		return fmt.Sprintf("list to %d of %v", maxList, fld.oneOf)
-	case fld.oneOf != nil:
-		return fmt.Sprintf("one of %v", fld.oneOf)
+		return fmt.Sprintf("list to %d of %v", query.MaxItems, fld.bound.Choices)
+	case fld.bound.Choices != nil:
+		return fmt.Sprintf("one of %v", fld.bound.Choices)
 	case strings.Contains(fld.hint, "date"):
 		return "date"
 	}
-	return fmt.Sprintf("text to %d", fld.max)
+	return fmt.Sprintf("text to %d", fld.bound.Most)
 }
 
 // check finds the schema of an answer in the description and holds the answer to it.

@@ -15,6 +15,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/phrase"
 	"anvesh/storage"
 
 	"github.com/valyala/fasthttp"
@@ -134,7 +135,7 @@ func showPage(c *call) error {
 	}
 	v.inputs(args)
 	if args.Has("kind") && !slices.Contains(kinds, kind) {
-		return c.showProblem(v, "search", wrong("kind", oneOfText(kind, kinds)))
+		return c.showProblem(v, "search", wrong("kind", phrase.OneOf(kind, kinds)))
 	}
 	if asks(args) && v.Who == nil {
 		return c.showProblem(v, "login", errNoKey)
@@ -226,12 +227,12 @@ func personInputs() (main, more []input) {
 	main = []input{
 		{Name: "name", Hint: "Virender or वीरेंद्र", Wide: true},
 		{Name: "relative", Hint: "Om Parkash"}, {Name: "alias", Hint: "Kala"},
-		{Name: "age", Type: "number", Hint: "34"}, {Name: "gender", Options: genders},
+		{Name: "age", Type: "number", Hint: "34"}, {Name: "gender", Options: options(storage.Person, "gender")},
 		{Name: "place", Hint: "Kalanaur", Wide: true}, reasonInput,
 	}
 	more = []input{
 		{Name: "birth_year", Type: "number", Hint: "1991"}, {Name: "tolerance", Type: "number", Hint: "3"},
-		{Name: "station"}, {Name: "district"}, {Name: "status", Options: personStatuses},
+		{Name: "station"}, {Name: "district"}, {Name: "status", Options: options(storage.Person, "status")},
 		{Name: "section", Hint: "379 IPC"},
 	}
 	return main, append(more, commonInputs()...)
@@ -244,12 +245,15 @@ func vehicleInputs() (main, more []input) {
 		{Name: "chassis", Hint: "whole or a part"}, {Name: "engine", Hint: "whole or a part"},
 		{Name: "make", Hint: "Maruti"}, {Name: "model", Hint: "Swift"}, {Name: "colour", Hint: "white"}, reasonInput,
 	}
-	more = []input{{Name: "status", Options: vehicleStatuses}, {Name: "station"}, {Name: "district"}}
+	more = []input{{Name: "status", Options: options(storage.Vehicle, "status")}, {Name: "station"}, {Name: "district"}}
 	return main, append(more, commonInputs()...)
 }
 
+// options are what a field of the form may be.
+func options(kind storage.Kind, name string) []string { return query.BoundOf(kind, name).Choices }
+
 func commonInputs() []input {
-	return []input{{Name: "from", Type: "date"}, {Name: "to", Type: "date"}, {Name: "min_class", Options: classes}}
+	return []input{{Name: "from", Type: "date"}, {Name: "to", Type: "date"}, {Name: "min_class", Options: options(storage.Person, "min_class")}}
 }
 
 // showProblem renders the page with what was wrong, under the status that it has over the API.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"anvesh/query"
 	"anvesh/query/match"
 
 	"github.com/valyala/fastjson"
@@ -66,7 +67,7 @@ func refOf(read, accepted string) string {
 	if accepted != "" {
 		return accepted
 	}
-	ref, err := checkText("ref", read, maxText)
+	ref, err := checkText("ref", read, query.MaxText)
 	if err != nil {
 		return ""
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"anvesh/query"
 	"bufio"
 	"context"
 	"io"
@@ -114,12 +115,12 @@ func backup(c *call) error {
 // backupForm lists what a request for a backup may carry.
 func backupForm() *form[BackupRequest] {
 	type R = BackupRequest
-	return &form[R]{what: "a backup", finish: func(*R) error { return nil }, fields: []field[R]{
-		{name: "store", max: maxText, setText: func(r *R, s string) { r.Store = s }},
-		{name: "number", kind: whole, max: math.MaxInt32, setWhole: func(r *R, n int) { r.Number = n }},
-		{name: "sha256", max: maxText, setText: func(r *R, s string) { r.SHA256 = s }},
-		{name: "version", kind: whole, max: exact, setWhole: func(r *R, n int) { r.Version = uint64(n) }},
-		{name: "seq", kind: whole, max: exact, setWhole: func(r *R, n int) { r.Seq = uint64(n) }},
+	return &form[R]{what: "a backup", fields: []field[R]{
+		{name: "store", bound: freeText, setText: func(r *R, s string) { r.Store = s }},
+		{name: "number", kind: whole, bound: query.Bound{Field: "number", Most: math.MaxInt32}, setWhole: func(r *R, n int) { r.Number = n }},
+		{name: "sha256", bound: freeText, setText: func(r *R, s string) { r.SHA256 = s }},
+		{name: "version", kind: whole, bound: query.Bound{Field: "version", Most: exact}, setWhole: func(r *R, n int) { r.Version = uint64(n) }},
+		{name: "seq", kind: whole, bound: query.Bound{Field: "seq", Most: exact}, setWhole: func(r *R, n int) { r.Seq = uint64(n) }},
 		rateField(func(r *R) *int64 { return &r.Rate }),
 	}}
 }
@@ -127,7 +128,7 @@ func backupForm() *form[BackupRequest] {
 // checkForm lists what a request for a check may carry.
 func checkForm() *form[CheckRequest] {
 	type R = CheckRequest
-	return &form[R]{what: "a check", finish: func(*R) error { return nil }, fields: []field[R]{
+	return &form[R]{what: "a check", fields: []field[R]{
 		{name: "full", kind: truth, setTruth: func(r *R, b bool) { r.Full = b }},
 		rateField(func(r *R) *int64 { return &r.Rate }),
 	}}
@@ -135,7 +136,7 @@ func checkForm() *form[CheckRequest] {
 
 // rateField is how many bytes a second may be read from the store.
 func rateField[T any](of func(*T) *int64) field[T] {
-	return field[T]{name: "rate", kind: whole, max: exact, setWhole: func(r *T, n int) { *of(r) = int64(n) }}
+	return field[T]{name: "rate", kind: whole, bound: query.Bound{Field: "rate", Most: exact}, setWhole: func(r *T, n int) { *of(r) = int64(n) }}
 }
 
 // parts is the answer's body.

@@ -1,0 +1,2 @@
+// Package phrase is what people read, in English and in Hindi.
+package phrase
