@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"anvesh/query/phrase"
 	"anvesh/storage"
 )
 
@@ -35,7 +36,7 @@ func (fir caseOf) fill(_ context.Context, e *Engine, p *passage) error {
 // caseView is the view of a case, without links to cases that may not be shown.
 func (e *Engine) caseView(fir string) (CaseView, error) {
 	if len(fir) < 13 || len(fir) > 17 || !digitsOnly(fir) {
-		return nil, &FieldError{"fir", "must be an FIR registration number: 13 to 17 digits"}
+		return nil, refuse("fir", phrase.NoFIR)
 	}
 	return e.viewCase(fir, func(linked string) (bool, error) {
 		_, err := e.viewCase(linked, nil)
@@ -91,10 +92,10 @@ type casesOf struct{ numberYear, station string }
 func (q *casesOf) fill(_ context.Context, e *Engine, p *passage) error {
 	m := number.FindStringSubmatch(ASCIIDigits(q.numberYear))
 	if m == nil {
-		return &FieldError{"number", "must be an FIR's serial number and year, such as 123/2023"}
+		return refuse("number", phrase.NoSerial)
 	}
 	if q.station == "" {
-		return &FieldError{"station", "is required beside number: every station counts from 1 each year"}
+		return refuse("station", phrase.NeedsStation)
 	}
 	var f filter
 	if err := e.readUnits(q.station, "", &f); err != nil {
@@ -107,7 +108,7 @@ func (q *casesOf) fill(_ context.Context, e *Engine, p *passage) error {
 	slices.Sort(codes)
 	serial, err := strconv.Atoi(m[1])
 	if err != nil {
-		return &FieldError{"number", "must be an FIR's serial number and year, such as 123/2023"}
+		return refuse("number", phrase.NoSerial)
 	}
 	for _, code := range codes {
 		c, err := e.caseView(fmt.Sprintf("%s%s%04d", code, m[2][len(m[2])-2:], serial))

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"anvesh/query/phrase"
 	"anvesh/query/plate"
 	"anvesh/storage"
 )
@@ -67,7 +68,7 @@ func checkReason(s string) error {
 	if letters >= ReasonLetters {
 		return nil
 	}
-	return &FieldError{"reason", "is required: an FIR, GD or diary number (FIR 123/2023, GD 12/2026, DD 1), or a text of at least ten letters"}
+	return refuse("reason", phrase.NoReason)
 }
 
 func startsWithLetter(s string) bool {
@@ -83,14 +84,14 @@ func (e *Engine) readUnits(station, district string, f *filter) error {
 			codes = []string{station} // a station that the table does not know yet has records all the same
 		}
 		if len(codes) == 0 {
-			return &FieldError{"station", "names no station that is known: give its code or its name"}
+			return refuse("station", phrase.NoStation)
 		}
 		f.stations = set(codes)
 	}
 	if district != "" {
 		units := e.units.FindDistricts(district)
 		if len(units) == 0 {
-			return &FieldError{"district", "names no district that is known: give its code or its name"}
+			return refuse("district", phrase.NoDistrict)
 		}
 		in := map[string]bool{}
 		for _, u := range units {
@@ -143,7 +144,7 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 	if r.Section != "" {
 		act, section := readSection(r.Section)
 		if section == "" {
-			return f, &FieldError{"section", `must hold a section's number, such as "BNS 303(2)"`}
+			return f, refuse("section", phrase.NoSection)
 		}
 		term := "x" + section
 		if act != "" {
@@ -155,7 +156,7 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 		if len(left) > 0 {
 			return f, left[0].refusal()
 		}
-		return f, &FieldError{"name", "give a name, alias, relative, place, station, district or section to search for"}
+		return f, refuse("name", phrase.GivePerson)
 	}
 	return f, nil
 }
@@ -211,7 +212,7 @@ func (s *vehicleSearch) readNumbers() (fixed int, err error) {
 		p, err := plate.ParsePattern(text)
 		one.field, one.text, one.kind, one.pattern = field, text, kind, p
 		if err != nil || one.fixed() < leastFixed[kind] {
-			s.left = append(s.left, leftOut{field: field, text: text, short: [...]string{3: "three", 4: "four"}[leastFixed[kind]]})
+			s.left = append(s.left, leftOut{field: field, text: text, short: [...]phrase.Phrase{3: phrase.AtLeastThree, 4: phrase.AtLeastFour}[leastFixed[kind]]})
 			continue
 		}
 		fixed = max(fixed, one.fixed())
@@ -223,7 +224,7 @@ func (s *vehicleSearch) readNumbers() (fixed int, err error) {
 	case len(s.left) > 0:
 		return 0, s.left[0].refusal()
 	}
-	return 0, &FieldError{"registration", "give a registration, chassis or engine number, or a part of one"}
+	return 0, refuse("registration", phrase.GiveNumber)
 }
 
 // selective tells whether any filter is set.

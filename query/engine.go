@@ -39,6 +39,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"anvesh/query/phrase"
 	"anvesh/storage"
 )
 
@@ -149,7 +150,7 @@ func (e *Engine) await(ctx context.Context, token string) error {
 	}
 	want, err := ParseToken(token)
 	if err != nil {
-		return &FieldError{"at_least", err.Error()}
+		return err
 	}
 	timeout := time.NewTimer(e.o.FreshWait)
 	defer timeout.Stop()
@@ -200,10 +201,10 @@ func ParseToken(s string) (map[int]int64, error) {
 		partition, err1 := strconv.ParseUint(p, 10, 20)
 		next, err2 := strconv.ParseInt(n, 10, 64)
 		if !ok || err1 != nil || err2 != nil || next < 0 || len(p) > 6 || len(n) > 18 || n[0] == '+' {
-			return nil, errors.New("must be an offset token as anvesh load prints it, such as 0:1234,1:88")
+			return nil, refuse("at_least", phrase.NotToken)
 		}
 		if _, twice := out[int(partition)]; twice {
-			return nil, errors.New("must name each partition once, such as 0:1234,1:88")
+			return nil, refuse("at_least", phrase.TokenTwice)
 		}
 		out[int(partition)] = next
 	}

@@ -1,8 +1,9 @@
 package query
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"anvesh/query/phrase"
@@ -65,32 +66,32 @@ func BoundOf(kind storage.Kind, field string) Bound {
 // Whole checks a number.
 func (b Bound) Whole(n int) error {
 	if n < b.Least || n > b.Most {
-		return &FieldError{b.Field, fmt.Sprintf("must be a whole number from %d to %d", b.Least, b.Most)}
+		return refuse(b.Field, phrase.WholeNumber, strconv.Itoa(b.Least), strconv.Itoa(b.Most))
 	}
 	return nil
 }
 
 // Text checks a text that is not empty, but for its length and letters, which are the business of who decodes it.
-func (b Bound) Text(s string) error { return b.choice(s, "") }
+func (b Bound) Text(s string) error { return b.choice(s, phrase.ChooseOne) }
 
 // Items checks a list.
 func (b Bound) Items(items []string) error {
 	if len(items) > MaxItems {
-		return &FieldError{b.Field, fmt.Sprintf("must have at most %d items", MaxItems)}
+		return refuse(b.Field, phrase.TooMany, strconv.Itoa(MaxItems))
 	}
 	for _, item := range items {
-		if err := b.choice(item, "each item "); err != nil {
+		if err := b.choice(item, phrase.ChooseEach); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b Bound) choice(s, each string) error {
+func (b Bound) choice(s string, p phrase.Phrase) error {
 	if b.Choices == nil || slices.Contains(b.Choices, s) {
 		return nil
 	}
-	return &FieldError{b.Field, each + phrase.OneOf(s, b.Choices)}
+	return refuse(b.Field, p, strings.Join(b.Choices, ", "), phrase.DidYouMean(s, b.Choices))
 }
 
 // checker holds values to the bounds of a kind of search, until one fails.
@@ -132,9 +133,9 @@ func (r *PersonRequest) Check(year int) error {
 	case c.err != nil:
 		return c.err
 	case r.Age != 0 && r.BirthYear != 0:
-		return &FieldError{"birth_year", "give age or birth_year, not both"}
+		return refuse("birth_year", phrase.AgeOrYear)
 	case r.BirthYear > year:
-		return &FieldError{"birth_year", fmt.Sprintf("must be a year from %d to %d", MinBirthYear, year)}
+		return refuse("birth_year", phrase.YearFrom, strconv.Itoa(MinBirthYear), strconv.Itoa(year))
 	}
 	return c.common(&r.Common)
 }
@@ -159,7 +160,7 @@ func (c *checker) common(r *Common) error {
 	}
 	to, err := readDay("to", r.To)
 	if err == nil && from > 0 && to > 0 && from > to {
-		err = &FieldError{"to", "must not lie before from"}
+		err = refuse("to", phrase.FromAfterTo)
 	}
 	return err
 }
@@ -171,7 +172,7 @@ func readDay(field, s string) (int32, error) {
 	}
 	t, err := time.ParseInLocation(time.DateOnly, ASCIIDigits(s), storage.IST)
 	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
-		return 0, &FieldError{field, "must be a date that exists, written YYYY-MM-DD, such as 2026-01-31"}
+		return 0, refuse(field, phrase.NoDate)
 	}
 	return dayOf(t), nil
 }

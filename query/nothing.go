@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"anvesh/query/name"
+	"anvesh/query/phrase"
 	"anvesh/query/plate"
 )
 
@@ -210,9 +211,9 @@ func readNameOf(field, s string) (r name.Reading, left []leftOut) {
 // leftOut is a field of a request that says nothing, with what it held.
 type leftOut struct {
 	field, text string
-	lost        bool   // it said something, which a spreadsheet has destroyed
-	unread      bool   // it holds no name: digits, marks
-	short       string // how many letters and digits a number needs, of which this one has fewer
+	lost        bool          // it said something, which a spreadsheet has destroyed
+	unread      bool          // it holds no name: digits, marks
+	short       phrase.Phrase // how many letters and digits a number needs, of which this one has fewer
 }
 
 // leaveOut empties the fields that say nothing.
@@ -233,37 +234,33 @@ func (r *PersonRequest) leaveOut() (left []leftOut) {
 // refusal is the answer to a request of which nothing is left to search for.
 func (l *leftOut) refusal() error {
 	if l.lost {
-		return &FieldError{l.field, "is a power of ten as a spreadsheet shows a long number: its digits are lost, give the number as written"}
+		return refuse(l.field, phrase.DigitsLost)
 	}
 	if l.unread {
-		return &FieldError{l.field, "holds no name that can be read, in Latin or Devanagari letters"}
+		return refuse(l.field, phrase.NoName)
 	}
 	if l.short != "" {
-		return &FieldError{l.field, "must hold at least " + l.short + " letters or digits"}
+		return refuse(l.field, l.short)
 	}
-	return &FieldError{l.field, "says only that nothing is known (unknown, NA, अज्ञात, -), and nothing else is given to search for"}
+	return refuse(l.field, phrase.OnlyNothing)
 }
 
 // leftOut remarks that fields of a request were left out.
 func (a *Answer) leftOut(left []leftOut) {
 	for _, l := range left {
 		if l.lost {
-			a.remark(l.field+": a spreadsheet made \""+l.text+"\" of a long number; its digits are lost, and it was left out",
-				l.field+": स्प्रेडशीट ने लंबी संख्या को \""+l.text+"\" बना दिया; अंक खो गए, इसे छोड़ दिया गया")
+			a.remark(phrase.LeftOutPower.With(l.field, l.text))
 			continue
 		}
 		if l.unread {
-			a.remark(l.field+": \""+l.text+"\" holds no name that can be read, and was left out",
-				l.field+": \""+l.text+"\" में कोई नाम नहीं पढ़ा जा सका; इसे छोड़ दिया गया")
+			a.remark(phrase.LeftOutName.With(l.field, l.text))
 			continue
 		}
 		if l.short != "" {
-			a.remark(l.field+": \""+l.text+"\" holds too few letters or digits to search for, and was left out",
-				l.field+": \""+l.text+"\" में खोजने के लिए बहुत कम अक्षर या अंक हैं; इसे छोड़ दिया गया")
+			a.remark(phrase.LeftOutShort.With(l.field, l.text))
 			continue
 		}
-		a.remark(l.field+": \""+l.text+"\" says that nothing is known, and was left out",
-			l.field+": \""+l.text+"\" का अर्थ है कि कुछ ज्ञात नहीं; इसे छोड़ दिया गया")
+		a.remark(phrase.LeftOutNothing.With(l.field, l.text))
 	}
 }
 

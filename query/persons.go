@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"anvesh/query/name"
+	"anvesh/query/phrase"
 	"anvesh/storage"
 )
 
@@ -97,7 +98,7 @@ func (s *personSearch) read() error {
 			s.a.leftOut([]leftOut{{field: field, text: text, unread: true}})
 			return nil, nil
 		} else if !ok && (field != "name" || reading.Relative == nil) {
-			return nil, &FieldError{field, "holds no name that can be read, in Latin or Devanagari letters"}
+			return nil, refuse(field, phrase.NoName)
 		}
 		return &reading, nil
 	}
@@ -131,7 +132,7 @@ func (s *personSearch) read() error {
 	s.from, s.to, s.born = s.r.birthWindow(s.e.year())
 	s.places = appendPlaceWords(nil, s.r.Place)
 	if s.r.Place != "" && len(s.places) == 0 {
-		return &FieldError{"place", "names no place: give a village, town or district"}
+		return refuse("place", phrase.NoPlace)
 	}
 	return nil
 }
@@ -145,10 +146,10 @@ func (s *personSearch) others(field string) bool {
 func (s *personSearch) repaired(field, text string) error {
 	switch meant, stored := name.Repair(text); stored {
 	case name.StoredLost:
-		return &FieldError{field, "is Hindi that was saved in another encoding, and parts of it are lost: give it as UTF-8"}
+		return refuse(field, phrase.LettersLost)
 	case "":
 	default:
-		s.a.remark(field+": read as "+meant+", from the letters of "+stored, field+": "+stored+" के अक्षरों से "+meant+" पढ़ा गया")
+		s.a.remark(phrase.Repaired.With(field, meant, stored))
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package query
 import (
 	"slices"
 	"strings"
+
+	"anvesh/query/phrase"
 )
 
 // remark adds a remark in both languages, at most mostRemarks and each once.
@@ -17,31 +19,26 @@ func (a *Answer) remark(english, hindi string) {
 func (s *personSearch) remark() {
 	if len(s.f.alike) > 0 {
 		alike := strings.Join(s.f.alike, ", ")
-		s.a.remark("section "+s.r.Section+" counts as "+alike+" too", "धारा "+s.r.Section+" में "+alike+" भी गिनी गई")
+		s.a.remark(phrase.SectionAlike.With(s.r.Section, alike))
 	}
 	if slices.ContainsFunc(s.hits.Items(), func(h hit[personAt]) bool { return h.swapped }) {
-		s.a.remark("in some records the name and the relative's name stand the other way round: leads only",
-			"कुछ अभिलेखों में नाम और संबंधी का नाम बदले हुए हैं: केवल सुराग")
+		s.a.remark(phrase.Swapped.With())
 	}
 	_, narrow, hindi := s.narrows()
 	switch alone := s.alias == nil && s.relative == nil && !s.born && s.r.Gender == "" && len(s.places) == 0 && !s.f.selective(); {
 	case s.name == nil && s.alias == nil && s.relative == nil:
-		s.a.remark("without a name this can only be a list: a name, alias or relative's name narrows it",
-			"बिना नाम के यह केवल सूची है: नाम, उर्फ़ या संबंधी का नाम दें")
+		s.a.remark(phrase.Nameless.With())
 	case s.name == nil && s.alias == nil:
-		s.a.remark("without the person's own name this can only be a list: the name narrows it",
-			"व्यक्ति के अपने नाम के बिना यह केवल सूची है: नाम दें")
+		s.a.remark(phrase.RelativeOnly.With())
 	case s.name == nil && s.relative == nil:
-		s.a.remark("an alias without a name can only be a lead, since many share one: a name or a relative's name narrows it",
-			"बिना नाम के उर्फ़ से सुराग ही मिलता है, क्योंकि वह बहुतों का होता है: नाम या संबंधी का नाम दें")
+		s.a.remark(phrase.AliasOnly.With())
 	case s.name != nil && onlyInitials(s):
-		s.a.remark("a name of initials fits too many: write one word of it out", "आद्याक्षर बहुतों पर बैठते हैं: नाम का एक शब्द पूरा लिखें")
+		s.a.remark(phrase.OnlyInitials.With())
 	case s.strong() > 0 || len(s.namesakes) == 0 || narrow == "":
 	case alone:
-		s.a.remark("the name alone singles out nobody: "+narrow+" would narrow it", "केवल नाम से कोई एक व्यक्ति तय नहीं होता: "+hindi+" दें")
+		s.a.remark(phrase.NameAlone.Each([]string{narrow}, []string{hindi}))
 	default:
-		s.a.remark("several bear the name and nothing given singles one out: "+narrow+" would narrow it",
-			"यह नाम कई का है और दी गई जानकारी से कोई एक तय नहीं होता: "+hindi+" दें")
+		s.a.remark(phrase.Several.Each([]string{narrow}, []string{hindi}))
 	}
 }
 

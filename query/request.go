@@ -1,6 +1,10 @@
 package query
 
-import "strings"
+import (
+	"strings"
+
+	"anvesh/query/phrase"
+)
 
 // PersonRequest is one search for a person, as it arrives. All text is as typed; absent is "" or 0 or nil.
 type PersonRequest struct {
@@ -50,8 +54,14 @@ type Common struct {
 	Ref      string `json:"ref,omitempty"`       // batch rows only: the row's own mark, given back
 }
 
-// A FieldError is a request that cannot be answered: the field at fault and what would be right.
-type FieldError struct{ Field, Message string }
+// A FieldError is a request that cannot be answered: the field at fault and what would be right, in English and in Hindi.
+type FieldError struct{ Field, Message, Hindi string }
+
+// refuse is a FieldError in the words of the catalogue.
+func refuse(field string, p phrase.Phrase, with ...string) error {
+	english, hindi := p.With(with...)
+	return &FieldError{field, english, hindi}
+}
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
 

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"anvesh/query"
+	"anvesh/query/phrase"
 )
 
 // What a spreadsheet, a portal or a conversion has destroyed cannot be searched for: what is left of it points to
@@ -31,57 +32,44 @@ var (
 	wildNumber = regexp.MustCompile(`^[A-Z?]{2}[0-9?]{1,2}[A-Z?]{0,3}[0-9?]{1,4}$`)
 )
 
-// What is said of destroyed cells.
-var (
-	saidPower = Remark{"a spreadsheet has turned it into a power of ten (like 1.87E+26) and its digits are lost; correct the cell as text",
-		"स्प्रेडशीट ने इसे दस के घात (जैसे 1.87E+26) में बदल दिया, अंक खो गए; सेल को टेक्स्ट बनाकर ठीक करें"}
-	saidCut = Remark{"a spreadsheet has cut its digits to zeros after the fifteenth; correct the cell as text, with ' before it if it is right",
-		"स्प्रेडशीट ने पंद्रहवें के बाद के अंक शून्य कर दिए; सेल को टेक्स्ट बनाकर ठीक करें, सही हो तो आगे ' लगाएँ"}
-	saidDate    = Remark{"a spreadsheet has turned it into a date; correct the cell as text", "स्प्रेडशीट ने इसे दिनांक बना दिया; सेल को टेक्स्ट बनाकर ठीक करें"}
-	saidFormula = Remark{"a formula failed here; save the list with its values", "यहाँ सूत्र विफल हुआ; सूची को मानों के साथ सहेजें"}
-	saidLost    = Remark{"its letters were lost and became question marks when the list was saved; save it again as UTF-8",
-		"सूची सहेजते समय इसके अक्षर खो गए और ? बन गए; उसे UTF-8 में फिर सहेजें"}
-	saidMarks = Remark{saidLost.Text + ", or write * where characters are not known", saidLost.Hindi + ", या अज्ञात अक्षरों की जगह * लिखें"}
-)
-
 // destroyed says what has happened to a cell of a field; nothing where it is whole.
-func destroyed(f *fieldInfo, c cell) Remark {
+func destroyed(f *fieldInfo, c cell) phrase.Phrase {
 	text := strings.TrimSpace(c.text)
 	switch {
 	case failedFormula.MatchString(text):
-		return saidFormula
+		return phrase.CellFormula
 	case strings.ContainsRune(text, utf8.RuneError):
-		return saidLost
+		return phrase.CellLost
 	case f.kind == asNumber:
 		return destroyedNumber(f, c, strings.ToUpper(query.ASCIIDigits(text)))
 	case f.kind == asText && powerOfTen.MatchString(text):
-		return saidPower
+		return phrase.CellPower
 	case f.kind == asText && f.name != "reason" && lostLetters.MatchString(text):
-		return saidLost
+		return phrase.CellLost
 	}
-	return Remark{}
+	return ""
 }
 
 // destroyedNumber looks at a registration, chassis or engine number.
-func destroyedNumber(f *fieldInfo, c cell, text string) Remark {
+func destroyedNumber(f *fieldInfo, c cell, text string) phrase.Phrase {
 	switch {
 	case c.is == isDate, dateWritten.MatchString(text):
-		return saidDate
+		return phrase.CellDate
 	case powerOfTen.MatchString(text):
-		return saidPower
+		return phrase.CellPower
 	case cutDigits.MatchString(text) && len(text) > 15:
-		return saidCut
+		return phrase.CellCut
 	case !lostLetters.MatchString(text):
-		return Remark{}
+		return ""
 	case f.name != "registration":
-		return saidLost
+		return phrase.CellLost
 	}
 	return lostPlate(text)
 }
 
 // lostPlate tells letters that became question marks from the mark of one unknown character. Hindi letters come to as
 // many marks as a number has no place for; marks beside letters or in a number's own form are meant.
-func lostPlate(text string) Remark {
+func lostPlate(text string) phrase.Phrase {
 	tight := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '-' || r == '.' {
 			return -1
@@ -91,15 +79,15 @@ func lostPlate(text string) Remark {
 	hasLetter := strings.ContainsFunc(tight, func(r rune) bool { return unicode.IsLetter(r) })
 	switch {
 	case strings.Trim(tight, "?") == "":
-		return saidMarks
+		return phrase.CellMarks
 	case !hasLetter && strings.Contains(tight, "???"):
-		return saidMarks
+		return phrase.CellMarks
 	case len(tight) > 11 && strings.Contains(tight, "???"):
-		return saidMarks
+		return phrase.CellMarks
 	case wildNumber.MatchString(tight), strings.Contains(tight, "*"), hasLetter, !strings.Contains(tight, "???"):
-		return Remark{}
+		return ""
 	}
-	return saidMarks
+	return phrase.CellMarks
 }
 
 // unmangle undoes UTF-8 that was read as Windows-1252 and saved again, where that is certain: the bytes are UTF-8 and

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"anvesh/query/phrase"
 	"bytes"
 	"context"
 	"encoding/csv"
@@ -143,6 +144,7 @@ func TestFlatAnswersCarryTheList(t *testing.T) {
 		t.Fatalf("no column %q in %q", column, table[0])
 	}
 	first, last := 1, len(table)-1
+	lost, _ := phrase.CellLost.With()
 	f(first, "line", "2")
 	f(first, "Sr No", "7")
 	f(first, "Name", "Sita")
@@ -152,8 +154,8 @@ func TestFlatAnswersCarryTheList(t *testing.T) {
 	f(last-1, "Mobile", "'＝2")
 	f(last, "line", "5")
 	f(last, "Name", "????")
-	f(last, "error", "name: "+saidLost.Text)
-	f(last, "remarks", "name: "+saidLost.Text)
+	f(last, "error", "name: "+lost)
+	f(last, "remarks", "name: "+lost)
 	for i, cells := range table[1:] {
 		if mark := cells[len(cells)-1]; (mark != "") != (i == 0) {
 			t.Fatalf("row %d bears the mark %q", i, mark)

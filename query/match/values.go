@@ -1,7 +1,6 @@
 package match
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"anvesh/query"
+	"anvesh/query/phrase"
 )
 
 // A request is a row while it is read: the cells of each field, then their values.
@@ -59,7 +59,7 @@ func (q *request) read() {
 		if !have {
 			continue
 		}
-		if why := destroyed(&f, c); why.Text != "" {
+		if why := destroyed(&f, c); why != "" {
 			if lost == "" || f.name == "name" {
 				lost = f.name
 			}
@@ -85,28 +85,10 @@ func (q *request) asks(lost string) bool {
 }
 
 // remark says what was left out of a field, or how it was read.
-func (q *request) remark(field string, r Remark) {
-	q.remarks = append(q.remarks, Remark{field + ": " + r.Text, fieldsInHindi[field] + ": " + r.Hindi})
+func (q *request) remark(field string, p phrase.Phrase, with ...string) {
+	english, hindi := p.With(with...)
+	q.remarks = append(q.remarks, Remark{field + ": " + english, phrase.LabelOf(field).Hindi + ": " + hindi})
 }
-
-// fieldsInHindi are the fields that remarks can be about.
-var fieldsInHindi = map[string]string{"name": "नाम", "alias": "उर्फ़", "relative": "पिता, माता या पति", "gender": "लिंग", "age": "आयु", "birth_year": "जन्म वर्ष",
-	"place": "स्थान", "station": "थाना", "district": "ज़िला", "section": "धारा", "registration": "पंजीकरण संख्या", "chassis": "चेसिस संख्या",
-	"engine": "इंजन संख्या", "make": "निर्माता", "model": "मॉडल", "colour": "रंग", "from": "दिनांक से", "to": "दिनांक तक", "reason": "कारण",
-	"ref": "संदर्भ", "min_class": "न्यूनतम श्रेणी", "at_least": "at_least"}
-
-// What is said of values that are read otherwise than they stand there.
-var (
-	saidNoAge    = Remark{"it says that the age is not known, and was left out", "लिखा है कि आयु ज्ञात नहीं; छोड़ दी गई"}
-	saidBadAge   = Remark{"it cannot be read as an age in years, and was left out", "वर्षों में आयु के रूप में नहीं पढ़ी जा सकी; छोड़ दी गई"}
-	saidOddAge   = Remark{"it is no age from 1 to 130 years, and was left out", "1 से 130 वर्ष की आयु नहीं है; छोड़ दी गई"}
-	saidYearMore = Remark{"left out, as the birth year says more", "छोड़ दी गई, क्योंकि जन्म वर्ष अधिक बताता है"}
-	saidNoYear   = Remark{"it says that the year is not known, and was left out", "लिखा है कि वर्ष ज्ञात नहीं; छोड़ दिया गया"}
-	saidBadYear  = Remark{"it cannot be read as a year of four digits, or as a date with one, and was left out",
-		"चार अंकों के वर्ष, या ऐसे वर्ष वाले दिनांक के रूप में नहीं पढ़ा जा सका; छोड़ दिया गया"}
-	saidGender = Remark{"it is not understood (M, F, T, male, female, पुरुष, महिला are) and was left out", "समझा नहीं जा सका (M, F, T, पुरुष, महिला लिखें); छोड़ दिया गया"}
-	saidLong   = Remark{"only its first 200 characters are read", "केवल पहले 200 अक्षर पढ़े गए"}
-)
 
 // readCell reads one cell by its field's kind.
 func (q *request) readCell(f *fieldInfo, c cell) {
@@ -135,7 +117,7 @@ func (q *request) readCell(f *fieldInfo, c cell) {
 		text := c.text
 		if f.name == "place" && utf8.RuneCountInString(text) > query.MaxText {
 			text = string([]rune(text)[:query.MaxText])
-			q.remark(f.name, saidLong)
+			q.remark(f.name, phrase.CutText)
 		}
 		q.values[f.name] = text
 	}
@@ -161,7 +143,7 @@ var nothingSaid = []string{"na", "n/a", "n.a", "n.a.", "nil", "none", "null", "n
 func (q *request) readAge(text string) {
 	text = flatValue(text)
 	if slices.Contains(nothingSaid, text) {
-		q.remark("age", saidNoAge)
+		q.remark("age", phrase.AgeUnknown)
 		return
 	}
 	if m := agePlain.FindStringSubmatch(text); m != nil {
@@ -184,10 +166,10 @@ func (q *request) readAge(text string) {
 		}
 	}
 	if year := yearOf(text); year != 0 && q.setYear(year) {
-		q.remark("age", Remark{fmt.Sprintf("read as the birth year %d", year), fmt.Sprintf("जन्म वर्ष %d पढ़ा गया", year)})
+		q.remark("age", phrase.AgeAsYear, strconv.Itoa(year))
 		return
 	}
-	q.remark("age", saidBadAge)
+	q.remark("age", phrase.AgeUnread)
 }
 
 // setAge sets an age of digits.
@@ -196,7 +178,7 @@ func (q *request) setAge(digits string) {
 		q.numbers["age"] = n
 		return
 	}
-	q.remark("age", saidOddAge)
+	q.remark("age", phrase.AgeOdd)
 }
 
 // setRange sets an age in the middle of a range, with as much tolerance as reaches its ends.
@@ -207,19 +189,18 @@ func (q *request) setRange(low, high int) {
 	if _, have := q.cells["tolerance"]; !have {
 		q.numbers["tolerance"] = around
 	}
-	q.remark("age", Remark{fmt.Sprintf("read as %d, give or take %d years", middle, around),
-		fmt.Sprintf("%d पढ़ी गई, %d वर्ष कम या अधिक", middle, around)})
+	q.remark("age", phrase.AgeAsRange, strconv.Itoa(middle), strconv.Itoa(around))
 }
 
 // readYear reads a birth year, or the year of a birth date.
 func (q *request) readYear(c cell) {
 	text := flatValue(c.text)
 	if slices.Contains(nothingSaid, text) {
-		q.remark("birth_year", saidNoYear)
+		q.remark("birth_year", phrase.YearUnknown)
 		return
 	}
 	if year := yearOf(text); year == 0 || !q.setYear(year) {
-		q.remark("birth_year", saidBadYear)
+		q.remark("birth_year", phrase.YearUnread)
 	}
 }
 
@@ -253,7 +234,7 @@ func (q *request) settleAge() {
 	_, year := q.numbers["birth_year"]
 	if _, age := q.numbers["age"]; age && year {
 		delete(q.numbers, "age")
-		q.remark("age", saidYearMore)
+		q.remark("age", phrase.AgeNeedless)
 	}
 }
 
@@ -268,7 +249,7 @@ func (q *request) readGender(text string) {
 		q.values["gender"] = g
 		return
 	}
-	q.remark("gender", saidGender)
+	q.remark("gender", phrase.GenderUnread)
 }
 
 // flatValue writes a value in small letters, digits 0 to 9 and single spaces.

@@ -1,9 +1,6 @@
 package phrase
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Nearest returns the name among names that s was most likely meant to be, or "" where none is near: one that s begins,
 // or one of which at most a third differs. Upper case, spaces, hyphens and points do not count.
@@ -58,11 +55,10 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// OneOf says what a value must be, with the nearest of it.
-func OneOf(value string, choices []string) string {
-	s := "must be one of " + strings.Join(choices, ", ")
-	if near := Nearest(value, choices); near != "" && !slices.Contains(choices, value) {
-		s += "; did you mean " + near + "?"
+// DidYouMean asks whether the nearest of the choices was meant; "" where none is near.
+func DidYouMean(value string, choices []string) string {
+	if near := Nearest(value, choices); near != "" {
+		return "; did you mean " + near + "?"
 	}
-	return s
+	return ""
 }

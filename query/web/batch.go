@@ -106,7 +106,7 @@ func listQuery[T any](args *fasthttp.Args, f *form[T]) (start T, columns []strin
 func checkMap[T any](s string, f *form[T]) error {
 	at := strings.LastIndexByte(s, '=')
 	if at <= 0 {
-		return wrong("map", "must read column=field, such as map=Owner=name")
+		return wrongField(&query.FieldError{Field: "map", Message: "must read column=field, such as map=Owner=name"})
 	}
 	if name := strings.TrimSpace(s[at+1:]); name != "-" && f.find(name) == nil {
 		return f.unknown(name)

@@ -44,7 +44,7 @@ func (f *form[T]) fromJSON(p *fastjson.Parser, body []byte, r *T, inRow bool) er
 		case fld == nil || fld.row && !inRow:
 			err = f.unknown(string(key))
 		case slices.Contains(seen, fld.name):
-			err = wrong(fld.name, "must stand only once")
+			err = wrong(fld.name, phrase.Twice)
 		default:
 			seen = append(seen, fld.name)
 			err = fld.setJSON(r, v)
@@ -100,12 +100,12 @@ func unknownField(name, what string, names []string) *problem {
 	if utf8.RuneCountInString(name) > 64 || !utf8.ValidString(name) {
 		name = "(unreadable)"
 	}
-	p := &problem{status: 400, code: "unknown_field", field: name, message: what + " has no field of this name"}
-	if near := phrase.Nearest(name, names); near != "" {
-		p.message += "; did you mean " + near + "?"
-	} else {
-		p.message += "; it has " + strings.Join(names, ", ")
+	instead := phrase.DidYouMean(name, names)
+	if instead == "" {
+		instead = "; it has " + strings.Join(names, ", ")
 	}
+	p := &problem{status: 400, code: "unknown_field", field: name}
+	p.message, p.hindi = phrase.NoField.With(what, instead)
 	return p
 }
 
@@ -145,7 +145,7 @@ func (fld *field[T]) setJSON(r *T, v *fastjson.Value) error {
 			return fld.wrongType()
 		}
 		if halfSurrogate.Match(b) {
-			return wrong(fld.name, "must be valid Unicode text")
+			return wrong(fld.name, phrase.NotUnicode)
 		}
 		return fld.putText(r, string(b))
 	}
@@ -172,7 +172,7 @@ func (fld *field[T]) wrongType() error {
 	switch {
 	case right != "":
 	case fld.kind == whole:
-		right = fmt.Sprintf("a whole number from %d to %d, without quotes", fld.bound.Least, fld.bound.Most)
+		return wrong(fld.name, phrase.WholeUnquoted, strconv.Itoa(fld.bound.Least), strconv.Itoa(fld.bound.Most))
 	case fld.kind == truth:
 		right = "true or false, without quotes"
 	case fld.kind == list:
@@ -182,7 +182,7 @@ func (fld *field[T]) wrongType() error {
 	default:
 		right = "text in quotes; leave the field out where it is not known"
 	}
-	return wrong(fld.name, "must be "+right)
+	return wrong(fld.name, phrase.WrongForm, right)
 }
 
 // putWhole checks a number and sets it.
@@ -241,10 +241,10 @@ func checkText(name, s string, most int) (string, error) {
 	s = query.Meant(s)
 	whole := strings.TrimRight(s, string(utf8.RuneError))
 	if !utf8.ValidString(s) || strings.ContainsRune(whole, utf8.RuneError) || whole == "" && s != "" {
-		return "", wrong(name, "must be valid UTF-8 text")
+		return "", wrong(name, phrase.NotUTF8)
 	}
 	if utf8.RuneCountInString(s) > most {
-		return "", wrong(name, fmt.Sprintf("must have at most %d characters", most))
+		return "", wrong(name, phrase.TooLong, strconv.Itoa(most))
 	}
 	control := false
 	s = strings.Map(func(r rune) rune {
@@ -259,7 +259,7 @@ func checkText(name, s string, most int) (string, error) {
 		return r
 	}, s)
 	if control {
-		return "", wrong(name, "must not hold control characters")
+		return "", wrong(name, phrase.ControlMarks)
 	}
 	return strings.TrimSpace(s), nil
 }
@@ -279,7 +279,7 @@ func (f *form[T]) fromArgs(args *fasthttp.Args, r *T, skip ...string) error {
 				lists[fld.name] = append(lists[fld.name], string(value))
 			}
 		case slices.Contains(seen, fld.name):
-			return wrong(fld.name, "must stand only once")
+			return wrong(fld.name, phrase.Twice)
 		default:
 			seen = append(seen, fld.name)
 			if err := fld.putPlain(r, string(value)); err != nil {
@@ -305,7 +305,7 @@ func someArgs(args *fasthttp.Args, what string, names ...string) ([]string, erro
 			return nil, unknownField(string(key), what, names)
 		}
 		if seen[i] {
-			return nil, wrong(names[i], "must stand only once")
+			return nil, wrong(names[i], phrase.Twice)
 		}
 		seen[i] = true
 		var err error

@@ -9,6 +9,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/match"
+	"anvesh/query/phrase"
 
 	"github.com/valyala/fasthttp"
 )
@@ -19,18 +20,38 @@ type problem struct {
 	status  int
 	code    string
 	message string
+	hindi   string // the message in Hindi, where people read it
 	field   string // the request's field or part at fault, if it is one
 	retry   int    // seconds for Retry-After, or 0
 }
 
 func (p *problem) Error() string { return p.code + ": " + p.message }
 
-// wrong is a field whose value cannot be used; the message says what would be right.
-func wrong(field, message string) *problem {
-	if field == "" {
-		return malformed(message)
+// wrong is a field whose value cannot be used; the phrase says what would be right.
+func wrong(field string, p phrase.Phrase, with ...string) *problem {
+	english, hindi := p.With(with...)
+	return wrongField(&query.FieldError{Field: field, Message: english, Hindi: hindi})
+}
+
+// wrongField is the same by a room below.
+func wrongField(e *query.FieldError) *problem {
+	if e.Field == "" {
+		return malformed(e.Message)
 	}
-	return &problem{status: 400, code: "bad_value", field: field, message: field + ": " + message}
+	p := &problem{status: 400, code: "bad_value", field: e.Field, message: e.Error()}
+	if e.Hindi != "" {
+		p.hindi = e.Hindi
+		if label := phrase.LabelOf(e.Field).Hindi; label != "" {
+			p.hindi = label + ": " + e.Hindi
+		}
+	}
+	return p
+}
+
+// says gives a problem its message in both languages.
+func (p *problem) says(text phrase.Phrase) *problem {
+	p.message, p.hindi = text.With()
+	return p
 }
 
 // malformed is a request that cannot be read at all.
@@ -46,9 +67,8 @@ var (
 		message: "this needs a key of role admin, not this one and not the page"}
 	errCrossSite = &problem{status: 403, code: "forbidden",
 		message: "a page session is only for requests from the page itself; scripts use a key"}
-	errFromElsewhere = &problem{status: 403, code: "forbidden",
-		message: "another site has filled in this search; look at it, and make it here if it is yours"}
-	errLocalOnly = &problem{status: 401, code: "unauthorized", field: "Authorization",
+	errFromElsewhere = (&problem{status: 403, code: "forbidden"}).says(phrase.FromElsewhere)
+	errLocalOnly     = &problem{status: 401, code: "unauthorized", field: "Authorization",
 		message: "metrics are open on loopback, as localhost or 127.0.0.1; from elsewhere they need a key"}
 	errNoPath   = &problem{status: 404, code: "not_found", message: "nothing is served under this path; see /openapi.json"}
 	errNoMethod = &problem{status: 405, code: "method_not_allowed", field: "method", message: "the path does not serve this method; see Allow"}
@@ -63,14 +83,13 @@ var (
 		message: "the form must be application/x-www-form-urlencoded"}
 	errManyConns = &problem{status: 429, code: "too_many_connections",
 		message: "too many connections from this address", retry: 1}
-	errManyWaits = &problem{status: 429, code: "too_many_waits", field: "at_least",
-		message: "too many searches of this key or address wait for at_least already; let some of them be answered first", retry: 1}
+	errManyWaits = (&problem{status: 429, code: "too_many_waits", field: "at_least", retry: 1}).says(phrase.ManyWaits)
 	errManyLists = &problem{status: 429, code: "too_many_lists",
 		message: "this key has as many lists running as one key may; let one of them end first", retry: 5}
 	errHeader = &problem{status: 431, code: "header_too_large", message: "the request line and headers must fit into 16 KiB"}
 	errHTTP   = &problem{status: 400, code: "bad_request", message: "this is not an HTTP/1.1 request"}
-	errPanic  = &problem{status: 500, code: "internal", message: "internal error"}
-	errBusy   = &problem{status: 503, code: "overloaded", message: "too much is asked at once; try again shortly", retry: 1}
+	errPanic  = (&problem{status: 500, code: "internal"}).says(phrase.Internal)
+	errBusy   = (&problem{status: 503, code: "overloaded", retry: 1}).says(phrase.Overloaded)
 )
 
 // table maps the errors of other rooms to answers. What is not in it, and is no *query.FieldError, is 500, is logged
@@ -79,23 +98,20 @@ var table = []struct {
 	err error
 	is  *problem
 }{
-	{query.ErrNotFresh, &problem{status: 409, code: "not_fresh", field: "at_least",
-		message: "the service has not yet seen as much as at_least asks for; try again, or ask for less", retry: 1}},
-	{query.ErrNotReady, &problem{status: 503, code: "not_ready",
-		message: "the service is still catching up with the log, see /readyz", retry: 2}},
+	{query.ErrNotFresh, (&problem{status: 409, code: "not_fresh", field: "at_least", retry: 1}).says(phrase.NotFresh)},
+	{query.ErrNotReady, (&problem{status: 503, code: "not_ready", retry: 2}).says(phrase.NotReady)},
 	{query.ErrRunning, &problem{status: 409, code: "running", message: "one runs already; GET on the same path tells how far it is"}},
 	{query.ErrNotFound, &problem{status: 404, code: "not_found", message: "no such case among what was seen"}},
-	{query.ErrDamaged, &problem{status: 503, code: "damaged",
-		message: "what is kept of this case is damaged and cannot be shown; the operator puts it right with anvesh mend"}},
+	{query.ErrDamaged, (&problem{status: 503, code: "damaged"}).says(phrase.Damaged)},
 	{query.ErrOverloaded, errBusy},
-	{context.DeadlineExceeded, &problem{status: 503, code: "overloaded", message: "the search took too long; try again", retry: 1}},
-	{context.Canceled, &problem{status: 503, code: "overloaded", message: "the service is stopping", retry: 5}},
+	{context.DeadlineExceeded, (&problem{status: 503, code: "overloaded", retry: 1}).says(phrase.TookTooLong)},
+	{context.Canceled, (&problem{status: 503, code: "overloaded", retry: 5}).says(phrase.Stopping)},
 	{access.ErrBadKey, errNoKey},
 	{access.ErrNoKey, &problem{status: 404, code: "not_found", message: "no living key has that id or name"}},
 	{access.ErrNameTaken, &problem{status: 409, code: "name_taken", field: "name",
 		message: "name: a living key has it; rotate or revoke that key, or choose another name"}},
-	{access.ErrBadName, wrong("name", "must be 1 to 64 letters, digits, spaces or . _ @ -, beginning with a letter or digit")},
-	{access.ErrBadRole, wrong("role", "must be one of bureau, admin")},
+	{access.ErrBadName, wrongField(&query.FieldError{Field: "name", Message: "must be 1 to 64 letters, digits, spaces or . _ @ -, beginning with a letter or digit"})},
+	{access.ErrBadRole, wrongField(&query.FieldError{Field: "role", Message: "must be one of bureau, admin"})},
 }
 
 // asProblem returns the answer for an error; known is false where it is one that nobody foresaw.
@@ -105,7 +121,7 @@ func asProblem(err error) (p *problem, known bool) {
 	case errors.As(err, &p):
 		return p, true
 	case errors.As(err, &field):
-		return wrong(field.Field, field.Message), true
+		return wrongField(field), true
 	}
 	for _, row := range table {
 		if errors.Is(err, row.err) {

@@ -51,7 +51,7 @@ func newPages() (*pages, error) {
 	p := &pages{files: map[string]file{}}
 	var err error
 	p.page, err = template.New("page.html").Funcs(template.FuncMap{
-		"word": wordOf, "outstanding": storage.Outstanding,
+		"word": phrase.LabelOf, "outstanding": storage.Outstanding,
 		"clock": func(t time.Time) string { return t.In(storage.IST).Format("15:04:05") },
 		"day":   func(t time.Time) string { return t.In(storage.IST).Format("2 Jan 2006") },
 		"lower": strings.ToLower, "join": strings.Join,
@@ -135,7 +135,7 @@ func showPage(c *call) error {
 	}
 	v.inputs(args)
 	if args.Has("kind") && !slices.Contains(kinds, kind) {
-		return c.showProblem(v, "search", wrong("kind", phrase.OneOf(kind, kinds)))
+		return c.showProblem(v, "search", wrong("kind", phrase.ChooseOne, strings.Join(kinds, ", "), phrase.DidYouMean(kind, kinds)))
 	}
 	if asks(args) && v.Who == nil {
 		return c.showProblem(v, "login", errNoKey)
@@ -263,7 +263,7 @@ func (c *call) showProblem(v *view, of string, err error) error {
 		c.Log.Error("web: unexpected error", "request", c.requestID, "error", err)
 	}
 	shown := p.shown()
-	v.Problem, v.ProblemOf, v.InHindi = &shown, of, inHindi(shown.Field, shown.Message)
+	v.Problem, v.ProblemOf, v.InHindi = &shown, of, p.hindi
 	c.ctx.SetStatusCode(p.status)
 	return c.render(v)
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"anvesh/query"
+	"anvesh/query/phrase"
 
 	"github.com/valyala/fastjson"
 )
@@ -117,7 +118,7 @@ func inPlace[V any](ctx context.Context, c *call, do func() (V, error)) (v V, er
 // showCase answers GET /v1/cases/{fir}.
 func showCase(c *call) error {
 	if !firNumber.MatchString(c.part) {
-		return wrong("fir", "must be an FIR registration number, 13 to 17 digits")
+		return wrong("fir", phrase.NoFIR)
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
@@ -135,7 +136,7 @@ func findCases(c *call) error {
 		return err
 	}
 	if values[0] == "" {
-		return wrong("number", "is required, such as number=123/2023")
+		return wrong("number", phrase.NeedsNumber)
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()

@@ -3,8 +3,11 @@ package web
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
+	"anvesh/query"
+	"anvesh/query/phrase"
 	"anvesh/storage"
 )
 
@@ -13,7 +16,7 @@ import (
 func TestStatusWords(t *testing.T) {
 	all := slices.Concat(storage.Statuses(storage.Person), storage.Statuses(storage.Vehicle))
 	for _, s := range all {
-		if w := words[s]; w.English == "" || w.Hindi == "" {
+		if w := phrase.LabelOf(s); w.English == "" || w.Hindi == "" {
 			t.Errorf("%s has the label %q", s, w)
 		}
 	}
@@ -52,5 +55,34 @@ func TestStatusWords(t *testing.T) {
 	walk(doc)
 	if lists < 6 {
 		t.Errorf("only %d lists are described", lists)
+	}
+}
+
+// TestRefusalsInHindi: what is wrong with a search stands on the page in Hindi too, behind the field's label.
+func TestRefusalsInHindi(t *testing.T) {
+	f := func(err error, want string) {
+		t.Helper()
+		if p, known := asProblem(err); !known || p.hindi != want || p.message == "" || strings.Contains(p.message, "|") {
+			t.Errorf("%v: %s, want %s", err, p.hindi, want)
+		}
+	}
+	f(query.BoundOf(storage.Person, "age").Whole(200), "आयु: 1 से 130 तक की पूर्ण संख्या लिखें")
+	f(query.BoundOf(storage.Person, "tolerance").Whole(21), "± वर्ष: 0 से 20 तक की पूर्ण संख्या लिखें")
+	f(query.BoundOf(storage.Person, "gender").Text("m"), "लिंग: इनमें से एक चुनें: M, F, T")
+	f(query.ErrOverloaded, "इस समय बहुत खोजें चल रही हैं; थोड़ी देर में फिर खोजें")
+	f(&query.FieldError{Field: "age", Message: "nobody has said this in Hindi"}, "")
+	for _, err := range []error{query.ErrNotFresh, query.ErrNotReady, query.ErrDamaged, errFromElsewhere, errManyWaits, errBusy, errPanic, unknownField("x", "a person search", []string{"name"})} {
+		if p, _ := asProblem(err); p.hindi == "" {
+			t.Errorf("%s has no Hindi", p.message)
+		}
+	}
+	s := serve(t, nil)
+	cookie := s.login()
+	for path, want := range map[string]string{
+		"/?name=x&age=200": "आयु: 1 से 130 तक की पूर्ण संख्या लिखें", "/?kind=boat": "इनमें से एक चुनें: person, vehicle",
+		"/?name=busy&reason=DD+1": "थोड़ी देर में फिर खोजें"} {
+		if r := s.do("GET", path, "", "Cookie", cookie); r.StatusCode < 400 || !strings.Contains(r.text, want) {
+			t.Errorf("%s: %d %s", path, r.StatusCode, r.text)
+		}
 	}
 }

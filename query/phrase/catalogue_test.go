@@ -1,0 +1,99 @@
+package phrase
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+var place = regexp.MustCompile(`%[0-9]`)
+
+// hindi tells whether a text has something in Devanagari, and no letter is left of its bar.
+func hindi(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Devanagari, r) }) && !strings.Contains(s, "|")
+}
+
+// TestCatalogue: every phrase is in both languages, has no place in Hindi that English lacks, and is said by somebody.
+func TestCatalogue(t *testing.T) {
+	said := map[string]bool{}
+	err := filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				if x, ok := s.X.(*ast.Ident); ok && x.Name == "phrase" {
+					said[s.Sel.Name] = true
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), "catalogue.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	phrases := 0
+	ast.Inspect(f, func(n ast.Node) bool {
+		v, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		phrases++
+		name := v.Names[0].Name
+		text, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+		english, other, both := strings.Cut(text, "|")
+		if err != nil || !both || strings.TrimSpace(english) == "" || !hindi(other) {
+			t.Errorf("%s is not in both languages: %q", name, text)
+		}
+		for _, p := range place.FindAllString(other, -1) {
+			if !strings.Contains(english, p) {
+				t.Errorf("%s: %s stands in Hindi alone", name, p)
+			}
+		}
+		if !said[name] {
+			t.Errorf("%s is never said", name)
+		}
+		return true
+	})
+	if phrases < 70 {
+		t.Errorf("only %d phrases", phrases)
+	}
+	for name, l := range labels {
+		if l.English == "" || !hindi(l.Hindi) {
+			t.Errorf("label %s is not in both languages: %+v", name, l)
+		}
+	}
+	for key, s := range reasons {
+		if s[0] == "" || !hindi(s[1]) && strings.Trim(s[1], "%[]0123456789s ~=") != "" {
+			t.Errorf("reason %s is not in both languages: %q", key, s)
+		}
+	}
+}
+
+func TestWith(t *testing.T) {
+	f := func(p Phrase, with []string, english, hindi string) {
+		t.Helper()
+		if e, h := p.With(with...); e != english || h != hindi {
+			t.Errorf("%q: %q, %q", p, e, h)
+		}
+	}
+	f("equal|समान", nil, "equal", "समान")
+	f("from %1 to %2|%2 से %1", []string{"a", "b"}, "from a to b", "b से a")
+	f("%1 and %1|%1", []string{"x"}, "x and x", "x")
+}
