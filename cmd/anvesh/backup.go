@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -65,6 +68,9 @@ func (c *backupCmd) Run(w *world, line *kong.Context) error {
 	} else if err := mustExist(c.Data); err != nil {
 		return err
 	}
+	if err := c.checkTo(served); err != nil {
+		return err
+	}
 	m := w.progress("backup", 0)
 	defer m.done()
 	p, err := storage.Backups(c.To).Add(func(last storage.Part) (io.ReadCloser, error) { return from(w, last) },
@@ -74,6 +80,28 @@ func (c *backupCmd) Run(w *world, line *kong.Context) error {
 		return hintServer(err)
 	}
 	_, err = fmt.Fprintf(w.stdout, "part %d: %d entries, commit %d, offsets %s\n", p.Number, p.Entries, p.Seq, offsetToken(p.Offsets))
+	return err
+}
+
+// checkTo refuses a directory for the backup that holds something else, or that lies in the directory that is backed up: a copy
+// beside what it is a copy of is lost with it.
+func (c *backupCmd) checkTo(served bool) error {
+	if in, err := filepath.Rel(c.Data, c.To); !served && err == nil && filepath.IsLocal(in) {
+		return usageError{fmt.Errorf("--to %s lies in --data %s: a backup belongs on another disk", c.To, c.Data)}
+	}
+	list, err := os.ReadDir(c.To)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, e := range list {
+		name := e.Name()
+		if name == "lost+found" || name[0] == '.' { // of the disk itself
+			continue
+		}
+		if e.IsDir() || !strings.Contains(name, ".part") && !strings.HasPrefix(name, "chain.json") {
+			return usageError{fmt.Errorf("--to %s holds %s, which is no part of a backup: give an empty directory or that of an earlier backup", c.To, name)}
+		}
+	}
 	return err
 }
 

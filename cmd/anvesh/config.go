@@ -1,9 +1,12 @@
 package main
 
 import (
+	"anvesh/indexer/iif"
+	"anvesh/query/access"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 
 	"github.com/alecthomas/kong"
@@ -78,3 +81,76 @@ func hasFlag(n *kong.Node, name string) bool {
 	return slices.ContainsFunc(n.Flags, func(f *kong.Flag) bool { return f.Name == name }) ||
 		slices.ContainsFunc(n.Children, func(c *kong.Node) bool { return hasFlag(c, name) })
 }
+
+// A checked value of a flag or argument is looked at before the command begins, wherever it comes from: nothing is opened
+// or made for one that cannot be meant.
+type checked interface{ check() error }
+
+func checkValues(line *kong.Context) error {
+	var values []*kong.Value
+	for _, f := range line.Flags() {
+		values = append(values, f.Value)
+	}
+	for _, p := range line.Path {
+		if p.Positional != nil {
+			values = append(values, p.Positional)
+		}
+	}
+	for _, v := range values {
+		c, ok := v.Target.Interface().(checked)
+		if !ok || !v.Set {
+			continue
+		}
+		if err := c.check(); err != nil && v.Flag != nil {
+			return fmt.Errorf("--%s: %w", v.Name, err)
+		} else if err != nil {
+			return fmt.Errorf("%s: %w", v.Name, err)
+		}
+	}
+	return nil
+}
+
+// Types that are checked.
+type (
+	address     string   // host:port
+	positive    int      // 1 or more
+	hitLimit    int      // hits of a row
+	caseNumbers []string // FIR registration numbers
+	keyName     string   // of a credential
+)
+
+func (a address) check() error {
+	_, port, err := net.SplitHostPort(string(a))
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return fmt.Errorf("must be host:port, such as 127.0.0.1:8080, not %q", string(a))
+	}
+	return nil
+}
+
+func (n positive) check() error {
+	if n < 1 {
+		return errors.New("must be at least 1")
+	}
+	return nil
+}
+
+func (n hitLimit) check() error {
+	if n < 1 || n > 100 {
+		return errors.New("must be 1 to 100")
+	}
+	return nil
+}
+
+func (c caseNumbers) check() error {
+	for _, fir := range c {
+		if iif.CheckKey([]byte(fir)) != nil {
+			return fmt.Errorf("must be FIR registration numbers of 13 to 17 digits, not %q", fir)
+		}
+	}
+	return nil
+}
+
+func (k keyName) check() error { return access.CheckName(string(k)) }

@@ -20,11 +20,11 @@ import (
 
 // demoCmd shows the main job on an empty machine.
 type demoCmd struct {
-	Records      int    `help:"Made-up persons and vehicles." default:"20000"`
-	Seed         uint64 `help:"Of the made-up records." default:"1"`
-	Data         string `help:"Keep the directory; without it all is gone at the end." placeholder:"DIR" type:"path"`
-	Listen       string `help:"Where HTTP is answered." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	BrokerListen string `help:"Where the embedded broker listens." default:"127.0.0.1:9092" placeholder:"HOST:PORT"`
+	Records      int     `help:"Made-up persons and vehicles." default:"20000"`
+	Seed         uint64  `help:"Of the made-up records." default:"1"`
+	Data         string  `help:"Keep the directory; without it all is gone at the end." placeholder:"DIR" type:"path"`
+	Listen       address `help:"Where HTTP is answered." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	BrokerListen address `help:"Where the embedded broker listens." default:"127.0.0.1:9092" placeholder:"HOST:PORT"`
 }
 
 func (demoCmd) examples() string {

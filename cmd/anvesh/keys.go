@@ -88,8 +88,8 @@ func (f *keyringFlags) with(w *world, line *kong.Context, absent bool, do func(k
 // keysAddCmd makes a key.
 type keysAddCmd struct {
 	keyringFlags
-	Name string `required:"" help:"Who will use it." placeholder:"WHO"`
-	Role string `help:"bureau (all districts, lists of any length) or admin (keys too)." enum:"bureau,admin" default:"bureau"`
+	Name keyName `required:"" help:"Who will use it." placeholder:"WHO"`
+	Role string  `help:"bureau (all districts, lists of any length) or admin (keys too)." enum:"bureau,admin" default:"bureau"`
 }
 
 func (keysAddCmd) examples() string {
@@ -101,7 +101,7 @@ func (keysAddCmd) examples() string {
 // Run prints the plain text of the key.
 func (c *keysAddCmd) Run(w *world, line *kong.Context) error {
 	return c.with(w, line, true, func(k keyring) error {
-		plaintext, err := k.add(c.Name, c.Role)
+		plaintext, err := k.add(string(c.Name), c.Role)
 		if err != nil {
 			return err
 		}

@@ -43,7 +43,7 @@ func keysRound(t *testing.T, door []string, check func(key string) bool) {
 	if r := f(1, "add", "--name", "Desk 3"); r.out != "" || !strings.Contains(r.errs, "name") {
 		t.Fatalf("%s%s", r.out, r.errs)
 	}
-	if r := f(1, "add", "--name", "../x"); r.out != "" {
+	if r := f(2, "add", "--name", "../x"); r.out != "" {
 		t.Fatal(r.out)
 	}
 	second := f(0, "rotate", "desk 3").key(t)

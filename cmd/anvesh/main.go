@@ -98,6 +98,9 @@ func run(w *world, args []string) int {
 	if exit >= 0 {
 		return exit
 	}
+	if err == nil {
+		err = checkValues(k)
+	}
 	if err != nil {
 		fmt.Fprintf(w.stderr, "anvesh: %v\n", err)
 		return 2

@@ -11,7 +11,7 @@ type matchCmd struct {
 	Format   string   `help:"Form of a list whose name does not say it: csv, ndjson or xlsx." enum:",csv,ndjson,xlsx" default:"" placeholder:"FORM"`
 	Sheet    string   `help:"Sheet of a workbook, by name or number; else the first." placeholder:"NAME"`
 	Reason   string   `help:"Why all rows are searched for; else the row's reason, else 'list: FILE'." placeholder:"TEXT"`
-	Limit    int      `help:"Hits of one row, 1 to 100; the service's default is 20." placeholder:"N"`
+	Limit    hitLimit `help:"Hits of one row, 1 to 100; the service's default is 20." placeholder:"N"`
 	MinClass string   `help:"Weakest class that is shown: EXACT, PROBABLE or LEAD." enum:",EXACT,PROBABLE,LEAD" default:"" placeholder:"C"`
 	Map      []string `help:"What a column means, such as --map 'Owner=name'; --map 'Remarks=-' passes one over. May be repeated." sep:"none" placeholder:"COLUMN=FIELD"`
 	Ignore   []string `help:"A column that is passed over. May be repeated." sep:"none" placeholder:"COLUMN"`
@@ -33,7 +33,7 @@ func (c *matchCmd) Run(w *world) error {
 		return err
 	}
 	defer service.Close()
-	job := match.Job{Kind: c.Kind, List: c.List, Out: c.Out, Format: c.Format, Sheet: c.Sheet, Reason: c.Reason, Limit: c.Limit,
+	job := match.Job{Kind: c.Kind, List: c.List, Out: c.Out, Format: c.Format, Sheet: c.Sheet, Reason: c.Reason, Limit: int(c.Limit),
 		MinClass: c.MinClass, Map: c.Map, Ignore: c.Ignore, Resume: c.Resume, Force: c.Force, Stdin: w.stdin, Stdout: w.stdout, Stderr: w.stderr, Log: w.log,
 		Meter: func(step string, total int64) match.Meter { return meterOf{w.progress(step, total)} }}
 	return job.Run(w.ctx, service)

@@ -18,10 +18,10 @@ import (
 // mendCmd puts damaged cases right.
 type mendCmd struct {
 	storeFlags
-	Case       []string `arg:"" optional:"" help:"FIR registration numbers of the cases, as GET /v1/status and anvesh check name them."`
-	From       string   `help:"Directory of a backup that may have what is lost." placeholder:"DIR" type:"existingdir"`
-	NoLog      bool     `help:"Do not read the log: neither --brokers nor the embedded broker's in --data."`
-	AcceptLoss bool     `help:"Go on with what there is, where something is lost for good. Without a case: take what can be read of the store for all that there was."`
+	Case       caseNumbers `arg:"" optional:"" help:"FIR registration numbers of the cases, as GET /v1/status and anvesh check name them."`
+	From       string      `help:"Directory of a backup that may have what is lost." placeholder:"DIR" type:"existingdir"`
+	NoLog      bool        `help:"Do not read the log: neither --brokers nor the embedded broker's in --data."`
+	AcceptLoss bool        `help:"Go on with what there is, where something is lost for good. Without a case: take what can be read of the store for all that there was."`
 	kafkaFlags
 }
 

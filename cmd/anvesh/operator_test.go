@@ -1,8 +1,11 @@
 package main
 
 import (
+	"anvesh/query"
+	"anvesh/storage"
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -28,6 +31,59 @@ func TestHelpAndVersion(t *testing.T) {
 	f(0, "--role admin --data", "keys", "--help")
 	t.Setenv("ANVESH_VERSION", "1") // is no flag's
 	f(2, "one of", "match", "people", "x", "-o", "-")
+}
+
+// What cannot be meant is wrong usage, told before anything is opened or made.
+func TestWrongFlagsMakeNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	f := func(want string, args ...string) {
+		t.Helper()
+		r := callProgram(t.Context(), "", append(args, "--data", dir)...)
+		if r.code != 2 || !strings.Contains(r.errs, want) {
+			t.Errorf("%v: exit %d, want 2 and %q: %s%s", args, r.code, want, r.out, r.errs)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Fatalf("%v made %s", args, dir)
+		}
+	}
+	f("SCRAM-SHA-512", "serve", "--brokers", "127.0.0.1:1", "--sasl", "FOO")
+	f("--listen: must be host:port", "serve", "--embedded-broker", "--listen", "abc")
+	f("--broker-listen: must be host:port", "serve", "--embedded-broker", "--broker-listen", "127.0.0.1:port!")
+	f("--shards: must be at least 1", "serve", "--embedded-broker", "--shards", "0")
+	f("--partitions: must be at least 1", "serve", "--embedded-broker", "--partitions=0")
+	f("1 to 64 letters", "keys", "add", "--name", "")
+	f("digits", "mend", "abc")
+	t.Setenv("ANVESH_SHARDS", "-1")
+	f("must be at least 1", "check")
+	t.Setenv("ANVESH_SHARDS", "2")
+	if r := callProgram(t.Context(), "", "match", "persons", "x.csv", "-o", "-", "--limit", "0"); r.code != 2 || !strings.Contains(r.errs, "1 to 100") {
+		t.Errorf("exit %d: %s", r.code, r.errs)
+	}
+}
+
+// A backup goes neither into what it is of nor among files that are none of its own.
+func TestBackupPlaces(t *testing.T) {
+	dir := t.TempDir()
+	data, other := filepath.Join(dir, "data"), filepath.Join(dir, "other")
+	if r := callProgram(t.Context(), "", "rebuild", "--data", data); r.code != 1 {
+		t.Fatalf("exit %d: %s", r.code, r.errs)
+	}
+	s, err := storage.Open((&storeFlags{Data: data, Shards: 1}).options(&world{ctx: t.Context()}, query.NewRegister()))
+	if err = errors.Join(err, s.Close(), os.MkdirAll(other, 0o700), os.WriteFile(filepath.Join(other, "letter.txt"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	f := func(code int, want, to string) {
+		t.Helper()
+		r := callProgram(t.Context(), "", "backup", "--data", data, "--to", to)
+		if r.code != code || !strings.Contains(r.out+r.errs, want) {
+			t.Errorf("--to %s: exit %d, want %q: %s%s", to, r.code, want, r.out, r.errs)
+		}
+	}
+	f(2, "lies in --data", data)
+	f(2, "lies in --data", filepath.Join(data, "backup"))
+	f(2, "holds letter.txt", other)
+	f(0, "part 1", filepath.Join(dir, "backup"))
+	f(0, "part 2", filepath.Join(dir, "backup"))
 }
 
 // TestCompletion has bash complete what scripts and people begin to write.

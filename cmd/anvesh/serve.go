@@ -9,8 +9,8 @@ type serveCmd struct {
 	brokerFlags
 	EmbeddedBroker bool `help:"Hold the log in this process too: one node, synced, on loopback."`
 	keepFlags
-	Listen        string `help:"Where HTTP is answered." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	SecureCookies bool   `help:"Browsers reach the page by https, through a proxy: the cookie of a session goes over nothing else."`
+	Listen        address `help:"Where HTTP is answered." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	SecureCookies bool    `help:"Browsers reach the page by https, through a proxy: the cookie of a session goes over nothing else."`
 }
 
 func (serveCmd) examples() string {

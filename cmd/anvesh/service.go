@@ -24,14 +24,14 @@ import (
 
 // storeFlags name the directory and what it is made with.
 type storeFlags struct {
-	Data   string `help:"Directory of everything that is kept." default:"anvesh-data" placeholder:"DIR" type:"path"`
-	Shards int    `help:"Shards of a store that is made; one that is there keeps its own." default:"2"`
-	Units  string `help:"Table of units (CSV as query/units.csv); default is the one in the program." placeholder:"FILE" type:"existingfile"`
+	Data   string   `help:"Directory of everything that is kept." default:"anvesh-data" placeholder:"DIR" type:"path"`
+	Shards positive `help:"Shards of a store that is made; one that is there keeps its own." default:"2"`
+	Units  string   `help:"Table of units (CSV as query/units.csv); default is the one in the program." placeholder:"FILE" type:"existingfile"`
 }
 
 // options are those of the store, with what lives in query handed in.
 func (f *storeFlags) options(w *world, reg *query.Register) storage.Options {
-	o := storage.Options{Dir: f.Data, Shards: f.Shards, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion, Logger: w.log}
+	o := storage.Options{Dir: f.Data, Shards: int(f.Shards), Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion, Logger: w.log}
 	if reg != nil {
 		o.Derived = reg
 	}
@@ -83,7 +83,7 @@ type kafkaFlags struct {
 	KafkaCA      string   `name:"kafka-ca" help:"PEM file of the brokers' CA; default the system's." placeholder:"FILE"`
 	KafkaCert    string   `name:"kafka-cert" help:"PEM file of our certificate." placeholder:"FILE"`
 	KafkaKey     string   `name:"kafka-key" help:"PEM file of its key." placeholder:"FILE"`
-	SASL         string   `name:"sasl" help:"PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512." placeholder:"MECHANISM"`
+	SASL         string   `name:"sasl" help:"PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512." enum:",PLAIN,SCRAM-SHA-256,SCRAM-SHA-512" default:"" placeholder:"MECHANISM"`
 	SASLUser     string   `name:"sasl-user" help:"User."`
 	SASLPassword string   `name:"sasl-password" help:"Password; better as ANVESH_SASL_PASSWORD."`
 }
@@ -103,9 +103,9 @@ func (f *kafkaFlags) options(w *world) (kafka.Options, error) {
 
 // brokerFlags are those of a process that may hold the broker itself.
 type brokerFlags struct {
-	BrokerListen string `help:"Where the embedded broker listens." default:"127.0.0.1:9092" placeholder:"HOST:PORT"`
-	Partitions   int    `help:"Partitions of the topic of updates when it is made." default:"4"`
-	AcceptGap    bool   `help:"Accept that the log has lost updates: start an empty store behind offset 0, read a log that was cut again from its start, go on with a damaged embedded log, and do not call answers incomplete for offsets that are missing."`
+	BrokerListen address  `help:"Where the embedded broker listens." default:"127.0.0.1:9092" placeholder:"HOST:PORT"`
+	Partitions   positive `help:"Partitions of the topic of updates when it is made." default:"4"`
+	AcceptGap    bool     `help:"Accept that the log has lost updates: start an empty store behind offset 0, read a log that was cut again from its start, go on with a damaged embedded log, and do not call answers incomplete for offsets that are missing."`
 }
 
 // A service is everything that runs in one process, in the order in which it was opened.
@@ -139,7 +139,7 @@ type serviceOptions struct {
 	kafka    kafkaFlags
 	broker   brokerFlags
 	embedded bool
-	listen   string
+	listen   address
 	practice bool
 	// secureCookies: the page is reached by https through a proxy.
 	secureCookies bool
@@ -155,7 +155,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 			err = errors.Join(err, s.close())
 		}
 	}()
-	if s.ln, err = net.Listen("tcp", o.listen); err != nil {
+	if s.ln, err = net.Listen("tcp", string(o.listen)); err != nil {
 		return s, fmt.Errorf("cannot listen on %s: %w; give another --listen", o.listen, err)
 	}
 	so := o.store.options(w, s.reg)
@@ -278,14 +278,14 @@ func (s *service) openLog(o serviceOptions) error {
 	}
 	if o.embedded {
 		s.broker, err = kafka.StartBroker(kafka.BrokerOptions{Dir: filepath.Join(o.store.Data, "log"),
-			Listen: o.broker.BrokerListen, AcceptGap: o.broker.AcceptGap, Room: s.store.NoRoom, Logger: s.w.log})
+			Listen: string(o.broker.BrokerListen), AcceptGap: o.broker.AcceptGap, Room: s.store.NoRoom, Logger: s.w.log})
 		if err != nil {
 			return err
 		}
 		ko.Brokers = []string{s.broker.Addr()}
 	}
 	ko.Dir = o.store.Data
-	ko.Partitions, ko.AcceptGap = o.broker.Partitions, o.broker.AcceptGap
+	ko.Partitions, ko.AcceptGap = int(o.broker.Partitions), o.broker.AcceptGap
 	s.gapIsOK = o.broker.AcceptGap
 	if s.client, err = kafka.Open(ko); err != nil {
 		return err

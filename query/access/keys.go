@@ -295,6 +295,14 @@ func (k *Keys) freshID() (string, error) {
 // stamp is the time of a change, whole seconds, as it stands in the file.
 func stamp() time.Time { return time.Now().UTC().Truncate(time.Second) }
 
+// CheckName tells what is wrong with the name of a key, ErrBadName or nothing.
+func CheckName(name string) error {
+	if !validName(name) {
+		return ErrBadName
+	}
+	return nil
+}
+
 // validName reports whether name may be a key's name; ErrBadName says the rule.
 func validName(name string) bool {
 	if name == "" || utf8.RuneCountInString(name) > maxName || !utf8.ValidString(name) {
