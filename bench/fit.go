@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"anvesh/query/name"
+	"anvesh/query/names"
 )
 
 // FitOptions say what Fit fits on.
@@ -75,7 +76,7 @@ const leastGain = 0.0004
 
 type fit struct {
 	o     FitOptions
-	x     *name.Index
+	x     *names.Index
 	pairs []namePair
 	right []map[uint32]bool
 }
@@ -95,7 +96,7 @@ func newFit(o FitOptions) (*fit, error) {
 	if len(all) == 0 {
 		return nil, errors.New("bench: fit: no pairs of full names")
 	}
-	f := &fit{o: o, x: name.NewIndex(), pairs: all}
+	f := &fit{o: o, x: names.NewIndex(), pairs: all}
 	rng := rand.New(rand.NewPCG(o.Seed, saltCorpus))
 	for range o.Records {
 		for _, n := range name.Read(people.draw(rng)).Names[:1] {
@@ -139,10 +140,10 @@ func (f *fit) measure(c *name.Costs, half int) float64 {
 const worstLog = -9
 
 // likelihood gives ln P(right | query), and the rank.
-func (f *fit) likelihood(x *name.Index, i int) (ln, rank float64) {
+func (f *fit) likelihood(x *names.Index, i int) (ln, rank float64) {
 	weights := map[uint32]float64{}
 	for _, q := range name.Read(f.pairs[i].A).Names {
-		found, _ := x.Search(nil, q, name.Search{Limit: 60})
+		found, _ := x.Search(nil, q, names.Search{Limit: 60})
 		for _, m := range found {
 			weights[m.Ord] = max(weights[m.Ord], float64(m.Weight))
 		}

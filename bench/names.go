@@ -18,7 +18,7 @@ import (
 	"anvesh/bench/madeup"
 	"anvesh/query"
 	"anvesh/query/access"
-	"anvesh/query/name"
+	"anvesh/query/names"
 	"anvesh/storage"
 )
 
@@ -104,8 +104,8 @@ type askedName struct {
 	ask    query.PersonRequest
 }
 
-// names is one measurement under way.
-type names struct {
+// nameRun is one measurement under way.
+type nameRun struct {
 	o      NamesOptions
 	h      *Held
 	people nameDraw
@@ -122,7 +122,7 @@ func Names(o NamesOptions) (report NamesReport, err error) {
 	if o.Records < 0 || o.Sample < 1 {
 		return report, errors.New("bench: names: records must be at least 0 and sample at least 1")
 	}
-	n := &names{o: o, rng: rand.New(rand.NewPCG(o.Seed, saltCorpus))}
+	n := &nameRun{o: o, rng: rand.New(rand.NewPCG(o.Seed, saltCorpus))}
 	if n.people, err = drawOf(o.Tokens); err != nil {
 		return report, err
 	}
@@ -171,7 +171,7 @@ func (o *NamesOptions) pairs() ([]namePair, error) {
 }
 
 // hold fills the store and remembers what is asked.
-func (n *names) hold(pairs []namePair) error {
+func (n *nameRun) hold(pairs []namePair) error {
 	heap := heapInUse()
 	facts := rand.New(rand.NewPCG(n.o.Seed, saltFacts))
 	for i, p := range pairs {
@@ -207,13 +207,13 @@ func (n *names) hold(pairs []namePair) error {
 		return err
 	}
 	n.report.Records = n.h.Len()
-	n.h.Register.Names(func(x *name.Index) { n.report.Names, n.report.Tokens = x.Len(), x.Tokens() })
+	n.h.Register.Names(func(x *names.Index) { n.report.Names, n.report.Tokens = x.Len(), x.Tokens() })
 	n.report.BytesPerRecord = (heapInUse() - heap) / float64(max(n.h.Len(), 1))
 	return nil
 }
 
 // person makes one made-up person.
-func (n *names) person() *storage.Record {
+func (n *nameRun) person() *storage.Record {
 	r := &storage.Record{Kind: storage.Person, Role: "accused", Status: "arrested", Name: n.people.draw(n.rng)}
 	if n.o.Drift > 0 && n.rng.Float64() < n.o.Drift {
 		r.Name, _ = madeup.DamageName(n.rng, r.Name)
@@ -236,7 +236,7 @@ func heapInUse() float64 {
 }
 
 // ask searches for each right answer, times it, and ranks what came.
-func (n *names) ask() (err error) {
+func (n *nameRun) ask() (err error) {
 	settle()
 	stop, err := profile(n.o.Profile)
 	if err != nil {
@@ -266,7 +266,7 @@ func (n *names) ask() (err error) {
 }
 
 // compareAlone asks for the name alone, and notes whether the relative and the birth year made the rank worse.
-func (n *names) compareAlone(t *tallies, a *askedName, answer *query.Answer) error {
+func (n *nameRun) compareAlone(t *tallies, a *askedName, answer *query.Answer) error {
 	if !n.o.Relatives {
 		return nil
 	}

@@ -14,25 +14,26 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/name"
+	"anvesh/query/names"
 	"anvesh/storage"
 )
 
 // scan compares the ranks that the engine's retrieval gives with those of a scan of all names by the same scorer, for
 // the first searches of the sample, name alone; and finds for all of the sample whether the right answer was a candidate.
-func (n *names) scan() error {
+func (n *nameRun) scan() error {
 	candidates, searched, scanned := 0, 0, 0
-	n.h.Register.Names(func(x *name.Index) {
+	n.h.Register.Names(func(x *names.Index) {
 		for i := range n.asked {
 			a := &n.asked[i]
-			var near, all []name.Match
+			var near, all []names.Match
 			for _, q := range name.Read(a.A).Names {
-				m, _ := x.Search(nil, q, name.Search{Limit: query.MostNames})
+				m, _ := x.Search(nil, q, names.Search{Limit: query.MostNames})
 				near = append(near, m...)
 				if i < n.o.Scan {
 					all = append(all, x.Scan(q, 100)...)
 				}
 			}
-			if slices.ContainsFunc(near, func(m name.Match) bool { return x.Key(m.Ord) == a.key }) {
+			if slices.ContainsFunc(near, func(m names.Match) bool { return x.Key(m.Ord) == a.key }) {
 				candidates++
 			}
 			if i < n.o.Scan {
@@ -49,7 +50,7 @@ func (n *names) scan() error {
 }
 
 // within is 1 if the name of this key is among the first ten records.
-func within(x *name.Index, matches []name.Match, key string) int {
+func within(x *names.Index, matches []names.Match, key string) int {
 	weight := float32(math.Inf(-1))
 	for _, m := range matches {
 		if x.Key(m.Ord) == key {
@@ -73,7 +74,7 @@ func within(x *name.Index, matches []name.Match, key string) int {
 
 // absent asks for people who are not held, namesakes of those who are among them, and counts the hits that are graded
 // PROBABLE or EXACT.
-func (n *names) absent() error {
+func (n *nameRun) absent() error {
 	rng := rand.New(rand.NewPCG(n.o.Seed, saltAbsent))
 	wrong, strong := 0, new(100)
 	for range n.o.Absent {
@@ -98,7 +99,7 @@ func (n *names) absent() error {
 }
 
 // baseline asks stock Bleve for the same people among the same records.
-func (n *names) baseline() error {
+func (n *nameRun) baseline() error {
 	if n.o.Baseline == 0 {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"anvesh/query/name"
+	"anvesh/query/names"
 	"anvesh/query/phrase"
 	"anvesh/storage"
 )
@@ -501,7 +502,7 @@ func overlap[T comparable](a, b []T) int {
 
 // equal tells whether all names that were asked are among the record's letter for letter.
 func (s *personSearch) equal(g *Register, p *person) bool {
-	has := func(x *name.Index, n *name.Name, refs []uint32) bool {
+	has := func(x *names.Index, n *name.Name, refs []uint32) bool {
 		if n == nil {
 			return true
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"anvesh/query/name"
+	"anvesh/query/names"
 )
 
 // The sources of a search for a person, and the order in which their bearers are looked at.
@@ -13,13 +14,13 @@ import (
 type source struct {
 	asked    *name.Name
 	relative bool
-	names    *name.Index
-	query    name.Query
+	names    *names.Index
+	query    names.Query
 	by       *lists[personAt]
-	near     []name.Match // best first
-	next     int          // of near, to be read
-	shared   int          // of near: who bears one of these and a name near to another source was met
-	cut      bool         // there are more names, not heavier than the last
+	near     []names.Match // best first
+	next     int           // of near, to be read
+	shared   int           // of near: who bears one of these and a name near to another source was met
+	cut      bool          // there are more names, not heavier than the last
 	searched bool
 	compared []compared
 }
@@ -60,7 +61,7 @@ func (c *source) ended() bool { return c.asked == nil || c.searched && c.next ==
 func (s *personSearch) ask(g *Register) {
 	for i, c := range []struct {
 		asked *name.Name
-		names *name.Index
+		names *names.Index
 		by    *lists[personAt]
 	}{{s.name, g.names, &g.byName}, {s.alias, g.names, &g.byName}, {s.relative, g.relatives, &g.byRelative}} {
 		if c.asked != nil {
@@ -73,7 +74,7 @@ func (s *personSearch) ask(g *Register) {
 
 // near fills a source; others is the most that everything else can weigh for a record that was not met.
 func (s *personSearch) near(g *Register, c *source, others float64) {
-	search := name.Search{Limit: MostNames, Budget: nameBudget, Least: s.hits.bar() - others}
+	search := names.Search{Limit: MostNames, Budget: nameBudget, Least: s.hits.bar() - others}
 	if others == 0 {
 		search.Limit = max(aloneNames, s.f.limit)
 		search.Gap, search.Enough = hopeless, s.hits.enough()

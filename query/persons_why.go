@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"anvesh/query/name"
+	"anvesh/query/names"
 	"anvesh/storage"
 )
 
@@ -100,7 +101,7 @@ type compared struct {
 	ordinal uint32
 	written string // the record's text that the name stands in
 	found   name.Name
-	name.Alignment
+	names.Alignment
 }
 
 // appendEvidence appends the alignment of what was asked with the likest of a record's names, part by part; one
@@ -111,7 +112,7 @@ func (c *source) appendEvidence(es []evidence, field string, refs []uint32, v *s
 		return es
 	}
 	if len(refs) == 0 {
-		return append(es, evidence{field: field, query: q.Written, grade: name.GradeMissing, say: sayNothingHeld})
+		return append(es, evidence{field: field, query: q.Written, grade: names.GradeMissing, say: sayNothingHeld})
 	}
 	likest, _ := c.best(refs)
 	k := c.compare(likest, v)
@@ -168,18 +169,18 @@ func (c *source) isAny(ordinal uint32, n name.Name) (name.Name, bool) {
 	return bare, ok && c.names.Is(ordinal, bare)
 }
 
-func appendAlignment(es []evidence, field string, q *name.Name, found name.Name, al name.Alignment, other float64) []evidence {
+func appendAlignment(es []evidence, field string, q *name.Name, found name.Name, al names.Alignment, other float64) []evidence {
 	if al.Weight <= other {
-		e := evidence{field: field, query: q.Written, found: found.Written, grade: name.GradeContradicts, weight: other}
+		e := evidence{field: field, query: q.Written, found: found.Written, grade: names.GradeContradicts, weight: other}
 		if other == 0 {
-			e.grade, e.say = name.GradeMissing, sayOtherAlias
+			e.grade, e.say = names.GradeMissing, sayOtherAlias
 		}
 		return append(es, e)
 	}
 	for _, p := range al.Parts {
 		e := evidence{field: field, query: p.Query, found: p.Found, grade: p.Grade, rule: p.Rule, weight: p.Weight, likeness: p.Likeness, letters: p.Letters}
 		switch {
-		case p.Grade != name.GradeMissing:
+		case p.Grade != names.GradeMissing:
 		case p.Found == "" && alsoIn(p.Query, q, &found):
 			e.say = sayAskedAgain
 		case p.Query == "" && alsoIn(p.Found, &found, q):

@@ -8,7 +8,7 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
-	"anvesh/query/name"
+	"anvesh/query/names"
 	"anvesh/query/numbers"
 	"anvesh/storage"
 )
@@ -24,8 +24,8 @@ import (
 type Register struct {
 	mu sync.RWMutex
 
-	names     *name.Index // persons' names and aliases
-	relatives *name.Index // fathers, mothers, husbands
+	names     *names.Index // persons' names and aliases
+	relatives *names.Index // fathers, mothers, husbands
 	plates    *numbers.PlateIndex
 	chassis   *numbers.NumberIndex
 	engines   *numbers.NumberIndex
@@ -125,7 +125,7 @@ func (g *Register) Reset() {
 }
 
 func (g *Register) reset() {
-	g.names, g.relatives = name.NewIndex(), name.NewIndex()
+	g.names, g.relatives = names.NewIndex(), names.NewIndex()
 	g.plates, g.chassis, g.engines = numbers.NewPlateIndex(), numbers.NewNumberIndex(), numbers.NewNumberIndex()
 	g.byName, g.byRelative = lists[personAt]{}, lists[personAt]{}
 	g.byPlate, g.byChassis, g.byEngine = lists[vehicleAt]{}, lists[vehicleAt]{}, lists[vehicleAt]{}
@@ -165,7 +165,7 @@ func (g *Register) Share(r *storage.Record) uint64 {
 }
 
 // Names calls fn with the index of persons' names and aliases, for measuring; fn must not keep it.
-func (g *Register) Names(fn func(*name.Index)) {
+func (g *Register) Names(fn func(*names.Index)) {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	fn(g.names)

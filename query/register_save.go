@@ -9,7 +9,7 @@ import (
 	"io"
 	"sync"
 
-	"anvesh/query/name"
+	"anvesh/query/names"
 	"anvesh/query/numbers"
 )
 
@@ -96,8 +96,8 @@ func (g *Register) restore(r io.Reader) error {
 		aside bool
 		read  func(io.Reader) error
 	}{
-		{false, func(r io.Reader) (err error) { g.names, err = name.ReadIndex(r); return err }},
-		{false, func(r io.Reader) (err error) { g.relatives, err = name.ReadIndex(r); return err }},
+		{false, func(r io.Reader) (err error) { g.names, err = names.ReadIndex(r); return err }},
+		{false, func(r io.Reader) (err error) { g.relatives, err = names.ReadIndex(r); return err }},
 		{true, func(r io.Reader) (err error) { g.plates, err = numbers.ReadPlateIndex(r); return err }},
 		{true, func(r io.Reader) (err error) { g.chassis, err = numbers.ReadNumberIndex(r); return err }},
 		{true, func(r io.Reader) (err error) { g.engines, err = numbers.ReadNumberIndex(r); return err }},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"anvesh/query/name"
+	"anvesh/query/names"
 )
 
 // A clerk, or the reader of a form, puts the father's name where the person's belongs, and the other way round. A record
@@ -29,7 +30,7 @@ func (s *personSearch) readSwapped(g *Register) {
 	for i := range s.swapped {
 		c := &s.swapped[i]
 		var complete bool
-		c.near, complete = c.query.Search(nil, name.Search{Limit: aloneNames, Budget: nameBudget})
+		c.near, complete = c.query.Search(nil, names.Search{Limit: aloneNames, Budget: nameBudget})
 		s.a.Complete = s.a.Complete && complete
 		s.a.Considered += c.query.Considered()
 		if c.bound() < s.swapped[first].bound() {

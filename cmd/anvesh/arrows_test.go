@@ -13,7 +13,7 @@ import (
 // of names and plates import nothing of ours unless it is said here.
 var arrows = map[string][]string{
 	"cmd/anvesh":          {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/match", "query/web", "storage"},
-	"bench":               {"bench/load", "bench/madeup", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/name", "query/numbers", "query/plate", "storage"},
+	"bench":               {"bench/load", "bench/madeup", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/name", "query/names", "query/numbers", "query/plate", "storage"},
 	"bench/madeup":        {"query", "query/plate", "storage"},
 	"bench/page":          {"bench", "bench/load"},
 	"indexer":             {"indexer/iif", "storage"},
@@ -21,7 +21,8 @@ var arrows = map[string][]string{
 	"query/access":        {"storage/durable"},
 	"storage":             {"storage/durable"},
 	"query/match":         {"query", "query/name", "query/phrase", "query/plate", "storage"},
-	"query":               {"query/access", "query/name", "query/numbers", "query/phrase", "query/plate", "query/topk", "storage"},
+	"query":               {"query/access", "query/name", "query/names", "query/numbers", "query/phrase", "query/plate", "query/topk", "storage"},
+	"query/names":         {"query/name"},
 	"query/numbers":       {"query/plate"},
 	"query/web":           {"query", "query/access", "query/match", "query/phrase", "storage"},
 	"storage/storagetest": {"storage"},

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"bytes"
 	_ "embed" // costs.tsv
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 //go:embed costs.tsv
 var costsTable string
 
-// A Price is one number of the table, by its place in Costs.
+// A price is one number of the table, by its place in Costs.
 type price int
 
 // The prices. Their names in the table are in priceNames, what they mean is in the table.
@@ -48,39 +49,39 @@ const (
 
 	looseEnd
 	affixed
-	written
+	Written
 	writtenEach
-	writtenForeign
+	WrittenForeign
 
-	dropAsked
-	dropFound
-	dropCommon
-	dropInitial
-	dropInside
-	order
-	orderInitial
-	contra
-	initialShare
-	initialCost
-	initialBoth
-	initialSlope
-	initialUnder
-	joinCost
-	pairMost
-	wholeCost
-	prices
+	DropAsked
+	DropFound
+	DropCommon
+	DropInitial
+	DropInside
+	OtherOrder
+	OtherOrderInitial
+	Contradiction
+	InitialShare
+	InitialCost
+	InitialBoth
+	InitialSlope
+	InitialUnder
+	Joined
+	PairMost
+	Whole
+	NumPrices
 )
 
-var priceNames = [prices]string{"gap.end.a", "gap.first.a", "gap.a", "gap.end.vowel", "gap.vowel", "gap.h", "gap.y", "gap.nasal", "gap.end.n", "gap.r",
+var priceNames = [NumPrices]string{"gap.end.a", "gap.first.a", "gap.a", "gap.end.vowel", "gap.vowel", "gap.h", "gap.y", "gap.nasal", "gap.end.n", "gap.r",
 	"gap.consonant", "gap.first", "swap.r", "swap", "sub.consonant", "sub.vowel", "sub.mixed", "sub.first", "sub.first.vowel", "av.O", "av.o", "loose.end",
 	"affix", "written", "written.each", "written.foreign", "drop.asked", "drop.found", "drop.common", "drop.initial", "drop.inside", "order", "order.initial", "contradiction", "initial.share", "initial.cost",
 	"initial.both", "initial.slope", "initial.under", "join", "pair.most", "whole"}
 
 // Costs are what differences between two spellings cost. Do not change them while an Index uses them.
 type Costs struct {
-	price [prices]int
-	pairs map[string]int // two codes -> cost of the one for the other
-	sub   [64][64]uint16 // the same as a table, by the low six bits of two codes, which differ for all letters
+	Prices [NumPrices]int // by their place
+	pairs  map[string]int // two codes -> cost of the one for the other
+	sub    [64][64]uint16 // the same as a table, by the low six bits of two codes, which differ for all letters
 }
 
 // standard are the costs of the table.
@@ -109,8 +110,8 @@ func ReadCosts(table string) (*Costs, error) {
 			return nil, fmt.Errorf("name: costs: %q is no name, tab, centinats", cells[0])
 		}
 		n, err := strconv.Atoi(cells[1])
-		if err != nil || n < 0 || n >= far {
-			return nil, fmt.Errorf("name: costs: %s must be a number from 0 to %d", cells[0], far-1)
+		if err != nil || n < 0 || n >= Far {
+			return nil, fmt.Errorf("name: costs: %s must be a number from 0 to %d", cells[0], Far-1)
 		}
 		if pair, ok := strings.CutPrefix(cells[0], "sub:"); ok {
 			if len(pair) != 2 || !strings.Contains(codes, pair[:1]) || !strings.Contains(codes, pair[1:]) {
@@ -123,10 +124,10 @@ func ReadCosts(table string) (*Costs, error) {
 		if at < 0 {
 			return nil, fmt.Errorf("name: costs: %s is no price", cells[0])
 		}
-		c.price[at] = n
+		c.Prices[at] = n
 		seen |= 1 << at
 	}
-	if seen != 1<<prices-1 {
+	if seen != 1<<NumPrices-1 {
 		return nil, errors.New("name: costs: a price is missing")
 	}
 	c.fill()
@@ -137,7 +138,7 @@ func ReadCosts(table string) (*Costs, error) {
 func (c *Costs) Values() map[string]int {
 	all := map[string]int{}
 	for i, name := range priceNames {
-		all[name] = c.price[i]
+		all[name] = c.Prices[i]
 	}
 	for pair, n := range c.pairs {
 		all["sub:"+pair] = n
@@ -153,21 +154,23 @@ const (
 	looseMin = 4   // codes that the shorter of two words has at least, where whatever stands behind its end counts as one difference
 
 	writtenMost = 5 // letters that count for written.each
-	far         = 1 << 14
 )
+
+// Far is more than any cost of two words that are near.
+const Far = 1 << 14
 
 // fill makes the table of substitutions.
 func (c *Costs) fill() {
 	for _, a := range []byte(codes) {
 		for _, b := range []byte(codes) {
-			n := c.price[subMixed]
+			n := c.Prices[subMixed]
 			switch {
 			case a == b:
 				n = 0
 			case isVowelCode(a) && isVowelCode(b):
-				n = c.price[subVowel]
+				n = c.Prices[subVowel]
 			case !isVowelCode(a) && !isVowelCode(b):
-				n = c.price[subConsonant]
+				n = c.Prices[subConsonant]
 			}
 			c.sub[a&63][b&63] = uint16(n)
 		}
@@ -181,8 +184,8 @@ func (c *Costs) fill() {
 // likenessScale: a pair at this cost is 1/e alike. Rajesh and Rakesh come out below .4, Satbir and Satveer above .9.
 const likenessScale = 650
 
-// likeness is e^(-cost/likenessScale).
-func likeness(cost int) float64 { return likenesses[min(cost, len(likenesses)-1)] }
+// LikenessOf is e^(-cost/likenessScale), how alike a pair is at a cost.
+func LikenessOf(cost int) float64 { return likenesses[min(cost, len(likenesses)-1)] }
 
 var likenesses = func() (t [1024]float64) {
 	for i := range t {
@@ -192,44 +195,44 @@ var likenesses = func() (t [1024]float64) {
 }()
 
 // farthest is the highest cost at which two tokens are still taken for spellings of one: short ones bear less.
-func farthest(a, b *sound) int {
+func farthest(a, b *Sound) int {
 	n := min(int(a.n), int(b.n))
 	return min(640, 140+80*n)
 }
 
-// A ruler measures costs; it holds the rows of the table that is filled, so that measuring allocates nothing.
-type ruler struct {
+// A Ruler measures costs; it holds the rows of the table that is filled, so that measuring allocates nothing.
+type Ruler struct {
 	*Costs
-	rows             [3][maxCodes + 1]int
-	prev2, prev, row *[maxCodes + 1]int
+	rows             [3][MaxCodes + 1]int
+	prev2, prev, row *[MaxCodes + 1]int
 
-	heard int // of the last cost that was not far, without what other letters for the same sounds cost
+	Heard int // of the last cost that was not far, without what other letters for the same sounds cost
 }
 
-// cost is what two sounds differ by, or far when more than farthest.
-func (r *ruler) cost(a, b *sound) int {
-	if r.heard = 0; a.latin == b.latin && a.latin != "" {
+// Cost is what two sounds differ by, or Far when more than farthest.
+func (r *Ruler) Cost(a, b *Sound) int {
+	if r.Heard = 0; a.Latin == b.Latin && a.Latin != "" {
 		return 0
 	}
 	top := farthest(a, b)
 	c := r.edits(a, b, top)
-	if e := r.affix(a, b); e < c {
+	if e := r.Affix(a, b); e < c {
 		c = e
 	}
 	if c > top { // most are: their letters need not be read
-		return far
+		return Far
 	}
-	r.heard = c
-	c += r.price[written] + r.price[writtenEach]*lettersApart(a.latin, b.latin)
+	r.Heard = c
+	c += r.Prices[Written] + r.Prices[writtenEach]*LettersApart(a.Latin, b.Latin)
 	if c > top {
-		return far
+		return Far
 	}
 	return c
 }
 
-// lettersApart is how many letters stand between the common beginning and the common end of two words, at most
+// LettersApart is how many letters stand between the common beginning and the common end of two words, at most
 // writtenMost.
-func lettersApart(a, b string) int {
+func LettersApart(a, b string) int {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
@@ -244,8 +247,8 @@ func lettersApart(a, b string) int {
 }
 
 // edits is the weighted edit distance of two sounds, with swaps of neighbours and a loose end; beyond top it may stop.
-func (r *ruler) edits(a, b *sound, top int) int {
-	if bytesEqual(a.codes(), b.codes()) {
+func (r *Ruler) edits(a, b *Sound, top int) int {
+	if bytes.Equal(a.Codes(), b.Codes()) {
 		return 0
 	}
 	n, m := int(a.n), int(b.n)
@@ -254,11 +257,11 @@ func (r *ruler) edits(a, b *sound, top int) int {
 	for j := 1; j <= m; j++ {
 		r.prev[j] = r.prev[j-1] + int(b.gap[j-1])
 	}
-	loose, before := far, 0
+	loose, before := Far, 0
 	for i := 1; i <= n; i++ {
 		least := r.fill(a, b, i)
 		if n >= looseMin && m >= looseMin && i >= looseMin {
-			loose = min(loose, r.row[m]+r.price[looseEnd])
+			loose = min(loose, r.row[m]+r.Prices[looseEnd])
 		}
 		if least > top && before > top { // two rows, since a swap leaps over one
 			return loose
@@ -268,14 +271,14 @@ func (r *ruler) edits(a, b *sound, top int) int {
 	}
 	if n >= looseMin {
 		for j := looseMin; j < m; j++ {
-			loose = min(loose, r.prev[j]+r.price[looseEnd])
+			loose = min(loose, r.prev[j]+r.Prices[looseEnd])
 		}
 	}
 	return min(r.prev[m], loose)
 }
 
 // fill computes row i of the table and gives its least cost.
-func (r *ruler) fill(a, b *sound, i int) int {
+func (r *Ruler) fill(a, b *Sound, i int) int {
 	m := int(b.n)
 	ca, ga := a.code[i-1], int(a.gap[i-1])
 	line := &r.sub[ca&63]
@@ -308,44 +311,42 @@ func (r *ruler) fill(a, b *sound, i int) int {
 func (r *Costs) firstSurcharge(i, j int, a, b byte) int {
 	switch {
 	case i == 1 && j == 1:
-		return r.price[subFirst]
+		return r.Prices[subFirst]
 	case isVowelCode(a) && isVowelCode(b):
-		return r.price[subFirstV]
+		return r.Prices[subFirstV]
 	}
 	return 0
 }
 
 func (r *Costs) swapCost(a, b byte) int {
 	if a == 'r' && isVowelCode(b) || b == 'r' && isVowelCode(a) {
-		return r.price[swapR]
+		return r.Prices[swapR]
 	}
-	return r.price[swapOther]
+	return r.Prices[swapOther]
 }
-
-func bytesEqual(a, b []byte) bool { return string(a) == string(b) }
 
 // affixes are what is put before or behind a name without making it another person's: sounds, with the least sound that
 // must be left over.
 var behind = []string{"ji", "BE", "rav", "sinG", "sing", "sinh", "sin", "lal", "das", "dev", "naT", "kumar", "candra", "cand", "prasad", "ram", "ben", "Dar", "tE", "bE", "dada", "udin", "devi", "kumari"}
 var before = []string{"Sri", "sri", "ram"}
 
-// affix is the cost when one sound is the other and an affix, or both have the same stem and different affixes.
-func (r *ruler) affix(a, b *sound) int {
+// Affix is the cost when one sound is the other and an affix, or both have the same stem and different affixes.
+func (r *Ruler) Affix(a, b *Sound) int {
 	if a.stemN == a.n && b.stemN == b.n {
-		return far
+		return Far
 	}
-	sa, sb := a.stem(), b.stem()
-	c := r.price[affixed]
+	sa, sb := a.Stem(), b.Stem()
+	c := r.Prices[affixed]
 	if len(sa) < int(a.n) && len(sb) < int(b.n) {
-		c += r.price[affixed]
+		c += r.Prices[affixed]
 	}
 	switch {
-	case bytesEqual(sa, sb):
+	case bytes.Equal(sa, sb):
 		return c
-	case bytesEqual(sa, b.codes()), bytesEqual(a.codes(), sb):
-		return r.price[affixed]
+	case bytes.Equal(sa, b.Codes()), bytes.Equal(a.Codes(), sb):
+		return r.Prices[affixed]
 	}
-	return far
+	return Far
 }
 
 // stemOf cuts affixes off, where three codes or more are left: up to two behind, -rao-ji, or one before.
@@ -375,15 +376,17 @@ func cutBehind(w []byte) []byte {
 func (r *Costs) avFor(vowel byte) int {
 	switch vowel {
 	case 'O':
-		return r.price[avO]
+		return r.Prices[avO]
 	case 'o':
-		return r.price[avo]
+		return r.Prices[avo]
 	}
-	return far
+	return Far
 }
 
-// decay is e^(-cost/100), for the costs that are near.
-var decay = func() (t [1024]float64) {
+// Probability is e^(-cost/100), for the costs that are near.
+func Probability(cost int) float64 { return probabilities[cost] }
+
+var probabilities = func() (t [1024]float64) {
 	for i := range t {
 		t[i] = math.Exp(-float64(i) / 100)
 	}
@@ -392,17 +395,17 @@ var decay = func() (t [1024]float64) {
 
 // With gives costs that differ in one, by its name in the table.
 func (c *Costs) With(name string, centinats int) (*Costs, error) {
-	d := &Costs{price: c.price, pairs: maps.Clone(c.pairs)}
+	d := &Costs{Prices: c.Prices, pairs: maps.Clone(c.pairs)}
 	at := slices.Index(priceNames[:], name)
 	pair, isPair := strings.CutPrefix(name, "sub:")
 	_, known := c.pairs[pair]
 	switch {
-	case centinats < 0 || centinats >= far:
-		return nil, fmt.Errorf("name: costs: %s must be a number from 0 to %d", name, far-1)
+	case centinats < 0 || centinats >= Far:
+		return nil, fmt.Errorf("name: costs: %s must be a number from 0 to %d", name, Far-1)
 	case isPair && known:
 		d.pairs[pair] = centinats
 	case at >= 0:
-		d.price[at] = centinats
+		d.Prices[at] = centinats
 	default:
 		return nil, fmt.Errorf("name: costs: the table has no %s", name)
 	}

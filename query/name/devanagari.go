@@ -170,7 +170,7 @@ func arabicLatin(run []rune) string {
 		if !ok || l == "" {
 			continue
 		}
-		vowel := isVowel(l[0]) && len(l) == 1
+		vowel := IsVowel(l[0]) && len(l) == 1
 		if r == 'و' && (i == 0 || i+1 < len(run) && run[i+1] == 'ا') {
 			l, vowel = "v", false
 		}
@@ -186,4 +186,5 @@ func arabicLatin(run []rune) string {
 	return string(out)
 }
 
-func isVowel(b byte) bool { return b == 'a' || b == 'e' || b == 'i' || b == 'o' || b == 'u' }
+// IsVowel tells a vowel among Latin letters.
+func IsVowel(b byte) bool { return b == 'a' || b == 'e' || b == 'i' || b == 'o' || b == 'u' }

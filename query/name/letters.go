@@ -49,7 +49,7 @@ func invisible(r rune) bool {
 
 // latinOf folds one word, in whatever script, to the letters a-z. It is empty for a word without readable letters.
 func latinOf(word string) string {
-	if onlyLetters(word) {
+	if OnlyLetters(word) {
 		return strings.ToLower(word)
 	}
 	var sb strings.Builder
@@ -89,8 +89,8 @@ func latinOf(word string) string {
 	return sb.String()
 }
 
-// onlyLetters tells whether a word is of the letters a-z and A-Z alone.
-func onlyLetters(word string) bool {
+// OnlyLetters tells whether a word is of the letters a-z and A-Z alone.
+func OnlyLetters(word string) bool {
 	for i := 0; i < len(word); i++ {
 		if c := word[i] | 0x20; c < 'a' || c > 'z' {
 			return false

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -9,9 +10,9 @@ import (
 // Limits of what is read. A form's name field is far below; what is longer is no name, and its rest is not read.
 const (
 	maxInput  = 1024 // bytes
-	maxTokens = 8    // a name
+	MaxTokens = 8    // a name
 	maxNames  = 8    // a reading
-	maxLatin  = 40   // letters of one token
+	MaxLatin  = 40   // letters of one token
 )
 
 // Reading is what a typed name was taken for.
@@ -44,7 +45,7 @@ func (n Name) Bare() (bare Name, ok bool) {
 		return n, false
 	}
 	bare.Tokens = slices.DeleteFunc(slices.Clone(n.Tokens), func(t Token) bool { return t.Maybe })
-	bare.Written = writtenOf(bare.Tokens)
+	bare.Written = WrittenOf(bare.Tokens)
 	return bare, true
 }
 
@@ -70,7 +71,7 @@ func (n Name) ShortOf(m Name) bool {
 	take := func(t Token) bool {
 		for i, w := range m.Tokens {
 			same := len(t.Latin) > 1 && hearsSame(t.Latin, w.Latin)
-			if used&(1<<i) == 0 && (same || len(t.Latin) == 1 && len(w.Latin) > 1 && letterClass(t.Latin[0]) == letterClass(w.Latin[0])) {
+			if used&(1<<i) == 0 && (same || len(t.Latin) == 1 && len(w.Latin) > 1 && LetterClass(t.Latin[0]) == LetterClass(w.Latin[0])) {
 				used |= 1 << i
 				return true
 			}
@@ -94,8 +95,8 @@ func (n Name) ShortOf(m Name) bool {
 }
 
 func hearsSame(a, b string) bool {
-	x, y := hear(a), hear(b)
-	return a == b || bytesEqual(x.codes(), y.codes())
+	x, y := Hear(a), Hear(b)
+	return a == b || bytes.Equal(x.Codes(), y.Codes())
 }
 
 // AppendTerms appends the exact index terms of the name: its distinct folded tokens, one for each way a token sounds.
@@ -103,8 +104,8 @@ func (n Name) AppendTerms(dst []string) []string {
 	from := len(dst)
 next:
 	for _, t := range n.Tokens {
-		h := hear(t.Latin)
-		term := string(h.codes())
+		h := Hear(t.Latin)
+		term := string(h.Codes())
 		for _, have := range dst[from:] {
 			if have == term {
 				continue next

@@ -39,7 +39,7 @@ func (r *reader) shareSurname() {
 			t.Maybe = true
 			names[0].Tokens = append(names[0].Tokens, t)
 		}
-		names[0].Written = writtenOf(names[0].Tokens)
+		names[0].Written = WrittenOf(names[0].Tokens)
 	}
 }
 
@@ -132,7 +132,7 @@ func (r *reader) nextPerson() {
 // personAt tells whether another person begins at i, behind a relative: a name of some words, perhaps with a number or an
 // age, and a relation of its own. An address does not count.
 func (r *reader) personAt(i int) bool {
-	for words := 0; i < len(r.words) && words <= maxTokens; i++ {
+	for words := 0; i < len(r.words) && words <= MaxTokens; i++ {
 		w := r.words[i]
 		if w.mark == '(' || w.mark == ')' || w.mark == '@' && words > 0 {
 			continue
@@ -324,11 +324,11 @@ func (r *reader) token(w piece, dev bool) {
 		return
 	}
 	l := withoutJi(w.latin)
-	if !dev && len(l) == 2 && l[1] == 'h' && !isVowel(l[0]) && shortNames[l] == "" && r.solid() > 0 {
+	if !dev && len(l) == 2 && l[1] == 'h' && !IsVowel(l[0]) && shortNames[l] == "" && r.solid() > 0 {
 		l = l[:1] // Sh, Kh: the beginning of a word that was cut off
 	}
-	if len(l) > maxLatin {
-		l = l[:maxLatin]
+	if len(l) > MaxLatin {
+		l = l[:MaxLatin]
 	}
 	r.add(Token{Written: w.text, Latin: l, Initial: len(l) == 1, Devanagari: dev})
 }
@@ -348,7 +348,7 @@ func (r *reader) add(t Token) {
 	if r.cur.Tokens == nil {
 		r.cur.Tokens = make([]Token, 0, len(r.words)+1)
 	}
-	if len(r.cur.Tokens) < maxTokens {
+	if len(r.cur.Tokens) < MaxTokens {
 		r.cur.Tokens = append(r.cur.Tokens, t)
 	}
 }
@@ -362,11 +362,11 @@ func runTogether(w piece) bool {
 	if _, known := shortNames[l]; known || leading[l] != "" || twoLetterNames[l] {
 		return false
 	}
-	if len(l) == 2 && (isVowel(l[0]) && !isVowel(l[1]) || isVowel(l[1]) && strings.ToUpper(w.text) == w.text && !isVowel(l[0]) && l[1] != 'i') {
+	if len(l) == 2 && (IsVowel(l[0]) && !IsVowel(l[1]) || IsVowel(l[1]) && strings.ToUpper(w.text) == w.text && !IsVowel(l[0]) && l[1] != 'i') {
 		return true
 	}
 	for i := 0; i < len(l); i++ {
-		if isVowel(l[i]) || l[i] == 'y' && len(l) == 3 || l[i] == 'h' && i > 0 {
+		if IsVowel(l[i]) || l[i] == 'y' && len(l) == 3 || l[i] == 'h' && i > 0 {
 			return false
 		}
 	}
@@ -396,7 +396,7 @@ func (r *reader) close() {
 	case words > 1: // before a whole name a title is one: HC Rakesh Verma
 		n.Tokens = slices.DeleteFunc(n.Tokens, func(t Token) bool { return t.Maybe && t.Initial })
 	}
-	n.Written = writtenOf(n.Tokens)
+	n.Written = WrittenOf(n.Tokens)
 	r.cur = Name{}
 	at := len(r.out.Names)
 	if len(r.held.Tokens) == 0 && r.at < at {
@@ -414,7 +414,8 @@ func (r *reader) close() {
 	}
 }
 
-func writtenOf(tokens []Token) string {
+// WrittenOf is what was written for tokens that follow each other, with blanks between them.
+func WrittenOf(tokens []Token) string {
 	if len(tokens) == 1 {
 		return tokens[0].Written
 	}

@@ -1,54 +1,59 @@
 package name
 
-// A sound is a token as it is compared: codes, one byte each, with what it costs to lose each of them.
+// A Sound is a token as it is compared: codes, one byte each, with what it costs to lose each of them.
 //
 // Codes are letters: k K(kh) g G(gh) c(ch, chh) j J(jh) t T(th) d D(dh) n p f(ph, f) b B(bh) m y r l v(v, w) s S(sh)
 // z h q, and the vowels a i(ee, ea) u(oo) e E(ai, ay, ei) o O(au, ou, ow). Where no vowel follows, ao is av, eo is ev and oy is E. A
 // nasal is n before k, g, c, j, t, d and m before p, b, f. Doubled letters are
 // one. The endings -ender, -endra, -inder, -indra are one ending.
-type sound struct {
-	latin string
-	code  [maxCodes]byte
-	gap   [maxCodes]uint16 // cost of leaving out this code, centinats
+type Sound struct {
+	Latin string
+	code  [MaxCodes]byte
+	gap   [MaxCodes]uint16 // cost of leaving out this code, centinats
 	n     uint8
-	skel  [maxCodes]byte // consonant classes: aspirates, b=v, p=f, s=S, j=z merged; h, y and vowels dropped
+	skel  [MaxCodes]byte // consonant classes: aspirates, b=v, p=f, s=S, j=z merged; h, y and vowels dropped
 	k     uint8
 	stem0 uint8 // the code at which the stem begins, see stemOf
 	stemN uint8 // and how many codes it has; n without an affix
-	short bool  // latin is short for another name, whose sound this is
+	Short bool  // latin is short for another name, whose sound this is
 }
 
-// maxCodes is the longest sound compared; more is cut. The longest joined names measured are 24.
-const maxCodes = 28
+// MaxCodes is the longest sound compared; more is cut. The longest joined names measured are 24.
+const MaxCodes = 28
 
-func (s *sound) codes() []byte    { return s.code[:s.n] }
-func (s *sound) skeleton() []byte { return s.skel[:s.k] }
-func (s *sound) stem() []byte     { return s.code[s.stem0 : s.stem0+s.stemN] }
+// Codes are what is compared.
+func (s *Sound) Codes() []byte { return s.code[:s.n] }
 
-// hear makes the sound of a Latin token, with the standard costs.
-func hear(latin string) sound { return standard.hear(latin) }
+// Skeleton are the classes of the consonants.
+func (s *Sound) Skeleton() []byte { return s.skel[:s.k] }
 
-func (c *Costs) hear(latin string) (s sound) {
-	s.latin = latin
+// Stem are the codes without affixes.
+func (s *Sound) Stem() []byte { return s.code[s.stem0 : s.stem0+s.stemN] }
+
+// Hear makes the sound of a Latin token, with the standard costs.
+func Hear(latin string) Sound { return standard.Hear(latin) }
+
+func (c *Costs) Hear(latin string) (s Sound) {
+	s.Latin = latin
 	if full := shortNames[latin]; full != "" {
-		latin, s.short = full, true
+		latin, s.Short = full, true
 	}
-	var b [2 * maxLatin]byte
-	s.read(append(b[:0], latin...), c)
+	var b [2 * MaxLatin]byte
+	s.Read(append(b[:0], latin...), c)
 	return s
 }
 
-// read fills a sound from Latin letters; latin stays as it is, empty for words that were joined.
-func (s *sound) read(w []byte, c *Costs) {
+// Read fills a sound from Latin letters; latin stays as it is, empty for words that were joined.
+func (s *Sound) Read(w []byte, c *Costs) {
 	s.n, s.k = 0, 0
-	for i := 0; i < len(w) && int(s.n) < maxCodes-2; {
+	for i := 0; i < len(w) && int(s.n) < MaxCodes-2; {
 		i += s.next(w, i)
 	}
 	s.endings()
 	s.gaps(c)
-	s.bones()
+	s.k = uint8(len(AppendSkeleton(s.skel[:0], s.Codes())))
 	s.stem0, s.stemN = 0, s.n
-	if st := stemOf(s.codes()); len(st) < int(s.n) {
+	if st := stemOf(s.Codes()); len(st) < int(s.n) {
 		s.stemN = uint8(len(st))
 		if &st[0] != &s.code[0] { // an affix before it
 			s.stem0 = s.n - s.stemN
@@ -56,7 +61,7 @@ func (s *sound) read(w []byte, c *Costs) {
 	}
 }
 
-func (s *sound) put(c byte) {
+func (s *Sound) put(c byte) {
 	if s.n > 0 {
 		switch last := &s.code[s.n-1]; {
 		case *last == 'm' && nasalN[c]:
@@ -86,7 +91,7 @@ var plainOf = [256]byte{'K': 'k', 'G': 'g', 'J': 'j', 'T': 't', 'D': 'd', 'B': '
 var aspirated = [256]byte{'k': 'K', 'g': 'G', 'j': 'J', 't': 'T', 'd': 'D', 'b': 'B', 's': 'S', 'p': 'f'}
 
 // next reads the letters at i and says how many it took.
-func (s *sound) next(w []byte, i int) int {
+func (s *Sound) next(w []byte, i int) int {
 	c := w[i]
 	at := func(k int) byte {
 		if i+k < len(w) {
@@ -94,7 +99,7 @@ func (s *sound) next(w []byte, i int) int {
 		}
 		return 0
 	}
-	if isVowel(c) {
+	if IsVowel(c) {
 		return s.vowel(w, i)
 	}
 	switch c {
@@ -109,7 +114,7 @@ func (s *sound) next(w []byte, i int) int {
 		return 1
 	case 'q':
 		s.put('q')
-		if at(1) == 'u' && isVowel(at(2)) {
+		if at(1) == 'u' && IsVowel(at(2)) {
 			return 2
 		}
 		return 1
@@ -136,7 +141,7 @@ func (s *sound) next(w []byte, i int) int {
 	return 1
 }
 
-func (s *sound) letterC(b, c, d byte) int {
+func (s *Sound) letterC(b, c, d byte) int {
 	switch {
 	case b == 'c' && c == 'h', b == 'h' && c == 'h':
 		s.put('c')
@@ -158,8 +163,8 @@ func (s *sound) letterC(b, c, d byte) int {
 	return 1
 }
 
-func (s *sound) letterY(b byte, first bool) int {
-	if !first && !isVowel(b) {
+func (s *Sound) letterY(b byte, first bool) int {
+	if !first && !IsVowel(b) {
 		s.put('i')
 	} else {
 		s.put('y')
@@ -168,7 +173,7 @@ func (s *sound) letterY(b byte, first bool) int {
 }
 
 // vowel reads a vowel or two. A y that ends a syllable belongs to its vowel: ay is E.
-func (s *sound) vowel(w []byte, i int) int {
+func (s *Sound) vowel(w []byte, i int) int {
 	var b, c byte
 	if i+1 < len(w) {
 		b = w[i+1]
@@ -200,28 +205,28 @@ func (s *sound) vowel(w []byte, i int) int {
 			s.put('e')
 			return 2
 		}
-		if !isVowel(c) {
+		if !IsVowel(c) {
 			s.put('E')
 			return 2
 		}
 	case [2]byte{'a', 'y'}:
-		if !isVowel(c) {
+		if !IsVowel(c) {
 			s.put('E')
 			return 2
 		}
 	case [2]byte{'o', 'y'}:
-		if !isVowel(c) { // Roy, Vijoy
+		if !IsVowel(c) { // Roy, Vijoy
 			s.put('E')
 			return 2
 		}
 	case [2]byte{'a', 'o'}:
-		if !isVowel(c) {
+		if !IsVowel(c) {
 			s.put('a')
 			s.put('v')
 			return 2
 		}
 	case [2]byte{'e', 'o'}:
-		if !isVowel(c) {
+		if !IsVowel(c) {
 			s.put('e')
 			s.put('v')
 			return 2
@@ -232,7 +237,7 @@ func (s *sound) vowel(w []byte, i int) int {
 }
 
 // glide writes the y that is spoken between i and a further vowel: bhartia is bhartiya.
-func (s *sound) glide(c byte) {
+func (s *Sound) glide(c byte) {
 	if s.n > 0 && s.code[s.n-1] == 'i' && c != 'i' {
 		s.put('y')
 	}
@@ -244,7 +249,7 @@ func (s *sound) glide(c byte) {
 }
 
 // endings gives -ender, -endra, -inder, -indra, -andar one form.
-func (s *sound) endings() {
+func (s *Sound) endings() {
 	n := int(s.n)
 	w := s.code[:n]
 	vowelAt := func(i int) bool { return i > 0 && (w[i] == 'e' || w[i] == 'i' || w[i] == 'a') }
@@ -261,13 +266,13 @@ func (s *sound) endings() {
 }
 
 // Costs of a code left out, in centinats; see cost.go for what a centinat is.
-func (s *sound) gaps(c *Costs) {
+func (s *Sound) gaps(c *Costs) {
 	for i := 0; i < int(s.n); i++ {
-		s.gap[i] = uint16(s.gapAt(i, &c.price))
+		s.gap[i] = uint16(s.gapAt(i, &c.Prices))
 	}
 }
 
-func (s *sound) gapAt(i int, p *[prices]int) int {
+func (s *Sound) gapAt(i int, p *[NumPrices]int) int {
 	last := int(s.n) - 1
 	first := 0
 	if i == 0 {
@@ -307,7 +312,7 @@ func (s *sound) gapAt(i int, p *[prices]int) int {
 	return p[gapConsonant] + first
 }
 
-func isVowelCode(c byte) bool { return isVowel(c) || c == 'E' || c == 'O' }
+func isVowelCode(c byte) bool { return IsVowel(c) || c == 'E' || c == 'O' }
 
 // boneOf is the class of a consonant in the skeleton; 0 is dropped.
 var boneOf = [256]byte{
@@ -316,11 +321,30 @@ var boneOf = [256]byte{
 	's': 's', 'S': 's',
 }
 
-func (s *sound) bones() {
-	for i := 0; i < int(s.n); i++ {
-		if b := boneOf[s.code[i]]; b != 0 {
-			s.skel[s.k] = b
-			s.k++
+// ConsonantClass is the class of a code in the skeleton, 0 if it is dropped.
+func ConsonantClass(code byte) byte { return boneOf[code] }
+
+// AppendSkeleton appends the skeleton of codes.
+func AppendSkeleton(dst, codes []byte) []byte {
+	for _, c := range codes {
+		if b := boneOf[c]; b != 0 {
+			dst = append(dst, b)
 		}
 	}
+	return dst
+}
+
+// LetterClass is the class of a first letter, 0..25: v and w, f and p, z and j, q and k begin the same names.
+func LetterClass(b byte) int {
+	switch b {
+	case 'w':
+		b = 'v'
+	case 'f':
+		b = 'p'
+	case 'z':
+		b = 'j'
+	case 'q':
+		b = 'k'
+	}
+	return int(b-'a') % 26
 }

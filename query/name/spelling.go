@@ -1,11 +1,14 @@
 package name
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Letters lays two spellings side by side letter by letter, for a person who wants to see what was taken for what. Letters
 // that are one sound stay together (sh, ee, au); a side is empty where the other has something more.
 func Letters(a, b string) [][2]string {
-	var rooms [2][maxLatin]grapheme
+	var rooms [2][MaxLatin]grapheme
 	x, y := graphemesOf(rooms[0][:0], a), graphemesOf(rooms[1][:0], b)
 	n, m := len(x), len(y)
 	all := make([]int, (n+1)*(m+1))
@@ -63,7 +66,7 @@ next:
 			}
 		}
 		n := 1
-		for n < len(w) && w[n] == w[0] && !isVowel(w[0]) { // doubled
+		for n < len(w) && w[n] == w[0] && !IsVowel(w[0]) { // doubled
 			n++
 		}
 		out, w = append(out, graphemeOf(w[:n])), w[n:]
@@ -72,8 +75,8 @@ next:
 }
 
 func graphemeOf(text string) grapheme {
-	s := hear(text)
-	g := grapheme{text, s.code[0], standard.price[gapConsonant]}
+	s := Hear(text)
+	g := grapheme{text, s.code[0], standard.Prices[gapConsonant]}
 	if s.n == 0 || isVowelCode(g.code) || text == "h" || text == "y" {
 		g.gap = 150
 	}
@@ -86,4 +89,49 @@ func apart(a, b grapheme) int {
 		return 0
 	}
 	return 10 + int(standard.sub[a.code&63][b.code&63])
+}
+
+// Difference says which letters stand for which, "v/b, aa/a", a bar for none; what one has more at an end
+// "+ji"; an ending that is one as a whole "-ender/-endra".
+func Difference(a, b string, letters [][2]string) string {
+	if ea, eb := ending(a), ending(b); ea != "" && eb != "" && ea != eb {
+		return "-" + ea + "/-" + eb
+	}
+	for _, p := range [][3]string{{"+", b, a}, {"-", a, b}} {
+		rest, begins := strings.CutPrefix(p[1], p[2])
+		if !begins {
+			rest, begins = strings.CutSuffix(p[1], p[2])
+		}
+		if begins && len(rest) > 1 {
+			return p[0] + rest
+		}
+	}
+	var sb strings.Builder
+	for _, l := range letters {
+		if l[0] == l[1] {
+			continue
+		}
+		if sb.Len() > 0 {
+			sb.WriteString(", ")
+		}
+		for i, side := range l {
+			if i == 1 {
+				sb.WriteByte('/')
+			}
+			if side == "" {
+				side = "-"
+			}
+			sb.WriteString(side)
+		}
+	}
+	return sb.String()
+}
+
+func ending(latin string) string {
+	for _, e := range []string{"ender", "endra", "inder", "indra", "endar", "indar", "andra", "andar", "ander"} {
+		if strings.HasSuffix(latin, e) && len(latin) > len(e) {
+			return e
+		}
+	}
+	return ""
 }

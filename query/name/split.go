@@ -135,7 +135,7 @@ func mark(out []piece, r rune) []piece {
 // cutOff is a word whose end was lost within a letter, as a field's width cuts it: of a few letters no more is known than
 // the first; longer ones are compared as far as they go.
 func cutOff(p piece) piece {
-	if s := hear(p.latin); s.n > 0 && int(s.n) < looseMin {
+	if s := Hear(p.latin); s.n > 0 && int(s.n) < looseMin {
 		p.latin = p.latin[:1]
 	}
 	return p

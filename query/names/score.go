@@ -1,4 +1,6 @@
-package name
+package names
+
+import "anvesh/query/name"
 
 // score is the weight of a name: by a glance where no two tokens want the same, by the grid otherwise. A name that agrees
 // in nothing but initials for names has none.
@@ -22,7 +24,7 @@ func (z *search) score(toks []uint32, joinable bool) int {
 		if k.shared {
 			weight -= q.commons[q.x.rank[t]]
 		}
-		if drop := q.drops[q.x.rank[t]]; weight <= -q.missing(int(k.column))-drop-q.p[contra] {
+		if drop := q.drops[q.x.rank[t]]; weight <= -q.missing(int(k.column))-drop-q.p[name.Contradiction] {
 			sum -= drop
 			out++
 			form.out++
@@ -41,7 +43,7 @@ func (z *search) score(toks []uint32, joinable bool) int {
 	if !solid {
 		return noWeight
 	}
-	sum -= q.p[dropAsked]*left + q.p[contra]*min(left, out) + form.price(q.p)
+	sum -= q.p[name.DropAsked]*left + q.p[name.Contradiction]*min(left, out) + form.price(q.p)
 	if left > 0 && out > 0 {
 		return q.doubt(sum)
 	}
@@ -87,7 +89,7 @@ func (z *search) fill(toks []uint32) {
 			continue
 		}
 		for c, cost := range z.rows[k.row].cost[:q.n] {
-			if cost < far {
+			if cost < name.Far {
 				g.set(r, c, int(cost), int(z.rows[k.row].weight[c])-common)
 			}
 		}

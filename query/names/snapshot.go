@@ -1,4 +1,4 @@
-package name
+package names
 
 import (
 	"bufio"
@@ -8,6 +8,8 @@ import (
 	"hash/crc32"
 	"io"
 	"slices"
+
+	"anvesh/query/name"
 )
 
 // A snapshot is, little-endian:
@@ -36,7 +38,7 @@ func (x *Index) WriteTo(w io.Writer) (int64, error) {
 	joins := x.joins.sorted()
 	text := 0
 	for i := range x.vocab.sounds {
-		text += 1 + len(x.vocab.sounds[i].latin)
+		text += 1 + len(x.vocab.sounds[i].Latin)
 	}
 	s.bytes([]byte(snapshotMagic))
 	numbers := 0
@@ -47,7 +49,7 @@ func (x *Index) WriteTo(w io.Writer) (int64, error) {
 		s.u32(uint32(n))
 	}
 	for i := range x.vocab.sounds {
-		latin := x.vocab.sounds[i].latin
+		latin := x.vocab.sounds[i].Latin
 		s.bytes([]byte{byte(len(latin))})
 		s.bytes([]byte(latin))
 	}
@@ -168,7 +170,7 @@ func (x *Index) readTokens(text []byte, n int) bool {
 // readNames stores the names from the counts and numbers of their tokens.
 func (x *Index) readNames(counts []byte, numbers []uint32) bool {
 	for _, n := range counts {
-		if n == 0 || n > maxTokens || int(n) > len(numbers) {
+		if n == 0 || n > name.MaxTokens || int(n) > len(numbers) {
 			return false
 		}
 		for _, t := range numbers[:n] {
@@ -208,7 +210,7 @@ func (x *Index) derive() {
 	for t, n := range count {
 		x.posts[t] = postings{ords[:0:n], signs[:0:n]}
 		ords, signs = ords[n:], signs[n:]
-		x.rank[t] = rankOf(x.vocab.sounds[t].latin, 0)
+		x.rank[t] = rankOf(x.vocab.sounds[t].Latin, 0)
 	}
 	size := 64
 	for size*3 < len(x.bearers)*4 {

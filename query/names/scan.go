@@ -1,10 +1,14 @@
-package name
+package names
 
-import "math"
+import (
+	"math"
+
+	"anvesh/query/name"
+)
 
 // Scan weighs every name and appends nothing that Search could not find: the best limit names by the same scorer, equal
 // weights by ordinal. It is for measuring what Search may miss, at some tenths of a microsecond a name.
-func (x *Index) Scan(q Name, limit int) []Match {
+func (x *Index) Scan(q name.Name, limit int) []Match {
 	asked := x.Ask(q)
 	defer asked.Close()
 	z := asked.z

@@ -1,12 +1,16 @@
-package name
+package names
 
-import "testing"
+import (
+	"testing"
+
+	"anvesh/query/name"
+)
 
 // heldNames gives an index of names, the first of a text each.
 func heldNames(texts ...string) *Index {
 	x := NewIndex()
 	for _, s := range texts {
-		x.Add(Read(s).Names[0])
+		x.Add(name.Read(s).Names[0])
 	}
 	return x
 }
@@ -17,15 +21,15 @@ func TestVeryNameStandsBeforeInitial(t *testing.T) {
 	x := heldNames("V Singh", "Vinod Singh", "Vinod Singh", "Binod Singh", "Vinod Kumar", "Ramesh Singh", "H Tomar", "Hoshiar Tomar", "Hoshyar Tomar",
 		"S Rana", "Satpal Rana")
 	for range 300 {
-		x.Add(Read("Vinod Singh").Names[0])
-		x.Add(Read("Satpal Rana").Names[0])
+		x.Add(name.Read("Vinod Singh").Names[0])
+		x.Add(name.Read("Satpal Rana").Names[0])
 	}
 	f := func(asked, initial string, very ...string) {
 		t.Helper()
-		q := Read(asked).Names[0]
-		least := x.Compare(q, Read(initial).Names[0]).Weight
+		q := name.Read(asked).Names[0]
+		least := x.Compare(q, name.Read(initial).Names[0]).Weight
 		for _, v := range very {
-			if w := x.Compare(q, Read(v).Names[0]).Weight; w <= least {
+			if w := x.Compare(q, name.Read(v).Names[0]).Weight; w <= least {
 				t.Errorf("asked %s: %s weighs %.2f, %s %.2f", asked, v, w, initial, least)
 			}
 		}
@@ -40,7 +44,7 @@ func TestAffixesAreCut(t *testing.T) {
 	x := heldNames("Gulab Patil", "Jayant Solanki", "Kamla Khare", "Nizam Ansari")
 	f := func(asked, held string) {
 		t.Helper()
-		al := x.Compare(Read(asked).Names[0], Read(held).Names[0])
+		al := x.Compare(name.Read(asked).Names[0], name.Read(held).Names[0])
 		if al.Weight < 3 || al.Parts[0].Grade != GradePartial && al.Parts[0].Grade != GradeSpelling {
 			t.Errorf("%s, %s: weight %.2f, %+v", asked, held, al.Weight, al.Parts)
 		}

@@ -1,10 +1,12 @@
-package name
+package names
 
 import (
 	"cmp"
 	"math"
 	"slices"
 	"sync"
+
+	"anvesh/query/name"
 )
 
 // Search says how much to look for.
@@ -36,7 +38,7 @@ type Match struct {
 }
 
 // Search is Ask, Query.Search and Query.Close.
-func (x *Index) Search(dst []Match, q Name, s Search) (matches []Match, complete bool) {
+func (x *Index) Search(dst []Match, q name.Name, s Search) (matches []Match, complete bool) {
 	z := x.Ask(q)
 	defer z.Close()
 	return z.Search(dst, s)
@@ -47,7 +49,7 @@ func (x *Index) Search(dst []Match, q Name, s Search) (matches []Match, complete
 type Query struct{ z *search }
 
 // Ask resolves q.
-func (x *Index) Ask(q Name) Query {
+func (x *Index) Ask(q name.Name) Query {
 	z := searches.Get().(*search)
 	z.q.resolve(x, q)
 	z.prepare()
@@ -133,10 +135,10 @@ type search struct {
 	touched  uint32             // keeps the reads ahead from being dropped
 	top      []hit              // heap, the worst first
 	grid     grid
-	joint    sound
+	joint    name.Sound
 	pairs    [pairings]pairing
 	stamp    uint32 // of this search, in pairs
-	sounds   []*sound
+	sounds   []*name.Sound
 }
 
 // A list is a posting list to visit: the names that hold a token near to a unit.
@@ -283,7 +285,7 @@ func (z *search) lower(c, from int) {
 	w := -z.q.missing(c)
 	switch {
 	case u.initial:
-		w = max(w, u.letter-z.q.p[initialCost])
+		w = max(w, u.letter-z.q.p[name.InitialCost])
 	case u.letter != noWeight:
 		w = max(w, u.letter)
 	}
@@ -383,11 +385,11 @@ func (z *search) forget() {
 	}
 	for c := range z.q.units[:z.q.m] {
 		if u := &z.q.units[c]; u.initial {
-			for _, id := range z.q.x.vocab.byLetter[letterClass(u.sound.latin[0])] {
+			for _, id := range z.q.x.vocab.byLetter[name.LetterClass(u.sound.Latin[0])] {
 				z.slot[id] = 0
 			}
 		}
 	}
-	z.q.x, z.q.asked, z.accept = nil, Name{}, nil
+	z.q.x, z.q.asked, z.accept = nil, name.Name{}, nil
 	clear(z.sounds[:cap(z.sounds)])
 }

@@ -1,13 +1,16 @@
-package name
+package names
 
 import (
+	"bytes"
 	"math"
 	"math/bits"
 	"slices"
+
+	"anvesh/query/name"
 )
 
 // maxQuery is the number of query tokens that are scored: all that Read gives.
-const maxQuery = maxTokens
+const maxQuery = name.MaxTokens
 
 const (
 	rareFloor  = 2e-6
@@ -18,7 +21,7 @@ const (
 
 // A unit is one query token, or two neighbours of the query joined, with the near tokens of the vocabulary.
 type unit struct {
-	sound   sound
+	sound   name.Sound
 	ring    keyring
 	first   int  // number of its (first) query token
 	initial bool // a single letter
@@ -42,9 +45,9 @@ const maxColumns = 2*maxQuery - 1
 
 // A query is a name resolved against an index: valid as long as the index is not written to.
 type query struct {
-	asked     Name
+	asked     name.Name
 	x         *Index
-	p         *[prices]int
+	p         *[name.NumPrices]int
 	m         int // tokens
 	required  int // mask of the tokens that are part of the name for sure, see Token.Maybe
 	units     [maxColumns]unit
@@ -56,27 +59,27 @@ type query struct {
 	leastDrop int
 	sure      int           // what a name that contradicts can weigh in full, see doubt
 	rare      [maxQuery]int // rarity of the query's tokens
-	ruler     ruler
+	ruler     name.Ruler
 	seen      []uint32 // scratch: token number -> stamp
 	stamp     uint32
 	ids       []uint32
 }
 
 // resolve fills q for name n.
-func (q *query) resolve(x *Index, n Name) {
-	q.x, q.asked, q.p, q.ruler.Costs = x, n, &x.costs.price, x.costs
+func (q *query) resolve(x *Index, n name.Name) {
+	q.x, q.asked, q.p, q.ruler.Costs = x, n, &x.costs.Prices, x.costs
 	if len(q.seen) < len(x.vocab.sounds) {
 		q.seen, q.stamp = make([]uint32, len(x.vocab.sounds)+1024), 0
 	}
 	q.m = min(len(n.Tokens), maxQuery)
 	q.n, q.required = 0, 0
 	q.raritiesOf()
-	var b [2 * maxLatin]byte
+	var b [2 * name.MaxLatin]byte
 	for i := 0; i < q.m; i++ {
 		u := q.unit(i)
-		u.sound = x.costs.hear(n.Tokens[i].Latin)
+		u.sound = x.costs.Hear(n.Tokens[i].Latin)
 		if n.Tokens[i].Devanagari {
-			u.written, u.rebate = q.p[written], q.p[written]-q.p[writtenForeign]
+			u.written, u.rebate = q.p[name.Written], q.p[name.Written]-q.p[name.WrittenForeign]
 		}
 		u.initial = len(n.Tokens[i].Latin) == 1
 		q.rare[i] = q.rares[x.rankOf(n.Tokens[i].Latin)]
@@ -92,8 +95,8 @@ func (q *query) resolve(x *Index, n Name) {
 			continue
 		}
 		u := q.unit(i)
-		u.sound.latin = ""
-		u.sound.read(append(append(b[:0], n.Tokens[i].Latin...), n.Tokens[i+1].Latin...), x.costs)
+		u.sound.Latin = ""
+		u.sound.Read(append(append(b[:0], n.Tokens[i].Latin...), n.Tokens[i+1].Latin...), x.costs)
 		q.resolvePair(u)
 	}
 	q.resolveWhole(n)
@@ -103,7 +106,7 @@ func (q *query) resolve(x *Index, n Name) {
 func (q *query) unit(first int) *unit {
 	u := &q.units[q.n]
 	q.n++
-	*u = unit{first: first, letter: noWeight, written: far, near: u.near[:0], named: u.named[:0]}
+	*u = unit{first: first, letter: noWeight, written: name.Far, near: u.near[:0], named: u.named[:0]}
 	return u
 }
 
@@ -114,11 +117,11 @@ func (q *query) raritiesOf() {
 	for r := 1; r < ranks; r++ {
 		q.rares[r] = max(int(100*(n-(float64(r)-1.5)*math.Ln2)), 20)
 		common := max(int(100*n)-q.rares[r], 0)
-		q.commons[r] = q.p[initialSlope] * common / 100
-		q.drops[r] = max(q.p[dropFound]-q.p[dropCommon]*common/100, 0)
+		q.commons[r] = q.p[name.InitialSlope] * common / 100
+		q.drops[r] = max(q.p[name.DropFound]-q.p[name.DropCommon]*common/100, 0)
 	}
-	q.drops[0] = q.p[dropInitial]
-	q.sure = int(100 * (math.Log(float64(max(q.x.persons, LeastPersons))) + sureNats))
+	q.drops[0] = q.p[name.DropInitial]
+	q.sure = int(100 * (math.Log(float64(max(q.x.persons, name.LeastPersons))) + sureNats))
 	q.leastDrop = slices.Min(q.drops[:])
 }
 
@@ -143,7 +146,7 @@ func (q *query) missing(c int) int {
 	if q.required&(1<<c) == 0 {
 		return 0
 	}
-	return q.p[dropAsked]
+	return q.p[name.DropAsked]
 }
 
 // left counts the tokens of the name that a mask leaves.
@@ -160,37 +163,37 @@ func centinats(p float64) int { return int(math.Round(-100 * math.Log(min(p, 1))
 func (q *query) resolveUnit(u *unit) {
 	x := q.x
 	lone := 0.0
-	if len(u.sound.latin) == 0 {
+	if len(u.sound.Latin) == 0 {
 		u.gain = 0
 		return
 	}
-	class := letterClass(u.sound.latin[0])
+	class := name.LetterClass(u.sound.Latin[0])
 	for c := 0; c < 26; c++ {
-		if letterClass(byte('a'+c)) == class {
+		if name.LetterClass(byte('a'+c)) == class {
 			if id, ok := x.vocab.number[string(rune('a'+c))]; ok {
 				lone += float64(x.borne[id])
 			}
 		}
 	}
-	lone += decay[q.p[initialShare]] * float64(x.letters[class])
+	lone += name.Probability(q.p[name.InitialShare]) * float64(x.letters[class])
 	letterGain := centinats(q.share(lone))
 	if u.initial {
 		u.gain, u.letter = letterGain, letterGain
 		return
 	}
-	u.letter = letterGain - q.p[initialCost]
+	u.letter = letterGain - q.p[name.InitialCost]
 	u.ring = ringOf(&u.sound)
 	mass := q.nearTokens(u, 0)
-	if u.sound.k >= joinMin {
-		u.named = x.joins.find(u.named, hash32(1, u.sound.skeleton()))
+	if len(u.sound.Skeleton()) >= joinMin {
+		u.named = x.joins.find(u.named, hash32(1, u.sound.Skeleton()))
 		bearers := 0
 		for _, o := range u.named {
 			bearers += int(x.bearers[o])
 		}
-		mass += float64(bearers) * decay[2*q.p[joinCost]]
+		mass += float64(bearers) * name.Probability(2*q.p[name.Joined])
 	}
 	u.gain = centinats(q.share(mass))
-	u.letter = min(u.letter, u.gain-q.p[initialUnder])
+	u.letter = min(u.letter, u.gain-q.p[name.InitialUnder])
 }
 
 // weigh is what the unit gains from a token at a cost.
@@ -203,11 +206,11 @@ func (u *unit) weigh(cost int) int {
 
 // takes reports whether a cost is low enough to take a token for the unit. Two tokens are written as one only if little
 // differs or the skeleton is the same: an affix would let any part of them pass.
-func (q *query) takes(u *unit, cost int, s *sound) bool {
-	if u.letter == noWeight && cost > q.p[pairMost] && !bytesEqual(u.sound.skeleton(), s.skeleton()) {
+func (q *query) takes(u *unit, cost int, s *name.Sound) bool {
+	if u.letter == noWeight && cost > q.p[name.PairMost] && !bytes.Equal(u.sound.Skeleton(), s.Skeleton()) {
 		return false
 	}
-	return cost < far
+	return cost < name.Far
 }
 
 // nearTokens fills u.near, with the costs and extra, and gives the bearers of these tokens, each weighed by how likely it
@@ -225,9 +228,9 @@ func (q *query) nearTokens(u *unit, extra int) (mass float64) {
 		if x.borne[id] == 0 {
 			continue
 		}
-		if c := q.ruler.cost(&u.sound, &x.vocab.sounds[id]); q.takes(u, c, &x.vocab.sounds[id]) {
+		if c := q.ruler.Cost(&u.sound, &x.vocab.sounds[id]); q.takes(u, c, &x.vocab.sounds[id]) {
 			u.near = append(u.near, nearToken{id, uint16(c + extra)})
-			mass += float64(x.borne[id]) * decay[q.ruler.heard+extra]
+			mass += float64(x.borne[id]) * name.Probability(q.ruler.Heard+extra)
 		}
 	}
 	slices.SortFunc(u.near, func(a, b nearToken) int {
@@ -243,40 +246,40 @@ func (q *query) nearTokens(u *unit, extra int) (mass float64) {
 // both tokens are worth, or less where the joined form is common: it must not count both tokens' rarity.
 func (q *query) resolvePair(u *unit) {
 	u.ring = ringOf(&u.sound)
-	if u.sound.k < joinMin {
+	if len(u.sound.Skeleton()) < joinMin {
 		q.n--
 		return
 	}
-	mass := q.nearTokens(u, q.p[joinCost])
+	mass := q.nearTokens(u, q.p[name.Joined])
 	a, b := &q.units[u.first], &q.units[u.first+1]
 	both := math.Exp(-float64(a.gain+b.gain) / 100)
 	u.gain = centinats(q.share(mass) + both)
 }
 
 // resolveWhole prepares the view of the name without blanks.
-func (q *query) resolveWhole(n Name) {
+func (q *query) resolveWhole(n name.Name) {
 	w := &q.whole
-	*w = unit{written: far, named: w.named[:0]}
-	var b [maxQuery * maxLatin]byte
+	*w = unit{written: name.Far, named: w.named[:0]}
+	var b [maxQuery * name.MaxLatin]byte
 	all := b[:0]
 	gain := 0
 	for i := 0; i < q.m; i++ {
 		all = append(all, n.Tokens[i].Latin...)
 		gain += q.units[i].gain
 	}
-	w.sound.read(all, q.x.costs)
+	w.sound.Read(all, q.x.costs)
 	w.gain = gain
-	if w.sound.k >= joinMin && q.m > 1 { // of one token, it is the token's own list
-		w.named = q.x.joins.find(w.named, hash32(1, w.sound.skeleton()))
+	if len(w.sound.Skeleton()) >= joinMin && q.m > 1 { // of one token, it is the token's own list
+		w.named = q.x.joins.find(w.named, hash32(1, w.sound.Skeleton()))
 	}
-	if w.sound.k >= joinMin && q.m > 2 {
+	if len(w.sound.Skeleton()) >= joinMin && q.m > 2 {
 		q.wholeTokens(w)
 	}
 }
 
 // wholeTokens finds the names of one token that are the whole query joined.
 func (q *query) wholeTokens(w *unit) {
-	h := hash32(0, w.sound.skeleton()) &^ 3
+	h := hash32(0, w.sound.Skeleton()) &^ 3
 	q.ids = q.x.vocab.keys.find(q.ids[:0], mapKey(h, keyWhole))
 	for _, id := range q.x.vocab.withSkeleton(q.ids, h) {
 		for i, s := range q.x.posts[id].signs {
@@ -288,20 +291,20 @@ func (q *query) wholeTokens(w *unit) {
 }
 
 // costTo is the cost of taking a candidate's token for unit u, far if it is not taken.
-func (q *query) costTo(u *unit, s *sound, ring *keyring) int {
+func (q *query) costTo(u *unit, s *name.Sound, ring *keyring) int {
 	extra := 0
 	if u.letter == noWeight {
-		extra = q.p[joinCost]
+		extra = q.p[name.Joined]
 	}
 	switch {
-	case u.initial || len(s.latin) == 1 || len(u.sound.latin) == 1:
-		return far
+	case u.initial || len(s.Latin) == 1 || len(u.sound.Latin) == 1:
+		return name.Far
 	case !meets(&u.ring, ring):
-		return far
+		return name.Far
 	}
-	c := q.ruler.cost(&u.sound, s)
+	c := q.ruler.Cost(&u.sound, s)
 	if !q.takes(u, c, s) {
-		return far
+		return name.Far
 	}
 	return c + extra
 }
@@ -310,16 +313,16 @@ func (q *query) costTo(u *unit, s *sound, ring *keyring) int {
 // candidate's token.
 func (q *query) lettersMatch(u *unit, latin string, rank uint8) (weight, cost int) {
 	if u.letter == noWeight || len(latin) == 0 || !u.initial && len(latin) > 1 {
-		return noWeight, far
+		return noWeight, name.Far
 	}
-	if letterClass(latin[0]) != letterClass(u.sound.latin[0]) {
-		return noWeight, far
+	if name.LetterClass(latin[0]) != name.LetterClass(u.sound.Latin[0]) {
+		return noWeight, name.Far
 	}
 	if u.initial && len(latin) > 1 {
-		return u.letter - q.p[initialCost] - q.commons[rank], initialFar
+		return u.letter - q.p[name.InitialCost] - q.commons[rank], initialFar
 	}
 	if u.initial {
-		return u.letter - q.p[initialBoth], 0
+		return u.letter - q.p[name.InitialBoth], 0
 	}
 	return u.letter, initialFar
 }

@@ -1,6 +1,10 @@
-package name
+package names
 
-import "strings"
+import (
+	"strings"
+
+	"anvesh/query/name"
+)
 
 // A vocabulary holds every token once, by number, and finds the tokens near a sound.
 //
@@ -8,9 +12,9 @@ import "strings"
 // skeleton of its stem, and the skeleton less one letter; nearKeys says which may meet, for the index and for a pair of
 // names that stand in no index, so that both agree.
 type vocabulary struct {
-	costs  *Costs
+	costs  *name.Costs
 	number map[string]uint32 // Latin -> token number
-	sounds []sound
+	sounds []name.Sound
 	hashes []uint64 // of the tokens' letters
 	keys   multimap // skeleton keys -> token numbers
 
@@ -31,7 +35,7 @@ const lessMin = 3
 // of a confused pair meet the whole keys.
 type keyring struct {
 	whole [2]uint32
-	less  [maxCodes]uint32
+	less  [name.MaxCodes]uint32
 	other [maxOther]uint32
 	nw    int
 	nl    int
@@ -39,18 +43,18 @@ type keyring struct {
 	long  bool
 }
 
-func ringOf(s *sound) (k keyring) {
-	k.whole[0], k.nw = hash32(0, s.skeleton())&^3, 1
-	var b [maxCodes]byte
-	if s.stemN < s.n {
-		k.whole[1], k.nw = hash32(0, bonesOf(b[:0], s.stem()))&^3, 2
+func ringOf(s *name.Sound) (k keyring) {
+	k.whole[0], k.nw = hash32(0, s.Skeleton())&^3, 1
+	var b [name.MaxCodes]byte
+	if len(s.Stem()) < len(s.Codes()) {
+		k.whole[1], k.nw = hash32(0, name.AppendSkeleton(b[:0], s.Stem()))&^3, 2
 	}
-	k.long = s.k > lessMin
-	skel := s.skeleton()
-	if s.k >= 2 && !k.long {
+	skel := s.Skeleton()
+	k.long = len(skel) > lessMin
+	if len(skel) >= 2 && !k.long {
 		k.others(append(b[:0], skel...))
 	}
-	if s.k < lessMin {
+	if len(skel) < lessMin {
 		return k
 	}
 	for i := range skel {
@@ -89,15 +93,6 @@ func (k *keyring) others(skel []byte) {
 	}
 }
 
-func bonesOf(dst, codes []byte) []byte {
-	for _, c := range codes {
-		if b := boneOf[c]; b != 0 {
-			dst = append(dst, b)
-		}
-	}
-	return dst
-}
-
 // meets reports whether two sounds share a key.
 func meets(a, b *keyring) bool {
 	for _, x := range a.whole[:a.nw] {
@@ -125,7 +120,7 @@ func has(list []uint32, x uint32) bool {
 // Keys in the multimap are the skeleton hashes with their kind in the low bits, so that kinds do not meet by accident.
 func mapKey(hash, kind uint32) uint32 { return hash | kind }
 
-func newVocabulary(c *Costs) vocabulary {
+func newVocabulary(c *name.Costs) vocabulary {
 	return vocabulary{costs: c, number: map[string]uint32{}}
 }
 
@@ -137,13 +132,13 @@ func (v *vocabulary) add(latin string) (id uint32, fresh bool) {
 	latin = strings.Clone(latin) // it may be a part of a long text
 	id = uint32(len(v.sounds))
 	v.number[latin] = id
-	s := v.costs.hear(latin)
+	s := v.costs.Hear(latin)
 	v.sounds = append(v.sounds, s)
 	v.hashes = append(v.hashes, hashOf(latin))
 	if len(latin) <= 1 {
 		return id, true
 	}
-	c := letterClass(latin[0])
+	c := name.LetterClass(latin[0])
 	v.byLetter[c] = append(v.byLetter[c], id)
 	k := ringOf(&s)
 	for _, h := range k.whole[:k.nw] {
@@ -184,7 +179,7 @@ func (v *vocabulary) near(dst []uint32, k *keyring) []uint32 {
 func (v *vocabulary) withSkeleton(ids []uint32, h uint32) []uint32 {
 	kept := ids[:0]
 	for _, id := range ids {
-		if hash32(0, v.sounds[id].skeleton())&^3 == h {
+		if hash32(0, v.sounds[id].Skeleton())&^3 == h {
 			kept = append(kept, id)
 		}
 	}

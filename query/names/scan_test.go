@@ -1,4 +1,4 @@
-package name
+package names
 
 import (
 	"math/rand/v2"
@@ -6,16 +6,18 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"anvesh/query/name"
 )
 
 // A made-up register of some thousand names: enough that lists are long, floors rise and sieves sift.
-func register(seed uint64, n int) (*Index, []Name) {
+func register(seed uint64, n int) (*Index, []name.Name) {
 	rng := rand.New(rand.NewPCG(seed, 9))
 	stems := strings.Fields("ram raj su man mo vi an sh kri de har gur bal jag om pra par dha sat vir bir nar mah")
 	ends := strings.Fields("esh ender endra inder il eep ita kumar pal vir bir deep want preet jeet ish an u i a singh nath")
 	lasts := strings.Fields("singh singh singh kumar kumar devi devi lal sharma verma malik dahiya hooda rathi saini yadav k s r")
 	x := NewIndex()
-	var names []Name
+	var names []name.Name
 	for range n {
 		words := []string{stems[rng.IntN(len(stems))] + ends[rng.IntN(len(ends))]}
 		for len(words) < 1+rng.IntN(4) {
@@ -69,7 +71,7 @@ func TestSearchFindsWhatAScanFinds(t *testing.T) {
 }
 
 // scan weighs every name of the index with the comparison's own view, and gives the best weights.
-func scan(z *search, x *Index, q Name, limit int) (want []float32) {
+func scan(z *search, x *Index, q name.Name, limit int) (want []float32) {
 	z.q.resolve(x, q)
 	for o := range x.Len() {
 		c := nameOf(x.Key(uint32(o)))
@@ -107,7 +109,7 @@ func TestSearchesSideBySide(t *testing.T) {
 // A name that is refused takes no place: what is found is what would be found without it.
 func TestAccept(t *testing.T) {
 	x, names := register(8, 1500)
-	f := func(q Name) {
+	f := func(q name.Name) {
 		t.Helper()
 		all, _ := x.Search(nil, q, Search{Limit: 40})
 		odd := func(ord uint32) bool { return ord%2 == 1 }

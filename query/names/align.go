@@ -1,23 +1,29 @@
-package name
+package names
+
+import (
+	"bytes"
+
+	"anvesh/query/name"
+)
 
 // A grid is one candidate name against a query: what each pair of tokens costs and weighs, and the best alignment.
 // Rows are the candidate's tokens, columns the query's units (tokens, then joined neighbours); join holds a candidate's
 // token joined with the next one against a query token.
 type grid struct {
 	n       int // candidate's tokens
-	cost    [maxTokens][maxColumns]uint16
-	weight  [maxTokens][maxColumns]int
-	join    [maxTokens][maxQuery]uint16
-	rare    [maxTokens]int  // rarity of the token
-	initial [maxTokens]bool // the token is one
-	drop    [maxTokens]int  // what it costs that the token was not asked
-	whole   int             // weight of the whole name joined; noWeight if it does not fit
-	wholeC  int             // its cost, far if it does not fit
+	cost    [name.MaxTokens][maxColumns]uint16
+	weight  [name.MaxTokens][maxColumns]int
+	join    [name.MaxTokens][maxQuery]uint16
+	rare    [name.MaxTokens]int  // rarity of the token
+	initial [name.MaxTokens]bool // the token is one
+	drop    [name.MaxTokens]int  // what it costs that the token was not asked
+	whole   int                  // weight of the whole name joined; noWeight if it does not fit
+	wholeC  int                  // its cost, far if it does not fit
 
-	like [maxTokens + 1][1 << maxQuery]int // rarity times likeness, in whole numbers, so that order of adding is nothing
+	like [name.MaxTokens + 1][1 << maxQuery]int // rarity times likeness, in whole numbers, so that order of adding is nothing
 
-	best [maxTokens + 1][1 << maxQuery]state
-	path [maxTokens]choice
+	best [name.MaxTokens + 1][1 << maxQuery]state
+	path [name.MaxTokens]choice
 	used int // choices in path
 }
 
@@ -34,13 +40,13 @@ type choice struct{ row, column int }
 
 // clear makes room for n candidate tokens and columns units.
 func (g *grid) clear(n, columns int) {
-	g.n, g.whole, g.wholeC = n, noWeight, far
+	g.n, g.whole, g.wholeC = n, noWeight, name.Far
 	for r := 0; r < n; r++ {
 		for c := 0; c < columns; c++ {
-			g.cost[r][c] = far
+			g.cost[r][c] = name.Far
 		}
 		for c := range g.join[r] {
-			g.join[r][c] = far
+			g.join[r][c] = name.Far
 		}
 	}
 }
@@ -88,7 +94,7 @@ func (g *grid) extend(q *query, r, mask int) {
 	s := g.best[r][mask]
 	g.offer(r+1, mask, mask, s.weight-g.drop[r], -1, s.out+1)
 	for c := 0; c < q.n; c++ {
-		if g.cost[r][c] >= far {
+		if g.cost[r][c] >= name.Far {
 			continue
 		}
 		bit := 1 << q.units[c].first
@@ -103,7 +109,7 @@ func (g *grid) extend(q *query, r, mask int) {
 		return
 	}
 	for c := 0; c < q.m; c++ {
-		if g.join[r][c] < far && mask&(1<<c) == 0 {
+		if g.join[r][c] < name.Far && mask&(1<<c) == 0 {
 			g.offer(r+2, mask|1<<c, mask, s.weight+q.units[c].gain-int(g.join[r][c]), -2-c, s.out)
 		}
 	}
@@ -122,7 +128,7 @@ func (g *grid) total(q *query, mask int) int {
 		return noWeight
 	}
 	left := q.left(mask)
-	return s.weight - q.p[dropAsked]*left - q.p[contra]*min(left, int(s.out))
+	return s.weight - q.p[name.DropAsked]*left - q.p[name.Contradiction]*min(left, int(s.out))
 }
 
 // trace writes the path that leads to the end state, last step first.
@@ -171,24 +177,24 @@ func (g *grid) leftQuery(q *query) (mask int) {
 
 // joinCosts gives for each query token what two neighbours cost that are joined for it, far where the skeletons differ;
 // false if all are. Scratch is a sound to write over.
-func (q *query) joinCosts(costs *[maxQuery]uint16, scratch, a, b *sound) (fits bool) {
+func (q *query) joinCosts(costs *[maxQuery]uint16, scratch, a, b *name.Sound) (fits bool) {
 	for c := range costs {
-		costs[c] = far
+		costs[c] = name.Far
 	}
-	if len(a.latin) < 2 || len(b.latin) < 2 || !q.mayJoin(a, b) {
+	if len(a.Latin) < 2 || len(b.Latin) < 2 || !q.mayJoin(a, b) {
 		return false
 	}
-	var buf [2*maxLatin + 2]byte
-	scratch.read(append(append(buf[:0], a.latin...), b.latin...), q.x.costs)
-	if scratch.k < joinMin {
+	var buf [2*name.MaxLatin + 2]byte
+	scratch.Read(append(append(buf[:0], a.Latin...), b.Latin...), q.x.costs)
+	if len(scratch.Skeleton()) < joinMin {
 		return false
 	}
 	for c := range q.units[:q.m] {
 		if q.units[c].initial { // x has the skeleton of ks, but no two words are an initial
 			continue
 		}
-		if cost := q.sameBones(&q.units[c].sound, scratch); cost < far {
-			costs[c], fits = uint16(cost+q.p[joinCost]), true
+		if cost := q.sameBones(&q.units[c].sound, scratch); cost < name.Far {
+			costs[c], fits = uint16(cost+q.p[name.Joined]), true
 		}
 	}
 	return fits
@@ -196,16 +202,18 @@ func (q *query) joinCosts(costs *[maxQuery]uint16, scratch, a, b *sound) (fits b
 
 // mayJoin is a quick look whether two neighbours joined can have the skeleton of a query token: as many letters, give or
 // take one that melts into its neighbour, and the same first one.
-func (q *query) mayJoin(a, b *sound) bool {
-	if a.short || b.short { // joined it is read by its letters, not for the name it is short for
+func (q *query) mayJoin(a, b *name.Sound) bool {
+	if a.Short || b.Short { // joined it is read by its letters, not for the name it is short for
 		return true
 	}
+	ka := a.Skeleton()
 	for c := range q.units[:q.m] {
 		s := &q.units[c].sound
-		if d := int(s.k) - int(a.k) - int(b.k); d < -1 || d > 1 {
+		k := s.Skeleton()
+		if d := len(k) - len(ka) - len(b.Skeleton()); d < -1 || d > 1 {
 			continue
 		}
-		if a.k == 0 || s.k > 0 && s.skel[0] == a.skel[0] {
+		if len(ka) == 0 || len(k) > 0 && k[0] == ka[0] {
 			return true
 		}
 	}
@@ -213,7 +221,7 @@ func (q *query) mayJoin(a, b *sound) bool {
 }
 
 // fillJoins enters what a candidate's neighbours make when joined, and the whole name; false if nothing fits.
-func (g *grid) fillJoins(q *query, sounds []*sound, scratch *sound) (fits bool) {
+func (g *grid) fillJoins(q *query, sounds []*name.Sound, scratch *name.Sound) (fits bool) {
 	for r := 0; r+1 < len(sounds); r++ {
 		fits = q.joinCosts(&g.join[r], scratch, sounds[r], sounds[r+1]) || fits
 	}
@@ -221,42 +229,43 @@ func (g *grid) fillJoins(q *query, sounds []*sound, scratch *sound) (fits bool) 
 }
 
 // fillWhole weighs the whole name without blanks. It is worth no more than the rarer side is.
-func (g *grid) fillWhole(q *query, sounds []*sound, scratch *sound) bool {
+func (g *grid) fillWhole(q *query, sounds []*name.Sound, scratch *name.Sound) bool {
 	switch n := len(sounds); {
 	case q.m == 0, q.m == 1 && n < 3, n == 1 && q.m < 3: // joins of two are seen to token by token
 		return false
-	case n == 2 && (len(sounds[0].latin) < 2 || len(sounds[1].latin) < 2), q.m == 2 && (q.units[0].initial || q.units[1].initial):
+	case n == 2 && (len(sounds[0].Latin) < 2 || len(sounds[1].Latin) < 2), q.m == 2 && (q.units[0].initial || q.units[1].initial):
 		return false
 	}
 	bones, born, short := 0, 0, false
 	for i, s := range sounds {
-		bones += int(s.k)
-		short = short || s.short
-		if i > 0 && isVowel(s.latin[0]) && isVowel(sounds[i-1].latin[len(sounds[i-1].latin)-1]) {
+		bones += len(s.Skeleton())
+		short = short || s.Short
+		if i > 0 && name.IsVowel(s.Latin[0]) && name.IsVowel(sounds[i-1].Latin[len(sounds[i-1].Latin)-1]) {
 			born++
 		}
 	}
-	if d := bones - int(q.whole.sound.k); q.whole.sound.k < joinMin || !short && (d < -born && q.whole.sound.n < maxCodes-2 || d > len(sounds)-1 && bones < maxCodes-2) {
+	whole := len(q.whole.sound.Skeleton())
+	if d := bones - whole; whole < joinMin || !short && (d < -born && len(q.whole.sound.Codes()) < name.MaxCodes-2 || d > len(sounds)-1 && bones < name.MaxCodes-2) {
 		return false // where words are joined letters melt into neighbours, at most one at each blank, and two vowels can be a v
 	}
-	if !sameStart(q.whole.sound.skeleton(), sounds[0].latin) {
+	if !sameStart(q.whole.sound.Skeleton(), sounds[0].Latin) {
 		return false
 	}
-	var buf [maxTokens * maxLatin]byte
+	var buf [name.MaxTokens * name.MaxLatin]byte
 	b := buf[:0]
 	for _, s := range sounds {
-		b = append(b, s.latin...)
+		b = append(b, s.Latin...)
 	}
-	scratch.read(b, q.x.costs)
+	scratch.Read(b, q.x.costs)
 	cost := q.sameBones(&q.whole.sound, scratch)
-	if cost >= far {
+	if cost >= name.Far {
 		return false
 	}
 	gain := 0
 	for _, r := range g.rare[:g.n] {
 		gain += r
 	}
-	g.wholeC = cost + q.p[wholeCost]
+	g.wholeC = cost + q.p[name.Whole]
 	g.whole = min(q.whole.gain, gain) - g.wholeC
 	return true
 }
@@ -264,7 +273,7 @@ func (g *grid) fillWhole(q *query, sounds []*sound, scratch *sound) bool {
 // sameStart is a quick look whether a skeleton can begin a name: its first letter is the class of the name's first
 // consonant, unless that one is dropped or made of two letters.
 func sameStart(skel []byte, latin string) bool {
-	switch b := boneOf[latin[0]]; latin[0] {
+	switch b := name.ConsonantClass(latin[0]); latin[0] {
 	case 'c', 'x', 'w', 'q', 'p', 'd', 'j':
 		return true
 	default:
@@ -273,16 +282,16 @@ func sameStart(skel []byte, latin string) bool {
 }
 
 // sameBones is the cost of two sounds whose skeletons are equal, far otherwise.
-func (q *query) sameBones(a, b *sound) int {
-	if a.k != b.k || !bytesEqual(a.skeleton(), b.skeleton()) {
-		return far
+func (q *query) sameBones(a, b *name.Sound) int {
+	if !bytes.Equal(a.Skeleton(), b.Skeleton()) {
+		return name.Far
 	}
-	return q.ruler.cost(a, b)
+	return q.ruler.Cost(a, b)
 }
 
 // likeness is how alike the spellings are, 0..1: the best alignment's likeness, each token counting by its rarity. It
 // is the same both ways: pairs are near both ways, and joined tokens count only with equal skeletons.
-func (g *grid) likeness(q *query, sounds []*sound) float64 {
+func (g *grid) likeness(q *query, sounds []*name.Sound) float64 {
 	all := 0
 	for _, r := range q.rare[:q.m] {
 		all += r
@@ -312,23 +321,23 @@ func (g *grid) likeness(q *query, sounds []*sound) float64 {
 		best = max(best, v)
 	}
 	top := float64(best) / float64(all*likeUnit)
-	if g.wholeC < far {
-		top = max(top, likeness(g.wholeC))
+	if g.wholeC < name.Far {
+		top = max(top, name.LikenessOf(g.wholeC))
 	}
 	return min(top, 1)
 }
 
-func (g *grid) extendLike(q *query, r, mask int, s *sound) {
+func (g *grid) extendLike(q *query, r, mask int, s *name.Sound) {
 	v := g.like[r][mask]
 	g.offerLike(r+1, mask, v)
 	for c := 0; c < q.n; c++ {
-		if g.cost[r][c] >= far {
+		if g.cost[r][c] >= name.Far {
 			continue
 		}
 		u := &q.units[c]
 		bit, rare := 1<<u.first, g.rare[r]+q.rare[u.first]
 		if c >= q.m {
-			if !bytesEqual(u.sound.skeleton(), s.skeleton()) {
+			if !bytes.Equal(u.sound.Skeleton(), s.Skeleton()) {
 				continue
 			}
 			bit, rare = bit|bit<<1, rare+q.rare[u.first+1]
@@ -338,7 +347,7 @@ func (g *grid) extendLike(q *query, r, mask int, s *sound) {
 		}
 	}
 	for c := 0; c < q.m && r+1 < g.n; c++ {
-		if g.join[r][c] < far && mask&(1<<c) == 0 {
+		if g.join[r][c] < name.Far && mask&(1<<c) == 0 {
 			rare := g.rare[r] + g.rare[r+1] + q.rare[c]
 			g.offerLike(r+2, mask|1<<c, v+rare*likeOf(int(g.join[r][c])))
 		}
@@ -350,4 +359,4 @@ func (g *grid) offerLike(r, mask, v int) { g.like[r][mask] = max(g.like[r][mask]
 // likeUnit is 1 in the whole numbers of likeOf.
 const likeUnit = 1 << 16
 
-func likeOf(cost int) int { return int(likeness(cost)*likeUnit + .5) }
+func likeOf(cost int) int { return int(name.LikenessOf(cost)*likeUnit + .5) }

@@ -1,8 +1,10 @@
-package name
+package names
 
 import (
 	"math/bits"
 	"strings"
+
+	"anvesh/query/name"
 )
 
 // Index holds distinct names, the vocabulary of their tokens, and the postings between them, in memory.
@@ -18,7 +20,7 @@ import (
 // Ordinals are never reused; a name that nobody bears keeps its place and is not found. One writer, many readers: the
 // caller locks. The zero value is not usable; see NewIndex and ReadIndex.
 type Index struct {
-	costs   *Costs
+	costs   *name.Costs
 	vocab   vocabulary
 	posts   []postings
 	borne   []uint32 // token number -> bearers of names that hold it
@@ -39,7 +41,7 @@ const inPlace = 3
 
 // NewIndex gives an empty index that weighs by the standard costs.
 func NewIndex() *Index {
-	return &Index{costs: standard, twins: new(twins), vocab: newVocabulary(standard), ident: make([]uint32, 64)}
+	return &Index{costs: name.StandardCosts(), twins: new(twins), vocab: newVocabulary(name.StandardCosts()), ident: make([]uint32, 64)}
 }
 
 // Len is the number of distinct names that were ever added: ordinals are below it.
@@ -61,7 +63,7 @@ func (x *Index) Key(ord uint32) string {
 		if i > 0 {
 			sb.WriteByte(' ')
 		}
-		sb.WriteString(x.vocab.sounds[t].latin)
+		sb.WriteString(x.vocab.sounds[t].Latin)
 	}
 	return sb.String()
 }
@@ -70,13 +72,13 @@ func (x *Index) Key(ord uint32) string {
 func (x *Index) Fetch(ord uint32) uint32 { return x.words[ord][0] }
 
 // Is tells whether n is the name of this ordinal.
-func (x *Index) Is(ord uint32, n Name) bool {
+func (x *Index) Is(ord uint32, n name.Name) bool {
 	toks := x.tokensOf(ord)
 	if len(toks) != len(n.Tokens) {
 		return false
 	}
 	for i, t := range toks {
-		if x.vocab.sounds[t].latin != n.Tokens[i].Latin {
+		if x.vocab.sounds[t].Latin != n.Tokens[i].Latin {
 			return false
 		}
 	}
@@ -85,28 +87,28 @@ func (x *Index) Is(ord uint32, n Name) bool {
 
 // As reads a text that writes the name of this ordinal word for word in Latin letters, which Read would read the same
 // at ten times the price; ok is false for any other.
-func (x *Index) As(ord uint32, text string) (n Name, ok bool) {
+func (x *Index) As(ord uint32, text string) (n name.Name, ok bool) {
 	toks := x.tokensOf(ord)
-	n = Name{Written: text, Tokens: make([]Token, 0, len(toks))}
+	n = name.Name{Written: text, Tokens: make([]name.Token, 0, len(toks))}
 	for _, t := range toks {
-		latin := x.vocab.sounds[t].latin
+		latin := x.vocab.sounds[t].Latin
 		if len(n.Tokens) > 0 {
 			if text == "" || text[0] != ' ' {
-				return Name{}, false
+				return name.Name{}, false
 			}
 			text = text[1:]
 		}
-		if len(text) < len(latin) || !onlyLetters(text[:len(latin)]) || !strings.EqualFold(text[:len(latin)], latin) {
-			return Name{}, false
+		if len(text) < len(latin) || !name.OnlyLetters(text[:len(latin)]) || !strings.EqualFold(text[:len(latin)], latin) {
+			return name.Name{}, false
 		}
-		n.Tokens = append(n.Tokens, Token{Written: text[:len(latin)], Latin: latin, Initial: len(latin) == 1})
+		n.Tokens = append(n.Tokens, name.Token{Written: text[:len(latin)], Latin: latin, Initial: len(latin) == 1})
 		text = text[len(latin):]
 	}
 	return n, text == ""
 }
 
 // Add counts one more bearer of n and gives the ordinal of the name: the same for the same Key.
-func (x *Index) Add(n Name) uint32 {
+func (x *Index) Add(n name.Name) uint32 {
 	ord := x.intern(n)
 	x.bear(ord, 1)
 	return ord
@@ -158,10 +160,10 @@ func (x *Index) bear(ord uint32, d int) {
 			continue
 		}
 		x.borne[t] = uint32(int(x.borne[t]) + d)
-		latin := x.vocab.sounds[t].latin
+		latin := x.vocab.sounds[t].Latin
 		x.setRank(t, rankOf(latin, x.borne[t]), ord)
 		if len(latin) > 1 {
-			c := letterClass(latin[0])
+			c := name.LetterClass(latin[0])
 			x.letters[c] = uint32(int(x.letters[c]) + d)
 		}
 	}
@@ -231,13 +233,13 @@ func (x *Index) rankOf(latin string) uint8 {
 }
 
 // intern gives the ordinal of n, a new one for a new key.
-func (x *Index) intern(n Name) uint32 {
-	var buf [maxTokens]uint32
+func (x *Index) intern(n name.Name) uint32 {
+	var buf [name.MaxTokens]uint32
 	toks := buf[:0]
 	if len(n.Tokens) == 0 {
-		n.Tokens = []Token{{}} // a name without a token stands for itself, and is not found
+		n.Tokens = []name.Token{{}} // a name without a token stands for itself, and is not found
 	}
-	for _, t := range n.Tokens[:min(len(n.Tokens), maxTokens)] {
+	for _, t := range n.Tokens[:min(len(n.Tokens), name.MaxTokens)] {
 		id, fresh := x.vocab.add(t.Latin)
 		if fresh {
 			x.posts = append(x.posts, postings{})
@@ -263,15 +265,15 @@ func (x *Index) append(toks []uint32) uint32 {
 		}
 	}
 	x.enter(ord)
-	var s sound
-	var b [2 * maxLatin]byte
+	var s name.Sound
+	var b [2 * name.MaxLatin]byte
 	for i := 0; i+1 < len(toks); i++ {
 		if x.joined(&s, b[:0], toks[i:i+2]) {
-			x.joins.add(hash32(1, s.skeleton()), ord)
+			x.joins.add(hash32(1, s.Skeleton()), ord)
 		}
 	}
 	if len(toks) > 2 && x.joined(&s, b[:0], toks) {
-		x.joins.add(hash32(1, s.skeleton()), ord)
+		x.joins.add(hash32(1, s.Skeleton()), ord)
 	}
 	return ord
 }
@@ -297,9 +299,9 @@ func (s signature) tokens() int { return int(s>>61) + 1 }
 func letterBit(class int) signature  { return 1 << (39 + class%22) }
 func initialBit(class int) signature { return 1 << (29 + class%10) }
 
-func boneBit(s *sound) signature {
+func boneBit(s *name.Sound) signature {
 	h := uint32(31)
-	for _, b := range s.skel[:min(s.k, 2)] {
+	for _, b := range s.Skeleton()[:min(len(s.Skeleton()), 2)] {
 		h = h*37 + uint32(b)
 	}
 	return 1 << (uint64(h*0x9E3779B1>>16) * 29 >> 16)
@@ -312,12 +314,12 @@ func (x *Index) sign(toks []uint32, i int) signature {
 		if k == i {
 			continue
 		}
-		switch latin := x.vocab.sounds[t].latin; len(latin) {
+		switch latin := x.vocab.sounds[t].Latin; len(latin) {
 		case 0:
 		case 1:
-			s |= initialBit(letterClass(latin[0]))
+			s |= initialBit(name.LetterClass(latin[0]))
 		default:
-			s |= boneBit(&x.vocab.sounds[t]) | letterBit(letterClass(latin[0]))
+			s |= boneBit(&x.vocab.sounds[t]) | letterBit(name.LetterClass(latin[0]))
 		}
 	}
 	return s
@@ -344,16 +346,16 @@ const joinMin = 2
 
 // joined makes the sound of tokens written without blanks. It is false for neighbours one of which is an initial, and for
 // what is too short to tell.
-func (x *Index) joined(s *sound, b []byte, toks []uint32) bool {
+func (x *Index) joined(s *name.Sound, b []byte, toks []uint32) bool {
 	for _, t := range toks {
-		latin := x.vocab.sounds[t].latin
+		latin := x.vocab.sounds[t].Latin
 		if len(toks) == 2 && len(latin) < 2 {
 			return false
 		}
 		b = append(b, latin...)
 	}
-	s.read(b, x.costs)
-	return s.k >= joinMin
+	s.Read(b, x.costs)
+	return len(s.Skeleton()) >= joinMin
 }
 
 // lookup finds the ordinal of a token sequence.
@@ -411,29 +413,14 @@ func sameTokens(a, b []uint32) bool {
 	return true
 }
 
-// letterClass is the class of a first letter, 0..25: v and w, f and p, z and j, q and k begin the same names.
-func letterClass(b byte) int {
-	switch b {
-	case 'w':
-		b = 'v'
-	case 'f':
-		b = 'p'
-	case 'z':
-		b = 'j'
-	case 'q':
-		b = 'k'
-	}
-	return int(b-'a') % 26
-}
-
 // WithCosts gives an index of the same names that weighs by other costs, for a program that fits them. It shares the
 // names with x: write to neither while both are used.
-func (x *Index) WithCosts(c *Costs) *Index {
+func (x *Index) WithCosts(c *name.Costs) *Index {
 	y := *x
 	y.costs, y.vocab.costs = c, c
-	y.vocab.sounds = make([]sound, len(x.vocab.sounds))
+	y.vocab.sounds = make([]name.Sound, len(x.vocab.sounds))
 	for i := range y.vocab.sounds {
-		y.vocab.sounds[i] = c.hear(x.vocab.sounds[i].latin)
+		y.vocab.sounds[i] = c.Hear(x.vocab.sounds[i].Latin)
 	}
 	return &y
 }

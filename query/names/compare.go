@@ -1,8 +1,9 @@
-package name
+package names
 
 import (
 	"math"
-	"strings"
+
+	"anvesh/query/name"
 )
 
 // Alignment is how two names were laid side by side.
@@ -48,7 +49,7 @@ const (
 
 // Compare lays c beside q as the scorer does, with the frequencies of the index: Search gives the same Weight to c, if it
 // finds c at all. Neither name need be in the index.
-func (x *Index) Compare(q, c Name) Alignment {
+func (x *Index) Compare(q, c name.Name) Alignment {
 	z := x.Ask(q)
 	defer z.Close()
 	return z.Compare(c)
@@ -56,9 +57,9 @@ func (x *Index) Compare(q, c Name) Alignment {
 
 // Compare lays a name beside the one that the query was made of, at a fraction of Index.Compare's price, most of which is resolving
 // that. It needs no more of the index than a lock for reading.
-func (q Query) Compare(found Name) Alignment {
+func (q Query) Compare(found name.Name) Alignment {
 	z := q.z
-	var sounds [maxTokens]*sound
+	var sounds [name.MaxTokens]*name.Sound
 	p := comparison{q: &z.q, g: &z.grid, query: z.q.asked, found: found, sounds: sounds[:0]}
 	p.fill()
 	weight := p.align(&z.joint)
@@ -71,15 +72,15 @@ func (q Query) Compare(found Name) Alignment {
 type comparison struct {
 	q            *query
 	g            *grid
-	query, found Name
-	sounds       []*sound
+	query, found name.Name
+	sounds       []*name.Sound
 	whole        bool // the names agree best without blanks
 }
 
 // fill enters each token of the found name, whether the index knows it or not.
 func (p *comparison) fill() {
 	q, g := p.q, p.g
-	tokens := p.found.Tokens[:min(len(p.found.Tokens), maxTokens)]
+	tokens := p.found.Tokens[:min(len(p.found.Tokens), name.MaxTokens)]
 	g.clear(len(tokens), q.n)
 	for r, t := range tokens {
 		s, ring := q.heard(t.Latin)
@@ -90,7 +91,7 @@ func (p *comparison) fill() {
 			u := &q.units[c]
 			if w, cost := q.lettersMatch(u, t.Latin, rank); w != noWeight {
 				g.set(r, c, cost, w)
-			} else if cost := q.costTo(u, s, &ring); cost < far {
+			} else if cost := q.costTo(u, s, &ring); cost < name.Far {
 				g.set(r, c, cost, u.weigh(cost))
 			}
 		}
@@ -98,7 +99,7 @@ func (p *comparison) fill() {
 }
 
 // align is the scorer's order of views: tokens; joined tokens where a query token is left over; the whole joined.
-func (p *comparison) align(scratch *sound) int {
+func (p *comparison) align(scratch *name.Sound) int {
 	w := p.g.align(p.q)
 	if p.g.settled(p.q) || !p.g.fillJoins(p.q, p.sounds, scratch) {
 		return w
@@ -114,12 +115,12 @@ func (p *comparison) align(scratch *sound) int {
 // parts reads the path of the grid: what the query's tokens were taken for, and what is left over on either side.
 func (p *comparison) parts() []Part {
 	if p.whole {
-		l := likeness(p.g.wholeC)
-		return []Part{{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeJoined, "", float64(p.g.whole) / 100, l, nil}}
+		l := name.LikenessOf(p.g.wholeC)
+		return []Part{{name.WrittenOf(p.query.Tokens), name.WrittenOf(p.found.Tokens), GradeJoined, "", float64(p.g.whole) / 100, l, nil}}
 	}
 	var room [maxQuery]Part
 	byQuery := room[:p.q.m]
-	var rows [maxTokens]int
+	var rows [name.MaxTokens]int
 	left := rows[:0] // rows left out
 	last := -1
 	first, end := p.g.n, -1 // rows matched
@@ -133,7 +134,7 @@ func (p *comparison) parts() []Part {
 		if c.column == -1 {
 			left = append(left, c.row)
 			if first < c.row && c.row < end {
-				p.g.drop[c.row] += p.q.p[dropInside]
+				p.g.drop[c.row] += p.q.p[name.DropInside]
 			}
 			continue
 		}
@@ -147,8 +148,8 @@ func (p *comparison) parts() []Part {
 	out := p.leftOver(byQuery, left)
 	p.g.doubt(p.q, out)
 	shape := p.g.shape(p.q)
-	if cost := shape.price(p.q.p) - p.q.p[dropInside]*shape.inside; cost > 0 {
-		out = append(out, Part{writtenOf(p.query.Tokens), writtenOf(p.found.Tokens), GradeOrder, "", -float64(cost) / 100, 0, nil})
+	if cost := shape.price(p.q.p) - p.q.p[name.DropInside]*shape.inside; cost > 0 {
+		out = append(out, Part{name.WrittenOf(p.query.Tokens), name.WrittenOf(p.found.Tokens), GradeOrder, "", -float64(cost) / 100, 0, nil})
 	}
 	return out
 }
@@ -163,7 +164,7 @@ func (g *grid) doubt(q *query, parts []Part) {
 		}
 	}
 	shape := g.shape(q)
-	sum -= float64(shape.price(q.p)-q.p[dropInside]*shape.inside) / 100
+	sum -= float64(shape.price(q.p)-q.p[name.DropInside]*shape.inside) / 100
 	if at >= 0 {
 		whole := int(math.Round(100 * sum))
 		parts[at].Weight -= float64(whole-q.doubt(whole)) / 100
@@ -171,12 +172,12 @@ func (g *grid) doubt(q *query, parts []Part) {
 }
 
 // heard gives the sound of a token, which the vocabulary mostly knows, and its keys.
-func (q *query) heard(latin string) (*sound, keyring) {
+func (q *query) heard(latin string) (*name.Sound, keyring) {
 	if id, ok := q.x.vocab.number[latin]; ok {
 		s := &q.x.vocab.sounds[id]
 		return s, ringOf(s)
 	}
-	s := q.x.costs.hear(latin)
+	s := q.x.costs.Hear(latin)
 	return &s, ringOf(&s)
 }
 
@@ -187,12 +188,12 @@ func (p *comparison) part(c choice) (at int, part Part) {
 	if c.column <= -2 {
 		at = -2 - c.column
 		cost := int(g.join[c.row][at])
-		return at, Part{q.written(p.query, at, 1), writtenOf(p.found.Tokens[c.row : c.row+2]), GradeJoined, "",
-			float64(q.units[at].gain-cost) / 100, likeness(cost), nil}
+		return at, Part{q.written(p.query, at, 1), name.WrittenOf(p.found.Tokens[c.row : c.row+2]), GradeJoined, "",
+			float64(q.units[at].gain-cost) / 100, name.LikenessOf(cost), nil}
 	}
 	u := &q.units[c.column]
 	cost, weight := int(g.cost[c.row][c.column]), float64(g.weight[c.row][c.column])/100
-	part = Part{"", found.Written, GradeJoined, "", weight, likeness(cost), nil}
+	part = Part{"", found.Written, GradeJoined, "", weight, name.LikenessOf(cost), nil}
 	if c.column >= q.m {
 		part.Query = q.written(p.query, u.first, 2)
 		return u.first, part
@@ -203,10 +204,12 @@ func (p *comparison) part(c choice) (at int, part Part) {
 	return u.first, part
 }
 
-func (q *query) written(n Name, at, count int) string { return writtenOf(n.Tokens[at : at+count]) }
+func (q *query) written(n name.Name, at, count int) string {
+	return name.WrittenOf(n.Tokens[at : at+count])
+}
 
 // grade names a pair of tokens that were taken for each other at a cost.
-func (q *query) grade(a, b Token, sa, sb *sound, cost int) (grade, rule string, letters [][2]string) {
+func (q *query) grade(a, b name.Token, sa, sb *name.Sound, cost int) (grade, rule string, letters [][2]string) {
 	script := a.Devanagari != b.Devanagari
 	switch {
 	case a.Latin == b.Latin && script:
@@ -216,13 +219,13 @@ func (q *query) grade(a, b Token, sa, sb *sound, cost int) (grade, rule string, 
 	case len(a.Latin) == 1 || len(b.Latin) == 1:
 		return GradeInitial, "", nil
 	}
-	letters = Letters(a.Latin, b.Latin)
-	rule = difference(a.Latin, b.Latin, letters)
+	letters = name.Letters(a.Latin, b.Latin)
+	rule = name.Difference(a.Latin, b.Latin, letters)
 	r := &q.ruler
 	switch {
-	case cost > max(alikeMost, 60*min(int(sa.n), int(sb.n))): // long words bear more
+	case cost > max(alikeMost, 60*min(len(sa.Codes()), len(sb.Codes()))): // long words bear more
 		return GradeContradicts, rule, letters
-	case r.affix(sa, sb) < far && cost > soundMost:
+	case r.Affix(sa, sb) < name.Far && cost > soundMost:
 		return GradePartial, rule, letters
 	case cost <= soundMost && script:
 		return GradeScript, rule, letters
@@ -247,12 +250,12 @@ func (p *comparison) leftOver(byQuery []Part, left []int) []Part {
 		if p.query.Tokens[at].Maybe {
 			continue
 		}
-		part := Part{Query: p.query.Tokens[at].Written, Grade: GradeMissing, Weight: -float64(p.q.p[dropAsked]) / 100}
+		part := Part{Query: p.query.Tokens[at].Written, Grade: GradeMissing, Weight: -float64(p.q.p[name.DropAsked]) / 100}
 		if len(left) > 0 {
 			row := left[0]
 			left = left[1:]
 			part.Found, part.Grade = p.found.Tokens[row].Written, GradeContradicts
-			part.Weight -= float64(p.g.drop[row]+p.q.p[contra]) / 100
+			part.Weight -= float64(p.g.drop[row]+p.q.p[name.Contradiction]) / 100
 		}
 		out = append(out, part)
 	}
@@ -260,49 +263,4 @@ func (p *comparison) leftOver(byQuery []Part, left []int) []Part {
 		out = append(out, Part{Found: p.found.Tokens[row].Written, Grade: GradeMissing, Weight: -float64(p.g.drop[row]) / 100})
 	}
 	return out
-}
-
-// difference says which letters stand for which, "v/b, aa/a", a bar for none; what one has more at an end
-// "+ji"; an ending that is one as a whole "-ender/-endra".
-func difference(a, b string, letters [][2]string) string {
-	if ea, eb := ending(a), ending(b); ea != "" && eb != "" && ea != eb {
-		return "-" + ea + "/-" + eb
-	}
-	for _, p := range [][3]string{{"+", b, a}, {"-", a, b}} {
-		rest, begins := strings.CutPrefix(p[1], p[2])
-		if !begins {
-			rest, begins = strings.CutSuffix(p[1], p[2])
-		}
-		if begins && len(rest) > 1 {
-			return p[0] + rest
-		}
-	}
-	var sb strings.Builder
-	for _, l := range letters {
-		if l[0] == l[1] {
-			continue
-		}
-		if sb.Len() > 0 {
-			sb.WriteString(", ")
-		}
-		for i, side := range l {
-			if i == 1 {
-				sb.WriteByte('/')
-			}
-			if side == "" {
-				side = "-"
-			}
-			sb.WriteString(side)
-		}
-	}
-	return sb.String()
-}
-
-func ending(latin string) string {
-	for _, e := range []string{"ender", "endra", "inder", "indra", "endar", "indar", "andra", "andar", "ander"} {
-		if strings.HasSuffix(latin, e) && len(latin) > len(e) {
-			return e
-		}
-	}
-	return ""
 }

@@ -1,8 +1,10 @@
-package name
+package names
 
 import (
 	"math/rand/v2"
 	"testing"
+
+	"anvesh/query/name"
 )
 
 // TestNearerSpellingNeverWeighsLess is a law: of two spellings asked, all else equal, the one that is nearer to a record's in
@@ -14,18 +16,20 @@ func TestNearerSpellingNeverWeighsLess(t *testing.T) {
 	x := NewIndex()
 	for range 3000 {
 		i := int(float64(len(words)) * rng.Float64() * rng.Float64()) // the first are common
-		x.Add(Read(words[i] + " " + words[rng.IntN(len(words))]).Names[0])
+		x.Add(name.Read(words[i] + " " + words[rng.IntN(len(words))]).Names[0])
 	}
 	swaps := [][2]string{{"v", "b"}, {"i", "ee"}, {"u", "oo"}, {"sh", "s"}, {"l", "ll"}, {"ll", "l"}, {"ph", "f"}, {"a", "aa"}, {"w", "v"}, {"e", "i"}, {"k", "kh"}, {"n", ""}}
-	weigh := func(asked, held string) float64 { return x.Compare(Read(asked).Names[0], Read(held).Names[0]).Weight }
-	r := ruler{Costs: standard}
+	weigh := func(asked, held string) float64 {
+		return x.Compare(name.Read(asked).Names[0], name.Read(held).Names[0]).Weight
+	}
+	r := name.Ruler{Costs: name.StandardCosts()}
 	tried := 0
 	for _, held := range words {
 		for range 40 {
 			near, far := damaged(rng, held, swaps[:], 1), damaged(rng, held, swaps[:], 2)
 			rest := " " + words[rng.IntN(len(words))]
-			h, n, f := hear(held), hear(near), hear(far)
-			cn, cf := r.cost(&n, &h), r.cost(&f, &h)
+			h, n, f := name.Hear(held), name.Hear(near), name.Hear(far)
+			cn, cf := r.Cost(&n, &h), r.Cost(&f, &h)
 			if cf < cn {
 				near, far, cn, cf = far, near, cf, cn
 			}
@@ -34,7 +38,7 @@ func TestNearerSpellingNeverWeighsLess(t *testing.T) {
 			if wn > exact+1e-9 {
 				t.Errorf("held %s: itself weighs %.2f, %s %.2f", held+rest, exact, near+rest, wn)
 			}
-			if cf <= alikeMost && wf > wn+1e-9 && lettersApart(near, held) <= lettersApart(far, held) {
+			if cf <= alikeMost && wf > wn+1e-9 && name.LettersApart(near, held) <= name.LettersApart(far, held) {
 				t.Errorf("held %s: %s (%d) weighs %.2f, %s (%d), which is farther, %.2f", held+rest, near+rest, cn, wn, far+rest, cf, wf)
 			}
 		}

@@ -1,8 +1,10 @@
-package name
+package names
 
 import (
 	"math"
 	"sort"
+
+	"anvesh/query/name"
 )
 
 // A weight says how rare a name is if its words are drawn by chance. They are not: Gurpreet and Sandhu are given in one
@@ -13,7 +15,7 @@ import (
 // with the same names judge alike. Two records of one person count as twins too: that makes the judgement more careful.
 //
 //	twins[k][s]   n(n-1) summed over the names with n bearers, k words that are no initials, and s the sum of their ranks
-type twins [maxTokens + 1][maxTokens*ranks + 1]int64
+type twins [name.MaxTokens + 1][name.MaxTokens*ranks + 1]int64
 
 // count adds times n(n-1) for a name.
 func (x *Index) count(ord uint32, times int64) {
@@ -60,9 +62,9 @@ func (x *Index) Surplus() float64 {
 		pairs  int64
 	}
 	var bins []bin
-	least := ProbableWeight(x.persons)
+	least := name.ProbableWeight(x.persons)
 	each := math.Log(float64(x.persons) + unheld)
-	for k := 2; k <= maxTokens; k++ {
+	for k := 2; k <= name.MaxTokens; k++ {
 		for s, pairs := range x.twins[k] {
 			if w := float64(k)*(each+1.5*math.Ln2) - float64(s)*math.Ln2; pairs > 0 && w >= least {
 				bins = append(bins, bin{w, pairs})

@@ -1,4 +1,6 @@
-package name
+package names
+
+import "anvesh/query/name"
 
 // The cells are the dense table of a search: what each token of the vocabulary is to the query, entered once, so that no
 // string is looked at for a name.
@@ -49,7 +51,7 @@ func (z *search) shareLetters() {
 		if !u.initial {
 			continue
 		}
-		class := letterClass(u.sound.latin[0])
+		class := name.LetterClass(u.sound.Latin[0])
 		if done&(1<<class) == 0 {
 			done |= 1 << class
 			z.shareLetter(class)
@@ -62,8 +64,8 @@ func (z *search) shareLetter(class int) {
 	z.cells = append(z.cells, cell{column: -1, row: int32(len(z.rows)), shared: true})
 	z.rows = append(z.rows, emptyRow)
 	for c := range z.q.units[:z.q.m] {
-		if u := &z.q.units[c]; u.initial && letterClass(u.sound.latin[0]) == class {
-			z.addTo(shared, c, u.letter-z.q.p[initialCost], initialFar)
+		if u := &z.q.units[c]; u.initial && name.LetterClass(u.sound.Latin[0]) == class {
+			z.addTo(shared, c, u.letter-z.q.p[name.InitialCost], initialFar)
 		}
 	}
 	own := z.rows[z.cells[shared].row]
@@ -73,7 +75,7 @@ func (z *search) shareLetter(class int) {
 			continue
 		}
 		for c, w := range own.weight {
-			if own.cost[c] < far {
+			if own.cost[c] < name.Far {
 				z.addTo(z.slot[id], c, int(w)-z.q.commons[z.q.x.rank[id]], initialFar)
 			}
 		}
@@ -86,7 +88,7 @@ func (z *search) simplify(at uint32) {
 	k, n := &z.cells[at], 0
 	r := &z.rows[k.row]
 	for c := range r.cost {
-		if r.cost[c] < far {
+		if r.cost[c] < name.Far {
 			k.column, k.weight, k.cost = int16(c), r.weight[c], r.cost[c]
 			n++
 		}
@@ -98,7 +100,7 @@ func (z *search) simplify(at uint32) {
 
 var emptyRow = func() (r row) {
 	for c := range r.cost {
-		r.cost[c] = far
+		r.cost[c] = name.Far
 	}
 	return r
 }()

@@ -1,4 +1,6 @@
-package name
+package names
+
+import "anvesh/query/name"
 
 // A shape is in what order a record's words answer those asked. The surname may stand first or last: a rotation is no
 // other order. It is told word by word as the record has them.
@@ -26,12 +28,12 @@ func (s *shape) match(asked int, initial bool) {
 }
 
 // price is what the shape costs. Going around once, from the last match to the first, a rotation falls once.
-func (s *shape) price(p *[prices]int) int {
+func (s *shape) price(p *[name.NumPrices]int) int {
 	falls := s.falls
 	if s.first < s.last {
 		falls++
 	}
-	cost := p[dropInside] * s.inside
+	cost := p[name.DropInside] * s.inside
 	if falls > 1 {
 		cost += s.disorder(p) * (falls - 1)
 	}
@@ -39,11 +41,11 @@ func (s *shape) price(p *[prices]int) int {
 }
 
 // disorder is the price of one fall too many.
-func (s *shape) disorder(p *[prices]int) int {
+func (s *shape) disorder(p *[name.NumPrices]int) int {
 	if s.initial {
-		return p[order] + p[orderInitial]
+		return p[name.OtherOrder] + p[name.OtherOrderInitial]
 	}
-	return p[order]
+	return p[name.OtherOrder]
 }
 
 // shape reads the path of the grid.

@@ -1,4 +1,6 @@
-package name
+package names
+
+import "anvesh/query/name"
 
 // A sieve tells from a name's signature how much it can weigh at most, without looking at its tokens. For each unit but
 // the one whose list is read, it has the signature bits of the tokens that bring more than half of what the unit can
@@ -102,7 +104,7 @@ func (z *search) sift(l list) bool {
 		return false
 	}
 	s.n, s.musts, s.weight = 0, 0, l.weight
-	s.found, s.contra = q.leastDrop, q.p[contra]
+	s.found, s.contra = q.leastDrop, q.p[name.Contradiction]
 	for j := range q.units[:q.m] {
 		if own&(1<<j) != 0 {
 			continue
@@ -142,14 +144,14 @@ func (z *search) maskOf(j, need int, pairs bool) (mask signature) {
 		}
 		mask |= boneBit(&z.q.x.vocab.sounds[t.id])
 	}
-	if u.letter == noWeight || len(u.sound.latin) == 0 {
+	if u.letter == noWeight || len(u.sound.Latin) == 0 {
 		return mask
 	}
-	class := letterClass(u.sound.latin[0])
+	class := name.LetterClass(u.sound.Latin[0])
 	if u.letter > need { // a little more than an initial for an initial brings
 		mask |= initialBit(class)
 	}
-	if u.initial && u.letter-z.q.p[initialCost] > need {
+	if u.initial && u.letter-z.q.p[name.InitialCost] > need {
 		mask |= letterBit(class)
 	}
 	return mask

@@ -1,0 +1,69 @@
+package names
+
+import (
+	"slices"
+	"testing"
+
+	"anvesh/query/name"
+
+	"pgregory.net/rapid"
+)
+
+func drawWord(t *rapid.T) string { return rapid.StringMatching(`[a-z]{1,14}`).Draw(t, "latin") }
+
+// Sounds share a key both ways, and each shares one with itself.
+func TestKeysMeetBothWays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := name.Hear(drawWord(t)), name.Hear(drawWord(t))
+		ra, rb := ringOf(&a), ringOf(&b)
+		if meets(&ra, &rb) != meets(&rb, &ra) || !meets(&ra, &ra) {
+			t.Fatalf("%s, %s: keys meet one way", a.Latin, b.Latin)
+		}
+	})
+}
+
+// The keys of the map find the same tokens as a look at every pair.
+func TestVocabularyFindsWhatMeets(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := newVocabulary(name.StandardCosts())
+		for _, w := range rapid.SliceOfN(rapid.StringMatching(`[rjdtshmn]{0,1}[aeiou][rjdtshmnk]{1,2}[aeiou][rdtk]{0,2}i?`), 1, 30).Draw(t, "words") {
+			v.add(w)
+		}
+		s := name.Hear(rapid.StringMatching(`[rjdtshmn]{0,1}[aeiou][rjdtshmnk]{1,2}[aeiou][rdtk]{0,2}i?`).Draw(t, "word"))
+		ring := ringOf(&s)
+		found := v.near(nil, &ring)
+		for id := range v.sounds {
+			u := &v.sounds[id]
+			other := ringOf(u)
+			if len(u.Latin) > 1 && meets(&ring, &other) != slices.Contains(found, uint32(id)) {
+				t.Fatalf("%s, %s: meets %v, found %v", s.Latin, u.Latin, meets(&ring, &other), found)
+			}
+		}
+	})
+}
+
+func TestMultimap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var m multimap
+		model := map[uint32][]uint32{}
+		for range rapid.IntRange(0, 4).Draw(t, "rounds") {
+			key := rapid.Uint32Range(0, 20).Draw(t, "from")
+			for i := range rapid.Uint32Range(0, 1500).Draw(t, "pairs") {
+				k := (key + i*7) % 23
+				m.add(k, i)
+				model[k] = append(model[k], i)
+			}
+		}
+		for k := range uint32(23) {
+			got := m.find(nil, k)
+			slices.Sort(got)
+			slices.Sort(model[k])
+			if !slices.Equal(got, model[k]) {
+				t.Fatalf("key %d: %d values, want %d", k, len(got), len(model[k]))
+			}
+		}
+		if all := m.sorted(); !slices.IsSorted(all) {
+			t.Fatal("not sorted")
+		}
+	})
+}
