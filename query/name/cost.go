@@ -102,27 +102,27 @@ func ReadCosts(table string) (*Costs, error) {
 	c := &Costs{pairs: map[string]int{}}
 	seen := 0
 	for line := range strings.Lines(table) {
-		cells := strings.SplitN(strings.TrimSpace(line), "\t", 3)
-		if cells[0] == "" || cells[0][0] == '#' {
+		columns := strings.SplitN(strings.TrimSpace(line), "\t", 3)
+		if columns[0] == "" || columns[0][0] == '#' {
 			continue
 		}
-		if len(cells) < 2 {
-			return nil, fmt.Errorf("name: costs: %q is no name, tab, centinats", cells[0])
+		if len(columns) < 2 {
+			return nil, fmt.Errorf("name: costs: %q is no name, tab, centinats", columns[0])
 		}
-		n, err := strconv.Atoi(cells[1])
+		n, err := strconv.Atoi(columns[1])
 		if err != nil || n < 0 || n >= Far {
-			return nil, fmt.Errorf("name: costs: %s must be a number from 0 to %d", cells[0], Far-1)
+			return nil, fmt.Errorf("name: costs: %s must be a number from 0 to %d", columns[0], Far-1)
 		}
-		if pair, ok := strings.CutPrefix(cells[0], "sub:"); ok {
+		if pair, ok := strings.CutPrefix(columns[0], "sub:"); ok {
 			if len(pair) != 2 || !strings.Contains(codes, pair[:1]) || !strings.Contains(codes, pair[1:]) {
-				return nil, fmt.Errorf("name: costs: %s must name two of the codes %s", cells[0], codes)
+				return nil, fmt.Errorf("name: costs: %s must name two of the codes %s", columns[0], codes)
 			}
 			c.pairs[pair] = n
 			continue
 		}
-		at := slices.Index(priceNames[:], cells[0])
+		at := slices.Index(priceNames[:], columns[0])
 		if at < 0 {
-			return nil, fmt.Errorf("name: costs: %s is no price", cells[0])
+			return nil, fmt.Errorf("name: costs: %s is no price", columns[0])
 		}
 		c.Prices[at] = n
 		seen |= 1 << at

@@ -44,8 +44,8 @@ func devanagariLatin(run []rune) string {
 	var syllables [32]syllable
 	syl := devSyllables(syllables[:0], run)
 	dropSchwas(syl)
-	var room [64]byte
-	out := room[:0]
+	var buf [64]byte
+	out := buf[:0]
 	for i, s := range syl {
 		out = append(out, s.cons...)
 		out = append(out, s.vowel...)

@@ -53,8 +53,8 @@ func latinOf(word string) string {
 		return strings.ToLower(word)
 	}
 	var sb strings.Builder
-	var runRoom [48]rune
-	run, runScript := runRoom[:0], latin
+	var runBuf [48]rune
+	run, runScript := runBuf[:0], latin
 	flush := func() {
 		switch runScript {
 		case devanagari:

@@ -130,8 +130,8 @@ func Read(s string) Reading {
 	if stored == StoredLost {
 		return Reading{}
 	}
-	var room [8]piece // more than most names have
-	r := reader{words: split(room[:0], s), at: maxNames}
+	var buf [8]piece // more than most names have
+	r := reader{words: split(buf[:0], s), at: maxNames}
 	r.run()
 	return r.out
 }

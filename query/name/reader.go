@@ -10,7 +10,7 @@ type reader struct {
 	words []piece
 	out   Reading
 	cur   Name
-	held  Name // the name that a bracket interrupted; it goes on behind the bracket
+	outer Name // the name that a bracket interrupted; it goes on behind the bracket
 	at    int  // where the held name belongs in out.Names
 	rel   bool // the current name is the relative's
 	alias bool // the second name is an alias of the first
@@ -106,12 +106,12 @@ func (r *reader) marked(i int) (stop bool) {
 	case '&':
 		r.and(i)
 	case '(':
-		if len(r.held.Tokens) == 0 {
-			r.held, r.cur, r.at = r.cur, Name{}, len(r.out.Names)
+		if len(r.outer.Tokens) == 0 {
+			r.outer, r.cur, r.at = r.cur, Name{}, len(r.out.Names)
 		}
 	case ')':
 		r.close()
-		r.cur, r.held = r.held, Name{}
+		r.cur, r.outer = r.outer, Name{}
 	case ',':
 		if r.rel && len(r.cur.Tokens) > 0 {
 			if !r.personAt(i + 1) {
@@ -376,8 +376,8 @@ func runTogether(w piece) bool {
 // closeAll ends the current name and the one that an open bracket holds.
 func (r *reader) closeAll() {
 	r.close()
-	if len(r.held.Tokens) > 0 {
-		r.cur, r.held = r.held, Name{}
+	if len(r.outer.Tokens) > 0 {
+		r.cur, r.outer = r.outer, Name{}
 		r.close()
 	}
 }
@@ -399,10 +399,10 @@ func (r *reader) close() {
 	n.Written = WrittenOf(n.Tokens)
 	r.cur = Name{}
 	at := len(r.out.Names)
-	if len(r.held.Tokens) == 0 && r.at < at {
+	if len(r.outer.Tokens) == 0 && r.at < at {
 		at = r.at
 	}
-	if len(r.held.Tokens) == 0 {
+	if len(r.outer.Tokens) == 0 {
 		r.at = maxNames
 	}
 	switch {

@@ -73,7 +73,7 @@ func (s *Sound) put(c byte) {
 	if s.n > 0 && s.code[s.n-1] == c {
 		return
 	}
-	if s.n > 0 && plainOf[c] == s.code[s.n-1] { // ddh, tth, kkh
+	if s.n > 0 && unaspirated[c] == s.code[s.n-1] { // ddh, tth, kkh
 		s.code[s.n-1] = c
 		return
 	}
@@ -86,7 +86,7 @@ var (
 	nasalM = [256]bool{'p': true, 'b': true, 'B': true, 'f': true}
 )
 
-var plainOf = [256]byte{'K': 'k', 'G': 'g', 'J': 'j', 'T': 't', 'D': 'd', 'B': 'b', 'S': 's'}
+var unaspirated = [256]byte{'K': 'k', 'G': 'g', 'J': 'j', 'T': 't', 'D': 'd', 'B': 'b', 'S': 's'}
 
 var aspirated = [256]byte{'k': 'K', 'g': 'G', 'j': 'J', 't': 'T', 'd': 'D', 'b': 'B', 's': 'S', 'p': 'f'}
 
@@ -315,19 +315,19 @@ func (s *Sound) gapAt(i int, p *[NumPrices]int) int {
 func isVowelCode(c byte) bool { return IsVowel(c) || c == 'E' || c == 'O' }
 
 // boneOf is the class of a consonant in the skeleton; 0 is dropped.
-var boneOf = [256]byte{
+var skeletonClass = [256]byte{
 	'k': 'k', 'K': 'k', 'q': 'k', 'g': 'g', 'G': 'g', 'c': 'c', 'j': 'j', 'J': 'j', 'z': 'j', 't': 't', 'T': 't',
 	'd': 'd', 'D': 'd', 'n': 'n', 'p': 'p', 'f': 'p', 'b': 'b', 'B': 'b', 'v': 'b', 'm': 'n', 'r': 'r', 'l': 'l',
 	's': 's', 'S': 's',
 }
 
 // ConsonantClass is the class of a code in the skeleton, 0 if it is dropped.
-func ConsonantClass(code byte) byte { return boneOf[code] }
+func ConsonantClass(code byte) byte { return skeletonClass[code] }
 
 // AppendSkeleton appends the skeleton of codes.
 func AppendSkeleton(dst, codes []byte) []byte {
 	for _, c := range codes {
-		if b := boneOf[c]; b != 0 {
+		if b := skeletonClass[c]; b != 0 {
 			dst = append(dst, b)
 		}
 	}

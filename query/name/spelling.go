@@ -8,8 +8,8 @@ import (
 // Letters lays two spellings side by side letter by letter, for a person who wants to see what was taken for what. Letters
 // that are one sound stay together (sh, ee, au); a side is empty where the other has something more.
 func Letters(a, b string) [][2]string {
-	var rooms [2][MaxLatin]grapheme
-	x, y := graphemesOf(rooms[0][:0], a), graphemesOf(rooms[1][:0], b)
+	var bufs [2][MaxLatin]grapheme
+	x, y := graphemesOf(bufs[0][:0], a), graphemesOf(bufs[1][:0], b)
 	n, m := len(x), len(y)
 	all := make([]int, (n+1)*(m+1))
 	cost := func(i, j int) *int { return &all[i*(m+1)+j] }

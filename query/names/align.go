@@ -146,8 +146,8 @@ func (g *grid) trace(mask int) {
 	}
 }
 
-// settled reports whether the path needs no look at joined tokens: each query token has a good match of its own.
-func (g *grid) settled(q *query) bool {
+// needsNoJoins reports whether the path needs no look at joined tokens: each query token has a good match of its own.
+func (g *grid) needsNoJoins(q *query) bool {
 	for _, c := range g.path[:g.used] {
 		if c.column >= 0 && g.cost[c.row][c.column] > goodCost {
 			return false
@@ -193,7 +193,7 @@ func (q *query) joinCosts(costs *[maxQuery]uint16, scratch, a, b *name.Sound) (f
 		if q.units[c].initial { // x has the skeleton of ks, but no two words are an initial
 			continue
 		}
-		if cost := q.sameBones(&q.units[c].sound, scratch); cost < name.Far {
+		if cost := q.sameSkeleton(&q.units[c].sound, scratch); cost < name.Far {
 			costs[c], fits = uint16(cost+q.p[name.Joined]), true
 		}
 	}
@@ -236,16 +236,16 @@ func (g *grid) fillWhole(q *query, sounds []*name.Sound, scratch *name.Sound) bo
 	case n == 2 && (len(sounds[0].Latin) < 2 || len(sounds[1].Latin) < 2), q.m == 2 && (q.units[0].initial || q.units[1].initial):
 		return false
 	}
-	bones, born, short := 0, 0, false
+	consonants, melted, short := 0, 0, false
 	for i, s := range sounds {
-		bones += len(s.Skeleton())
+		consonants += len(s.Skeleton())
 		short = short || s.Short
 		if i > 0 && name.IsVowel(s.Latin[0]) && name.IsVowel(sounds[i-1].Latin[len(sounds[i-1].Latin)-1]) {
-			born++
+			melted++
 		}
 	}
 	whole := len(q.whole.sound.Skeleton())
-	if d := bones - whole; whole < joinMin || !short && (d < -born && len(q.whole.sound.Codes()) < name.MaxCodes-2 || d > len(sounds)-1 && bones < name.MaxCodes-2) {
+	if d := consonants - whole; whole < joinMin || !short && (d < -melted && len(q.whole.sound.Codes()) < name.MaxCodes-2 || d > len(sounds)-1 && consonants < name.MaxCodes-2) {
 		return false // where words are joined letters melt into neighbours, at most one at each blank, and two vowels can be a v
 	}
 	if !sameStart(q.whole.sound.Skeleton(), sounds[0].Latin) {
@@ -257,7 +257,7 @@ func (g *grid) fillWhole(q *query, sounds []*name.Sound, scratch *name.Sound) bo
 		b = append(b, s.Latin...)
 	}
 	scratch.Read(b, q.x.costs)
-	cost := q.sameBones(&q.whole.sound, scratch)
+	cost := q.sameSkeleton(&q.whole.sound, scratch)
 	if cost >= name.Far {
 		return false
 	}
@@ -282,7 +282,7 @@ func sameStart(skel []byte, latin string) bool {
 }
 
 // sameBones is the cost of two sounds whose skeletons are equal, far otherwise.
-func (q *query) sameBones(a, b *name.Sound) int {
+func (q *query) sameSkeleton(a, b *name.Sound) int {
 	if !bytes.Equal(a.Skeleton(), b.Skeleton()) {
 		return name.Far
 	}

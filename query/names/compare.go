@@ -83,7 +83,7 @@ func (p *comparison) fill() {
 	tokens := p.found.Tokens[:min(len(p.found.Tokens), name.MaxTokens)]
 	g.clear(len(tokens), q.n)
 	for r, t := range tokens {
-		s, ring := q.heard(t.Latin)
+		s, keys := q.heard(t.Latin)
 		p.sounds = append(p.sounds, s)
 		rank := q.x.rankOf(t.Latin)
 		g.rare[r], g.drop[r], g.initial[r] = q.rares[rank], q.drops[rank], rank == 0
@@ -91,7 +91,7 @@ func (p *comparison) fill() {
 			u := &q.units[c]
 			if w, cost := q.lettersMatch(u, t.Latin, rank); w != noWeight {
 				g.set(r, c, cost, w)
-			} else if cost := q.costTo(u, s, &ring); cost < name.Far {
+			} else if cost := q.costTo(u, s, &keys); cost < name.Far {
 				g.set(r, c, cost, u.weigh(cost))
 			}
 		}
@@ -101,7 +101,7 @@ func (p *comparison) fill() {
 // align is the scorer's order of views: tokens; joined tokens where a query token is left over; the whole joined.
 func (p *comparison) align(scratch *name.Sound) int {
 	w := p.g.align(p.q)
-	if p.g.settled(p.q) || !p.g.fillJoins(p.q, p.sounds, scratch) {
+	if p.g.needsNoJoins(p.q) || !p.g.fillJoins(p.q, p.sounds, scratch) {
 		return w
 	}
 	w = p.g.align(p.q)
@@ -118,8 +118,8 @@ func (p *comparison) parts() []Part {
 		l := name.LikenessOf(p.g.wholeC)
 		return []Part{{name.WrittenOf(p.query.Tokens), name.WrittenOf(p.found.Tokens), GradeJoined, "", float64(p.g.whole) / 100, l, nil}}
 	}
-	var room [maxQuery]Part
-	byQuery := room[:p.q.m]
+	var buf [maxQuery]Part
+	byQuery := buf[:p.q.m]
 	var rows [name.MaxTokens]int
 	left := rows[:0] // rows left out
 	last := -1
@@ -172,13 +172,13 @@ func (g *grid) doubt(q *query, parts []Part) {
 }
 
 // heard gives the sound of a token, which the vocabulary mostly knows, and its keys.
-func (q *query) heard(latin string) (*name.Sound, keyring) {
+func (q *query) heard(latin string) (*name.Sound, blockingKeys) {
 	if id, ok := q.x.vocab.number[latin]; ok {
 		s := &q.x.vocab.sounds[id]
-		return s, ringOf(s)
+		return s, keysOf(s)
 	}
 	s := q.x.costs.Hear(latin)
-	return &s, ringOf(&s)
+	return &s, keysOf(&s)
 }
 
 // part describes one matched pair and says at which query token it stands.

@@ -8,7 +8,7 @@
 // The Weight of a match is the match weight of Fellegi and Sunter, evidence in nats: ln P(pair | one person) / P(pair | two people drawn at random), with the
 // frequencies taken from the index itself. It adds to evidence from other fields. The Likeness is only how alike the
 // spellings are, 0..1, the same both ways; it says nothing about how common the name is. A weight takes words for
-// independent; how far they are not, the register's own namesakes tell (twins.go), and where a word contradicts, no
+// independent; how far they are not, the register's own namesakes tell (namesakes.go), and where a word contradicts, no
 // rarity of the rest makes sure (doubt in resolve.go). How rare an asked word is follows from how it is heard: of two
 // spellings the one nearer to a record's never weighs less (law_test.go), and an initial less than the very name.
 //

@@ -20,20 +20,20 @@ import (
 // Ordinals are never reused; a name that nobody bears keeps its place and is not found. One writer, many readers: the
 // caller locks. The zero value is not usable; see NewIndex and ReadIndex.
 type Index struct {
-	costs   *name.Costs
-	vocab   vocabulary
-	posts   []postings
-	borne   []uint32 // token number -> bearers of names that hold it
-	rank    []uint8  // token number -> class of borne for the price of leaving it out, see rankOf
-	words   [][inPlace]uint32
-	more    []uint32
-	bearers []uint32
-	ident   []uint32
-	joins   multimap
-	persons int        // bearers in all
-	letters [26]uint32 // first letter class -> bearers' tokens that begin with it, initials not among them
-	digest  uint64
-	twins   *twins
+	costs     *name.Costs
+	vocab     vocabulary
+	posts     []postings
+	borne     []uint32 // token number -> bearers of names that hold it
+	rank      []uint8  // token number -> class of borne for the price of leaving it out, see rankOf
+	words     [][inPlace]uint32
+	more      []uint32
+	bearers   []uint32
+	ident     []uint32
+	joins     multimap
+	persons   int        // bearers in all
+	letters   [26]uint32 // first letter class -> bearers' tokens that begin with it, initials not among them
+	digest    uint64
+	namesakes *namesakes
 }
 
 // inPlace is how many token numbers stand with the name itself: enough for 19 of 20 names, and one cache line to read.
@@ -41,7 +41,7 @@ const inPlace = 3
 
 // NewIndex gives an empty index that weighs by the standard costs.
 func NewIndex() *Index {
-	return &Index{costs: name.StandardCosts(), twins: new(twins), vocab: newVocabulary(name.StandardCosts()), ident: make([]uint32, 64)}
+	return &Index{costs: name.StandardCosts(), namesakes: new(namesakes), vocab: newVocabulary(name.StandardCosts()), ident: make([]uint32, 64)}
 }
 
 // Len is the number of distinct names that were ever added: ordinals are below it.
@@ -299,7 +299,7 @@ func (s signature) tokens() int { return int(s>>61) + 1 }
 func letterBit(class int) signature  { return 1 << (39 + class%22) }
 func initialBit(class int) signature { return 1 << (29 + class%10) }
 
-func boneBit(s *name.Sound) signature {
+func skeletonBit(s *name.Sound) signature {
 	h := uint32(31)
 	for _, b := range s.Skeleton()[:min(len(s.Skeleton()), 2)] {
 		h = h*37 + uint32(b)
@@ -319,7 +319,7 @@ func (x *Index) sign(toks []uint32, i int) signature {
 		case 1:
 			s |= initialBit(name.LetterClass(latin[0]))
 		default:
-			s |= boneBit(&x.vocab.sounds[t]) | letterBit(name.LetterClass(latin[0]))
+			s |= skeletonBit(&x.vocab.sounds[t]) | letterBit(name.LetterClass(latin[0]))
 		}
 	}
 	return s

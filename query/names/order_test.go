@@ -6,8 +6,8 @@ import (
 	"anvesh/query/name"
 )
 
-// heldNames gives an index of names, the first of a text each.
-func heldNames(texts ...string) *Index {
+// indexOf gives an index of names, the first of a text each.
+func indexOf(texts ...string) *Index {
 	x := NewIndex()
 	for _, s := range texts {
 		x.Add(name.Read(s).Names[0])
@@ -18,7 +18,7 @@ func heldNames(texts ...string) *Index {
 // TestVeryNameStandsBeforeInitial: few write an initial, so that to meet one is rare; it is no better evidence than the
 // very name, or one that sounds like it.
 func TestVeryNameStandsBeforeInitial(t *testing.T) {
-	x := heldNames("V Singh", "Vinod Singh", "Vinod Singh", "Binod Singh", "Vinod Kumar", "Ramesh Singh", "H Tomar", "Hoshiar Tomar", "Hoshyar Tomar",
+	x := indexOf("V Singh", "Vinod Singh", "Vinod Singh", "Binod Singh", "Vinod Kumar", "Ramesh Singh", "H Tomar", "Hoshiar Tomar", "Hoshyar Tomar",
 		"S Rana", "Satpal Rana")
 	for range 300 {
 		x.Add(name.Read("Vinod Singh").Names[0])
@@ -41,7 +41,7 @@ func TestVeryNameStandsBeforeInitial(t *testing.T) {
 
 // TestAffixesAreCut: -rao-ji, -sinh-ji and the like are written on to a name, one or two of them.
 func TestAffixesAreCut(t *testing.T) {
-	x := heldNames("Gulab Patil", "Jayant Solanki", "Kamla Khare", "Nizam Ansari")
+	x := indexOf("Gulab Patil", "Jayant Solanki", "Kamla Khare", "Nizam Ansari")
 	f := func(asked, held string) {
 		t.Helper()
 		al := x.Compare(name.Read(asked).Names[0], name.Read(held).Names[0])

@@ -13,16 +13,16 @@ import (
 const maxQuery = name.MaxTokens
 
 const (
-	rareFloor  = 2e-6
-	unheld     = 1000 // persons whom a small index does not hold but who exist: its first name is not worthless
-	rareLone   = 250  // rarity of an initial, for the likeness
-	initialFar = 160  // how far an initial is from a name, for the likeness; what it weighs is a price
+	rareFloor   = 2e-6
+	unseen      = 1000 // persons whom a small index does not hold but who exist: its first name is not worthless
+	rareInitial = 250  // rarity of an initial, for the likeness
+	initialFar  = 160  // how far an initial is from a name, for the likeness; what it weighs is a price
 )
 
 // A unit is one query token, or two neighbours of the query joined, with the near tokens of the vocabulary.
 type unit struct {
 	sound   name.Sound
-	ring    keyring
+	keys    blockingKeys
 	first   int  // number of its (first) query token
 	initial bool // a single letter
 	rebate  int  // on costs from written up, of a word that a rule spelled in Latin letters: its letters are no evidence
@@ -112,8 +112,8 @@ func (q *query) unit(first int) *unit {
 
 // raritiesOf fills the tables by rank: a rank is a factor of two in frequency.
 func (q *query) raritiesOf() {
-	n := math.Log(float64(q.x.persons) + unheld)
-	q.rares[0] = rareLone
+	n := math.Log(float64(q.x.persons) + unseen)
+	q.rares[0] = rareInitial
 	for r := 1; r < ranks; r++ {
 		q.rares[r] = max(int(100*(n-(float64(r)-1.5)*math.Ln2)), 20)
 		common := max(int(100*n)-q.rares[r], 0)
@@ -154,7 +154,7 @@ func (q *query) left(used int) int { return bits.OnesCount(uint(q.required &^ us
 
 // share is n persons as a share of all, never nothing: what no one bears may still exist.
 func (q *query) share(n float64) float64 {
-	return (n+.5)/(float64(q.x.persons)+unheld) + rareFloor
+	return (n+.5)/(float64(q.x.persons)+unseen) + rareFloor
 }
 
 func centinats(p float64) int { return int(math.Round(-100 * math.Log(min(p, 1)))) }
@@ -182,7 +182,7 @@ func (q *query) resolveUnit(u *unit) {
 		return
 	}
 	u.letter = letterGain - q.p[name.InitialCost]
-	u.ring = ringOf(&u.sound)
+	u.keys = keysOf(&u.sound)
 	mass := q.nearTokens(u, 0)
 	if len(u.sound.Skeleton()) >= joinMin {
 		u.named = x.joins.find(u.named, hash32(1, u.sound.Skeleton()))
@@ -218,7 +218,7 @@ func (q *query) takes(u *unit, cost int, s *name.Sound) bool {
 // to a record never weighs less.
 func (q *query) nearTokens(u *unit, extra int) (mass float64) {
 	x := q.x
-	q.ids = x.vocab.near(q.ids[:0], &u.ring)
+	q.ids = x.vocab.near(q.ids[:0], &u.keys)
 	q.stamp++
 	for _, id := range q.ids {
 		if q.seen[id] == q.stamp {
@@ -245,7 +245,7 @@ func (q *query) nearTokens(u *unit, extra int) (mass float64) {
 // resolvePair finds the tokens that two neighbours of the query would be if written together. Finding one is worth what
 // both tokens are worth, or less where the joined form is common: it must not count both tokens' rarity.
 func (q *query) resolvePair(u *unit) {
-	u.ring = ringOf(&u.sound)
+	u.keys = keysOf(&u.sound)
 	if len(u.sound.Skeleton()) < joinMin {
 		q.n--
 		return
@@ -291,7 +291,7 @@ func (q *query) wholeTokens(w *unit) {
 }
 
 // costTo is the cost of taking a candidate's token for unit u, far if it is not taken.
-func (q *query) costTo(u *unit, s *name.Sound, ring *keyring) int {
+func (q *query) costTo(u *unit, s *name.Sound, keys *blockingKeys) int {
 	extra := 0
 	if u.letter == noWeight {
 		extra = q.p[name.Joined]
@@ -299,7 +299,7 @@ func (q *query) costTo(u *unit, s *name.Sound, ring *keyring) int {
 	switch {
 	case u.initial || len(s.Latin) == 1 || len(u.sound.Latin) == 1:
 		return name.Far
-	case !meets(&u.ring, ring):
+	case !meets(&u.keys, keys):
 		return name.Far
 	}
 	c := q.ruler.Cost(&u.sound, s)

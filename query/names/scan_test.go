@@ -10,7 +10,7 @@ import (
 	"anvesh/query/name"
 )
 
-// A made-up register of some thousand names: enough that lists are long, floors rise and sieves sift.
+// A made-up register of some thousand names: enough that lists are long, floors rise and the filter has work.
 func register(seed uint64, n int) (*Index, []name.Name) {
 	rng := rand.New(rand.NewPCG(seed, 9))
 	stems := strings.Fields("ram raj su man mo vi an sh kri de har gur bal jag om pra par dha sat vir bir nar mah")

@@ -16,7 +16,7 @@ func (z *search) score(toks []uint32, joinable bool) int {
 			form.out++
 			continue
 		}
-		k := &z.cells[at]
+		k := &z.entries[at]
 		if k.row >= 0 || int(k.column) >= q.m || used&(1<<k.column) != 0 {
 			return z.scoreGrid(toks, joinable)
 		}
@@ -55,7 +55,7 @@ func (z *search) scoreGrid(toks []uint32, joinable bool) int {
 	g, q := &z.grid, &z.q
 	z.fill(toks)
 	w := g.align(q)
-	if joinable && !g.settled(q) && z.fillJoins(toks) {
+	if joinable && !g.needsNoJoins(q) && z.fillJoins(toks) {
 		w = g.align(q)
 		if g.whole > w {
 			return g.whole
@@ -79,7 +79,7 @@ func (z *search) fill(toks []uint32) {
 		if at == 0 {
 			continue
 		}
-		k := &z.cells[at]
+		k := &z.entries[at]
 		common := 0
 		if k.shared {
 			common = q.commons[q.x.rank[t]]
@@ -101,7 +101,7 @@ func (z *search) fill(toks []uint32) {
 func (z *search) fillJoins(toks []uint32) (fits bool) {
 	x, g := z.q.x, &z.grid
 	for r := 0; r+1 < len(toks); r++ {
-		k := z.pair(toks[r], toks[r+1])
+		k := z.joinOf(toks[r], toks[r+1])
 		if k.fits {
 			g.join[r], fits = k.cost, true
 		}
@@ -113,18 +113,18 @@ func (z *search) fillJoins(toks []uint32) (fits bool) {
 	return g.fillWhole(&z.q, z.sounds, &z.joint) || fits
 }
 
-// A pairing is what two neighbours make when joined, for each query token.
-type pairing struct {
+// Neighbours are what two neighbours make when joined, for each query token.
+type neighbours struct {
 	a, b  uint32
 	stamp uint32
 	fits  bool
 	cost  [maxQuery]uint16
 }
 
-const pairings = 256
+const cachedJoins = 256
 
-func (z *search) pair(a, b uint32) *pairing {
-	k := &z.pairs[(a*31^b*0x9E3779B1)>>8%pairings]
+func (z *search) joinOf(a, b uint32) *neighbours {
+	k := &z.joinCache[(a*31^b*0x9E3779B1)>>8%cachedJoins]
 	if k.stamp == z.stamp && k.a == a && k.b == b {
 		return k
 	}

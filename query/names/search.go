@@ -111,34 +111,34 @@ var searches = sync.Pool{New: func() any { return new(search) }}
 
 // A search is one query under way, with all its scratch memory.
 type search struct {
-	q        query
-	limit    int
-	budget   int
-	least    int // centinats
-	gap      int
-	enough   int
-	heaviest int
-	records  int // bearers that are enough
-	bearers  int // of the names in top
-	accept   func(uint32) bool
-	slot     []uint32 // token number -> cell, 0 if it is near to nothing
-	cells    []cell
-	rows     []row
-	filled   []uint32 // tokens with a cell of their own
-	lists    []list
-	rest     [maxColumns]int // what a unit can still add to a name that was not visited
-	done     [maxColumns]int // how many of a unit's near tokens were visited
-	sieve    sieve
-	scored   int                // names scored
-	next     int                // the list under way
-	passed   [sieveEvery]uint32 // places in a part of a list
-	touched  uint32             // keeps the reads ahead from being dropped
-	top      []hit              // heap, the worst first
-	grid     grid
-	joint    name.Sound
-	pairs    [pairings]pairing
-	stamp    uint32 // of this search, in pairs
-	sounds   []*name.Sound
+	q         query
+	limit     int
+	budget    int
+	least     int // centinats
+	gap       int
+	enough    int
+	heaviest  int
+	records   int // bearers that are enough
+	bearers   int // of the names in top
+	accept    func(uint32) bool
+	slot      []uint32 // token number -> entry, 0 if it is near to nothing
+	entries   []entry
+	rows      []row
+	filled    []uint32 // tokens with an entry of their own
+	lists     []list
+	rest      [maxColumns]int // what a unit can still add to a name that was not visited
+	done      [maxColumns]int // how many of a unit's near tokens were visited
+	filter    filter
+	scored    int                 // names scored
+	next      int                 // the list under way
+	passed    [filterBlock]uint32 // places in a part of a list
+	touched   uint32              // keeps the reads ahead from being dropped
+	top       []hit               // heap, the worst first
+	grid      grid
+	joint     name.Sound
+	joinCache [cachedJoins]neighbours
+	stamp     uint32 // of this search, in pairs
+	sounds    []*name.Sound
 }
 
 // A list is a posting list to visit: the names that hold a token near to a unit.
@@ -160,9 +160,9 @@ func (z *search) prepare() {
 		z.slot = make([]uint32, len(x.vocab.sounds)+1024)
 	}
 	if z.stamp++; z.stamp == 0 {
-		z.pairs, z.stamp = [pairings]pairing{}, 1
+		z.joinCache, z.stamp = [cachedJoins]neighbours{}, 1
 	}
-	z.cells, z.rows, z.filled = append(z.cells[:0], cell{}), z.rows[:0], z.filled[:0]
+	z.entries, z.rows, z.filled = append(z.entries[:0], entry{}), z.rows[:0], z.filled[:0]
 	z.lists = z.lists[:0]
 	for c := range q.units[:q.n] {
 		u := &q.units[c]

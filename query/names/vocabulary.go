@@ -30,10 +30,10 @@ const (
 // lessMin is the shortest skeleton that is looked up less one letter; shorter ones would meet half the vocabulary.
 const lessMin = 3
 
-// A keyring is the keys of one sound. Whole keys meet whole and less keys; less keys meet less keys only where both
+// blockingKeys are those of one sound. Whole keys meet whole and less keys; less keys meet less keys only where both
 // skeletons have four letters or more. For shorter skeletons the keys of the skeletons with one letter taken for another
 // of a confused pair meet the whole keys.
-type keyring struct {
+type blockingKeys struct {
 	whole [2]uint32
 	less  [name.MaxCodes]uint32
 	other [maxOther]uint32
@@ -43,7 +43,7 @@ type keyring struct {
 	long  bool
 }
 
-func ringOf(s *name.Sound) (k keyring) {
+func keysOf(s *name.Sound) (k blockingKeys) {
 	k.whole[0], k.nw = hash32(0, s.Skeleton())&^3, 1
 	var b [name.MaxCodes]byte
 	if len(s.Stem()) < len(s.Codes()) {
@@ -73,7 +73,7 @@ var confused = [...]string{"td", "dr", "kg", "cs", "cj", "pb", "lr", "gj", "js"}
 // maxOther bounds the other keys: three letters, each in three pairs at most.
 const maxOther = 9
 
-func (k *keyring) others(skel []byte) {
+func (k *blockingKeys) others(skel []byte) {
 	for i, c := range skel {
 		for _, p := range confused {
 			to := byte(0)
@@ -94,7 +94,7 @@ func (k *keyring) others(skel []byte) {
 }
 
 // meets reports whether two sounds share a key.
-func meets(a, b *keyring) bool {
+func meets(a, b *blockingKeys) bool {
 	for _, x := range a.whole[:a.nw] {
 		if has(b.whole[:b.nw], x) || has(b.less[:b.nl], x) {
 			return true
@@ -140,7 +140,7 @@ func (v *vocabulary) add(latin string) (id uint32, fresh bool) {
 	}
 	c := name.LetterClass(latin[0])
 	v.byLetter[c] = append(v.byLetter[c], id)
-	k := ringOf(&s)
+	k := keysOf(&s)
 	for _, h := range k.whole[:k.nw] {
 		v.keys.add(mapKey(h, keyWhole), id)
 	}
@@ -155,7 +155,7 @@ func (v *vocabulary) add(latin string) (id uint32, fresh bool) {
 }
 
 // near appends the numbers of the tokens that share a key with s, some of them more than once.
-func (v *vocabulary) near(dst []uint32, k *keyring) []uint32 {
+func (v *vocabulary) near(dst []uint32, k *blockingKeys) []uint32 {
 	for _, h := range k.whole[:k.nw] {
 		dst = v.keys.find(dst, mapKey(h, keyWhole))
 		dst = v.keys.find(dst, mapKey(h, keyLess))

@@ -15,7 +15,7 @@ func drawWord(t *rapid.T) string { return rapid.StringMatching(`[a-z]{1,14}`).Dr
 func TestKeysMeetBothWays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := name.Hear(drawWord(t)), name.Hear(drawWord(t))
-		ra, rb := ringOf(&a), ringOf(&b)
+		ra, rb := keysOf(&a), keysOf(&b)
 		if meets(&ra, &rb) != meets(&rb, &ra) || !meets(&ra, &ra) {
 			t.Fatalf("%s, %s: keys meet one way", a.Latin, b.Latin)
 		}
@@ -30,13 +30,13 @@ func TestVocabularyFindsWhatMeets(t *testing.T) {
 			v.add(w)
 		}
 		s := name.Hear(rapid.StringMatching(`[rjdtshmn]{0,1}[aeiou][rjdtshmnk]{1,2}[aeiou][rdtk]{0,2}i?`).Draw(t, "word"))
-		ring := ringOf(&s)
-		found := v.near(nil, &ring)
+		keys := keysOf(&s)
+		found := v.near(nil, &keys)
 		for id := range v.sounds {
 			u := &v.sounds[id]
-			other := ringOf(u)
-			if len(u.Latin) > 1 && meets(&ring, &other) != slices.Contains(found, uint32(id)) {
-				t.Fatalf("%s, %s: meets %v, found %v", s.Latin, u.Latin, meets(&ring, &other), found)
+			other := keysOf(u)
+			if len(u.Latin) > 1 && meets(&keys, &other) != slices.Contains(found, uint32(id)) {
+				t.Fatalf("%s, %s: meets %v, found %v", s.Latin, u.Latin, meets(&keys, &other), found)
 			}
 		}
 	})

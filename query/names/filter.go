@@ -2,10 +2,10 @@ package names
 
 import "anvesh/query/name"
 
-// A sieve tells from a name's signature how much it can weigh at most, without looking at its tokens. For each unit but
+// A filter tells from a name's signature how much it can weigh at most, without looking at its tokens. For each unit but
 // the one whose list is read, it has the signature bits of the tokens that bring more than half of what the unit can
 // bring, and of all that bring anything. Tokens that were visited do not count: their names are scored.
-type sieve struct {
+type filter struct {
 	weight        int // of the list's own token
 	n             int
 	must          [maxQuery]signature // bits without which the name is not good enough
@@ -18,19 +18,19 @@ type sieve struct {
 	found, contra int           // least prices
 }
 
-// sieveEvery is after how many names the sieve is made anew, since the floor may have risen.
-const sieveEvery = 1024
+// filterBlock is after how many names the filter is made anew, since the floor may have risen.
+const filterBlock = 1024
 
-// visitList scores those names of a posting list that the sieve lets through.
+// visitList scores those names of a posting list that the filter lets through.
 func (z *search) visitList(l list) (within bool) {
 	posts := &z.q.x.posts[l.id]
-	for from := 0; from < len(posts.ords); from += sieveEvery {
-		if !z.sift(l) {
+	for from := 0; from < len(posts.ords); from += filterBlock {
+		if !z.setFilter(l) {
 			return true
 		}
-		to := min(from+sieveEvery, len(posts.ords))
+		to := min(from+filterBlock, len(posts.ords))
 		ords := posts.ords[from:to]
-		for _, i := range z.through(posts.signs[from:to], ords) {
+		for _, i := range z.pass(posts.signs[from:to], ords) {
 			if !z.visit(ords[i], false) {
 				return false
 			}
@@ -39,10 +39,10 @@ func (z *search) visitList(l list) (within bool) {
 	return true
 }
 
-// through gives the places of a part of a list that the sieve lets through. Memory is slower than anything done here: so
+// pass gives the places of a part of a list that the filter lets through. Memory is slower than anything done here: so
 // the tokens of what is left are touched before they are needed, that many reads are under way at once.
-func (z *search) through(signs []signature, ords []uint32) []uint32 {
-	s, floor := &z.sieve, z.floor()
+func (z *search) pass(signs []signature, ords []uint32) []uint32 {
+	s, floor := &z.filter, z.floor()
 	n := 0
 	for i, p := range signs {
 		pass := signature(1)
@@ -67,7 +67,7 @@ func (z *search) through(signs []signature, ords []uint32) []uint32 {
 }
 
 // bound is the most that a name with this signature can weigh.
-func (s *sieve) bound(p signature) int {
+func (s *filter) bound(p signature) int {
 	w, left, missed := s.weight, 0, 0
 	for j := 0; j < s.n; j++ {
 		switch {
@@ -87,9 +87,9 @@ func (s *sieve) bound(p signature) int {
 	return w - s.found*out - s.contra*min(left, out)
 }
 
-// sift makes the sieve for a list. It is false if no name of the list can be good enough.
-func (z *search) sift(l list) bool {
-	q, s := &z.q, &z.sieve
+// setFilter makes the filter for a list. It is false if no name of the list can be good enough.
+func (z *search) setFilter(l list) bool {
+	q, s := &z.q, &z.filter
 	own, pair := 1<<q.units[l.column].first, l.column >= q.m
 	if pair {
 		own |= own << 1
@@ -133,7 +133,7 @@ func (z *search) maskOf(j, need int, pairs bool) (mask signature) {
 				continue
 			}
 			for _, t := range p.near {
-				mask |= boneBit(&z.q.x.vocab.sounds[t.id])
+				mask |= skeletonBit(&z.q.x.vocab.sounds[t.id])
 			}
 		}
 	}
@@ -142,7 +142,7 @@ func (z *search) maskOf(j, need int, pairs bool) (mask signature) {
 		if u.weigh(int(t.cost)) <= need {
 			break
 		}
-		mask |= boneBit(&z.q.x.vocab.sounds[t.id])
+		mask |= skeletonBit(&z.q.x.vocab.sounds[t.id])
 	}
 	if u.letter == noWeight || len(u.sound.Latin) == 0 {
 		return mask

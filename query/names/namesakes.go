@@ -8,20 +8,20 @@ import (
 )
 
 // A weight says how rare a name is if its words are drawn by chance. They are not: Gurpreet and Sandhu are given in one
-// community. How far that goes the register itself tells: twins counts the pairs of bearers of one name, by how rare the
+// community. How far that goes the register itself tells: namesakes counts the pairs of bearers of one name, by how rare the
 // name is said to be. Persons who meet a namesake so rare more often than one in a thousand searches show that it is not.
 //
 // The counts are whole numbers and depend on what is held alone, not on the order in which it came, so that two indexes
-// with the same names judge alike. Two records of one person count as twins too: that makes the judgement more careful.
+// with the same names judge alike. Two records of one person count as namesakes too: that makes the judgement more careful.
 //
-//	twins[k][s]   n(n-1) summed over the names with n bearers, k words that are no initials, and s the sum of their ranks
-type twins [name.MaxTokens + 1][name.MaxTokens*ranks + 1]int64
+//	namesakes[k][s]   n(n-1) summed over the names with n bearers, k words that are no initials, and s the sum of their ranks
+type namesakes [name.MaxTokens + 1][name.MaxTokens*ranks + 1]int64
 
 // count adds times n(n-1) for a name.
 func (x *Index) count(ord uint32, times int64) {
 	if n := int64(x.bearers[ord]); n > 1 {
 		k, s := x.ranksOf(ord)
-		x.twins[k][s] += times * n * (n - 1)
+		x.namesakes[k][s] += times * n * (n - 1)
 	}
 }
 
@@ -55,7 +55,7 @@ func (x *Index) setRank(t uint32, rank uint8, except uint32) {
 }
 
 // Surplus is how many nats of a name's weight stand for nothing but words that go together: what a weight must exceed
-// ProbableWeight by, so that no more than twinShare of the persons held meet a namesake of that weight.
+// ProbableWeight by, so that no more than namesakeShare of the persons held meet a namesake of that weight.
 func (x *Index) Surplus() float64 {
 	type bin struct {
 		weight float64
@@ -63,9 +63,9 @@ func (x *Index) Surplus() float64 {
 	}
 	var bins []bin
 	least := name.ProbableWeight(x.persons)
-	each := math.Log(float64(x.persons) + unheld)
+	each := math.Log(float64(x.persons) + unseen)
 	for k := 2; k <= name.MaxTokens; k++ {
-		for s, pairs := range x.twins[k] {
+		for s, pairs := range x.namesakes[k] {
 			if w := float64(k)*(each+1.5*math.Ln2) - float64(s)*math.Ln2; pairs > 0 && w >= least {
 				bins = append(bins, bin{w, pairs})
 			}
@@ -74,12 +74,12 @@ func (x *Index) Surplus() float64 {
 	sort.Slice(bins, func(i, j int) bool { return bins[i].weight > bins[j].weight })
 	sum := int64(0)
 	for _, b := range bins {
-		if sum += b.pairs; float64(sum) > twinShare*float64(x.persons) {
+		if sum += b.pairs; float64(sum) > namesakeShare*float64(x.persons) {
 			return b.weight - least + math.Ln2 // a rank is a factor of two
 		}
 	}
 	return 0
 }
 
-// twinShare is a tenth of what the promise allows, one in a thousand: namesakes are counted letter for letter only.
-const twinShare = 0.0001
+// namesakeShare is a tenth of what the promise allows, one in a thousand: namesakes are counted letter for letter only.
+const namesakeShare = 0.0001

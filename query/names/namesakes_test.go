@@ -8,7 +8,7 @@ import (
 )
 
 // The counts are those of a fresh look, whatever came and went; and a snapshot judges as what it was made of.
-func TestTwinsCount(t *testing.T) {
+func TestNamesakesCount(t *testing.T) {
 	x, _ := register(11, 3000)
 	rng := rand.New(rand.NewPCG(12, 1))
 	for range 2000 {
@@ -16,14 +16,14 @@ func TestTwinsCount(t *testing.T) {
 			x.Remove(ord)
 		}
 	}
-	want := new(twins)
+	want := new(namesakes)
 	for o := range x.bearers {
 		if n := int64(x.bearers[o]); n > 1 {
 			k, s := x.ranksOf(uint32(o))
 			want[k][s] += n * (n - 1)
 		}
 	}
-	if *want != *x.twins {
+	if *want != *x.namesakes {
 		t.Error("the counts differ from a fresh look")
 	}
 	var b bytes.Buffer
@@ -31,7 +31,7 @@ func TestTwinsCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	y, err := ReadIndex(&b)
-	if err != nil || *y.twins != *x.twins || y.Surplus() != x.Surplus() {
+	if err != nil || *y.namesakes != *x.namesakes || y.Surplus() != x.Surplus() {
 		t.Error("a snapshot counts otherwise", err)
 	}
 }

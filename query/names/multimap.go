@@ -15,12 +15,12 @@ const tailMax = 512
 func (m *multimap) add(key, value uint32) {
 	m.tail = append(m.tail, uint64(key)<<32|uint64(value))
 	if len(m.tail) >= tailMax {
-		m.settle()
+		m.flush()
 	}
 }
 
-// settle sorts the tail into a run and merges runs until each is twice as long as the next.
-func (m *multimap) settle() {
+// flush sorts the tail into a run and merges runs until each is twice as long as the next.
+func (m *multimap) flush() {
 	if len(m.tail) == 0 {
 		return
 	}

@@ -2,11 +2,11 @@ package names
 
 import "anvesh/query/name"
 
-// The cells are the dense table of a search: what each token of the vocabulary is to the query, entered once, so that no
+// The entries are the dense table of a search: what each token of the vocabulary is to the query, entered once, so that no
 // string is looked at for a name.
 
-// A cell says what a token of the vocabulary is near to: one unit, or a row of them.
-type cell struct {
+// An entry says what a token of the vocabulary is near to: one unit, or a row of them.
+type entry struct {
 	weight int32
 	row    int32 // -1 for one unit
 	column int16
@@ -43,7 +43,7 @@ var letterStrings = func() (t [26]string) {
 	return t
 }()
 
-// shareLetters enters the query's initials: all tokens of a letter share one cell, except those that have their own.
+// shareLetters enters the query's initials: all tokens of a letter share one entry, except those that have their own.
 func (z *search) shareLetters() {
 	done := 0
 	for c := range z.q.units[:z.q.m] {
@@ -60,15 +60,15 @@ func (z *search) shareLetters() {
 }
 
 func (z *search) shareLetter(class int) {
-	shared := uint32(len(z.cells))
-	z.cells = append(z.cells, cell{column: -1, row: int32(len(z.rows)), shared: true})
+	shared := uint32(len(z.entries))
+	z.entries = append(z.entries, entry{column: -1, row: int32(len(z.rows)), shared: true})
 	z.rows = append(z.rows, emptyRow)
 	for c := range z.q.units[:z.q.m] {
 		if u := &z.q.units[c]; u.initial && name.LetterClass(u.sound.Latin[0]) == class {
 			z.addTo(shared, c, u.letter-z.q.p[name.InitialCost], initialFar)
 		}
 	}
-	own := z.rows[z.cells[shared].row]
+	own := z.rows[z.entries[shared].row]
 	for _, id := range z.q.x.vocab.byLetter[class] {
 		if z.slot[id] == 0 {
 			z.slot[id] = shared
@@ -83,9 +83,9 @@ func (z *search) shareLetter(class int) {
 	z.simplify(shared)
 }
 
-// simplify turns a row with one unit into a plain cell.
+// simplify turns a row with one unit into an entry of one unit.
 func (z *search) simplify(at uint32) {
-	k, n := &z.cells[at], 0
+	k, n := &z.entries[at], 0
 	r := &z.rows[k.row]
 	for c := range r.cost {
 		if r.cost[c] < name.Far {
@@ -108,17 +108,17 @@ var emptyRow = func() (r row) {
 // enter notes that token id is taken for unit c at a weight.
 func (z *search) enter(id uint32, c, weight, cost int) {
 	if z.slot[id] == 0 {
-		z.slot[id] = uint32(len(z.cells))
+		z.slot[id] = uint32(len(z.entries))
 		z.filled = append(z.filled, id)
-		z.cells = append(z.cells, cell{weight: int32(weight), row: -1, column: int16(c), cost: uint16(cost)})
+		z.entries = append(z.entries, entry{weight: int32(weight), row: -1, column: int16(c), cost: uint16(cost)})
 		return
 	}
 	z.addTo(z.slot[id], c, weight, cost)
 }
 
-// addTo adds unit c to a cell, which becomes a row.
+// addTo adds unit c to an entry, which becomes a row.
 func (z *search) addTo(at uint32, c, weight, cost int) {
-	k := &z.cells[at]
+	k := &z.entries[at]
 	if k.row < 0 {
 		r := emptyRow
 		r.weight[k.column], r.cost[k.column] = k.weight, k.cost
