@@ -164,7 +164,7 @@ func (f *folding) fir() {
 			f.first = form
 		}
 	}
-	f.days.settle()
+	f.days.close()
 	ground := f.first
 	switch n {
 	case 0:

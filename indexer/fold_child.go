@@ -23,7 +23,7 @@ import (
 // candidates are the days on which, or before which, the offence happened.
 type candidates struct {
 	first iif.Date   // the earliest of those that need no birth
-	at    time.Time  // the same of those that are instants, until settle
+	at    time.Time  // the same of those that are instants, until close
 	more  []iif.Date // those that do, as far as they may be earlier
 }
 
@@ -63,8 +63,8 @@ func (c *candidates) add(form *dated) {
 	}
 }
 
-// settle ends the taking.
-func (c *candidates) settle() {
+// close ends the taking.
+func (c *candidates) close() {
 	if d := iif.DateOf(c.at); d != "" && (c.first == "" || d < c.first) {
 		c.first = d
 	}

@@ -1,6 +1,7 @@
 package indexer
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -187,22 +188,22 @@ type namePart struct {
 func nameParts(name string) []namePart {
 	parts := []namePart{{}}
 	start := 0
-	words := fields(name)
-	for _, w := range words {
-		relation, alias := relationWords[w.text], w.text == "@" || w.text == "(" || aliasWords[w.text]
+	for from, to := range wordsIn(name) {
+		w := compact(name[from:to])
+		relation, alias := relationWords[w], name[from] == '@' || name[from] == '(' || aliasWords[w]
 		if !relation && !alias {
 			continue
 		}
 		last := &parts[len(parts)-1]
-		last.text = name[start:w.from]
-		parts = append(parts, namePart{from: w.from, relative: relation})
-		start = w.to
+		last.text = name[start:from]
+		parts = append(parts, namePart{from: from, relative: relation})
+		start = to
 	}
 	parts[len(parts)-1].text = name[start:]
 	return parts
 }
 
-// aliasWords and relationWords stand between the pieces of a name, as fields writes them.
+// aliasWords and relationWords stand between the pieces of a name, as compact writes them.
 var (
 	aliasWords    = wordSet("urf", "alias", "aka", "उर्फ", "उरफ")
 	relationWords = wordSet("so", "do", "wo", "co", "ho", "s/o", "d/o", "w/o", "c/o", "h/o", "son", "daughter", "wife", "husband", "father", "mother",
@@ -218,65 +219,40 @@ func wordSet(words ...string) map[string]bool {
 	return m
 }
 
-// A word is one of a text, as [compact] writes it, and where it stands.
-type word struct {
-	text     string
-	from, to int
-}
-
-// fields takes a text apart: words of letters, with a slash or dots between single letters (S/o, s.o.), and the signs @ and (.
-func fields(text string) []word {
-	var out []word
-	from := -1
-	flush := func(to int) {
-		if from >= 0 {
-			out = append(out, word{compact(text[from:to]), from, to})
+// wordsIn takes a text apart and gives where each part begins and ends: words of letters, with a slash or dots between single
+// letters (S/o, s.o.), and the signs @ and (.
+func wordsIn(text string) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		from := -1
+		for i, r := range text {
+			switch {
+			case isLetter(r):
+				if from < 0 {
+					from = i
+				}
+				continue
+			case from >= 0 && (r == '/' || r == '.') && i-from == 1 && text[from] < 0x80:
+				continue
+			}
+			if from >= 0 && !yield(from, i) || (r == '@' || r == '(') && !yield(i, i+1) {
+				return
+			}
 			from = -1
 		}
-	}
-	for i, r := range text {
-		switch {
-		case isLetter(r):
-			if from < 0 {
-				from = i
-			}
-		case from >= 0 && (r == '/' || r == '.') && i-from == 1 && text[from] < 0x80:
-		case r == '@' || r == '(':
-			flush(i)
-			out = append(out, word{string(r), i, i + 1})
-		default:
-			flush(i)
+		if from >= 0 {
+			yield(from, len(text))
 		}
 	}
-	flush(len(text))
-	return out
 }
 
-// keysOf are the keys of a text's words, without titles. A word is as fields has it.
+// keysOf are the keys of a text's words, without titles.
 func keysOf(text string) []string {
 	var keys []string
-	from := -1
-	take := func(to int) {
-		if from < 0 {
-			return
-		}
+	for from, to := range wordsIn(text) {
 		if k := nameKey(text[from:to]); k != "" && !titleKeys()[k] {
 			keys = append(keys, k)
 		}
-		from = -1
 	}
-	for i, r := range text {
-		switch {
-		case isLetter(r):
-			if from < 0 {
-				from = i
-			}
-		case from >= 0 && (r == '/' || r == '.') && i-from == 1 && text[from] < 0x80:
-		default:
-			take(i)
-		}
-	}
-	take(len(text))
 	return keys
 }
 
