@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"anvesh/storage/durable"
 )
 
 // open opens the keys of dir and closes them when the test ends.
@@ -255,5 +257,51 @@ func BenchmarkCheck(b *testing.B) {
 		if _, err := k.Check(plain); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestFileIsOldOrNew: whoever reads the file of keys at any moment of a change, as a start after a crash does, finds it as it
+// was before or after, whole and closed to others; what a crash left half written beside it is passed over.
+func TestFileIsOldOrNew(t *testing.T) {
+	dir := t.TempDir()
+	k := open(t, dir)
+	plain, key := add(t, k, "desk", "")
+	done := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		defer close(done)
+		for range 50 {
+			var err error
+			if plain, _, err = k.Rotate("desk"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for looked := 0; ; looked++ {
+		entries, err := readEntries(k.file())
+		if err != nil || len(entries) != 1 || entries[0].ID != key.ID || len(entries[0].Hash) != 64 {
+			t.Fatalf("after %d looks: %+v, %v", looked, entries, err)
+		}
+		if i, err := os.Stat(k.file()); err != nil || i.Mode().Perm() != 0o600 {
+			t.Fatalf("mode %v, %v", i, err)
+		}
+		select {
+		case <-done:
+		default:
+			continue
+		}
+		break
+	}
+	group.Wait()
+	if err := os.WriteFile(k.file()+"-1"+durable.Beside, []byte(`{"schema":1,"ke`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	k.Close()
+	again := open(t, dir)
+	if who, err := again.Check(plain); err != nil || who != (Identity{KeyID: key.ID, Name: "desk", Role: RoleBureau}) {
+		t.Errorf("after a restart: %+v, %v", who, err)
+	}
+	if _, _, err := again.Add("other", roleProgram); !errors.Is(err, ErrBadRole) {
+		t.Errorf("a key was given the program's own role: %v", err)
 	}
 }
