@@ -33,7 +33,7 @@ func (t *csvTable) next() (r record, err error) {
 	}
 	cut := cutter{comma: t.comma}
 	cut.feed(first.text)
-	var held []textLine
+	var ahead []textLine
 	size := len(first.text)
 	for cut.state == inQuotes {
 		more, err := t.lines.next()
@@ -41,18 +41,18 @@ func (t *csvTable) next() (r record, err error) {
 			return r, err
 		}
 		if err == nil {
-			held = append(held, more)
+			ahead = append(ahead, more)
 			size += len(more.text) + 1
 		}
-		if err != nil || more.long || size >= maxRow || len(held) == rowLines {
-			t.lines.unread(held)
+		if err != nil || more.long || size >= maxRow || len(ahead) == rowLines {
+			t.lines.unread(ahead)
 			r.fault = badRow("a quote that is opened in this row is not closed")
 			return r, nil
 		}
 		cut.feed(more.text)
 	}
 	if cut.torn {
-		t.lines.unread(held)
+		t.lines.unread(ahead)
 		r.fault = badRow("text follows a closing quote; double a quote that belongs to the text")
 		return r, nil
 	}

@@ -39,7 +39,7 @@ func (o *ListOptions) openCells(t table, named map[string]string) (*List, error)
 		return nil, &ListError{Message: "the headings cannot be read: " + looked[h.first].fault.Message}
 	}
 	l := &List{}
-	if err := o.settle(l, &h, looked, named); err != nil {
+	if err := o.confirm(l, &h, looked, named); err != nil {
 		return nil, err
 	}
 	rows := &cellRows{kind: o.Kind, columns: h.columns, headings: &looked[h.first+h.rows-1]}
@@ -91,7 +91,7 @@ var separators = [...]byte{',', ';', '\t', '|'}
 
 // findCSVHeads finds the separator too.
 func (o *ListOptions) findCSVHeads(t *csvTable, named map[string]string) ([]record, heads, error) {
-	var held []textLine
+	var ahead []textLine
 	said := byte(0) // separator by Excel's own remark
 	for filled := 0; filled < headRows; {
 		line, err := t.lines.next()
@@ -105,37 +105,37 @@ func (o *ListOptions) findCSVHeads(t *csvTable, named map[string]string) ([]reco
 			said = comma[0]
 			line.text = nil
 		}
-		held = append(held, line)
+		ahead = append(ahead, line)
 		if !line.long && strings.TrimSpace(string(line.text)) == "" {
 			continue
 		}
 		if filled++; filled == 1 {
-			if looked, h, comma := o.tryCommas(held, t.lines.line, said, named); h.plain(looked) {
+			if looked, h, comma := o.tryCommas(ahead, t.lines.line, said, named); h.plain(looked) {
 				t.comma = comma
 				return looked, h, nil
 			}
 		}
 	}
-	looked, h, comma := o.tryCommas(held, t.lines.line, said, named)
+	looked, h, comma := o.tryCommas(ahead, t.lines.line, said, named)
 	t.comma = comma
 	if h.score == 0 {
 		return looked, h, nil
 	}
 	looked = looked[:h.first+h.rows]
-	above := looked[len(looked)-1].end - (t.lines.line - len(held))
-	t.lines.unread(slices.Clone(held[above:])) // to be read with the separator that is known
+	above := looked[len(looked)-1].end - (t.lines.line - len(ahead))
+	t.lines.unread(slices.Clone(ahead[above:])) // to be read with the separator that is known
 	return looked, h, nil
 }
 
 // tryCommas takes lines apart by each separator and keeps what gives the best headings. line is the number of the last.
-func (o *ListOptions) tryCommas(held []textLine, line int, said byte, named map[string]string) (best []record, h heads, comma byte) {
+func (o *ListOptions) tryCommas(ahead []textLine, line int, said byte, named map[string]string) (best []record, h heads, comma byte) {
 	comma = ','
 	h.score = -1
 	for _, try := range separators {
 		if said != 0 && try != said {
 			continue
 		}
-		t := &csvTable{lines: &lineReader{back: slices.Clone(held), err: io.EOF, line: line - len(held), letters: utf8Letters}, comma: try}
+		t := &csvTable{lines: &lineReader{back: slices.Clone(ahead), err: io.EOF, line: line - len(ahead), letters: utf8Letters}, comma: try}
 		var looked []record
 		for {
 			rec, err := t.next()
@@ -285,8 +285,8 @@ func (o *ListOptions) readHead(tries []string, named map[string]string) column {
 	return column{tries[0], meaningOf(o.Kind, tries[0])}
 }
 
-// settle checks the headings that were found, and asks where a column that may matter would be dropped.
-func (o *ListOptions) settle(l *List, h *heads, looked []record, named map[string]string) error {
+// confirm checks the headings that were found, and asks where a column that may matter would be dropped.
+func (o *ListOptions) confirm(l *List, h *heads, looked []record, named map[string]string) error {
 	for _, c := range h.columns {
 		l.Headings = append(l.Headings, c.heading)
 	}

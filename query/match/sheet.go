@@ -130,7 +130,7 @@ func (b *book) next() (record, error) {
 		return record{}, io.EOF
 	}
 	b.line++
-	held, err := b.raw.Columns(excelize.Options{RawCellValue: true})
+	raw, err := b.raw.Columns(excelize.Options{RawCellValue: true})
 	if err != nil {
 		return record{}, fmt.Errorf("sheet %q, row %d: %w", b.name, b.line, err)
 	}
@@ -139,7 +139,7 @@ func (b *book) next() (record, error) {
 		return record{}, fmt.Errorf("sheet %q, row %d: %w", b.name, b.line, err)
 	}
 	r := record{line: b.line, end: b.line}
-	for i, text := range held {
+	for i, text := range raw {
 		as := text
 		if i < len(shown) {
 			as = shown[i]
@@ -156,20 +156,20 @@ var (
 
 // cell reads a cell by what it holds and how it is shown. A number shown as a date is one; other numbers are taken as
 // they are held, so that a narrow column or a thousands sign takes no digit, but for zeros that only the form adds.
-func (b *book) cell(held, shown string) cell {
-	n, err := strconv.ParseFloat(held, 64)
-	if err != nil || held == shown || math.IsInf(n, 0) || math.IsNaN(n) {
-		return cell{text: held}
+func (b *book) cell(raw, shown string) cell {
+	n, err := strconv.ParseFloat(raw, 64)
+	if err != nil || raw == shown || math.IsInf(n, 0) || math.IsNaN(n) {
+		return cell{text: raw}
 	}
 	if dateShown.MatchString(strings.TrimSpace(shown)) {
 		if day, err := excelize.ExcelDateToTime(n, b.dates1904); err == nil {
 			return cell{day.Format(time.DateOnly), isDate}
 		}
 	}
-	if allDigits.MatchString(shown) && len(shown) > len(held) {
+	if allDigits.MatchString(shown) && len(shown) > len(raw) {
 		return cell{shown, isNumber}
 	}
-	return cell{held, isNumber}
+	return cell{raw, isNumber}
 }
 
 // close ends reading and removes what was unpacked.

@@ -68,7 +68,7 @@ func (q *request) read() {
 		}
 		q.readCell(&f, c)
 	}
-	q.settleAge()
+	q.preferYear()
 	if lost != "" && !q.asks(lost) {
 		at := slices.IndexFunc(q.remarks, func(r Remark) bool { return strings.HasPrefix(r.Text, lost+": ") })
 		q.fault = &Fault{Code: "bad_value", Field: lost, Message: q.remarks[at].Text}
@@ -229,8 +229,8 @@ func (q *request) setYear(year int) bool {
 	return true
 }
 
-// settleAge keeps the birth year where both are given, as a search takes one of them.
-func (q *request) settleAge() {
+// preferYear keeps the birth year where both are given, as a search takes one of them.
+func (q *request) preferYear() {
 	_, year := q.numbers["birth_year"]
 	if _, age := q.numbers["age"]; age && year {
 		delete(q.numbers, "age")

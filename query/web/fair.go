@@ -14,13 +14,13 @@ type share struct {
 	each, all int
 	tooMany   *problem // for one who holds as much as each may
 
-	mu   sync.Mutex
-	held map[string]int
-	sum  int
+	mu    sync.Mutex
+	taken map[string]int
+	sum   int
 }
 
 func newShare(each, all int, tooMany *problem) *share {
-	return &share{each: each, all: all, tooMany: tooMany, held: map[string]int{}}
+	return &share{each: each, all: all, tooMany: tooMany, taken: map[string]int{}}
 }
 
 // take takes one for a caller. The error is errBusy where all is taken, else tooMany. After nil, give must follow.
@@ -30,10 +30,10 @@ func (s *share) take(who string) error {
 	switch {
 	case s.sum >= s.all:
 		return errBusy
-	case s.held[who] >= s.each:
+	case s.taken[who] >= s.each:
 		return s.tooMany
 	}
-	s.held[who]++
+	s.taken[who]++
 	s.sum++
 	return nil
 }
@@ -43,8 +43,8 @@ func (s *share) give(who string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sum--
-	if s.held[who]--; s.held[who] == 0 {
-		delete(s.held, who)
+	if s.taken[who]--; s.taken[who] == 0 {
+		delete(s.taken, who)
 	}
 }
 

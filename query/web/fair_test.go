@@ -57,8 +57,8 @@ func TestWaitsAreShared(t *testing.T) {
 		}
 	}
 	for _, share := range []*share{s.server.waitsOfKey, s.server.waitsOfAddress} {
-		if share.sum != 0 || len(share.held) != 0 {
-			t.Errorf("at the end %d wait, of %v", share.sum, share.held)
+		if share.sum != 0 || len(share.taken) != 0 {
+			t.Errorf("at the end %d wait, of %v", share.sum, share.taken)
 		}
 	}
 }
