@@ -11,8 +11,8 @@ import (
 // quotes costs, as the lines behind each are read again.
 const rowLines = 50
 
-// A csvTable reads CSV as of RFC 4180, with any separator. encoding/csv is not used for reading, as one stray quote
-// would swallow all rows behind it.
+// A csvTable reads CSV as of RFC 4180, with any separator: the one reader of lists. encoding/csv reads what we wrote
+// ourselves (our tables, our output); in a list of somebody's one stray quote would have it swallow all rows behind it.
 type csvTable struct {
 	lines *lineReader
 	comma byte
