@@ -373,7 +373,7 @@ func (s *personSearch) alone(g *Register, weight float64) float64 {
 		return weight
 	}
 	if s.surplus == nil {
-		s.surplus = new(g.names.Surplus())
+		s.surplus = new(g.names.Frequencies().Surplus())
 	}
 	if over := weight - (least + *s.surplus); over >= 0 {
 		return least + over

@@ -112,7 +112,7 @@ func NewRegister() *Register {
 }
 
 // registerVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const registerVersion = 11
+const registerVersion = 12
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return registerVersion<<16 | TermsVersion }

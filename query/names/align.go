@@ -185,7 +185,7 @@ func (q *query) joinCosts(costs *[maxQuery]uint16, scratch, a, b *name.Sound) (f
 		return false
 	}
 	var buf [2*name.MaxLatin + 2]byte
-	scratch.Read(append(append(buf[:0], a.Latin...), b.Latin...), q.x.costs)
+	scratch.Read(append(append(buf[:0], a.Latin...), b.Latin...), q.v.costs)
 	if len(scratch.Skeleton()) < joinMin {
 		return false
 	}
@@ -256,7 +256,7 @@ func (g *grid) fillWhole(q *query, sounds []*name.Sound, scratch *name.Sound) bo
 	for _, s := range sounds {
 		b = append(b, s.Latin...)
 	}
-	scratch.Read(b, q.x.costs)
+	scratch.Read(b, q.v.costs)
 	cost := q.sameSkeleton(&q.whole.sound, scratch)
 	if cost >= name.Far {
 		return false

@@ -85,7 +85,7 @@ func (p *comparison) fill() {
 	for r, t := range tokens {
 		s, keys := q.heard(t.Latin)
 		p.sounds = append(p.sounds, s)
-		rank := q.x.rankOf(t.Latin)
+		rank := q.f.rank(t.Latin)
 		g.rare[r], g.drop[r], g.initial[r] = q.rares[rank], q.drops[rank], rank == 0
 		for c := range q.units[:q.n] {
 			u := &q.units[c]
@@ -173,11 +173,11 @@ func (g *grid) doubt(q *query, parts []Part) {
 
 // heard gives the sound of a token, which the vocabulary mostly knows, and its keys.
 func (q *query) heard(latin string) (*name.Sound, blockingKeys) {
-	if id, ok := q.x.vocab.number[latin]; ok {
-		s := &q.x.vocab.sounds[id]
+	if id, ok := q.v.number[latin]; ok {
+		s := &q.v.sounds[id]
 		return s, keysOf(s)
 	}
-	s := q.x.costs.Hear(latin)
+	s := q.v.costs.Hear(latin)
 	return &s, keysOf(&s)
 }
 

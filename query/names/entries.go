@@ -1,6 +1,10 @@
 package names
 
-import "anvesh/query/name"
+import (
+	"math/bits"
+
+	"anvesh/query/name"
+)
 
 // The entries are the dense table of a search: what each token of the vocabulary is to the query, entered once, so that no
 // string is looked at for a name.
@@ -21,13 +25,13 @@ type row struct {
 
 // enterLetters enters the initials of the vocabulary that unit c may meet.
 func (z *search) enterLetters(u *unit, c int) {
-	x := z.q.x
+	q := &z.q
 	for b := byte('a'); b <= 'z'; b++ {
-		id, ok := x.vocab.number[letterStrings[b-'a']]
-		if !ok || x.borne[id] == 0 {
+		id, ok := q.v.number[letterStrings[b-'a']]
+		if !ok || q.f.bearersOf(id) == 0 {
 			continue
 		}
-		if w, cost := z.q.lettersMatch(u, letterStrings[b-'a'], 0); w != noWeight {
+		if w, cost := q.lettersMatch(u, letterStrings[b-'a'], 0); w != noWeight {
 			z.enter(id, c, w, cost)
 			if u.initial {
 				z.lists = append(z.lists, list{id, c, w})
@@ -69,14 +73,14 @@ func (z *search) shareLetter(class int) {
 		}
 	}
 	own := z.rows[z.entries[shared].row]
-	for _, id := range z.q.x.vocab.byLetter[class] {
+	for _, id := range z.q.v.byLetter[class] {
 		if z.slot[id] == 0 {
 			z.slot[id] = shared
 			continue
 		}
 		for c, w := range own.weight {
 			if own.cost[c] < name.Far {
-				z.addTo(z.slot[id], c, int(w)-z.q.commons[z.q.x.rank[id]], initialFar)
+				z.addTo(z.slot[id], c, int(w)-z.q.commons[1+bits.Len32(z.q.f.bearersOf(id))], initialFar)
 			}
 		}
 	}

@@ -23,7 +23,7 @@ const filterBlock = 1024
 
 // visitList scores those names of a posting list that the filter lets through.
 func (z *search) visitList(l list) (within bool) {
-	posts := &z.q.x.posts[l.id]
+	posts := z.x.postingsOf(l.id)
 	for from := 0; from < len(posts.ords); from += filterBlock {
 		if !z.setFilter(l) {
 			return true
@@ -59,7 +59,7 @@ func (z *search) pass(signs []signature, ords []uint32) []uint32 {
 		if s.bound(signs[i]) > floor {
 			z.passed[kept] = i
 			kept++
-			touched ^= z.q.x.words[ords[i]][0]
+			touched ^= z.x.words[ords[i]][0]
 		}
 	}
 	z.touched = touched
@@ -133,7 +133,7 @@ func (z *search) maskOf(j, need int, pairs bool) (mask signature) {
 				continue
 			}
 			for _, t := range p.near {
-				mask |= skeletonBit(&z.q.x.vocab.sounds[t.id])
+				mask |= skeletonBit(&z.q.v.sounds[t.id])
 			}
 		}
 	}
@@ -142,7 +142,7 @@ func (z *search) maskOf(j, need int, pairs bool) (mask signature) {
 		if u.weigh(int(t.cost)) <= need {
 			break
 		}
-		mask |= skeletonBit(&z.q.x.vocab.sounds[t.id])
+		mask |= skeletonBit(&z.q.v.sounds[t.id])
 	}
 	if u.letter == noWeight || len(u.sound.Latin) == 0 {
 		return mask

@@ -238,7 +238,7 @@ func compareWithScan(t *rapid.T, x *Index, q name.Name, names map[uint32]name.Na
 	}
 	var want []float32
 	z := new(search)
-	z.q.resolve(x, q)
+	z.q.resolve(x.freq, q)
 	for ord, n := range names {
 		if bearers[ord] == 0 {
 			continue
@@ -286,7 +286,7 @@ func checkSnapshot(t *rapid.T, x *Index) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if y.Digest() != x.Digest() || y.Len() != x.Len() || y.Persons() != x.Persons() || y.Tokens() != x.Tokens() || y.letters != x.letters {
+	if y.Digest() != x.Digest() || y.Len() != x.Len() || y.freq.persons != x.freq.persons || y.Tokens() != x.Tokens() || y.freq.letters != x.freq.letters {
 		t.Fatal("another index was read")
 	}
 	for o := range x.Len() {

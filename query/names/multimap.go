@@ -1,6 +1,10 @@
 package names
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/cespare/xxhash/v2"
+)
 
 // A multimap holds pairs of 32-bit key and value, eight bytes each, in a few sorted runs: the newest pairs stand in a
 // short unsorted tail; a full tail becomes a run, and runs of like size are merged, so that adding costs O(log n) and
@@ -63,16 +67,8 @@ func (m *multimap) find(dst []uint32, key uint32) []uint32 {
 	return dst
 }
 
-// hash32 is FNV-1a with a seed, mixed at the end; equal hashes of different keys are told apart by their users.
-func hash32(seed uint32, b []byte) uint32 {
-	h := 2166136261 ^ seed*0x9E3779B1
-	for _, c := range b {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	h ^= h >> 15
-	h *= 0x2c1b3c6d
-	return h ^ h>>13
-}
+// skeletonHash is the hash of a skeleton as a key; those of different skeletons that are equal are told apart by their users.
+func skeletonHash(skeleton []byte) uint32 { return uint32(xxhash.Sum64(skeleton)) }
 
 // sorted gives all pairs in order, without changing the map.
 func (m *multimap) sorted() []uint64 {

@@ -1,8 +1,9 @@
 package names
 
 import (
+	"cmp"
 	"math"
-	"sort"
+	"slices"
 
 	"anvesh/query/name"
 )
@@ -17,19 +18,18 @@ import (
 //	namesakes[k][s]   n(n-1) summed over the names with n bearers, k words that are no initials, and s the sum of their ranks
 type namesakes [name.MaxTokens + 1][name.MaxTokens*ranks + 1]int64
 
-// count adds times n(n-1) for a name.
-func (x *Index) count(ord uint32, times int64) {
-	if n := int64(x.bearers[ord]); n > 1 {
-		k, s := x.ranksOf(ord)
-		x.namesakes[k][s] += times * n * (n - 1)
+// count adds times n(n-1) for a name with n bearers.
+func (f *Frequencies) count(toks []uint32, bearers int, times int64) {
+	if n := int64(bearers); n > 1 {
+		k, s := f.ranksOf(toks)
+		f.namesakes[k][s] += times * n * (n - 1)
 	}
 }
 
 // ranksOf counts the words of a name that are no initials, and adds up their ranks; a word that stands twice counts once.
-func (x *Index) ranksOf(ord uint32) (words, sum int) {
-	toks := x.tokensOf(ord)
+func (f *Frequencies) ranksOf(toks []uint32) (words, sum int) {
 	for i, t := range toks {
-		if r := int(x.rank[t]); r > 0 && !repeated(toks, i) {
+		if r := int(f.ranks[t]); r > 0 && !repeated(toks, i) {
 			words, sum = words+1, sum+r
 		}
 	}
@@ -37,44 +37,54 @@ func (x *Index) ranksOf(ord uint32) (words, sum int) {
 }
 
 // setRank moves a token to another rank, and with it the names that hold it, except one that is not counted at the moment.
-func (x *Index) setRank(t uint32, rank uint8, except uint32) {
-	if x.rank[t] == rank {
+func (f *Frequencies) setRank(t uint32, rank uint8, except []uint32) {
+	if f.ranks[t] == rank {
 		return
 	}
-	for _, o := range x.posts[t].ords {
-		if o != except {
-			x.count(o, -1)
-		}
-	}
-	x.rank[t] = rank
-	for _, o := range x.posts[t].ords {
-		if o != except {
-			x.count(o, 1)
+	f.countAll(t, except, -1)
+	f.ranks[t] = rank
+	f.countAll(t, except, 1)
+}
+
+// countAll counts all names with a token but one, each once for all indexes that hold it.
+func (f *Frequencies) countAll(t uint32, except []uint32, times int64) {
+	for i, x := range f.indexes {
+		for _, o := range x.postingsOf(t).ords {
+			toks, n := x.tokensOf(o), int(x.bearers[o])
+			if len(f.indexes) > 1 {
+				if slices.ContainsFunc(f.indexes[:i], func(y *Index) bool { _, ok := y.lookup(toks); return ok }) {
+					continue
+				}
+				n = f.bearers(toks)
+			}
+			if n > 1 && !slices.Equal(toks, except) {
+				f.count(toks, n, times)
+			}
 		}
 	}
 }
 
 // Surplus is how many nats of a name's weight stand for nothing but words that go together: what a weight must exceed
 // ProbableWeight by, so that no more than namesakeShare of the persons held meet a namesake of that weight.
-func (x *Index) Surplus() float64 {
+func (f *Frequencies) Surplus() float64 {
 	type bin struct {
 		weight float64
 		pairs  int64
 	}
 	var bins []bin
-	least := name.ProbableWeight(x.persons)
-	each := math.Log(float64(x.persons) + unseen)
+	least := name.ProbableWeight(f.persons)
+	each := math.Log(float64(f.persons) + unseen)
 	for k := 2; k <= name.MaxTokens; k++ {
-		for s, pairs := range x.namesakes[k] {
+		for s, pairs := range f.namesakes[k] {
 			if w := float64(k)*(each+1.5*math.Ln2) - float64(s)*math.Ln2; pairs > 0 && w >= least {
 				bins = append(bins, bin{w, pairs})
 			}
 		}
 	}
-	sort.Slice(bins, func(i, j int) bool { return bins[i].weight > bins[j].weight })
+	slices.SortFunc(bins, func(a, b bin) int { return cmp.Compare(b.weight, a.weight) })
 	sum := int64(0)
 	for _, b := range bins {
-		if sum += b.pairs; float64(sum) > namesakeShare*float64(x.persons) {
+		if sum += b.pairs; float64(sum) > namesakeShare*float64(f.persons) {
 			return b.weight - least + math.Ln2 // a rank is a factor of two
 		}
 	}

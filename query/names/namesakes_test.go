@@ -19,11 +19,11 @@ func TestNamesakesCount(t *testing.T) {
 	want := new(namesakes)
 	for o := range x.bearers {
 		if n := int64(x.bearers[o]); n > 1 {
-			k, s := x.ranksOf(uint32(o))
+			k, s := x.freq.ranksOf(x.tokensOf(uint32(o)))
 			want[k][s] += n * (n - 1)
 		}
 	}
-	if *want != *x.namesakes {
+	if *want != x.freq.namesakes {
 		t.Error("the counts differ from a fresh look")
 	}
 	var b bytes.Buffer
@@ -31,7 +31,7 @@ func TestNamesakesCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	y, err := ReadIndex(&b)
-	if err != nil || *y.namesakes != *x.namesakes || y.Surplus() != x.Surplus() {
+	if err != nil || y.freq.namesakes != x.freq.namesakes || y.freq.Surplus() != x.freq.Surplus() {
 		t.Error("a snapshot counts otherwise", err)
 	}
 }
@@ -57,7 +57,7 @@ func TestSurplus(t *testing.T) {
 			}
 			x.Add(nameOf(s))
 		}
-		if s := x.Surplus(); s < least || s > most {
+		if s := x.freq.Surplus(); s < least || s > most {
 			t.Errorf("tied %v: surplus %.1f, want %.1f to %.1f", tied, s, least, most)
 		}
 	}

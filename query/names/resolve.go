@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/bits-and-blooms/bitset"
+
 	"anvesh/query/name"
 )
 
@@ -30,7 +32,6 @@ type unit struct {
 	gain    int // -ln P(a random person's name holds something that would be written so), centinats
 	letter  int // weight against the candidate's initial of the same letter; noWeight for units of two tokens
 	near    []nearToken
-	named   []uint32 // ordinals of names in which two neighbours joined, or the whole, have this skeleton
 }
 
 type nearToken struct {
@@ -43,10 +44,11 @@ const noWeight = math.MinInt32 / 4
 // columns: the query's tokens, then its joined neighbours.
 const maxColumns = 2*maxQuery - 1
 
-// A query is a name resolved against an index: valid as long as the index is not written to.
+// A query is a name resolved against a vocabulary and its frequencies: valid as long as neither is written to.
 type query struct {
 	asked     name.Name
-	x         *Index
+	v         *Vocabulary
+	f         *Frequencies
 	p         *[name.NumPrices]int
 	m         int // tokens
 	required  int // mask of the tokens that are part of the name for sure, see Token.Maybe
@@ -60,29 +62,25 @@ type query struct {
 	sure      int           // what a name that contradicts can weigh in full, see doubt
 	rare      [maxQuery]int // rarity of the query's tokens
 	ruler     name.Ruler
-	seen      []uint32 // scratch: token number -> stamp
-	stamp     uint32
-	ids       []uint32
+	visited   bitset.BitSet // scratch, empty between uses: token numbers
+	ids       []uint32      // scratch
 }
 
 // resolve fills q for name n.
-func (q *query) resolve(x *Index, n name.Name) {
-	q.x, q.asked, q.p, q.ruler.Costs = x, n, &x.costs.Prices, x.costs
-	if len(q.seen) < len(x.vocab.sounds) {
-		q.seen, q.stamp = make([]uint32, len(x.vocab.sounds)+1024), 0
-	}
+func (q *query) resolve(f *Frequencies, n name.Name) {
+	q.v, q.f, q.asked, q.p, q.ruler.Costs = f.vocab, f, n, &f.vocab.costs.Prices, f.vocab.costs
 	q.m = min(len(n.Tokens), maxQuery)
 	q.n, q.required = 0, 0
 	q.raritiesOf()
 	var b [2 * name.MaxLatin]byte
 	for i := 0; i < q.m; i++ {
 		u := q.unit(i)
-		u.sound = x.costs.Hear(n.Tokens[i].Latin)
+		u.sound = q.v.costs.Hear(n.Tokens[i].Latin)
 		if n.Tokens[i].Devanagari {
 			u.written, u.rebate = q.p[name.Written], q.p[name.Written]-q.p[name.WrittenForeign]
 		}
 		u.initial = len(n.Tokens[i].Latin) == 1
-		q.rare[i] = q.rares[x.rankOf(n.Tokens[i].Latin)]
+		q.rare[i] = q.rares[q.f.rank(n.Tokens[i].Latin)]
 		q.resolveUnit(u)
 		if n.Tokens[i].Maybe {
 			u.gain, u.letter = u.gain-maybeLess, u.letter-maybeLess
@@ -96,7 +94,7 @@ func (q *query) resolve(x *Index, n name.Name) {
 		}
 		u := q.unit(i)
 		u.sound.Latin = ""
-		u.sound.Read(append(append(b[:0], n.Tokens[i].Latin...), n.Tokens[i+1].Latin...), x.costs)
+		u.sound.Read(append(append(b[:0], n.Tokens[i].Latin...), n.Tokens[i+1].Latin...), q.v.costs)
 		q.resolvePair(u)
 	}
 	q.resolveWhole(n)
@@ -106,13 +104,13 @@ func (q *query) resolve(x *Index, n name.Name) {
 func (q *query) unit(first int) *unit {
 	u := &q.units[q.n]
 	q.n++
-	*u = unit{first: first, letter: noWeight, written: name.Far, near: u.near[:0], named: u.named[:0]}
+	*u = unit{first: first, letter: noWeight, written: name.Far, near: u.near[:0]}
 	return u
 }
 
 // raritiesOf fills the tables by rank: a rank is a factor of two in frequency.
 func (q *query) raritiesOf() {
-	n := math.Log(float64(q.x.persons) + unseen)
+	n := math.Log(float64(q.f.persons) + unseen)
 	q.rares[0] = rareInitial
 	for r := 1; r < ranks; r++ {
 		q.rares[r] = max(int(100*(n-(float64(r)-1.5)*math.Ln2)), 20)
@@ -121,7 +119,7 @@ func (q *query) raritiesOf() {
 		q.drops[r] = max(q.p[name.DropFound]-q.p[name.DropCommon]*common/100, 0)
 	}
 	q.drops[0] = q.p[name.DropInitial]
-	q.sure = int(100 * (math.Log(float64(max(q.x.persons, name.LeastPersons))) + sureNats))
+	q.sure = int(100 * (math.Log(float64(max(q.f.persons, name.LeastPersons))) + sureNats))
 	q.leastDrop = slices.Min(q.drops[:])
 }
 
@@ -154,14 +152,13 @@ func (q *query) left(used int) int { return bits.OnesCount(uint(q.required &^ us
 
 // share is n persons as a share of all, never nothing: what no one bears may still exist.
 func (q *query) share(n float64) float64 {
-	return (n+.5)/(float64(q.x.persons)+unseen) + rareFloor
+	return (n+.5)/(float64(q.f.persons)+unseen) + rareFloor
 }
 
 func centinats(p float64) int { return int(math.Round(-100 * math.Log(min(p, 1)))) }
 
 // resolveUnit finds what is near a single token, and how much evidence it is to find it.
 func (q *query) resolveUnit(u *unit) {
-	x := q.x
 	lone := 0.0
 	if len(u.sound.Latin) == 0 {
 		u.gain = 0
@@ -170,12 +167,12 @@ func (q *query) resolveUnit(u *unit) {
 	class := name.LetterClass(u.sound.Latin[0])
 	for c := 0; c < 26; c++ {
 		if name.LetterClass(byte('a'+c)) == class {
-			if id, ok := x.vocab.number[string(rune('a'+c))]; ok {
-				lone += float64(x.borne[id])
+			if id, ok := q.v.number[string(rune('a'+c))]; ok {
+				lone += float64(q.f.bearersOf(id))
 			}
 		}
 	}
-	lone += name.Probability(q.p[name.InitialShare]) * float64(x.letters[class])
+	lone += name.Probability(q.p[name.InitialShare]) * float64(q.f.letters[class])
 	letterGain := centinats(q.share(lone))
 	if u.initial {
 		u.gain, u.letter = letterGain, letterGain
@@ -185,11 +182,8 @@ func (q *query) resolveUnit(u *unit) {
 	u.keys = keysOf(&u.sound)
 	mass := q.nearTokens(u, 0)
 	if len(u.sound.Skeleton()) >= joinMin {
-		u.named = x.joins.find(u.named, hash32(1, u.sound.Skeleton()))
 		bearers := 0
-		for _, o := range u.named {
-			bearers += int(x.bearers[o])
-		}
+		bearers, q.ids = q.f.joinedBearers(q.ids, u.sound.Skeleton())
 		mass += float64(bearers) * name.Probability(2*q.p[name.Joined])
 	}
 	u.gain = centinats(q.share(mass))
@@ -217,21 +211,20 @@ func (q *query) takes(u *unit, cost int, s *name.Sound) bool {
 // is heard as u. Letters do not count there: two spellings of one sound are equally rare, so that the one that is nearer
 // to a record never weighs less.
 func (q *query) nearTokens(u *unit, extra int) (mass float64) {
-	x := q.x
-	q.ids = x.vocab.near(q.ids[:0], &u.keys)
-	q.stamp++
+	q.ids = q.v.near(q.ids[:0], &u.keys)
 	for _, id := range q.ids {
-		if q.seen[id] == q.stamp {
+		n := q.f.bearersOf(id)
+		if n == 0 || q.visited.Test(uint(id)) {
 			continue
 		}
-		q.seen[id] = q.stamp
-		if x.borne[id] == 0 {
-			continue
-		}
-		if c := q.ruler.Cost(&u.sound, &x.vocab.sounds[id]); q.takes(u, c, &x.vocab.sounds[id]) {
+		q.visited.Set(uint(id))
+		if c := q.ruler.Cost(&u.sound, &q.v.sounds[id]); q.takes(u, c, &q.v.sounds[id]) {
 			u.near = append(u.near, nearToken{id, uint16(c + extra)})
-			mass += float64(x.borne[id]) * name.Probability(q.ruler.Heard+extra)
+			mass += float64(n) * name.Probability(q.ruler.Heard+extra)
 		}
+	}
+	for _, id := range q.ids {
+		q.visited.Clear(uint(id))
 	}
 	slices.SortFunc(u.near, func(a, b nearToken) int {
 		if a.cost != b.cost {
@@ -259,7 +252,7 @@ func (q *query) resolvePair(u *unit) {
 // resolveWhole prepares the view of the name without blanks.
 func (q *query) resolveWhole(n name.Name) {
 	w := &q.whole
-	*w = unit{written: name.Far, named: w.named[:0]}
+	*w = unit{written: name.Far}
 	var b [maxQuery * name.MaxLatin]byte
 	all := b[:0]
 	gain := 0
@@ -267,27 +260,8 @@ func (q *query) resolveWhole(n name.Name) {
 		all = append(all, n.Tokens[i].Latin...)
 		gain += q.units[i].gain
 	}
-	w.sound.Read(all, q.x.costs)
+	w.sound.Read(all, q.v.costs)
 	w.gain = gain
-	if len(w.sound.Skeleton()) >= joinMin && q.m > 1 { // of one token, it is the token's own list
-		w.named = q.x.joins.find(w.named, hash32(1, w.sound.Skeleton()))
-	}
-	if len(w.sound.Skeleton()) >= joinMin && q.m > 2 {
-		q.wholeTokens(w)
-	}
-}
-
-// wholeTokens finds the names of one token that are the whole query joined.
-func (q *query) wholeTokens(w *unit) {
-	h := hash32(0, w.sound.Skeleton()) &^ 3
-	q.ids = q.x.vocab.keys.find(q.ids[:0], mapKey(h, keyWhole))
-	for _, id := range q.x.vocab.withSkeleton(q.ids, h) {
-		for i, s := range q.x.posts[id].signs {
-			if s.tokens() == 1 {
-				w.named = append(w.named, q.x.posts[id].ords[i])
-			}
-		}
-	}
 }
 
 // costTo is the cost of taking a candidate's token for unit u, far if it is not taken.

@@ -72,7 +72,7 @@ func TestSearchFindsWhatAScanFinds(t *testing.T) {
 
 // scan weighs every name of the index with the comparison's own view, and gives the best weights.
 func scan(z *search, x *Index, q name.Name, limit int) (want []float32) {
-	z.q.resolve(x, q)
+	z.q.resolve(x.freq, q)
 	for o := range x.Len() {
 		c := nameOf(x.Key(uint32(o)))
 		p := comparison{q: &z.q, g: &z.grid, query: q, found: c}

@@ -11,7 +11,7 @@ func (z *search) score(toks []uint32, joinable bool) int {
 	for _, t := range toks {
 		at := z.slot[t]
 		if at == 0 {
-			sum -= q.drops[q.x.rank[t]]
+			sum -= q.drops[q.f.ranks[t]]
 			out++
 			form.out++
 			continue
@@ -22,9 +22,9 @@ func (z *search) score(toks []uint32, joinable bool) int {
 		}
 		weight := int(k.weight)
 		if k.shared {
-			weight -= q.commons[q.x.rank[t]]
+			weight -= q.commons[q.f.ranks[t]]
 		}
-		if drop := q.drops[q.x.rank[t]]; weight <= -q.missing(int(k.column))-drop-q.p[name.Contradiction] {
+		if drop := q.drops[q.f.ranks[t]]; weight <= -q.missing(int(k.column))-drop-q.p[name.Contradiction] {
 			sum -= drop
 			out++
 			form.out++
@@ -32,8 +32,8 @@ func (z *search) score(toks []uint32, joinable bool) int {
 		}
 		used |= 1 << k.column
 		doubt = doubt || k.cost > goodCost
-		form.match(int(k.column), q.units[k.column].initial != (q.x.rank[t] == 0))
-		solid = solid || q.units[k.column].initial == (q.x.rank[t] == 0)
+		form.match(int(k.column), q.units[k.column].initial != (q.f.ranks[t] == 0))
+		solid = solid || q.units[k.column].initial == (q.f.ranks[t] == 0)
 		sum += weight
 	}
 	left := q.left(used)
@@ -62,7 +62,7 @@ func (z *search) scoreGrid(toks []uint32, joinable bool) int {
 		}
 	}
 	for _, c := range g.path[:g.used] {
-		if c.column <= -2 || c.column >= 0 && q.units[c.column].initial == (q.x.rank[toks[c.row]] == 0) {
+		if c.column <= -2 || c.column >= 0 && q.units[c.column].initial == (q.f.ranks[toks[c.row]] == 0) {
 			return w
 		}
 	}
@@ -74,7 +74,7 @@ func (z *search) fill(toks []uint32) {
 	g, q := &z.grid, &z.q
 	g.clear(len(toks), q.n)
 	for r, t := range toks {
-		g.rare[r], g.drop[r], g.initial[r] = q.rares[q.x.rank[t]], q.drops[q.x.rank[t]], q.x.rank[t] == 0
+		g.rare[r], g.drop[r], g.initial[r] = q.rares[q.f.ranks[t]], q.drops[q.f.ranks[t]], q.f.ranks[t] == 0
 		at := z.slot[t]
 		if at == 0 {
 			continue
@@ -82,7 +82,7 @@ func (z *search) fill(toks []uint32) {
 		k := &z.entries[at]
 		common := 0
 		if k.shared {
-			common = q.commons[q.x.rank[t]]
+			common = q.commons[q.f.ranks[t]]
 		}
 		if k.row < 0 {
 			g.set(r, int(k.column), int(k.cost), int(k.weight)-common)
@@ -99,7 +99,7 @@ func (z *search) fill(toks []uint32) {
 // fillJoins enters what the name's neighbours make when joined, and the whole name joined; false if nothing fits. Pairs
 // of neighbours come again and again, and are kept.
 func (z *search) fillJoins(toks []uint32) (fits bool) {
-	x, g := z.q.x, &z.grid
+	g := &z.grid
 	for r := 0; r+1 < len(toks); r++ {
 		k := z.joinOf(toks[r], toks[r+1])
 		if k.fits {
@@ -108,7 +108,7 @@ func (z *search) fillJoins(toks []uint32) (fits bool) {
 	}
 	z.sounds = z.sounds[:0]
 	for _, t := range toks {
-		z.sounds = append(z.sounds, &x.vocab.sounds[t])
+		z.sounds = append(z.sounds, &z.q.v.sounds[t])
 	}
 	return g.fillWhole(&z.q, z.sounds, &z.joint) || fits
 }
@@ -129,6 +129,6 @@ func (z *search) joinOf(a, b uint32) *neighbours {
 		return k
 	}
 	k.a, k.b, k.stamp = a, b, z.stamp
-	k.fits = z.q.joinCosts(&k.cost, &z.joint, &z.q.x.vocab.sounds[a], &z.q.x.vocab.sounds[b])
+	k.fits = z.q.joinCosts(&k.cost, &z.joint, &z.q.v.sounds[a], &z.q.v.sounds[b])
 	return k
 }

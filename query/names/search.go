@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"anvesh/query/name"
+	"anvesh/query/topk"
 )
 
 // Search says how much to look for.
@@ -44,15 +45,15 @@ func (x *Index) Search(dst []Match, q name.Name, s Search) (matches []Match, com
 	return z.Search(dst, s)
 }
 
-// A Query is a name resolved against an index: what each token of the vocabulary is to it is known, so that weighing a
+// A Query is a name resolved for a search of an index: what each token of the vocabulary is to it is known, so that weighing a
 // name is some look-ups. It is valid until the index is written to, for one goroutine, and must be closed.
 type Query struct{ z *search }
 
 // Ask resolves q.
 func (x *Index) Ask(q name.Name) Query {
 	z := searches.Get().(*search)
-	z.q.resolve(x, q)
-	z.prepare()
+	z.q.resolve(x.freq, q)
+	z.prepare(x)
 	return Query{z}
 }
 
@@ -62,7 +63,7 @@ func (q Query) Close() {
 	searches.Put(q.z)
 }
 
-// Search appends to dst the distinct names that have the most weight, best first, equal weights by ordinal. Only names
+// Search appends to dst the distinct names that have the most weight, best first, equal weights by a hash of the key. Only names
 // with a weight above 0 that share more than an initial with the query are found. Complete is false if the budget ended it.
 func (q Query) Search(dst []Match, s Search) (matches []Match, complete bool) {
 	if s.Limit <= 0 {
@@ -72,8 +73,9 @@ func (q Query) Search(dst []Match, s Search) (matches []Match, complete bool) {
 		s.Budget = 100_000
 	}
 	z := q.z
-	z.limit, z.budget, z.least, z.accept = s.Limit, s.Budget, int(math.Round(float64(max(s.Least, 0))*100)), s.Accept
-	z.top, z.scored, z.next, z.done = z.top[:0], 0, 0, [maxColumns]int{}
+	z.budget, z.least, z.accept = s.Budget, int(math.Round(float64(max(s.Least, 0))*100)), s.Accept
+	z.top.Reset(s.Limit, z.order)
+	z.scored, z.next, z.done = 0, 0, [maxColumns]int{}
 	z.bearers = 0
 	z.heaviest, z.gap, z.enough = 0, math.MaxInt, 0
 	if s.Gap > 0 {
@@ -88,7 +90,7 @@ func (q Query) Search(dst []Match, s Search) (matches []Match, complete bool) {
 
 // Weigh gives the weight of one name of the index, in nats, as Search would find it; -Inf for one that shares no more than an initial.
 func (q Query) Weigh(ord uint32) float64 {
-	w := q.z.score(q.z.q.x.tokensOf(ord), true)
+	w := q.z.score(q.z.x.tokensOf(ord), true)
 	if w == noWeight {
 		return math.Inf(-1)
 	}
@@ -107,12 +109,16 @@ func (q Query) Most() float64 {
 // Considered is how many names the last Search weighed.
 func (q Query) Considered() int { return q.z.scored }
 
-var searches = sync.Pool{New: func() any { return new(search) }}
+var searches = sync.Pool{New: func() any {
+	z := new(search)
+	z.order = z.compare
+	return z
+}}
 
 // A search is one query under way, with all its scratch memory.
 type search struct {
 	q         query
-	limit     int
+	x         *Index // searched
 	budget    int
 	least     int // centinats
 	gap       int
@@ -133,9 +139,11 @@ type search struct {
 	next      int                 // the list under way
 	passed    [filterBlock]uint32 // places in a part of a list
 	touched   uint32              // keeps the reads ahead from being dropped
-	top       []hit               // heap, the worst first
+	top       topk.Heap[hit]
+	order     func(a, b *hit) int // compare
 	grid      grid
 	joint     name.Sound
+	joined    []uint32 // scratch: ordinals of names
 	joinCache [cachedJoins]neighbours
 	stamp     uint32 // of this search, in pairs
 	sounds    []*name.Sound
@@ -153,11 +161,12 @@ type hit struct {
 	weight int // centinats
 }
 
-// prepare enters the near tokens into the dense table and lists the postings in the order in which they are read.
-func (z *search) prepare() {
-	x, q := z.q.x, &z.q
-	if len(z.slot) < len(x.vocab.sounds) {
-		z.slot = make([]uint32, len(x.vocab.sounds)+1024)
+// prepare makes ready for a search of x: it enters the near tokens into the dense table and lists the postings in the order in which they are read.
+func (z *search) prepare(x *Index) {
+	q := &z.q
+	z.x = x
+	if len(z.slot) < q.v.Len() {
+		z.slot = make([]uint32, q.v.Len()+1024)
 	}
 	if z.stamp++; z.stamp == 0 {
 		z.joinCache, z.stamp = [cachedJoins]neighbours{}, 1
@@ -179,7 +188,7 @@ func (z *search) prepare() {
 	// of Singh and Kumar are not read at all.
 	var postings [maxColumns]int
 	for _, l := range z.lists {
-		postings[l.column] += len(x.posts[l.id].ords)
+		postings[l.column] += len(x.postingsOf(l.id).ords)
 	}
 	slices.SortFunc(z.lists, func(a, b list) int {
 		if pa, pb := a.column >= q.m, b.column >= q.m; pa != pb {
@@ -202,11 +211,11 @@ func (z *search) prepare() {
 func (z *search) run() (complete bool) {
 	q := &z.q
 	for c := range q.units[:q.m] {
-		if !z.visitJoins(q.units[c].named) {
+		if u := &q.units[c]; !u.initial && !z.visitJoins(z.joinedNames(&u.sound)) {
 			return false
 		}
 	}
-	if !z.visitJoins(q.whole.named) {
+	if q.m > 1 && !z.visitJoins(z.joinedNames(&q.whole.sound)) || q.m > 2 && !z.visitJoins(z.wholeTokens()) {
 		return false
 	}
 	for c := range q.units[:q.m] {
@@ -246,18 +255,49 @@ func (z *search) bound() int {
 
 // floor is the weight that a further name must exceed to be looked at.
 func (z *search) floor() int {
-	least := max(z.least, min(z.heaviest-z.gap, z.enough))
-	if len(z.top) < z.limit && z.bearers < z.records {
-		return max(least-1, 0)
+	if !z.top.Full() && z.bearers < z.records {
+		return max(z.lightest()-1, 0)
 	}
-	return max(z.top[0].weight, least) - 1 // one of equal weight may take its place
+	return max(z.top.Worst().weight, z.lightest()) - 1 // one of equal weight may take its place
+}
+
+// lightest is the least weight that is found beside the heaviest so far.
+func (z *search) lightest() int { return max(z.least, min(z.heaviest-z.gap, z.enough)) }
+
+// joinedNames gives the names in which two neighbours joined, or the whole, have the skeleton of a sound.
+func (z *search) joinedNames(s *name.Sound) []uint32 {
+	z.joined = z.joined[:0]
+	if len(s.Skeleton()) >= joinMin {
+		z.joined = z.x.joins.find(z.joined, skeletonHash(s.Skeleton()))
+	}
+	return z.joined
+}
+
+// wholeTokens gives the names of one token that are the whole query joined.
+func (z *search) wholeTokens() []uint32 {
+	z.joined = z.joined[:0]
+	whole := &z.q.whole.sound
+	if len(whole.Skeleton()) < joinMin {
+		return nil
+	}
+	h := skeletonHash(whole.Skeleton()) &^ 3
+	z.q.ids = z.q.v.keys.find(z.q.ids[:0], mapKey(h, keyWhole))
+	for _, id := range z.q.v.withSkeleton(z.q.ids, h) {
+		posts := z.x.postingsOf(id)
+		for i, s := range posts.signs {
+			if s.tokens() == 1 {
+				z.joined = append(z.joined, posts.ords[i])
+			}
+		}
+	}
+	return z.joined
 }
 
 // visitJoins scores the names of a list whose neighbours, or all, join into what was asked. The list has all with the
 // skeleton; where the letters are too far apart the name is one like any other.
 func (z *search) visitJoins(ords []uint32) (within bool) {
 	for _, o := range ords {
-		toks := z.q.x.tokensOf(o)
+		toks := z.x.tokensOf(o)
 		z.grid.clear(len(toks), 0)
 		if z.fillJoins(toks) && !z.visit(o, true) {
 			return false
@@ -270,8 +310,8 @@ func (z *search) visit(o uint32, joinable bool) (within bool) {
 	if z.scored++; z.scored > z.budget {
 		return false
 	}
-	w := z.score(z.q.x.tokensOf(o), joinable)
-	if w <= z.floor() || z.q.x.bearers[o] == 0 || z.accept != nil && !z.accept(o) {
+	w := z.score(z.x.tokensOf(o), joinable)
+	if w <= z.floor() || z.x.bearers[o] == 0 || z.accept != nil && !z.accept(o) {
 		return true
 	}
 	z.keep(hit{o, w})
@@ -298,77 +338,52 @@ func (z *search) lower(c, from int) {
 	z.rest[c] = w
 }
 
-// keep puts a hit on the heap and drops the worst when there are more than are needed. A name that was found before keeps
-// its higher weight.
+// keep takes a hit up, and drops the worst when there are more than are needed. A name that was found before keeps its
+// higher weight.
 func (z *search) keep(h hit) {
 	z.heaviest = max(z.heaviest, h.weight)
-	for i := range z.top {
-		if z.top[i].ord == h.ord {
-			if h.weight > z.top[i].weight {
-				z.top[i].weight = h.weight
-				z.sink(i)
+	for i, had := range z.top.Items() {
+		if had.ord == h.ord {
+			if h.weight <= had.weight {
+				return
 			}
+			z.drop(i)
+			break
+		}
+	}
+	if z.top.Full() {
+		if z.compare(&h, z.top.Worst()) >= 0 {
 			return
 		}
+		z.drop(0)
 	}
-	z.top = append(z.top, h)
-	z.bearers += int(z.q.x.bearers[h.ord])
-	for i := len(z.top) - 1; i > 0 && z.worse(z.top[i], z.top[(i-1)/2]); i = (i - 1) / 2 {
-		z.top[i], z.top[(i-1)/2] = z.top[(i-1)/2], z.top[i]
-	}
-	for len(z.top) > z.limit || len(z.top) > 1 && z.bearers-int(z.q.x.bearers[z.top[0].ord]) >= z.records {
-		z.drop()
+	z.top.Push(h)
+	z.bearers += z.x.Bearers(h.ord)
+	for z.top.Len() > 1 && z.bearers-z.x.Bearers(z.top.Worst().ord) >= z.records {
+		z.drop(0)
 	}
 }
 
-// drop takes the worst hit out.
-func (z *search) drop() {
-	last := len(z.top) - 1
-	z.bearers -= int(z.q.x.bearers[z.top[0].ord])
-	z.top[0] = z.top[last]
-	z.top = z.top[:last]
-	if last > 0 {
-		z.sink(0)
-	}
+func (z *search) drop(i int) {
+	z.bearers -= z.x.Bearers(z.top.Items()[i].ord)
+	z.top.Remove(i)
 }
 
-// sink moves a hit that became better away from the worst.
-func (z *search) sink(i int) {
-	for {
-		least := i
-		for _, c := range [2]int{2*i + 1, 2*i + 2} {
-			if c < len(z.top) && z.worse(z.top[c], z.top[least]) {
-				least = c
-			}
-		}
-		if least == i {
-			return
-		}
-		z.top[i], z.top[least] = z.top[least], z.top[i]
-		i = least
-	}
-}
-
-// worse orders hits by weight, then by a hash of the name, so that what is found does not depend on which name came first.
-func (z *search) worse(a, b hit) bool {
-	if a.weight != b.weight {
-		return a.weight < b.weight
-	}
-	return z.q.x.keyHash(a.ord) > z.q.x.keyHash(b.ord)
+// compare orders hits, the better first: by weight, then by a hash of the name's key, so that what is found depends neither
+// on which name came first nor on the index that it is in, and no letter is preferred.
+func (z *search) compare(a, b *hit) int {
+	return cmp.Or(b.weight-a.weight, cmp.Compare(z.x.keyHash(a.ord), z.x.keyHash(b.ord)))
 }
 
 // results appends the hits to dst, best first.
 func (z *search) results(dst []Match, likeness bool) []Match {
-	slices.SortFunc(z.top, func(a, b hit) int {
-		if z.worse(b, a) {
-			return -1
+	for _, h := range z.top.Sort(nil) {
+		if h.weight < z.lightest() { // found before the heaviest
+			break
 		}
-		return 1
-	})
-	for _, h := range z.top {
 		m := Match{Ord: h.ord, Weight: float32(h.weight) / 100}
 		if likeness {
-			toks := z.q.x.tokensOf(h.ord)
+			toks := z.x.tokensOf(h.ord)
 			z.fill(toks)
 			z.fillJoins(toks)
 			m.Likeness = float32(z.grid.likeness(&z.q, z.sounds))
@@ -385,11 +400,11 @@ func (z *search) forget() {
 	}
 	for c := range z.q.units[:z.q.m] {
 		if u := &z.q.units[c]; u.initial {
-			for _, id := range z.q.x.vocab.byLetter[name.LetterClass(u.sound.Latin[0])] {
+			for _, id := range z.q.v.byLetter[name.LetterClass(u.sound.Latin[0])] {
 				z.slot[id] = 0
 			}
 		}
 	}
-	z.q.x, z.q.asked, z.accept = nil, name.Name{}, nil
+	z.q.v, z.q.f, z.x, z.q.asked, z.accept = nil, nil, nil, name.Name{}, nil
 	clear(z.sounds[:cap(z.sounds)])
 }

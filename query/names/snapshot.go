@@ -20,11 +20,11 @@ import (
 //	names     one byte each, how many tokens
 //	numbers   u32 token numbers of all names
 //	names     u32 bearers
-//	joins     u64 pairs of key and ordinal, ascending
+//	joins     u64 pairs of ordinal and key (the low half of xxhash), ascending by key
 //	u32       CRC-32C of all before
 //
 // What can be derived (sounds, keys, postings, frequencies, digest) is derived when it is read.
-const snapshotMagic = "ANVNAM01"
+const snapshotMagic = "ANVNAM02"
 
 // ErrSnapshot is wrapped by all errors of ReadIndex that are not the reader's: the snapshot is damaged, cut, or of
 // another version, and the index must be built again.
@@ -159,7 +159,7 @@ func (x *Index) readTokens(text []byte, n int) bool {
 		if len(text) == 0 || len(text) < 1+int(text[0]) {
 			return false
 		}
-		if _, fresh := x.vocab.add(string(text[1 : 1+text[0]])); !fresh {
+		if known := x.vocab.Len(); int(x.vocab.add(string(text[1:1+text[0]]))) < known {
 			return false
 		}
 		text = text[1+text[0]:]
@@ -196,8 +196,9 @@ func inRange(run []uint64, names int) bool {
 
 // derive fills what a snapshot does not hold: postings, the table of names, frequencies and the digest.
 func (x *Index) derive() {
-	tokens := len(x.vocab.sounds)
-	x.posts, x.borne, x.rank = make([]postings, tokens), make([]uint32, tokens), make([]uint8, tokens)
+	x.freq.grow()
+	tokens := x.vocab.Len()
+	x.posts = make([]postings, tokens)
 	count := make([]uint32, tokens)
 	total := 0
 	for o := range x.bearers {
@@ -210,7 +211,6 @@ func (x *Index) derive() {
 	for t, n := range count {
 		x.posts[t] = postings{ords[:0:n], signs[:0:n]}
 		ords, signs = ords[n:], signs[n:]
-		x.rank[t] = rankOf(x.vocab.sounds[t].Latin, 0)
 	}
 	size := 64
 	for size*3 < len(x.bearers)*4 {

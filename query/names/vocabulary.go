@@ -6,12 +6,13 @@ import (
 	"anvesh/query/name"
 )
 
-// A vocabulary holds every token once, by number, and finds the tokens near a sound.
+// A Vocabulary holds every token once, by number, and finds the tokens near a sound.
 //
 // Near means: they share a skeleton key, and their cost is at most farthest. The keys of a token are its skeleton, the
 // skeleton of its stem, and the skeleton less one letter; nearKeys says which may meet, for the index and for a pair of
-// names that stand in no index, so that both agree.
-type vocabulary struct {
+// names that stand in no index, so that both agree. Tokens are never removed and keep their numbers, so that several
+// indexes share one vocabulary.
+type Vocabulary struct {
 	costs  *name.Costs
 	number map[string]uint32 // Latin -> token number
 	sounds []name.Sound
@@ -30,6 +31,21 @@ const (
 // lessMin is the shortest skeleton that is looked up less one letter; shorter ones would meet half the vocabulary.
 const lessMin = 3
 
+// hashOf is a 64-bit FNV-1a over the letters of a token.
+func hashOf(latin string) uint64 {
+	h := uint64(fnvBasis)
+	for i := 0; i < len(latin); i++ {
+		h = (h ^ uint64(latin[i])) * fnvPrime
+	}
+	return h
+}
+
+// The parameters of a 64-bit FNV-1a.
+const (
+	fnvBasis = 14695981039346656037
+	fnvPrime = 1099511628211
+)
+
 // blockingKeys are those of one sound. Whole keys meet whole and less keys; less keys meet less keys only where both
 // skeletons have four letters or more. For shorter skeletons the keys of the skeletons with one letter taken for another
 // of a confused pair meet the whole keys.
@@ -44,10 +60,10 @@ type blockingKeys struct {
 }
 
 func keysOf(s *name.Sound) (k blockingKeys) {
-	k.whole[0], k.nw = hash32(0, s.Skeleton())&^3, 1
+	k.whole[0], k.nw = skeletonHash(s.Skeleton())&^3, 1
 	var b [name.MaxCodes]byte
 	if len(s.Stem()) < len(s.Codes()) {
-		k.whole[1], k.nw = hash32(0, name.AppendSkeleton(b[:0], s.Stem()))&^3, 2
+		k.whole[1], k.nw = skeletonHash(name.AppendSkeleton(b[:0], s.Stem()))&^3, 2
 	}
 	skel := s.Skeleton()
 	k.long = len(skel) > lessMin
@@ -61,7 +77,7 @@ func keysOf(s *name.Sound) (k blockingKeys) {
 		if i > 0 && skel[i] == skel[i-1] {
 			continue
 		}
-		k.less[k.nl] = hash32(0, append(append(b[:0], skel[:i]...), skel[i+1:]...)) &^ 3
+		k.less[k.nl] = skeletonHash(append(append(b[:0], skel[:i]...), skel[i+1:]...)) &^ 3
 		k.nl++
 	}
 	return k
@@ -86,7 +102,7 @@ func (k *blockingKeys) others(skel []byte) {
 				continue
 			}
 			skel[i] = to
-			k.other[k.no] = hash32(0, skel) &^ 3
+			k.other[k.no] = skeletonHash(skel) &^ 3
 			k.no++
 			skel[i] = c
 		}
@@ -120,14 +136,18 @@ func has(list []uint32, x uint32) bool {
 // Keys in the multimap are the skeleton hashes with their kind in the low bits, so that kinds do not meet by accident.
 func mapKey(hash, kind uint32) uint32 { return hash | kind }
 
-func newVocabulary(c *name.Costs) vocabulary {
-	return vocabulary{costs: c, number: map[string]uint32{}}
+// NewVocabulary gives an empty vocabulary that weighs by the standard costs.
+func NewVocabulary() *Vocabulary {
+	return &Vocabulary{costs: name.StandardCosts(), number: map[string]uint32{}}
 }
 
+// Len is the number of distinct tokens.
+func (v *Vocabulary) Len() int { return len(v.sounds) }
+
 // add gives the number of a token, a new one if it was not known.
-func (v *vocabulary) add(latin string) (id uint32, fresh bool) {
+func (v *Vocabulary) add(latin string) (id uint32) {
 	if id, ok := v.number[latin]; ok {
-		return id, false
+		return id
 	}
 	latin = strings.Clone(latin) // it may be a part of a long text
 	id = uint32(len(v.sounds))
@@ -136,7 +156,7 @@ func (v *vocabulary) add(latin string) (id uint32, fresh bool) {
 	v.sounds = append(v.sounds, s)
 	v.hashes = append(v.hashes, hashOf(latin))
 	if len(latin) <= 1 {
-		return id, true
+		return id
 	}
 	c := name.LetterClass(latin[0])
 	v.byLetter[c] = append(v.byLetter[c], id)
@@ -151,11 +171,11 @@ func (v *vocabulary) add(latin string) (id uint32, fresh bool) {
 	for _, h := range k.less[:k.nl] {
 		v.keys.add(mapKey(h, kind), id)
 	}
-	return id, true
+	return id
 }
 
 // near appends the numbers of the tokens that share a key with s, some of them more than once.
-func (v *vocabulary) near(dst []uint32, k *blockingKeys) []uint32 {
+func (v *Vocabulary) near(dst []uint32, k *blockingKeys) []uint32 {
 	for _, h := range k.whole[:k.nw] {
 		dst = v.keys.find(dst, mapKey(h, keyWhole))
 		dst = v.keys.find(dst, mapKey(h, keyLess))
@@ -176,10 +196,10 @@ func (v *vocabulary) near(dst []uint32, k *blockingKeys) []uint32 {
 }
 
 // withSkeleton keeps the tokens whose skeleton, and not their stem's, has the hash.
-func (v *vocabulary) withSkeleton(ids []uint32, h uint32) []uint32 {
+func (v *Vocabulary) withSkeleton(ids []uint32, h uint32) []uint32 {
 	kept := ids[:0]
 	for _, id := range ids {
-		if hash32(0, v.sounds[id].Skeleton())&^3 == h {
+		if skeletonHash(v.sounds[id].Skeleton())&^3 == h {
 			kept = append(kept, id)
 		}
 	}
