@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/query/phrase"
 	"anvesh/storage"
 )
 
@@ -122,7 +123,8 @@ func (*htmlSink) scan(io.Reader) (earlierOut, error) {
 // report is the template of the page and of one row.
 var report = template.Must(template.New("report").Funcs(template.FuncMap{"date": func(t time.Time) string {
 	return t.In(storage.IST).Format(time.DateOnly)
-}, "percent": func(score float64) int { return int(100*score + 0.5) }}).Parse(`
+}, "percent": func(score float64) int { return int(100*score + 0.5) },
+	"both": func(english string) string { return english + " / " + phrase.InHindi(english) }}).Parse(`
 {{- define "page"}}<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -140,15 +142,15 @@ th { font-weight: 600; color: #555 } ul { margin: 0; padding-left: 1.1rem } p { 
 </style>
 </head>
 <body>
-{{if .Practice}}<p class="practice">Practice: the records are made up. / अभ्यास: अभिलेख काल्पनिक हैं।</p>
+{{if .Practice}}<p class="practice">{{both "Practice: the records are made up."}}</p>
 {{end}}<h1>Matches</h1>
 <table>
-<tr><th>List / सूची</th><td>{{.List}}</td></tr>
-<tr><th>Reason / कारण</th><td>{{.Reason}}</td></tr>
-{{with .Who}}<tr><th>Searched by / किसने खोजा</th><td>{{.}}</td></tr>
-{{end}}<tr><th>When / कब</th><td>{{.Made}} (Indian time)</td></tr>
-{{with .Through}}<tr><th>Records up to / अभिलेख कब तक</th><td>{{.}} (Indian time)</td></tr>
-{{end}}<tr><th>Totals / कुल</th><td>{{.Totals}}</td></tr>
+<tr><th>{{both "List"}}</th><td>{{.List}}</td></tr>
+<tr><th>{{both "Reason"}}</th><td>{{.Reason}}</td></tr>
+{{with .Who}}<tr><th>{{both "Searched by"}}</th><td>{{.}}</td></tr>
+{{end}}<tr><th>{{both "When"}}</th><td>{{.Made}} (Indian time)</td></tr>
+{{with .Through}}<tr><th>{{both "Records up to"}}</th><td>{{.}} (Indian time)</td></tr>
+{{end}}<tr><th>{{both "Totals"}}</th><td>{{.Totals}}</td></tr>
 </table>
 <p>A LEAD is a lead, not grounds for a stop. No hit means no match among what was seen. The page holds personal data.</p>
 {{if .Cut}}<p class="error">The run was stopped: rows behind the last one here were not searched for.</p>

@@ -51,10 +51,14 @@ func newPages() (*pages, error) {
 	p := &pages{files: map[string]file{}}
 	var err error
 	p.page, err = template.New("page.html").Funcs(template.FuncMap{
-		"word": phrase.LabelOf, "outstanding": storage.Outstanding,
-		"clock": func(t time.Time) string { return t.In(storage.IST).Format("15:04:05") },
-		"day":   func(t time.Time) string { return t.In(storage.IST).Format("2 Jan 2006") },
-		"lower": strings.ToLower, "join": strings.Join,
+		"word": phrase.LabelOf, "hi": inHindi,
+		"both": func(english string) template.HTML {
+			return template.HTML(template.HTMLEscapeString(english)) + " " + inHindi(english)
+		},
+		"outstanding": storage.Outstanding,
+		"clock":       func(t time.Time) string { return t.In(storage.IST).Format("15:04:05") },
+		"day":         func(t time.Time) string { return t.In(storage.IST).Format("2 Jan 2006") },
+		"lower":       strings.ToLower, "join": strings.Join,
 		"percent": func(f float64) string { return fmt.Sprintf("%.0f", 100*f) },
 	}).ParseFS(static, "static/page.html")
 	if err != nil {
@@ -76,6 +80,11 @@ func newPages() (*pages, error) {
 		p.files[path.Base(name)] = file{body: body, mediaType: mediaType, tag: fmt.Sprintf(`"%08x"`, crc32.ChecksumIEEE(body))}
 	}
 	return p, nil
+}
+
+// inHindi marks a text of the page as Hindi.
+func inHindi(english string) template.HTML {
+	return template.HTML(`<span lang="hi">` + template.HTMLEscapeString(phrase.InHindi(english)) + `</span>`)
 }
 
 // serveStatic answers GET /static/{file}.
