@@ -139,14 +139,8 @@ func (k *Keys) Add(name, role string) (plaintext string, key Key, err error) {
 	if k.find(name) >= 0 {
 		return "", Key{}, ErrNameTaken
 	}
-	id, err := k.freshID()
-	if err != nil {
-		return "", Key{}, err
-	}
-	plaintext, hash, err := newKey(id)
-	if err != nil {
-		return "", Key{}, err
-	}
+	id := k.freshID()
+	plaintext, hash := newKey(id)
 	e := entry{Key: Key{ID: id, Name: name, Role: role, Created: stamp()}, Hash: hash}
 	if err := k.save(append(k.entries[:len(k.entries):len(k.entries)], e)); err != nil {
 		return "", Key{}, err
@@ -193,10 +187,10 @@ func (k *Keys) List() []Key {
 // Revoke ends a key, and the page sessions begun with it, for good. The error is ErrNoKey where no living key has that
 // id or name.
 func (k *Keys) Revoke(idOrName string) (Key, error) {
-	_, key, err := k.change(idOrName, func(e *entry) (string, error) {
+	_, key, err := k.change(idOrName, func(e *entry) string {
 		now := stamp()
 		e.Revoked = &now
-		return "", nil
+		return ""
 	})
 	return key, err
 }
@@ -204,19 +198,16 @@ func (k *Keys) Revoke(idOrName string) (Key, error) {
 // Rotate gives a key another secret and returns the plain text; the id, name and role stay. What was valid so far, page
 // sessions included, is so no longer.
 func (k *Keys) Rotate(idOrName string) (plaintext string, key Key, err error) {
-	return k.change(idOrName, func(e *entry) (string, error) {
-		plaintext, hash, err := newKey(e.ID)
-		if err != nil {
-			return "", err
-		}
+	return k.change(idOrName, func(e *entry) string {
+		plaintext, hash := newKey(e.ID)
 		now := stamp()
 		e.Hash, e.Rotated = hash, &now
-		return plaintext, nil
+		return plaintext
 	})
 }
 
 // change applies f to a copy of one living key's entry and saves it.
-func (k *Keys) change(idOrName string, f func(*entry) (string, error)) (string, Key, error) {
+func (k *Keys) change(idOrName string, f func(*entry) string) (string, Key, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	i := k.find(idOrName)
@@ -224,10 +215,7 @@ func (k *Keys) change(idOrName string, f func(*entry) (string, error)) (string, 
 		return "", Key{}, ErrNoKey
 	}
 	changed := append([]entry(nil), k.entries...)
-	plaintext, err := f(&changed[i])
-	if err != nil {
-		return "", Key{}, err
-	}
+	plaintext := f(&changed[i])
 	if err := k.save(changed); err != nil {
 		return "", Key{}, err
 	}
@@ -276,18 +264,15 @@ func (k *Keys) find(idOrName string) int {
 }
 
 // freshID returns an id that no key has had, revoked or not, and that is nobody's name.
-func (k *Keys) freshID() (string, error) {
+func (k *Keys) freshID() string {
 	for {
-		id, err := randomText(idLen)
-		if err != nil {
-			return "", err
-		}
+		id := randomText(idLen)
 		used := false
 		for _, e := range k.entries {
 			used = used || e.ID == id || strings.EqualFold(e.Name, id)
 		}
 		if !used {
-			return id, nil
+			return id
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"hash/crc32"
 	"strings"
 )
@@ -21,15 +20,12 @@ const (
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // newKey makes a key with that id and returns its plain text and the hash to store.
-func newKey(id string) (plaintext, hash string, err error) {
-	secret, err := randomText(secretLen)
-	if err != nil {
-		return "", "", err
-	}
+func newKey(id string) (plaintext, hash string) {
+	secret := randomText(secretLen)
 	sum := sha256.Sum256([]byte(secret))
 	body := keyPrefix + id + secret
 	var check [checksumLen]byte
-	return body + string(appendChecksum(check[:0], body)), hex.EncodeToString(sum[:]), nil
+	return body + string(appendChecksum(check[:0], body)), hex.EncodeToString(sum[:])
 }
 
 // splitKey takes a key apart. ok is false where it is not of the form, or its checksum says that it was mistyped.
@@ -58,20 +54,18 @@ func appendChecksum(dst []byte, body string) []byte {
 
 // randomText returns n characters of base62, each equally likely. Bytes from 248 (4*62) up are thrown away, as they
 // would favour the first letters.
-func randomText(n int) (string, error) {
+func randomText(n int) string {
 	out := make([]byte, 0, n)
 	var buf [64]byte
 	for len(out) < n {
-		if _, err := rand.Read(buf[:]); err != nil {
-			return "", fmt.Errorf("access: read random bytes: %w", err)
-		}
+		rand.Read(buf[:]) // never fails
 		for _, b := range buf {
 			if b < 248 && len(out) < n {
 				out = append(out, alphabet[b%62])
 			}
 		}
 	}
-	return string(out), nil
+	return string(out)
 }
 
 // ID returns the id that stands in a key, whether there is such a key or not, or "" where it is not written like one.
