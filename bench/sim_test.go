@@ -21,6 +21,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/storage"
+	"anvesh/storage/simulated"
 )
 
 // The simulation runs the real indexer, store and engine over a store in memory whose writes fail, whose machine
@@ -39,11 +40,11 @@ var most = 100
 // A sim is one run.
 type sim struct {
 	rng  *rand.Rand
-	disk *storage.Memory
+	disk *simulated.Disk
 	path []string // what was done, for the report
 
 	store  *storage.Store
-	steps  *storage.Stepper // of the store's work in the background
+	steps  *simulated.Scheduler // of the store's work in the background
 	x      *indexer.Indexer
 	engine *query.Engine
 	terms  int // TermsVersion
@@ -79,8 +80,8 @@ var (
 )
 
 // simulate runs one seed and returns what was violated.
-func simulate(seed uint64, lie storage.Lie, plant ...func(*sim)) (err error) {
-	s := &sim{rng: rand.New(rand.NewPCG(seed, 3)), disk: &storage.Memory{Lie: lie}, terms: query.TermsVersion, left: -1,
+func simulate(seed uint64, lie simulated.Lie, plant ...func(*sim)) (err error) {
+	s := &sim{rng: rand.New(rand.NewPCG(seed, 3)), disk: &simulated.Disk{Lie: lie}, terms: query.TermsVersion, left: -1,
 		versions: map[string]int{}, model: map[string][]simMessage{}, large: map[string]bool{},
 		time: [2]time.Time{simStart, simStart}, harm: simDamage{harmed: map[string]bool{}}}
 	s.disk.Fault, s.disk.Look = s.fault, s.look
@@ -138,8 +139,8 @@ func (s *sim) open() error {
 			}
 			return dst
 		}
-		s.steps = &storage.Stepper{}
-		store, err := storage.Open(storage.Options{Memory: s.disk, Scheduler: s.steps, RebuildChunk: 3, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+		s.steps = &simulated.Scheduler{}
+		store, err := storage.Open(storage.Options{Backend: s.disk, Scheduler: s.steps, RebuildChunk: 3, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
 			TermsVersion: s.terms, Derived: reg, SaveEvery: 10})
 		if s.store = store; err == nil {
 			s.x = indexer.New(s.store, nobody{}, slog.New(slog.DiscardHandler))
@@ -554,7 +555,7 @@ func TestSimulation(t *testing.T) {
 	}
 	began := time.Now()
 	for seed := first; seed < first+n; seed++ {
-		if err := simulate(seed, storage.Honest); err != nil {
+		if err := simulate(seed, simulated.Honest); err != nil {
 			t.Fatalf("%v; SEED=%d repeats it", err, seed)
 		}
 	}
@@ -567,7 +568,7 @@ func TestSimulation(t *testing.T) {
 // a record that was hidden while its case was mended, and came back.
 func TestSimulationOfOld(t *testing.T) {
 	for _, seed := range []uint64{1753503135565703, 1753856624607904, 1753856895774760, 1753857029586937, 1753857159153172} {
-		if err := simulate(seed, storage.Honest); err != nil {
+		if err := simulate(seed, simulated.Honest); err != nil {
 			t.Error(err)
 		}
 	}
@@ -575,7 +576,7 @@ func TestSimulationOfOld(t *testing.T) {
 
 // TestSimulationFinds plants faults that the simulation must find within fifty seeds each.
 func TestSimulationFinds(t *testing.T) {
-	f := func(name string, lie storage.Lie, plant ...func(*sim)) {
+	f := func(name string, lie simulated.Lie, plant ...func(*sim)) {
 		t.Helper()
 		for seed := uint64(1); seed <= 50; seed++ {
 			if err := simulate(seed, lie, plant...); err != nil {
@@ -585,23 +586,23 @@ func TestSimulationFinds(t *testing.T) {
 		}
 		t.Errorf("%s: not found within fifty seeds", name)
 	}
-	f("a journal entry that is left out", storage.DropJournal)
-	f("half a commit", storage.HalfCommit)
-	f("a deleted key that stays", storage.KeepDeleted)
-	f("a log that was cut and grew again, taken for the one that was read", storage.Honest, trustsTheLog)
-	f("a shard that says too early that it is durable", storage.EarlyDurable)
-	f("a case that is seen half done", storage.OpenSteps)
-	f("a redo list that is lost", storage.LoseRedo)
-	f("a step that does half", storage.HalfStep)
-	f("a ref that is the same person whatever his role", storage.Honest, oneRole)
-	f("forms of which nobody knows when they arrived", storage.Honest, noArrival)
-	f("damage that is taken for absence or for what was", storage.Honest, believes)
+	f("a journal entry that is left out", simulated.DropJournal)
+	f("half a commit", simulated.HalfCommit)
+	f("a deleted key that stays", simulated.KeepDeleted)
+	f("a log that was cut and grew again, taken for the one that was read", simulated.Honest, trustsTheLog)
+	f("a shard that says too early that it is durable", simulated.EarlyDurable)
+	f("a case that is seen half done", simulated.OpenSteps)
+	f("a redo list that is lost", simulated.LoseRedo)
+	f("a step that does half", simulated.HalfStep)
+	f("a ref that is the same person whatever his role", simulated.Honest, oneRole)
+	f("forms of which nobody knows when they arrived", simulated.Honest, noArrival)
+	f("damage that is taken for absence or for what was", simulated.Honest, believes)
 }
 
 // TestSimulationRepeats runs a seed twice: it must take the same way, or a seed could not be looked into.
 func TestSimulationRepeats(t *testing.T) {
 	for seed := uint64(1); seed <= 50; seed++ {
-		a, b := simulate(seed, storage.DropJournal), simulate(seed, storage.DropJournal)
+		a, b := simulate(seed, simulated.DropJournal), simulate(seed, simulated.DropJournal)
 		if (a == nil) != (b == nil) || a != nil && a.Error() != b.Error() {
 			t.Fatalf("seed %d ended in %v and in %v", seed, a, b)
 		}

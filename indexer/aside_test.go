@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"anvesh/storage"
+	"anvesh/storage/simulated"
 	"anvesh/storage/storagetest"
 )
 
@@ -23,9 +24,9 @@ func TestDamagedCaseIsSetAside(t *testing.T) {
 			"persons":[{"ref":"A1","role":"accused","name":%q}]}`, version, fir, name)}
 	}
 	for part := range 2 { // the case entry, a form
-		disk := &storage.Memory{}
+		disk := &simulated.Disk{}
 		o := storagetest.Options("")
-		o.Memory, o.Scheduler = disk, &storage.Stepper{}
+		o.Backend, o.Scheduler = disk, &simulated.Scheduler{}
 		s, err := storage.Open(o)
 		if err != nil {
 			t.Fatal(err)
@@ -75,8 +76,8 @@ func TestMendedStamps(t *testing.T) {
 	}
 	const other = "13225008230999"
 	for name, ahead := range map[string]Message{"another case": at(9, other, form(other)), "a refused message": at(9, other, "{")} {
-		disk := &storage.Memory{}
-		s, err := storage.Open(storage.Options{Memory: disk, Scheduler: &storage.Stepper{}, Terms: noTerms})
+		disk := &simulated.Disk{}
+		s, err := storage.Open(storage.Options{Backend: disk, Scheduler: &simulated.Scheduler{}, Terms: noTerms})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,8 +108,8 @@ func TestMendedStamps(t *testing.T) {
 // TestMendedWithoutArrival loses the entry of a case whose form is still in the store: nobody has when it arrived, which tells
 // how old a person was, so it is not said that all is held again.
 func TestMendedWithoutArrival(t *testing.T) {
-	disk := &storage.Memory{}
-	s, err := storage.Open(storage.Options{Memory: disk, Scheduler: &storage.Stepper{}, Terms: noTerms})
+	disk := &simulated.Disk{}
+	s, err := storage.Open(storage.Options{Backend: disk, Scheduler: &simulated.Scheduler{}, Terms: noTerms})
 	if err != nil {
 		t.Fatal(err)
 	}

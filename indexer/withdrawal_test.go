@@ -15,6 +15,7 @@ import (
 
 	"anvesh/indexer/iif"
 	"anvesh/storage"
+	"anvesh/storage/simulated"
 )
 
 // A placed message is one of a case in one of two partitions.
@@ -44,7 +45,7 @@ func interleavings(a, b []placed, fn func([]placed)) {
 // arrive applies messages in an order to a store in memory, in batches that end where cut says, and describes what the store
 // then holds of the case.
 func arrive(t fatal, order []placed, cut func(i int) bool) string {
-	s, err := storage.Open(storage.Options{Memory: &storage.Memory{}, Scheduler: &storage.Stepper{}, Terms: noTerms})
+	s, err := storage.Open(storage.Options{Backend: &simulated.Disk{}, Scheduler: &simulated.Scheduler{}, Terms: noTerms})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,7 @@ func greater(a, b []byte) bool {
 
 // counted is which forms a store counts, in the words of counting.
 func counted(t fatal, order []placed) string {
-	s, err := storage.Open(storage.Options{Memory: &storage.Memory{}, Scheduler: &storage.Stepper{}, Terms: noTerms})
+	s, err := storage.Open(storage.Options{Backend: &simulated.Disk{}, Scheduler: &simulated.Scheduler{}, Terms: noTerms})
 	if err != nil {
 		t.Fatal(err)
 	}

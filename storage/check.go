@@ -1,11 +1,18 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
+	"time"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
+	"anvesh/storage/witness"
 )
 
 // A Finding is one disagreement that Check found. ID names a record or a case where one is at fault.
@@ -53,7 +60,7 @@ const checkTell = 100
 type checker struct {
 	s       *Store
 	full    bool
-	snap    txn
+	snap    backend.Txn
 	state   State
 	read    func() ([]Digest, error) // the shards
 	derived uint64                   // the derived structure's digest
@@ -73,9 +80,9 @@ func (s *Store) checkAll(full bool) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer c.snap.discard()
+	defer c.snap.Discard()
 	defer c.progress(Progress{})
-	if err := s.keys.verify(); err != nil {
+	if err := s.keys.Verify(); err != nil {
 		if err := c.corrupt(err); err != nil {
 			return c.r, err
 		}
@@ -88,7 +95,7 @@ func (c *checker) run() error {
 	_, found := c.s.Faults()
 	c.r.Findings, c.r.Faults = append(found, c.r.Findings...), len(found)+c.r.Faults
 	c.progress(Progress{"check segments", 0, 0})
-	if err := c.s.home.verifyShards(c.state.Generation, c.took); err != nil {
+	if err := c.s.home.VerifyShards(c.state.Generation, c.took); err != nil {
 		if err := c.corrupt(err); err != nil {
 			return err
 		}
@@ -123,7 +130,7 @@ func (s *Store) newChecker(full bool) (*checker, error) {
 	if s.o.Derived != nil && full {
 		c.derived = s.o.Derived.Digest()
 	}
-	c.snap = s.keys.begin(false)
+	c.snap = s.keys.Begin(false)
 	return c, nil
 }
 
@@ -141,12 +148,12 @@ func (c *checker) cases() error {
 			if c.r.Cases++; c.r.Cases%checkTell == 0 {
 				c.progress(Progress{"check cases", c.r.Cases, c.state.Cases})
 			}
-			total += share(w.fir, w.says)
+			total += witness.Share(w.fir, w.says)
 			forms += len(w.c.Forms)
 			records += len(w.c.records)
 			c.known = c.known && (w.c.terms == c.s.o.TermsVersion || len(w.c.records) == 0)
 			for _, r := range w.c.records {
-				c.sums[shardOf(w.fir+r.suffix, len(c.sums))].add(r.doc)
+				c.sums[shardOf(w.fir+r.suffix, len(c.sums))].Add(r.doc)
 			}
 			n, err := c.parts(w.c)
 			if err == nil {
@@ -165,9 +172,9 @@ func (c *checker) cases() error {
 		return err
 	}
 	c.r.Forms, c.r.Records = forms, records
-	for kind, want := range map[byte]int{formKind: forms, recordKind: records} {
+	for kind, want := range map[byte]int{layout.FormKind: forms, layout.RecordKind: records} {
 		n := 0
-		err := c.snap.scan(what{prefix: []byte{kind}, keysOnly: true}, func(_, _ []byte) error { n++; return nil })
+		err := c.snap.Scan(backend.Range{Prefix: []byte{kind}, KeysOnly: true}, func(_, _ []byte) error { n++; return nil })
 		if err != nil {
 			return err
 		}
@@ -265,7 +272,7 @@ func (c *checker) records() error {
 			derived += c.s.o.Derived.Share(r)
 		}
 		terms = c.s.o.Terms(terms[:0], r)
-		sums[shardOf(r.ID, len(sums))].add(docSum(r.ID, terms))
+		sums[shardOf(r.ID, len(sums))].Add(backend.DocSum(r.ID, terms))
 		return c.took(c.weight / max(c.r.Records, 1))
 	})
 	if err != nil {
@@ -297,4 +304,98 @@ func (c *checker) shardsAgree() error {
 		}
 	}
 	return nil
+}
+
+// ErrChecking is returned where a check runs already.
+var ErrChecking = errors.New("a check runs already")
+
+// A CheckStatus is how the check of a running store stands.
+type CheckStatus struct {
+	Running bool
+	Number  int // of checks that have ended since the store was opened
+	Progress
+	Report *Report // of the last one that ended, nil where none has
+	Err    error   // why that could not finish
+}
+
+// checking is the check that runs beside updates and searches.
+type checking struct {
+	mu sync.Mutex
+	CheckStatus
+}
+
+func (c *checking) tell(p Progress) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.Progress = p
+}
+
+// StartCheck begins a Check, or a CheckFull, of what the store holds at this moment, which goes on by itself while
+// updates and searches do; Checking tells how far it is. It reads at most rate bytes a second, 0 for as many as there
+// are. What it finds, and that it could not finish, is in Faults too, so that every answer says so.
+//
+// Unlike Check it does not read the blocks of Badger's tables for themselves, which cannot be done slowly: all that is
+// held goes through the checksums of its blocks as it is read.
+func (s *Store) StartCheck(full bool, rate int64) error {
+	s.check.mu.Lock()
+	defer s.check.mu.Unlock()
+	if s.check.Running {
+		return fmt.Errorf("storage: %w", ErrChecking)
+	}
+	s.check.Running, s.check.Progress = true, Progress{}
+	step := func(ctx context.Context) time.Duration {
+		s.checkBeside(ctx, full, rate)
+		return Done
+	}
+	if s.o.Scheduler.Run(Task{Name: TaskCheck, Step: step}) {
+		return nil
+	}
+	s.check.Running = false
+	return ErrClosed
+}
+
+// Checking is described at StartCheck.
+func (s *Store) Checking() CheckStatus {
+	s.check.mu.Lock()
+	defer s.check.mu.Unlock()
+	return s.check.CheckStatus
+}
+
+func (s *Store) checkBeside(ctx context.Context, full bool, rate int64) {
+	r, err := s.checkPaced(full, newPacer(ctx, rate))
+	if r != nil {
+		for _, f := range r.Findings {
+			s.faults.add(f)
+		}
+	}
+	s.check.mu.Lock()
+	defer s.check.mu.Unlock()
+	s.check.Running, s.check.Report, s.check.Err = false, r, err
+	s.check.Number++
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		s.log.Error("storage: the check could not finish", "error", err)
+		s.faults.add(Finding{What: "the check could not finish: " + err.Error()})
+		return
+	}
+	s.log.Info("storage: checked", "records", r.Records, "documents", r.Documents, "faults", r.Faults)
+}
+
+func (s *Store) checkPaced(full bool, p *pacer) (r *Report, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil { // Badger and Bleve can panic at damaged bytes
+			err = fmt.Errorf("storage: check: %w", ErrCorrupt)
+		}
+	}()
+	c, err := s.newChecker(full)
+	if err != nil {
+		return nil, err
+	}
+	defer c.snap.Discard()
+	c.took, c.progress = p.took, s.check.tell
+	r = c.r // what was found until Badger or Bleve panics stands
+	return r, c.run()
 }

@@ -2,10 +2,18 @@ package storage
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
+	"anvesh/storage/witness"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // ErrDamaged is returned for a case of which something cannot be read. It is never taken for one that is not there.
@@ -32,15 +40,15 @@ func damageOf(fir string, format string, a ...any) error {
 }
 
 // unreadable tells whether an error is of what is stored, and not that nothing is read at all at the moment.
-func unreadable(t txn, err error) bool {
-	_, all := t.(refused)
+func unreadable(t backend.Txn, err error) bool {
+	_, all := t.(backend.Refused)
 	return !all && errors.Is(err, ErrCorrupt)
 }
 
 // openEntry takes a sealed entry apart.
 func openEntry(fir string, sealed []byte) (*Case, error) {
-	k := caseKey(fir)
-	v, err := unseal(k, sealed)
+	k := layout.CaseKey(fir)
+	v, err := layout.Unseal(k, sealed)
 	if err != nil {
 		return nil, damageOf(fir, "its entry does not match its checksum")
 	}
@@ -48,13 +56,13 @@ func openEntry(fir string, sealed []byte) (*Case, error) {
 	if err != nil {
 		return nil, damageOf(fir, "its entry cannot be read")
 	}
-	c.sum = sum(k, v)
+	c.sum = layout.Sum(k, v)
 	return c, nil
 }
 
 // getCase reads a case, or ErrNotFound, or a *Damage. What it does not find may be hidden: see Store.caseOf.
-func getCase(t txn, fir string) (*Case, error) {
-	b, err := t.get(caseKey(fir))
+func getCase(t backend.Txn, fir string) (*Case, error) {
+	b, err := t.Get(layout.CaseKey(fir))
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil, err
@@ -67,13 +75,13 @@ func getCase(t txn, fir string) (*Case, error) {
 }
 
 // caseOf is getCase held against what is witnessed of the last commit.
-func (s *Store) caseOf(t txn, fir string) (*Case, error) {
-	says, known := s.witness.get(fir)
+func (s *Store) caseOf(t backend.Txn, fir string) (*Case, error) {
+	says, known := s.witness.Get(fir)
 	return s.agree(t, fir, says, known)
 }
 
 // agree reads a case that says what is known of it.
-func (s *Store) agree(t txn, fir string, says uint64, known bool) (*Case, error) {
+func (s *Store) agree(t backend.Txn, fir string, says uint64, known bool) (*Case, error) {
 	c, err := getCase(t, fir)
 	switch {
 	case errors.Is(err, ErrNotFound) && known:
@@ -82,7 +90,7 @@ func (s *Store) agree(t txn, fir string, says uint64, known bool) (*Case, error)
 		return nil, ErrUnproven
 	case err != nil:
 		return nil, err
-	case known && saysSame(says, c.sum) || s.witness.announced(fir, c.sum):
+	case known && witness.SaysSame(says, c.sum) || s.witness.Announced(fir, c.sum):
 		return c, nil
 	case !known:
 		return nil, damageOf(fir, "its entry is one that nothing else knows of")
@@ -91,7 +99,7 @@ func (s *Store) agree(t txn, fir string, says uint64, known bool) (*Case, error)
 }
 
 // formOf reads a form that c names.
-func formOf(t txn, c *Case, f Form) ([]byte, error) {
+func formOf(t backend.Txn, c *Case, f Form) ([]byte, error) {
 	v, err := getForm(t, c.FIR, f.ID)
 	switch {
 	case errors.Is(err, ErrNotFound):
@@ -108,23 +116,23 @@ func formOf(t txn, c *Case, f Form) ([]byte, error) {
 
 // isForm tells whether a sealed value is the form that f names.
 func isForm(key, sealed []byte, f Form) bool {
-	v, err := unseal(key, sealed)
+	v, err := layout.Unseal(key, sealed)
 	if err == nil {
-		v, err = formPacker.unpack(v)
+		v, err = layout.FormPacker.Unpack(v)
 	}
 	return err == nil && sha256.Sum256(v) == f.Sum
 }
 
 // names tells whether a sealed value is the record that r names.
 func (r *recordRef) names(key, sealed []byte) bool {
-	v, err := unseal(key, sealed)
-	return err == nil && sum(key, v) == r.sum
+	v, err := layout.Unseal(key, sealed)
+	return err == nil && layout.Sum(key, v) == r.sum
 }
 
 // recordValue reads a record that c names, as it is stored.
-func recordValue(t txn, c *Case, r recordRef) ([]byte, error) {
-	k := recordKey(c.FIR + r.suffix)
-	b, err := t.get(k)
+func recordValue(t backend.Txn, c *Case, r recordRef) ([]byte, error) {
+	k := layout.RecordKey(c.FIR + r.suffix)
+	b, err := t.Get(k)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return nil, damageOf(c.FIR, "record %s is lost", r.suffix)
@@ -138,7 +146,7 @@ func recordValue(t txn, c *Case, r recordRef) ([]byte, error) {
 	return b, nil
 }
 
-func recordOf(t txn, c *Case, r recordRef) (*Record, error) {
+func recordOf(t backend.Txn, c *Case, r recordRef) (*Record, error) {
 	b, err := recordValue(t, c, r)
 	if err != nil {
 		return nil, err
@@ -162,9 +170,9 @@ func (c *Case) record(id string) (recordRef, bool) {
 
 // readCase gives fn a case out of one snapshot. What looks like damage may be a commit that came between: it is damage where
 // it looks so while no commit can come.
-func (s *Store) readCase(fir string, fn func(t txn, c *Case) error) error {
+func (s *Store) readCase(fir string, fn func(t backend.Txn, c *Case) error) error {
 	try := func() error {
-		return s.read(func(t txn) error {
+		return s.read(func(t backend.Txn) error {
 			c, err := s.caseOf(t, fir)
 			if err != nil {
 				return err
@@ -190,4 +198,102 @@ func (s *Store) readCase(fir string, fn func(t txn, c *Case) error) error {
 		s.damaged(fir, err)
 	}
 	return err
+}
+
+// openWitness makes the witness: from the file and the journal behind it, or else from the case entries. Where those are not
+// all that State says, it looks again in small pieces, and if that does not help the store is unproven.
+func (s *Store) openWitness() error {
+	if s.state.Witness != nil {
+		w, seq, err := s.loadWitness()
+		if err == nil && w.Sum() == *s.state.Witness {
+			s.witness.Take(w)
+			s.witnessed = seq
+			return nil
+		}
+		if err == nil {
+			err = witness.ErrWitness
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			s.log.Warn("storage: the witness is made again from the case entries", "why", err)
+		}
+	}
+	s.witnessed = s.state.Seq
+	for _, page := range []int{walkPage, finePage} {
+		w, err := s.scanWitness(page)
+		if err != nil {
+			return err
+		}
+		s.witness.Take(w)
+		if s.state.Witness == nil {
+			return s.firstWitness()
+		}
+		if w.Sum() == *s.state.Witness {
+			return nil
+		}
+	}
+	s.unproven.Store(true)
+	s.rotten(fmt.Sprintf("the %d case entries that can be read are not those of the last commit, which had %d: some are lost or of an earlier time, and which is not known",
+		s.witness.Cases(), s.state.Cases))
+	return s.nameOrphans()
+}
+
+// firstWitness is of a store that a program without a witness has written: what is there is taken as it is.
+func (s *Store) firstWitness() error {
+	total := s.witness.Sum()
+	s.state.Witness, s.state.JournalFrom = &total, s.state.Seq+1
+	return s.writeState()
+}
+
+// loadWitness reads the file, and what the journal says of the commits after it.
+func (s *Store) loadWitness() (*witness.Table, uint64, error) {
+	f, err := s.home.OpenDerived(witnessFile)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer f.Close()
+	w, seq, err := witness.Read(f)
+	if err != nil {
+		return nil, 0, err
+	}
+	if seq > s.state.Seq {
+		return nil, 0, fmt.Errorf("it covers commit %d, the store ends at %d", seq, s.state.Seq)
+	}
+	err = s.journal(seq, func(_ uint64, e *journalEntry) error {
+		for _, c := range e.cases {
+			w.Set(c.fir, c.says)
+		}
+		return nil
+	})
+	return w, seq, err
+}
+
+// scanWitness makes a witness of the case entries that can be read; one that cannot is damaged.
+func (s *Store) scanWitness(page int) (*witness.Table, error) {
+	w := &witness.Table{}
+	err := s.read(func(t backend.Txn) error {
+		return s.walkCases(t, page, func(cases []walked) error {
+			for _, c := range cases {
+				if c.err != nil {
+					s.damaged(c.fir, c.err)
+				}
+				w.Set(c.fir, c.says)
+			}
+			return nil
+		})
+	})
+	return w, err
+}
+
+// says sums up a case and its entry as it is stored.
+func says(c *Case, entry uint64) uint64 { return formsSay(c)&^0xffffffff | entry&0xffffffff }
+
+// formsSay sums up the forms of a case, in any order, and whether it is withdrawn. Its upper half counts.
+func formsSay(c *Case) (all uint64) {
+	for _, f := range c.Forms {
+		all += backend.PairHash(xxhash.Sum64String(f.ID)+uint64(f.Version), binary.LittleEndian.Uint64(f.Sum[:]))
+	}
+	if c.Withdrawn {
+		all ^= 0x5bd1e995_9e3779b9
+	}
+	return all
 }

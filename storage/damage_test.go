@@ -5,70 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"anvesh/storage"
+	"anvesh/storage/simulated"
 	"anvesh/storage/storagetest"
 )
-
-// TestWitness holds a witness against a map, saves it and reads it again; no damaged file is taken.
-func TestWitness(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 5))
-	var w storage.CommitWitness
-	want := map[string]uint64{}
-	for range 3_000 {
-		fir := fmt.Sprintf("%0*d", 1+rng.IntN(18), rng.IntN(10))
-		switch rng.IntN(10) {
-		case 0:
-			fir = "case " + fir
-		case 1:
-			fir += fmt.Sprintf("%019d", rng.IntN(5))
-		}
-		want[fir] = rng.Uint64()
-		w.Set(fir, want[fir])
-	}
-	saved := w.Save(77)
-	r, seq, err := storage.ReadWitness(saved)
-	if err != nil || seq != 77 || r.Sum() != w.Sum() {
-		t.Fatalf("read: commit %d, %v", seq, err)
-	}
-	for fir, says := range want {
-		if got, known := r.Get(fir); !known || got != says {
-			t.Fatalf("case %q says %x, %v; want %x", fir, got, known, says)
-		}
-	}
-	if _, known := r.Get("555555555555"); known {
-		t.Error("knows a case that was not set")
-	}
-	for range 200 {
-		bad := slices.Clone(saved)
-		if rng.IntN(3) == 0 {
-			bad = bad[:rng.IntN(len(bad))]
-		} else {
-			bad[rng.IntN(len(bad))] ^= 1 << rng.IntN(8)
-		}
-		if _, _, err := storage.ReadWitness(bad); err == nil {
-			t.Fatal("a damaged file was taken")
-		}
-	}
-	var other storage.CommitWitness // the sum does not depend on the way
-	for fir := range want {
-		other.Set(fir, 1)
-		other.Set(fir, want[fir])
-	}
-	if other.Sum() != w.Sum() {
-		t.Error("the sum depends on the order")
-	}
-}
 
 // A harmed store holds three cases; something of the second, 200, is hidden or of an earlier time, as behind a damaged block.
 type harmed struct {
@@ -427,12 +374,12 @@ func TestDamageIsNotReplayed(t *testing.T) {
 	for harm, pick := range map[string]func(n int) int{
 		`"c100" is hidden`: func(n int) int { return n - 1 }, `"c100" is of an earlier time`: func(int) int { return 0 },
 	} {
-		disk, derived := &storage.Memory{}, newToy()
+		disk, derived := &simulated.Disk{}, newToy()
 		o := storagetest.Options("")
-		o.Memory, o.Derived = disk, derived
+		o.Backend, o.Derived = disk, derived
 		open := func() *storage.Store {
 			t.Helper()
-			o.Scheduler = &storage.Stepper{}
+			o.Scheduler = &simulated.Scheduler{}
 			s, err := storage.Open(o)
 			if err != nil {
 				t.Fatal(err)

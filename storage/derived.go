@@ -52,13 +52,13 @@ func (s *Store) saveDerived() error {
 	if s.o.Derived == nil || s.changed == 0 && s.snapshot > 0 {
 		return nil
 	}
-	witness := func(w io.Writer) error { return s.witness.save(w, s.state.Seq) }
+	witness := func(w io.Writer) error { return s.witness.Save(w, s.state.Seq) }
 	if !s.unproven.Load() {
-		if err := s.home.saveDerived(witnessFile, witness); err != nil {
+		if err := s.home.SaveDerived(witnessFile, witness); err != nil {
 			return fmt.Errorf("storage: save witness: %w", err)
 		}
 	}
-	if err := s.home.saveDerived(registerFile, s.writeDerived); err != nil {
+	if err := s.home.SaveDerived(registerFile, s.writeDerived); err != nil {
 		return fmt.Errorf("storage: save derived: %w", err)
 	}
 	s.snapshot, s.witnessed, s.changed = s.state.Seq, s.state.Seq, 0
@@ -158,12 +158,12 @@ func (s *Store) replay(ids []string) error {
 
 // readDerived returns the commit that the file covers. The journal from there on must be whole.
 func (s *Store) readDerived() (seq uint64, err error) {
-	f, err := s.home.openDerived(registerFile)
+	f, err := s.home.OpenDerived(registerFile)
 	if err != nil {
 		return 0, err
 	}
 	defer f.Close()
-	size, err := f.size()
+	size, err := f.Size()
 	if err != nil {
 		return 0, err
 	}

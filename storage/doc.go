@@ -64,13 +64,13 @@
 //
 // Badger passes over a block that does not match its checksum as if it were not there, in a Get, an iterator and a merge, so
 // that a damaged key is not found, or found as it was before. So nothing that is read is trusted by itself: a case entry is
-// held against the witness, which is not in Badger (witness.go), what a case names against its entry (damage.go), and a
+// held against the witness, which is not in Badger (storage/witness), what a case names against its entry (damage.go), and a
 // walk through all cases against the sum that each commit carries on (State.Witness, walk.go).
 //
 //   - What is damaged is an error that names the case (Damage), never an absence. Of a case that is not found while
 //     something is lost that cannot be named it is not said that there is none (ErrUnproven).
 //   - No update is applied to what could not be read. The case is set aside, updates for it wait durably, in order, and all
-//     others go on (aside.go). Damaged and Degraded tell.
+//     others go on (mend.go). Damaged and Degraded tell.
 //   - A backup is proved to lack nothing, and so is not made while a case is damaged.
 //   - A lost journal entry or entry of the state is noticed at Open: the shards are made again, the other entry counts.
 //
@@ -85,7 +85,7 @@
 // # Keys in Badger
 //
 //	'c' fir                    case: see case.go
-//	'f' fir 0x00 form-id       newest value of one form instance, as it arrived, packed: see pack.go
+//	'f' fir 0x00 form-id       newest value of one form instance, as it arrived, packed: see layout/pack.go
 //	'r' fir '/' kind '/' ref   record as JSON, packed; the key without 'r' is the record's id
 //	'o' topic 0x00 part(4)     next offset to apply (8, big-endian), through time (8, unix nanoseconds), greatest time of
 //	                           its messages, if one told it (8, unix milliseconds), and, once it is known,
@@ -93,8 +93,8 @@
 //	'p' attempt(4) number(4)   a step of the last commit that is still to be taken: see redo.go
 //	'j' seq(8)                 what commit seq changed: see journalEntry in journal.go
 //	'm', 'z'                   State as JSON, twice
-//	'a' fir                    a case that is set aside, as JSON: Aside in aside.go
-//	'w' fir 0x00 seq(8) n(4)   an update that waits for it: Waiting in aside.go
+//	'a' fir                    a case that is set aside, as JSON: Aside in mend.go
+//	'w' fir 0x00 seq(8) n(4)   an update that waits for it: Waiting in mend.go
 //
 // Each value is followed by xxhash64(key, value), 8 bytes, little-endian. Numbers in keys are
 // big-endian, so that iteration is in order.

@@ -1,10 +1,13 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"testing"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/embedded"
+	"anvesh/storage/layout"
 )
 
 // Owe makes the closed store in o.Dir believe that its shards have only what was committed up to paid.
@@ -12,10 +15,10 @@ func Owe(t *testing.T, o Options, paid uint64) {
 	t.Helper()
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.openKeys(); err != nil {
+	if s.keys, err = s.home.OpenKeys(); err != nil {
 		t.Fatal(err)
 	}
-	defer s.keys.close()
+	defer s.keys.Close()
 	if err := s.readState(); err != nil {
 		t.Fatal(err)
 	}
@@ -28,11 +31,11 @@ func Owe(t *testing.T, o Options, paid uint64) {
 // SetRaw writes a value without its checksum, or deletes the key if there is none.
 func SetRaw(t *testing.T, s *Store, key, value []byte) {
 	t.Helper()
-	err := s.change(func(tx txn) error {
+	err := s.change(func(tx backend.Txn) error {
 		if value == nil {
-			return tx.delete(key)
+			return tx.Delete(key)
 		}
-		return tx.set(key, value)
+		return tx.Set(key, value)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +45,7 @@ func SetRaw(t *testing.T, s *Store, key, value []byte) {
 // Raw returns a value with its checksum.
 func Raw(t *testing.T, s *Store, key []byte) (value []byte) {
 	t.Helper()
-	if err := s.read(func(tx txn) (err error) { value, err = tx.get(key); return err }); err != nil {
+	if err := s.read(func(tx backend.Txn) (err error) { value, err = tx.Get(key); return err }); err != nil {
 		t.Fatal(err)
 	}
 	return value
@@ -52,7 +55,7 @@ func Raw(t *testing.T, s *Store, key []byte) (value []byte) {
 func DropDocument(t *testing.T, s *Store, id string) {
 	t.Helper()
 	g := s.shards.Load()
-	if err := g.shards[shardOf(id, len(g.shards))].write([]document{{id: id}}, func(error) {}); err != nil {
+	if err := g.shards[shardOf(id, len(g.shards))].Write([]backend.Document{{ID: id}}, func(error) {}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -85,10 +88,10 @@ func MarkStale(t *testing.T, o Options, version int) {
 	t.Helper()
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.openKeys(); err != nil {
+	if s.keys, err = s.home.OpenKeys(); err != nil {
 		t.Fatal(err)
 	}
-	defer s.keys.close()
+	defer s.keys.Close()
 	if err := s.readState(); err != nil {
 		t.Fatal(err)
 	}
@@ -105,12 +108,9 @@ func SetReserve(s *Store, bytes int64) {
 	s.o.Reserve = bytes
 }
 
-// Advice is what Open says about a directory that cannot be written.
-var Advice = advice
-
 // VerifyShards reads the segments of a directory's first generation.
 func VerifyShards(path string, pace func(bytes int) error) error {
-	return (&dir{path: path}).verifyShards(0, pace)
+	return (&embedded.Dir{Path: path}).VerifyShards(0, pace)
 }
 
 // SaveIfIdle does what a tick does, and tells which commit the saved structure covers then.
@@ -124,7 +124,7 @@ func SaveIfIdle(s *Store, seen uint64) (last, saved uint64) {
 // RedoEntries counts what stands in the redo list.
 func RedoEntries(t *testing.T, s *Store) int {
 	t.Helper()
-	keys, err := s.redoKeys([]byte{redoKind})
+	keys, err := s.redoKeys([]byte{layout.RedoKind})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,10 +136,10 @@ func Unwitnessed(t *testing.T, o Options) {
 	t.Helper()
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.openKeys(); err != nil {
+	if s.keys, err = s.home.OpenKeys(); err != nil {
 		t.Fatal(err)
 	}
-	defer s.keys.close()
+	defer s.keys.Close()
 	if err := s.readState(); err != nil {
 		t.Fatal(err)
 	}
@@ -147,35 +147,7 @@ func Unwitnessed(t *testing.T, o Options) {
 	if err := s.writeState(); err != nil {
 		t.Fatal(err)
 	}
-	SetRaw(t, s, secondKey, nil)
-}
-
-// A CommitWitness is the witness of a store, for tests of it alone.
-type CommitWitness struct{ w witness }
-
-// Set, Get and Sum are those of the witness.
-func (w *CommitWitness) Set(fir string, says uint64) { w.w.set(fir, says) }
-
-// Get returns what a case says.
-func (w *CommitWitness) Get(fir string) (uint64, bool) { return w.w.get(fir) }
-
-// Sum is the total of all shares.
-func (w *CommitWitness) Sum() uint64 { return w.w.sum() }
-
-// Save writes it.
-func (w *CommitWitness) Save(seq uint64) []byte {
-	var b bytes.Buffer
-	w.w.save(&b, seq)
-	return b.Bytes()
-}
-
-// ReadWitness reads what Save wrote.
-func ReadWitness(b []byte) (*CommitWitness, uint64, error) {
-	w, seq, err := readWitness(memoryFile{bytes.NewReader(b)})
-	if err != nil {
-		return nil, 0, err
-	}
-	return &CommitWitness{witness{cells: w.cells, n: w.n, odd: w.odd, total: w.total}}, seq, nil
+	SetRaw(t, s, layout.SecondKey, nil)
 }
 
 // SetRawClosed is SetRaw of a store that is not open.
@@ -183,9 +155,9 @@ func SetRawClosed(t *testing.T, o Options, key, value []byte) {
 	t.Helper()
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.openKeys(); err != nil {
+	if s.keys, err = s.home.OpenKeys(); err != nil {
 		t.Fatal(err)
 	}
-	defer s.keys.close()
+	defer s.keys.Close()
 	SetRaw(t, s, key, value)
 }

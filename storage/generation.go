@@ -1,17 +1,22 @@
 package storage
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
+
+	"anvesh/storage/backend"
 )
 
 // A generation is one set of shards. A store has one that counts; a rebuild makes the next beside it.
 type generation struct {
 	number int
-	shards []shard
+	shards []backend.Shard
 	paid   paid
 	hurry  func() // see home
 	beside func(fns ...func())
@@ -22,9 +27,9 @@ type generation struct {
 
 // openGeneration opens the shards of a generation, or makes them.
 func (s *Store) openGeneration(number int) (*generation, error) {
-	g := &generation{number: number, hurry: s.home.hurry, beside: s.o.Scheduler.Together}
+	g := &generation{number: number, hurry: s.home.Flush, beside: s.o.Scheduler.Together}
 	for i := range s.state.Shards {
-		sh, err := s.home.openShard(number, i)
+		sh, err := s.home.OpenShard(number, i)
 		if err != nil {
 			return nil, errors.Join(err, g.close())
 		}
@@ -39,7 +44,7 @@ func (g *generation) close() error {
 	defer g.using.Unlock()
 	var errs []error
 	for _, sh := range g.shards {
-		errs = append(errs, sh.close())
+		errs = append(errs, sh.Close())
 	}
 	g.closed = true
 	return errors.Join(errs...)
@@ -64,7 +69,7 @@ func (s *Store) use() (g *generation, done func(), err error) {
 // openShards opens the generation that counts, and drops what an interrupted rebuild left of another.
 // Shards that are not there at all are made again from the records.
 func (s *Store) openShards() error {
-	all, err := s.home.generations()
+	all, err := s.home.Generations()
 	if err != nil {
 		return fmt.Errorf("storage: list shards: %w", err)
 	}
@@ -73,7 +78,7 @@ func (s *Store) openShards() error {
 		if there = there || n == s.state.Generation; n == s.state.Generation {
 			continue
 		}
-		if err := s.home.dropGeneration(n); err != nil {
+		if err := s.home.DropGeneration(n); err != nil {
 			return fmt.Errorf("storage: drop shards of generation %d: %w", n, err)
 		}
 	}
@@ -103,10 +108,10 @@ func shardOf(id string, shards int) int { return int(xxhash.Sum64String(id) % ui
 
 // write sets documents, each in its shard. It returns when they are found; persisted is called once,
 // later, with the error of making them durable.
-func (g *generation) write(docs []document, persisted func(error)) error {
-	parts := make([][]document, len(g.shards))
+func (g *generation) write(docs []backend.Document, persisted func(error)) error {
+	parts := make([][]backend.Document, len(g.shards))
 	for _, d := range docs {
-		i := shardOf(d.id, len(parts))
+		i := shardOf(d.ID, len(parts))
 		parts[i] = append(parts[i], d)
 	}
 	var mu sync.Mutex
@@ -123,14 +128,14 @@ func (g *generation) write(docs []document, persisted func(error)) error {
 	errs := make([]error, len(parts))
 	writes := make([]func(), len(parts))
 	for i, part := range parts {
-		writes[i] = func() { errs[i] = g.shards[i].write(part, one) }
+		writes[i] = func() { errs[i] = g.shards[i].Write(part, one) }
 	}
 	g.beside(writes...)
 	return errors.Join(errs...)
 }
 
 // writeDurably sets documents and waits until every shard has made them durable.
-func (g *generation) writeDurably(docs []document) error {
+func (g *generation) writeDurably(docs []backend.Document) error {
 	durable := make(chan error, 1)
 	if err := g.write(docs, func(err error) { durable <- err }); err != nil {
 		return err
@@ -140,17 +145,81 @@ func (g *generation) writeDurably(docs []document) error {
 }
 
 // documents are what the shards are to hold after the changes; those of the same terms are left out.
-func (s *Store) documents(changes []Change) []document {
-	docs := make([]document, 0, len(changes))
+func (s *Store) documents(changes []Change) []backend.Document {
+	docs := make([]backend.Document, 0, len(changes))
 	for i := range changes {
 		c := &changes[i]
 		switch {
 		case c.SameTerms:
 		case c.Record == nil || c.terms != nil:
-			docs = append(docs, document{c.ID, c.terms})
+			docs = append(docs, backend.Document{ID: c.ID, Terms: c.terms})
 		default:
-			docs = append(docs, document{c.ID, s.o.Terms(nil, c.Record)})
+			docs = append(docs, backend.Document{ID: c.ID, Terms: s.o.Terms(nil, c.Record)})
 		}
 	}
 	return docs
 }
+
+// digests reads the shards as they are at this moment, later: read may be called when updates go on again.
+func (g *generation) digests() (read func() ([]Digest, error), err error) {
+	var reads []func() (Digest, error)
+	for i, sh := range g.shards {
+		r, err := sh.Snapshot()
+		if err != nil {
+			return nil, fmt.Errorf("storage: read shard %d: %w", i, err)
+		}
+		reads = append(reads, r)
+	}
+	return func() ([]Digest, error) {
+		all := make([]Digest, len(reads))
+		var first error
+		for i, r := range reads { // all of them, as each lets go of its snapshot
+			d, err := r()
+			if all[i] = d; err != nil && first == nil {
+				first = fmt.Errorf("storage: read shard %d: %w", i, err)
+			}
+		}
+		return all, first
+	}, nil
+}
+
+// Candidates selects in every shard, the most terms first, then by id; of more than Limit with as many terms it gives some.
+// answered tells how many shards took
+// part; complete is false when a budget cut the search.
+//
+// Documents are counted and named only as far as Limit needs them: a place may have a million records. It reads the postings of each segment directly as bitmaps: no searcher, no scorer, no document values,
+// which were most of the cost of a Bleve query (a disjunction of eight keys: 422 a second unscored).
+func (s *Store) Candidates(ctx context.Context, q Selection) (cs []Candidate, answered int, complete bool, err error) {
+	if q.Budget == 0 {
+		q.Budget = 1_000_000
+	}
+	g, done, err := s.use()
+	if err != nil {
+		return nil, 0, false, err
+	}
+	defer done()
+	complete = true
+	for i, sh := range g.shards {
+		if err := ctx.Err(); err != nil {
+			return nil, answered, false, err
+		}
+		all, err := sh.Candidates(q, &cs)
+		if err != nil {
+			return nil, answered, false, fmt.Errorf("storage: read shard %d: %w", i, err)
+		}
+		complete = complete && all
+		answered++
+	}
+	slices.SortFunc(cs, compareCandidates)
+	if len(cs) > q.Limit {
+		cs = cs[:q.Limit]
+	}
+	return cs, answered, complete, nil
+}
+
+func compareCandidates(a, b Candidate) int {
+	return cmp.Or(cmp.Compare(b.Terms, a.Terms), cmp.Compare(a.ID, b.ID))
+}
+
+// Shards returns how many shards the store has, and how many of them answer.
+func (s *Store) Shards() (answering, of int) { return len(s.shards.Load().shards), s.State().Shards }

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
 )
 
 // The journal is the list of records that commits changed. An entry stays until the shards have made
@@ -155,7 +158,7 @@ func (p *paid) get() (uint64, <-chan struct{}) {
 
 // strike puts st with what is paid, and deletes journal entries that nobody needs, as many as there is room for; later
 // commits strike the rest. It returns up to which entry all are struck, once tx is durable.
-func (s *Store) strike(tx txn, st *State) (struck uint64, err error) {
+func (s *Store) strike(tx backend.Txn, st *State) (struck uint64, err error) {
 	st.Paid, _ = s.shards.Load().paid.get()
 	if err := putState(tx, st); err != nil {
 		return 0, err
@@ -167,7 +170,7 @@ func (s *Store) strike(tx txn, st *State) (struck uint64, err error) {
 	const most = 10_000 // of one transaction
 	struck = s.struck
 	for n := 0; struck < upTo && n < most; n++ {
-		err := tx.delete(journalKey(struck + 1))
+		err := tx.Delete(layout.JournalKey(struck + 1))
 		if errors.Is(err, ErrBatchTooLarge) {
 			break
 		}
@@ -181,7 +184,7 @@ func (s *Store) strike(tx txn, st *State) (struck uint64, err error) {
 
 // settle waits until everything is durable in the shards and strikes it. Nothing waits to be indexed.
 func (s *Store) settle() error {
-	s.home.hurry()
+	s.home.Flush()
 	timeout := time.After(time.Minute)
 	for s.failure() == nil {
 		upTo, moved := s.shards.Load().paid.get()
@@ -194,7 +197,7 @@ func (s *Store) settle() error {
 			return fmt.Errorf("storage: shards not durable after a minute; the next start pays what they owe")
 		}
 	}
-	return s.change(func(tx txn) error {
+	return s.change(func(tx backend.Txn) error {
 		_, err := s.strike(tx, &s.state)
 		return err
 	})
@@ -265,7 +268,7 @@ func (s *Store) pay(ids map[string]bool) error {
 // recordNow reads a record as far as its case can be read, at Open, while nobody changes anything: nil is one that is gone. It
 // is not known where the case's entry or the record is damaged.
 func (s *Store) recordNow(id string) (r *Record, known bool, err error) {
-	err = s.read(func(t txn) error {
+	err = s.read(func(t backend.Txn) error {
 		c, err := s.caseOf(t, caseOfRecord(id))
 		if err != nil {
 			return err
@@ -292,7 +295,7 @@ const payBatch = 5_000
 
 // A journalEntry is what a commit changed.
 //
-// On disk: 0x00, uvarint count of cases, for each uvarint length, number, and 8 bytes that it says (witness.go); then the ids
+// On disk: 0x00, uvarint count of cases, for each uvarint length, number, and 8 bytes that it says (storage/witness); then the ids
 // of records, each followed by 0x00. Programs without a witness wrote the ids alone, and nothing where there were none.
 type journalEntry struct {
 	cases []said
@@ -341,9 +344,9 @@ var errGap = errors.New("the journal has a gap")
 
 // journal calls fn with the entries of the commits after one, in order, each of which must be there.
 func (s *Store) journal(after uint64, fn func(seq uint64, e *journalEntry) error) error {
-	return s.read(func(t txn) error {
+	return s.read(func(t backend.Txn) error {
 		for seq := after + 1; seq <= s.state.Seq; seq++ {
-			b, err := get(t, journalKey(seq))
+			b, err := get(t, layout.JournalKey(seq))
 			if errors.Is(err, ErrNotFound) && seq < s.state.JournalFrom {
 				continue
 			}
@@ -367,8 +370,8 @@ func (s *Store) journal(after uint64, fn func(seq uint64, e *journalEntry) error
 
 // firstEntry is the commit of the first entry that is there, 0 for none.
 func (s *Store) firstEntry() (first uint64, err error) {
-	err = s.read(func(t txn) error {
-		return t.scan(what{prefix: []byte{journalKind}, keysOnly: true}, func(k, _ []byte) error {
+	err = s.read(func(t backend.Txn) error {
+		return t.Scan(backend.Range{Prefix: []byte{layout.JournalKind}, KeysOnly: true}, func(k, _ []byte) error {
 			first = binary.BigEndian.Uint64(k[1:])
 			return errEnough
 		})

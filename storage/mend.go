@@ -3,12 +3,262 @@ package storage
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
+	"sync"
+	"time"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
+	"anvesh/storage/witness"
 )
+
+// An Aside is a case that is damaged. Those that an update came for are set aside durably, and their updates wait.
+//
+// On disk, key 'a' fir: an Aside as JSON. The updates that wait, in the order in which they came, are of kind 'w': see Waiting.
+// State counts both, so that a lost entry is noticed.
+type Aside struct {
+	FIR     string    `json:"case"`
+	Why     string    `json:"why"`
+	Since   time.Time `json:"since"`
+	Waiting int       `json:"waiting"` // updates that wait until it is mended
+	Says    uint64    `json:"says"`    // of the witness, of what the case held
+
+	stored bool
+}
+
+// asides are the cases that are known to be damaged.
+type asides struct {
+	mu   sync.RWMutex
+	list map[string]*Aside
+}
+
+// aside is the damage of a case that is known to be damaged, or nil.
+func (s *Store) aside(fir string) error {
+	s.asides.mu.RLock()
+	defer s.asides.mu.RUnlock()
+	if a := s.asides.list[fir]; a != nil {
+		return &Damage{fir, a.Why}
+	}
+	return nil
+}
+
+// damaged notes that a case is damaged.
+func (s *Store) damaged(fir string, err error) {
+	why := err.Error()
+	var d *Damage
+	if errors.As(err, &d) {
+		why = d.Why
+	}
+	s.asides.mu.Lock()
+	defer s.asides.mu.Unlock()
+	if s.asides.list[fir] != nil {
+		return
+	}
+	says, _ := s.witness.Get(fir)
+	s.putAside(&Aside{FIR: fir, Why: why, Since: time.Now().UTC().Truncate(time.Second), Says: says})
+	s.log.Error("storage: a case is damaged: run anvesh mend", "case", fir, "why", why)
+}
+
+// putAside lists a. The caller holds the lock.
+func (s *Store) putAside(a *Aside) {
+	if s.asides.list == nil {
+		s.asides.list = map[string]*Aside{}
+	}
+	s.asides.list[a.FIR] = a
+}
+
+// Damaged lists the cases that are known to be damaged, by number.
+func (s *Store) Damaged() []Aside {
+	s.asides.mu.RLock()
+	defer s.asides.mu.RUnlock()
+	var list []Aside
+	for _, fir := range slices.Sorted(maps.Keys(s.asides.list)) {
+		list = append(list, *s.asides.list[fir])
+	}
+	return list
+}
+
+// hides tells whether a record belongs to a case for which updates wait: they may withdraw or seal it, so nothing of it is
+// shown.
+func (s *Store) hides(id []byte) bool {
+	s.asides.mu.RLock()
+	defer s.asides.mu.RUnlock()
+	if len(s.asides.list) == 0 {
+		return false
+	}
+	fir, _, _ := bytes.Cut(id, []byte("/"))
+	a := s.asides.list[string(fir)]
+	return a != nil && a.Waiting > 0
+}
+
+// readAsides reads which cases are set aside.
+func (s *Store) readAsides() error {
+	cases, waiting := 0, 0
+	err := s.each(layout.AsideKind, func(_, v []byte) error {
+		a := &Aside{stored: true}
+		if err := json.Unmarshal(v, a); err != nil {
+			return fmt.Errorf("storage: entry of a case set aside: %w", ErrCorrupt)
+		}
+		s.asides.mu.Lock()
+		defer s.asides.mu.Unlock()
+		s.putAside(a)
+		cases, waiting = cases+1, waiting+a.Waiting
+		return nil
+	})
+	if err == nil && (cases != s.state.Aside || waiting != s.state.Waiting) {
+		s.rotten(fmt.Sprintf("of %d cases that are set aside with %d updates that wait, %d and %d can be read", s.state.Aside, s.state.Waiting, cases, waiting))
+	}
+	return err
+}
+
+// SetAside sets a damaged case aside durably: updates for it are to wait from here on (Tx.Wait), until it is mended.
+func (s *Store) SetAside(ctx context.Context, d *Damage) error {
+	s.damaged(d.FIR, d)
+	return s.Update(ctx, func(t *Tx) error {
+		a := t.asideOf(d.FIR)
+		if a == nil || a.stored {
+			return nil
+		}
+		t.state.Aside++
+		a.stored = true
+		return t.putAside(a)
+	})
+}
+
+// asideOf is a copy of how a case stands aside in the transaction, nil where it does not.
+func (t *Tx) asideOf(fir string) *Aside {
+	for _, a := range slices.Backward(t.asides) {
+		if a.FIR == fir {
+			c := *a
+			return &c
+		}
+	}
+	t.s.asides.mu.RLock()
+	defer t.s.asides.mu.RUnlock()
+	if a := t.s.asides.list[fir]; a != nil {
+		c := *a
+		return &c
+	}
+	return nil
+}
+
+func (t *Tx) putAside(a *Aside) error {
+	b, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	t.asides = append(t.asides, a)
+	k := layout.AsideKey(a.FIR)
+	return t.write(k, layout.Seal(k, b))
+}
+
+// IsAside tells whether updates for a case wait.
+func (t *Tx) IsAside(fir string) bool {
+	a := t.asideOf(fir)
+	return a != nil && a.stored
+}
+
+// A Waiting update came for a case that was set aside. Value is nil for a withdrawal.
+//
+// On disk, key 'w' number 0x00 seq(8) n(4), big-endian: the nth of a commit. Value: layout (1), flags (1: bit 0 there is a
+// value), time, partition and offset of its stamp and the time of its arrival (8 each, little-endian), uvarint length, topic,
+// and the value, packed as a form.
+type Waiting struct {
+	Topic   string
+	Stamp   Stamp
+	Arrived int64 // milliseconds since 1970, 0 where the log does not say
+	Value   []byte
+}
+
+const waitLayout = 1
+
+// Wait keeps an update for a case that is set aside.
+func (t *Tx) Wait(fir string, u Waiting) error {
+	a := t.asideOf(fir)
+	if a == nil || !a.stored {
+		return fmt.Errorf("storage: BUG: case %s is not set aside", fir)
+	}
+	flags := byte(0)
+	if u.Value != nil {
+		flags = 1
+	}
+	b := []byte{waitLayout, flags}
+	for _, n := range []int64{u.Stamp.Time, int64(u.Stamp.Partition), u.Stamp.Offset, u.Arrived} {
+		b = binary.LittleEndian.AppendUint64(b, uint64(n))
+	}
+	b = appendString(b, u.Topic)
+	if u.Value != nil {
+		b = append(b, layout.FormPacker.Pack(u.Value)...)
+	}
+	t.waits++
+	k := layout.WaitKey(fir, t.state.Seq+1, t.waits)
+	if err := t.write(k, layout.Seal(k, b)); err != nil {
+		return err
+	}
+	a.Waiting++
+	t.state.Waiting++
+	return t.putAside(a)
+}
+
+func decodeWaiting(b []byte) (u Waiting, err error) {
+	d := decoder{b: b}
+	version, flags := d.byte(), d.byte()
+	number := func() int64 { return int64(binary.LittleEndian.Uint64(d.bytes(8))) }
+	u.Stamp = Stamp{number(), int(number()), number()}
+	u.Arrived, u.Topic = number(), d.string()
+	if d.bad || version != waitLayout {
+		return u, fmt.Errorf("storage: an update that waits: %w", ErrCorrupt)
+	}
+	if flags&1 != 0 {
+		u.Value, err = layout.FormPacker.Unpack(d.b)
+	}
+	return u, err
+}
+
+// Waiting returns the updates that wait for a case, in the order in which they came, and how many of them cannot be read.
+func (s *Store) Waiting(fir string) (list []Waiting, lost int, err error) {
+	err = s.read(func(t backend.Txn) error {
+		prefix := append(append([]byte{layout.WaitKind}, fir...), 0)
+		return t.Scan(backend.Range{Prefix: prefix}, func(k, sealed []byte) error {
+			v, err := layout.Unseal(k, sealed)
+			if err != nil {
+				return nil
+			}
+			if u, err := decodeWaiting(bytes.Clone(v)); err == nil {
+				list = append(list, u)
+			}
+			return nil
+		})
+	})
+	s.asides.mu.RLock()
+	defer s.asides.mu.RUnlock()
+	if a := s.asides.list[fir]; a != nil {
+		lost = a.Waiting - len(list)
+	}
+	return list, lost, err
+}
+
+// followAsides takes over what a commit has set aside and mended.
+func (s *Store) followAsides(t *Tx) {
+	if len(t.asides)+len(t.mended) == 0 {
+		return
+	}
+	s.asides.mu.Lock()
+	defer s.asides.mu.Unlock()
+	for _, a := range t.asides {
+		s.putAside(a)
+	}
+	for _, fir := range t.mended {
+		delete(s.asides.list, fir)
+	}
+}
 
 // Left is what of a case can still be read.
 type Left struct {
@@ -20,25 +270,25 @@ type Left struct {
 // Left reads what is left of a case.
 func (s *Store) Left(fir string) (*Left, error) {
 	left := &Left{Forms: map[string][]byte{}}
-	err := s.read(func(t txn) error {
+	err := s.read(func(t backend.Txn) error {
 		var d *Damage
 		c, err := getCase(t, fir)
 		if err != nil && !errors.Is(err, ErrNotFound) && !errors.As(err, &d) {
 			return err
 		}
-		says, known := s.witness.get(fir)
+		says, known := s.witness.Get(fir)
 		switch {
 		case c == nil:
-		case known && saysSame(says, c.sum):
+		case known && witness.SaysSame(says, c.sum):
 			left.Entry = c
 		default:
 			left.Old = c
 		}
-		prefix := formKey(fir, "")
-		err = t.scan(what{prefix: prefix}, func(k, sealed []byte) error {
-			v, err := unseal(k, sealed)
+		prefix := layout.FormKey(fir, "")
+		err = t.Scan(backend.Range{Prefix: prefix}, func(k, sealed []byte) error {
+			v, err := layout.Unseal(k, sealed)
 			if err == nil {
-				v, err = formPacker.unpack(v)
+				v, err = layout.FormPacker.Unpack(v)
 			}
 			if err == nil {
 				left.Forms[string(k[len(prefix):])] = bytes.Clone(v)
@@ -61,7 +311,7 @@ func (s *Store) Left(fir string) (*Left, error) {
 // Witnessed tells whether a case has the forms that were last committed of it, all of them and no others; known is false where
 // that cannot be told.
 func (s *Store) Witnessed(c *Case) (same, known bool) {
-	says, known := s.witness.get(c.FIR)
+	says, known := s.witness.Get(c.FIR)
 	return formsSay(c)>>32 == says>>32, known && says != 0
 }
 
@@ -75,19 +325,19 @@ func (t *Tx) SetCounts(counts map[string]uint64) { t.state.Counts = counts }
 // are set aside. values are those of all its forms. Where rebuild is true the case had an entry that is lost, so that what its old
 // records were is not known: the shards and what is derived are to be made again (Rebuild).
 func (t *Tx) Mend(c *Case, values map[string][]byte, records []*Record) (rebuild bool, err error) {
-	says, known := t.s.witness.get(c.FIR)
+	says, known := t.s.witness.Get(c.FIR)
 	old, err := getCase(t.tx, c.FIR)
 	if err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrDamaged) {
 		return false, err
 	}
 	c.stored = known
-	if c.kept, err = t.suffixes(formKey(c.FIR, "")); err != nil {
+	if c.kept, err = t.suffixes(layout.FormKey(c.FIR, "")); err != nil {
 		return false, err
 	}
 	if old != nil {
 		c.kept = append(c.kept, old.kept...)
 	}
-	if rebuild = old == nil || !known || !saysSame(says, old.sum) || old.terms != t.s.o.TermsVersion; rebuild {
+	if rebuild = old == nil || !known || !witness.SaysSame(says, old.sum) || old.terms != t.s.o.TermsVersion; rebuild {
 		c.records, err = t.strayRecords(c.FIR, old)
 	} else {
 		c.records = old.records
@@ -112,8 +362,8 @@ func (t *Tx) Mend(c *Case, values map[string][]byte, records []*Record) (rebuild
 
 // suffixes lists what follows a prefix in the keys that are found.
 func (t *Tx) suffixes(prefix []byte) (list []string, err error) {
-	err = t.s.read(func(r txn) error {
-		return r.scan(what{prefix: prefix, keysOnly: true}, func(k, _ []byte) error {
+	err = t.s.read(func(r backend.Txn) error {
+		return r.Scan(backend.Range{Prefix: prefix, KeysOnly: true}, func(k, _ []byte) error {
 			list = append(list, string(k[len(prefix):]))
 			return nil
 		})
@@ -124,7 +374,7 @@ func (t *Tx) suffixes(prefix []byte) (list []string, err error) {
 // strayRecords are the records of a case that are found, and those that an entry names, if there is one: what is hidden may
 // come back, and must then be gone.
 func (t *Tx) strayRecords(fir string, entry *Case) (refs []recordRef, err error) {
-	list, err := t.suffixes(recordKey(fir + "/"))
+	list, err := t.suffixes(layout.RecordKey(fir + "/"))
 	for i := range list {
 		list[i] = "/" + list[i]
 	}
@@ -153,7 +403,7 @@ func (t *Tx) recount(c *Case) error {
 		}
 	}
 	count(c.records)
-	err := t.s.read(func(r txn) error {
+	err := t.s.read(func(r backend.Txn) error {
 		return t.s.walkCases(r, walkPage, func(cases []walked) error {
 			for _, w := range cases {
 				if w.err == nil && w.fir != c.FIR {
@@ -177,7 +427,7 @@ func (t *Tx) takeBack(fir string) error {
 	}
 	t.state.Aside--
 	t.state.Waiting -= a.Waiting
-	prefix := append(append([]byte{waitKind}, fir...), 0)
+	prefix := append(append([]byte{layout.WaitKind}, fir...), 0)
 	list, err := t.suffixes(prefix)
 	for _, s := range list {
 		if err == nil {
@@ -187,7 +437,7 @@ func (t *Tx) takeBack(fir string) error {
 	if err != nil {
 		return err
 	}
-	return t.write(asideKey(fir), nil)
+	return t.write(layout.AsideKey(fir), nil)
 }
 
 // AcceptLoss takes what can be read for all that there was, where cases are lost that cannot be named.
@@ -200,8 +450,8 @@ func (s *Store) AcceptLoss(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	total := s.witness.sum()
-	s.state.Witness, s.state.Cases = &total, s.witness.cases()
+	total := s.witness.Sum()
+	s.state.Witness, s.state.Cases = &total, s.witness.Cases()
 	s.state.Stale, s.state.Digests = true, nil
 	if err := s.writeState(); err != nil {
 		return err
@@ -225,7 +475,7 @@ func (d Backups) Case(fir string) (*CaseCopy, error) {
 	if err != nil {
 		return nil, err
 	}
-	prefix := formKey(fir, "")
+	prefix := layout.FormKey(fir, "")
 	for _, p := range parts {
 		f, err := os.Open(d.path(p.Number))
 		if err != nil {
@@ -233,11 +483,11 @@ func (d Backups) Case(fir string) (*CaseCopy, error) {
 		}
 		_, err = readPart(f, nil, func(key, sealed []byte) (err error) {
 			switch {
-			case bytes.Equal(key, caseKey(fir)):
+			case bytes.Equal(key, layout.CaseKey(fir)):
 				c.Case, err = openEntry(fir, sealed)
 				c.Part = p.Number
 			case bytes.HasPrefix(key, prefix):
-				c.Values[string(key[len(prefix):])], err = formPacker.unpack(slices.Clone(sealed[:len(sealed)-8]))
+				c.Values[string(key[len(prefix):])], err = layout.FormPacker.Unpack(slices.Clone(sealed[:len(sealed)-8]))
 			}
 			return err
 		})

@@ -15,6 +15,8 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/zstd"
+
+	"anvesh/storage/layout"
 )
 
 // A part is one file of a backup: everything at one commit, or what changed since the part before it.
@@ -198,7 +200,7 @@ func eachEntry(b []byte, n int, each func(key, sealed []byte) error) error {
 		if d.bad || len(key) == 0 {
 			return fmt.Errorf("%w: an entry is cut off", ErrBadBackup)
 		}
-		if _, err := unseal(key, sealed); err != nil {
+		if _, err := layout.Unseal(key, sealed); err != nil {
 			return fmt.Errorf("%w: %w", ErrBadBackup, err)
 		}
 		if each == nil {

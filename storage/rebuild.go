@@ -8,6 +8,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
 )
 
 // ErrRebuilding is returned where a rebuild runs already.
@@ -24,7 +27,7 @@ var ErrRebuilding = errors.New("a rebuild runs already")
 type builder struct {
 	s     *Store
 	g     *generation
-	snap  txn
+	snap  backend.Txn
 	state State    // of the snapshot
 	next  []byte   // key of the snapshot's next case; nil when all are written
 	seen  uint64   // shares of the cases that were read
@@ -41,14 +44,14 @@ type builder struct {
 
 func (s *Store) newBuilder() (*builder, error) {
 	number := s.state.Generation + 1
-	if err := s.home.dropGeneration(number); err != nil {
+	if err := s.home.DropGeneration(number); err != nil {
 		return nil, err
 	}
 	g, err := s.openGeneration(number)
 	if err != nil {
 		return nil, err
 	}
-	return &builder{s: s, g: g, snap: s.keys.begin(false), state: s.state.clone(), next: []byte{caseKind}, sums: make([]Digest, s.state.Shards),
+	return &builder{s: s, g: g, snap: s.keys.Begin(false), state: s.state.clone(), next: []byte{layout.CaseKind}, sums: make([]Digest, s.state.Shards),
 		total: s.state.Persons + s.state.Vehicles, followed: map[string]bool{}}, nil
 }
 
@@ -75,7 +78,7 @@ func (s *Store) beginRebuild() (*builder, error) {
 }
 
 // write sets documents in the new shards. The caller holds mu.
-func (b *builder) write(docs []document) {
+func (b *builder) write(docs []backend.Document) {
 	if len(docs) == 0 || b.failure() != nil {
 		return
 	}
@@ -101,11 +104,11 @@ func (b *builder) failure() error {
 }
 
 // follow sets what a batch of the old shards has set.
-func (b *builder) follow(docs []document) {
+func (b *builder) follow(docs []backend.Document) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, d := range docs {
-		b.followed[d.id] = true
+		b.followed[d.ID] = true
 	}
 	b.write(docs)
 }
@@ -114,14 +117,14 @@ var errEnough = errors.New("enough")
 
 // chunk writes the next records of the snapshot; more is false when there are none left.
 func (b *builder) chunk() (more bool, err error) {
-	var docs []document
+	var docs []backend.Document
 	b.next, err = b.s.chunkOf(b.snap, b.next, func(c *Case, ref recordRef, sealed []byte) error {
 		r, err := decodeStored(sealed[:len(sealed)-8])
 		if err != nil {
 			return err
 		}
-		d := document{r.ID, b.s.o.Terms(nil, r)}
-		b.sums[shardOf(d.id, len(b.sums))].add(docSum(d.id, d.terms))
+		d := backend.Document{ID: r.ID, Terms: b.s.o.Terms(nil, r)}
+		b.sums[shardOf(d.ID, len(b.sums))].Add(backend.DocSum(d.ID, d.Terms))
 		docs = append(docs, d)
 		return nil
 	}, func(fir string, why error) {
@@ -139,7 +142,7 @@ func (b *builder) chunk() (more bool, err error) {
 	b.s.o.Progress(Progress{"rebuild shards", int(b.done.Load()), b.total})
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.write(slices.DeleteFunc(docs, func(d document) bool { return len(d.terms) == 0 || b.followed[d.id] }))
+	b.write(slices.DeleteFunc(docs, func(d backend.Document) bool { return len(d.Terms) == 0 || b.followed[d.ID] }))
 	return b.next != nil, b.failure()
 }
 
@@ -148,7 +151,7 @@ func (b *builder) settle() error {
 	if err := b.failure(); err != nil {
 		return err // a batch that failed may never tell that it is durable
 	}
-	b.s.home.hurry()
+	b.s.home.Flush()
 	b.durable.Wait()
 	return b.failure()
 }
@@ -174,7 +177,7 @@ func (b *builder) finish() error {
 		return err
 	}
 	old := s.shards.Load()
-	if err := b.commit(plus(b.sums, s.moved)); err != nil {
+	if err := b.commit(backend.Plus(b.sums, s.moved)); err != nil {
 		return err
 	}
 	b.g.paid.start(s.state.Seq)
@@ -182,7 +185,7 @@ func (b *builder) finish() error {
 	s.building.Store(nil)
 	s.moved = nil
 	s.publishState()
-	if err := errors.Join(old.close(), s.home.dropGeneration(old.number)); err != nil {
+	if err := errors.Join(old.close(), s.home.DropGeneration(old.number)); err != nil {
 		s.log.Warn("storage: the old shards could not be removed; the next start does it", "error", err)
 	}
 	return nil
@@ -201,7 +204,7 @@ func (b *builder) stand() (read func() ([]Digest, error), want []Digest, err err
 	if err := errors.Join(s.drain(), b.settle()); err != nil {
 		return nil, nil, err
 	}
-	want = plus(b.sums, s.moved)
+	want = backend.Plus(b.sums, s.moved)
 	if b.lost == 0 && s.state.Digests != nil && !slices.Equal(want, s.state.Digests) {
 		s.faults.add(Finding{What: carriedFinding})
 	}
@@ -231,7 +234,7 @@ func (b *builder) commit(digests []Digest) error {
 	if b.lost > 0 { // cases that are damaged have no documents in these shards; once they are mended others are made
 		st.Stale, st.Digests = true, nil
 	}
-	if err := s.change(func(t txn) error { return putState(t, &st) }); err != nil {
+	if err := s.change(func(t backend.Txn) error { return putState(t, &st) }); err != nil {
 		return err
 	}
 	s.state = st
@@ -246,8 +249,8 @@ func (s *Store) abandon() error {
 	}
 	s.building.Store(nil)
 	s.moved = nil
-	b.snap.discard()
-	return errors.Join(b.g.close(), s.home.dropGeneration(b.g.number))
+	b.snap.Discard()
+	return errors.Join(b.g.close(), s.home.DropGeneration(b.g.number))
 }
 
 // Rebuild makes the shards anew from the records beside those that count, while updates and searches go on,
@@ -267,7 +270,7 @@ func (s *Store) finishRebuild(ctx context.Context, b *builder) error {
 // endRebuild lets go of what a rebuild has held, and undoes one that ended in an error.
 func (s *Store) endRebuild(b *builder, err error) error {
 	defer s.o.Progress(Progress{})
-	b.snap.discard()
+	b.snap.Discard()
 	if s.building.Load() == b {
 		s.writer.Lock()
 		err = errors.Join(err, s.drain(), s.abandon())
@@ -360,14 +363,14 @@ func (s *Store) markStale() error {
 // Rebuild makes the shards and the derived structure of a store that is not open anew.
 func Rebuild(o Options) (err error) {
 	s := newStore(o)
-	if s.keys, err = s.home.openKeys(); err != nil {
+	if s.keys, err = s.home.OpenKeys(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.keys.close()) }()
+	defer func() { err = errors.Join(err, s.keys.Close()) }()
 	if err := s.readState(); err != nil {
 		return err
 	}
-	if err := s.home.dropDerived(); err != nil {
+	if err := s.home.DropDerived(); err != nil {
 		return fmt.Errorf("storage: rebuild: %w", err)
 	}
 	return s.rebuildClosed()
@@ -384,7 +387,7 @@ func (s *Store) rebuildClosed() (err error) {
 	if err != nil {
 		return err
 	}
-	defer b.snap.discard()
+	defer b.snap.Discard()
 	defer s.o.Progress(Progress{})
 	for more := true; more && err == nil; {
 		if more, err = b.chunk(); err == nil {
@@ -398,7 +401,7 @@ func (s *Store) rebuildClosed() (err error) {
 		}
 	}
 	if err = errors.Join(err, b.g.close()); err != nil {
-		return errors.Join(err, s.home.dropGeneration(b.g.number))
+		return errors.Join(err, s.home.DropGeneration(b.g.number))
 	}
 	if b.lost == 0 && s.state.Digests != nil && s.state.TermsVersion == s.o.TermsVersion && !slices.Equal(s.state.Digests, b.sums) {
 		s.faults.add(Finding{What: carriedFinding})
@@ -407,5 +410,5 @@ func (s *Store) rebuildClosed() (err error) {
 	if err := b.commit(b.sums); err != nil {
 		return err
 	}
-	return s.home.dropGeneration(old)
+	return s.home.DropGeneration(old)
 }

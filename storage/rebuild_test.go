@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"anvesh/storage"
+	"anvesh/storage/simulated"
 	"anvesh/storage/storagetest"
 )
 
@@ -67,10 +68,10 @@ func TestRebuildBesideUpdates(t *testing.T) {
 // TestRebuildBesideDamage rebuilds while an update takes away a record that is lost: what the shards must hold is not known then,
 // and they are used, and are to be made again.
 func TestRebuildBesideDamage(t *testing.T) {
-	disk := &storage.Memory{}
+	disk := &simulated.Disk{}
 	o := storagetest.Options("")
-	steps := &storage.Stepper{}
-	o.Memory, o.Scheduler, o.RebuildChunk = disk, steps, 3
+	steps := &simulated.Scheduler{}
+	o.Backend, o.Scheduler, o.RebuildChunk = disk, steps, 3
 	s, err := storage.Open(o)
 	if err != nil {
 		t.Fatal(err)

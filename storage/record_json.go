@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"anvesh/storage/layout"
 )
 
 // decodeRecord reads a record as encoding/json wrote it. A start without the register, a check and a rebuild decode every
@@ -229,4 +231,13 @@ func indianTime(s string) (t time.Time, ok bool) {
 	}
 	t = time.Date(n[0], time.Month(n[1]), n[2], n[3], n[4], n[5], 0, IST)
 	return t, t.Month() == time.Month(n[1]) && t.Day() == n[2] && n[3] < 24 && n[4] < 60 && n[5] < 60
+}
+
+// decodeStored reads a record as it is stored.
+func decodeStored(stored []byte) (*Record, error) {
+	v, err := layout.RecordPacker.Unpack(stored)
+	if err != nil {
+		return nil, err
+	}
+	return decodeRecord(string(v))
 }

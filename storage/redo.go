@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
 )
 
 // A case may be larger than one transaction of the keys holds: 4.8 MB or 50,000 keys. Such a commit is decided at once and
@@ -29,11 +32,11 @@ import (
 // A write sets a key, or deletes it where value is nil. Values are sealed.
 type write struct{ key, value []byte }
 
-func (w write) to(t txn) error {
+func (w write) to(t backend.Txn) error {
 	if w.value == nil {
-		return t.delete(w.key)
+		return t.Delete(w.key)
 	}
-	return t.set(w.key, w.value)
+	return t.Set(w.key, w.value)
 }
 
 // writeHead is what a write may take beside its key and value, in an entry and in a transaction.
@@ -47,19 +50,21 @@ type redoList struct {
 	Entries int    `json:"entries"` // the last of them is there as long as the list is in State
 }
 
-func (l *redoList) prefix() []byte { return binary.BigEndian.AppendUint32([]byte{redoKind}, l.Attempt) }
+func (l *redoList) prefix() []byte {
+	return binary.BigEndian.AppendUint32([]byte{layout.RedoKind}, l.Attempt)
+}
 
 func (l *redoList) key(number int) []byte {
 	return binary.BigEndian.AppendUint32(l.prefix(), uint32(number))
 }
 
 // redoEntries makes entries of writes, each of what one transaction holds.
-func redoEntries(seq uint64, writes []write, most limit) [][]byte {
+func redoEntries(seq uint64, writes []write, most backend.Limit) [][]byte {
 	var entries [][]byte
 	var b []byte
 	n, size := 0, 0
 	for _, w := range writes {
-		if n == most.keys || n > 0 && size+w.size() > most.bytes {
+		if n == most.Keys || n > 0 && size+w.size() > most.Bytes {
 			entries, b, n, size = append(entries, b), nil, 0, 0
 		}
 		if n == 0 {
@@ -98,27 +103,27 @@ func readRedo(b []byte, seq uint64) (writes []write, err error) {
 
 // commitBySteps makes writes durable together with what finish writes, which must put st. An error means that nothing is
 // committed. The caller holds the writer's lock.
-func (s *Store) commitBySteps(st *State, writes []write, finish func(txn) error) error {
+func (s *Store) commitBySteps(st *State, writes []write, finish func(backend.Txn) error) error {
 	s.attempts++
 	list := &redoList{Attempt: s.attempts}
-	for _, e := range redoEntries(st.Seq, writes, s.keys.most()) {
+	for _, e := range redoEntries(st.Seq, writes, s.keys.Most()) {
 		k := list.key(list.Entries)
-		if err := s.change(func(t txn) error { return t.set(k, seal(k, e)) }); err != nil {
+		if err := s.change(func(t backend.Txn) error { return t.Set(k, layout.Seal(k, e)) }); err != nil {
 			return errors.Join(fmt.Errorf("storage: write redo list: %w", err), s.dropRedo(list.prefix()))
 		}
 		list.Entries++
 	}
 	st.Redo = list
-	s.keys.hold()
+	s.keys.Hold()
 	if err := s.change(finish); err != nil { // it may be durable all the same, so the list stays
-		s.keys.release(nil)
+		s.keys.Release(nil)
 		return fmt.Errorf("storage: commit: %w", err)
 	}
 	err := s.carryOut(st)
-	s.keys.release(err)
+	s.keys.Release(err)
 	switch {
 	case err == nil:
-		if err := s.dropRedo([]byte{redoKind}); err != nil {
+		if err := s.dropRedo([]byte{layout.RedoKind}); err != nil {
 			s.log.Warn("storage: what commits that failed have left is not removed; the next start does it", "error", err)
 		}
 	default:
@@ -137,7 +142,7 @@ func (s *Store) carryOut(st *State) error {
 	after := *st
 	after.Redo = nil
 	for i, k := range left {
-		err := s.change(func(t txn) error {
+		err := s.change(func(t backend.Txn) error {
 			if err := step(t, k, st.Seq); err != nil || i < len(left)-1 {
 				return err
 			}
@@ -152,7 +157,7 @@ func (s *Store) carryOut(st *State) error {
 }
 
 // step makes the changes of one entry and takes it off the list.
-func step(t txn, key []byte, seq uint64) error {
+func step(t backend.Txn, key []byte, seq uint64) error {
 	b, err := get(t, key)
 	if err != nil {
 		return err
@@ -166,7 +171,7 @@ func step(t txn, key []byte, seq uint64) error {
 	if err != nil {
 		return err
 	}
-	return t.delete(key)
+	return t.Delete(key)
 }
 
 // stepsLeft are the keys of the entries that are still there: those from some number up to the last.
@@ -189,9 +194,9 @@ func (s *Store) stepsLeft(l *redoList) ([][]byte, error) {
 
 // redoKeys lists keys of the redo list. It reads beside a hold.
 func (s *Store) redoKeys(prefix []byte) (keys [][]byte, err error) {
-	t := s.keys.begin(true)
-	defer t.discard()
-	err = t.scan(what{prefix: prefix, keysOnly: true}, func(k, _ []byte) error {
+	t := s.keys.Begin(true)
+	defer t.Discard()
+	err = t.Scan(backend.Range{Prefix: prefix, KeysOnly: true}, func(k, _ []byte) error {
 		keys = append(keys, bytes.Clone(k))
 		return nil
 	})
@@ -204,7 +209,7 @@ func (s *Store) dropRedo(prefix []byte) error {
 	b := &bulk{keys: s.keys}
 	for _, k := range left {
 		if err == nil {
-			err = b.do(func(t txn) error { return t.delete(k) })
+			err = b.do(func(t backend.Txn) error { return t.Delete(k) })
 		}
 	}
 	return errors.Join(err, b.end(err == nil))
@@ -219,7 +224,7 @@ func (s *Store) redo() error {
 			return err
 		}
 	}
-	return s.dropRedo([]byte{redoKind})
+	return s.dropRedo([]byte{layout.RedoKind})
 }
 
 // carryOutNow is for a store that is open. The caller holds the writer's lock.
@@ -227,9 +232,9 @@ func (s *Store) carryOutNow() error {
 	if s.state.Redo == nil {
 		return nil
 	}
-	s.keys.hold()
+	s.keys.Hold()
 	err := s.carryOut(&s.state)
-	s.keys.release(err)
+	s.keys.Release(err)
 	s.publishState()
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"anvesh/storage"
+	"anvesh/storage/simulated"
 	"anvesh/storage/storagetest"
 )
 
@@ -66,14 +67,14 @@ func holds(s *storage.Store, fir, name string, first, last int) error {
 	return err
 }
 
-func openMemory(disk *storage.Memory) (*storage.Store, error) {
+func openMemory(disk *simulated.Disk) (*storage.Store, error) {
 	o := storagetest.Options("")
-	o.Memory, o.Scheduler, o.Derived = disk, &storage.Stepper{}, newToy()
+	o.Backend, o.Scheduler, o.Derived = disk, &simulated.Scheduler{}, newToy()
 	return storage.Open(o)
 }
 
 // failAt makes the commit with this number fail, and all that follow where the machine is down from then on.
-func failAt(disk *storage.Memory, number int, down bool) (failed *bool) {
+func failAt(disk *simulated.Disk, number int, down bool) (failed *bool) {
 	failed = new(bool)
 	disk.Fault = func(of string) error {
 		if number--; number == -1 || down && number < 0 {
@@ -90,7 +91,7 @@ func failAt(disk *storage.Memory, number int, down bool) (failed *bool) {
 func TestLargeCaseAndKills(t *testing.T) {
 	f := func(number int, down bool) (failed bool) {
 		t.Helper()
-		disk := &storage.Memory{}
+		disk := &simulated.Disk{}
 		s, err := openMemory(disk)
 		if err == nil {
 			err = putNamed(s, "1", "before", 1, manyPersons)
@@ -140,7 +141,7 @@ func TestLargeCaseAndKills(t *testing.T) {
 
 // TestHalfDoneIsNotRead: while a decided commit waits for its steps, reads are refused rather than shown half of it.
 func TestHalfDoneIsNotRead(t *testing.T) {
-	disk := &storage.Memory{}
+	disk := &simulated.Disk{}
 	s, err := openMemory(disk)
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +176,7 @@ func TestHalfDoneIsNotRead(t *testing.T) {
 
 // TestSeveralLargeCasesAreTakenInParts: what is refused is only what need not be one transaction.
 func TestSeveralLargeCasesAreTakenInParts(t *testing.T) {
-	s, err := openMemory(&storage.Memory{})
+	s, err := openMemory(&simulated.Disk{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
 )
 
 // A pacer keeps a rate of bytes.
@@ -88,12 +91,12 @@ func (s *Store) scrubOnce(ctx context.Context) (err error) {
 	if err := s.scrubCases(took); err != nil {
 		return err
 	}
-	for _, kind := range []byte{offsetKind, journalKind, asideKind, waitKind, stateKey[0], secondKey[0]} {
+	for _, kind := range []byte{layout.OffsetKind, layout.JournalKind, layout.AsideKind, layout.WaitKind, layout.StateKey[0], layout.SecondKey[0]} {
 		if err := s.scrubKind(kind, took); err != nil {
 			return err
 		}
 	}
-	if err := s.home.verifyShards(s.State().Generation, took); err != nil {
+	if err := s.home.VerifyShards(s.State().Generation, took); err != nil {
 		if !errors.Is(err, ErrCorrupt) {
 			return err
 		}
@@ -117,10 +120,10 @@ var errPieceEnds = errors.New("the piece ends")
 // scrubCases reads every case with all that it names, in pieces, each in a snapshot of its own. What cannot be read is
 // looked at again while no commit can come; what is damaged is in Damaged.
 func (s *Store) scrubCases(took func(int) error) error {
-	for next := []byte{caseKind}; next != nil; {
+	for next := []byte{layout.CaseKind}; next != nil; {
 		size := 0
 		var suspects []string
-		err := s.read(func(t txn) (err error) {
+		err := s.read(func(t backend.Txn) (err error) {
 			next, suspects, size, err = s.scrubPage(t, next)
 			return err
 		})
@@ -141,13 +144,13 @@ func (s *Store) scrubCases(took func(int) error) error {
 }
 
 // scrubPage reads some cases, and names those of which something was not read.
-func (s *Store) scrubPage(t txn, from []byte) (next []byte, suspects []string, size int, err error) {
+func (s *Store) scrubPage(t backend.Txn, from []byte) (next []byte, suspects []string, size int, err error) {
 	cases, next, err := casePage(t, from, 200, 2_000)
 	if err != nil || len(cases) == 0 {
 		return nil, nil, 0, err
 	}
 	stored := map[string][]byte{}
-	for _, kind := range []byte{formKind, recordKind} {
+	for _, kind := range []byte{layout.FormKind, layout.RecordKind} {
 		some, err := between(t, kind, cases)
 		if err != nil {
 			return nil, nil, 0, err
@@ -156,7 +159,7 @@ func (s *Store) scrubPage(t txn, from []byte) (next []byte, suspects []string, s
 	}
 	for _, w := range cases {
 		size += len(w.sealed)
-		says, known := s.witness.get(w.fir)
+		says, known := s.witness.Get(w.fir)
 		bad := w.err != nil || !known || says != w.says
 		for _, list := range []func(*Case) []casePart{caseForms, caseRecords} {
 			if w.err != nil {
@@ -180,14 +183,14 @@ func (s *Store) scrubKind(kind byte, took func(int) error) error {
 	for next != nil {
 		from, piece, bad := next, 0, 0
 		next = nil
-		err := s.read(func(t txn) error {
-			return t.scan(what{prefix: []byte{kind}, from: from}, func(k, sealed []byte) error {
+		err := s.read(func(t backend.Txn) error {
+			return t.Scan(backend.Range{Prefix: []byte{kind}, From: from}, func(k, sealed []byte) error {
 				if piece >= 256<<10 {
 					next = bytes.Clone(k)
 					return errPieceEnds
 				}
 				piece += len(k) + len(sealed)
-				if _, err := unseal(k, sealed); err != nil {
+				if _, err := layout.Unseal(k, sealed); err != nil {
 					bad++
 				}
 				return nil

@@ -14,6 +14,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/embedded"
+	"anvesh/storage/layout"
+	"anvesh/storage/witness"
 )
 
 // Format is the layout of the directory. A store with a greater one is refused.
@@ -21,13 +26,22 @@ const Format = 3
 
 // Errors that callers decide by.
 var (
-	ErrNotFound      = errors.New("not found")
+	ErrNotFound      = backend.ErrNotFound
+	ErrInUse         = backend.ErrInUse
+	ErrBatchTooLarge = backend.ErrBatchTooLarge
+	ErrClosed        = backend.ErrClosed
+	ErrRestoring     = backend.ErrRestoring
+	ErrCorrupt       = backend.ErrCorrupt
+	ErrDiskFull      = backend.ErrDiskFull
 	ErrNewer         = errors.New("the store was made by a newer version of anvesh: start that version, or restore a backup that this one made")
-	ErrInUse         = errors.New("the store is in use by another process: stop it, or talk to it with --server")
-	ErrBatchTooLarge = errors.New("the batch is larger than one transaction holds: apply it in parts")
-	ErrClosed        = errors.New("the store is closed")
 	ErrBackwards     = errors.New("an offset must not move back")
-	ErrRestoring     = errors.New("a restore into this directory was not finished: run anvesh restore again, or delete the directory")
+)
+
+// What the shards of a store are asked and hold.
+type (
+	Selection = backend.Selection
+	Candidate = backend.Candidate
+	Digest    = backend.Digest
 )
 
 // Options configure a store. Terms is required; the rest is usable at zero.
@@ -50,13 +64,12 @@ type Options struct {
 	Progress     func(Progress) // reports what takes long at Open, Check and Rebuild; may be nil
 	// Context ends what takes long at Open, Check, CheckFull, Rebuild and Restore with its error; nil for never. A store
 	// that is open by then goes on.
-	Context context.Context
-	Logger  *slog.Logger // default discards
-	Small   bool         // for tests: tables of a hundredth of the size and no cache, so that a small store has many, on several levels
-	// Memory keeps the store in place of Dir, for simulations.
-	Memory       *Memory
-	Scheduler    Scheduler // of work in the background; default a goroutine for each task
-	RebuildChunk int       // records that a rebuild writes at a time, for which an update may wait; default 1,000
+	Context      context.Context
+	Logger       *slog.Logger    // default discards
+	Small        bool            // for tests: tables of a hundredth of the size and no cache, so that a small store has many, on several levels
+	Backend      backend.Backend // where the store is kept, in place of Dir
+	Scheduler    Scheduler       // of work in the background; default a goroutine for each task
+	RebuildChunk int             // records that a rebuild writes at a time, for which an update may wait; default 1,000
 }
 
 // Progress of a long step. Total is 0 where it is not known. The end of all steps is told with an empty Step.
@@ -82,7 +95,7 @@ type State struct {
 	Stale        bool              `json:"stale,omitempty"`      // some documents have the terms of another version
 	Digests      []Digest          `json:"digests,omitempty"`    // of each shard as it is to be; nil while it is not known
 	Redo         *redoList         `json:"redo,omitempty"`       // steps of the last commit that are still to be taken; see redo.go
-	// Witness is the sum of the shares of all cases (witness.go); nil in a store of a program that had none.
+	// Witness is the sum of the shares of all cases (storage/witness); nil in a store of a program that had none.
 	Witness     *uint64 `json:"witness,omitempty"`
 	Positions   *uint64 `json:"positions,omitempty"`    // sum of the checksums of all offset entries; nil as with Witness
 	JournalFrom uint64  `json:"journal_from,omitempty"` // commits from this one on have a journal entry each
@@ -124,8 +137,8 @@ func (o *Options) setDefaults() {
 // A Store is one directory of cases and records. All methods may be called at once from many goroutines.
 type Store struct {
 	o    Options
-	home home
-	keys keys
+	home backend.Backend
+	keys backend.Keys
 	log  *slog.Logger
 
 	writer   sync.Mutex // held from the first read of an Update to the hand-over to the shards
@@ -153,7 +166,7 @@ type Store struct {
 
 	withdrawn withdrawn
 
-	witness   witness
+	witness   witness.Table
 	witnessed uint64      // commit of the saved witness; guarded by writer
 	unproven  atomic.Bool // case entries are lost that cannot be named
 	asides    asides
@@ -161,16 +174,16 @@ type Store struct {
 
 func newStore(o Options) *Store {
 	o.setDefaults()
-	s := &Store{o: o, log: o.Logger, home: &dir{path: o.Dir, log: o.Logger, small: o.Small}, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1)}
-	if o.Memory != nil {
-		s.home = o.Memory
+	s := &Store{o: o, log: o.Logger, home: o.Backend, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1)}
+	if s.home == nil {
+		s.home = &embedded.Dir{Path: o.Dir, Log: o.Logger, Small: o.Small}
 	}
 	return s
 }
 
 // Open opens the store in o.Dir, or makes it, pays what the shards owe and brings the derived structure up to date.
 func Open(o Options) (*Store, error) {
-	if o.Dir == "" && o.Memory == nil || o.Terms == nil {
+	if o.Dir == "" && o.Backend == nil || o.Terms == nil {
 		return nil, errors.New("storage: Options.Dir and Options.Terms are required")
 	}
 	if o.Shards < 0 || o.Shards > 64 {
@@ -178,11 +191,11 @@ func Open(o Options) (*Store, error) {
 	}
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.openKeys(); err != nil {
+	if s.keys, err = s.home.OpenKeys(); err != nil {
 		return nil, err
 	}
 	if err := s.openRest(); err != nil {
-		return nil, errors.Join(err, s.closeShards(), s.keys.close(), s.home.close())
+		return nil, errors.Join(err, s.closeShards(), s.keys.Close(), s.home.Close())
 	}
 	s.o.Scheduler.Run(Task{Name: TaskIndex, Step: s.index, Wake: s.queued})
 	if s.state.Stale {
@@ -264,9 +277,9 @@ func (s *Store) readState() error {
 // storedState reads both entries of the state, and takes the later one where they differ. A store of a program that wrote
 // one has no second.
 func (s *Store) storedState() (st State, err error) {
-	err = s.read(func(t txn) error {
-		first, errFirst := stateAt(t, stateKey)
-		second, errSecond := stateAt(t, secondKey)
+	err = s.read(func(t backend.Txn) error {
+		first, errFirst := stateAt(t, layout.StateKey)
+		second, errSecond := stateAt(t, layout.SecondKey)
 		lost := fmt.Sprintf("an entry of the state is lost or of an earlier time (commits %d and %d): the later one is taken, and the next commit writes both", first.Seq, second.Seq)
 		switch {
 		case errors.Is(errFirst, ErrNotFound) && errSecond != nil:
@@ -288,7 +301,7 @@ func (s *Store) storedState() (st State, err error) {
 	return st, err
 }
 
-func stateAt(t txn, key []byte) (st State, err error) {
+func stateAt(t backend.Txn, key []byte) (st State, err error) {
 	b, err := get(t, key)
 	if err != nil {
 		return st, err
@@ -299,7 +312,7 @@ func stateAt(t txn, key []byte) (st State, err error) {
 // compareMark looks whether the keys have lost their end. Badger cuts its log at the first entry that does not match its
 // checksum, without a word: the store then stands at an earlier commit, whole, with the offsets of that time.
 func (s *Store) compareMark() {
-	seq, err := s.home.marked()
+	seq, err := s.home.Mark()
 	switch {
 	case err != nil:
 		s.faults.add(Finding{What: "derived/commit cannot be read: whether the last commits are there is not known; the next commit writes it again"})
@@ -311,7 +324,7 @@ func (s *Store) compareMark() {
 // countDocuments looks whether a shard has lost documents, as one whose files were lost has all: scorch opens it empty.
 func (s *Store) countDocuments() error {
 	for i, sh := range s.shards.Load().shards {
-		n, err := sh.count()
+		n, err := sh.Count()
 		if err != nil {
 			return fmt.Errorf("storage: count shard %d: %w", i, err)
 		}
@@ -325,11 +338,11 @@ func (s *Store) countDocuments() error {
 // mustBeEmpty refuses shards and a derived structure beside a store that knows nothing: its data are lost, and going
 // on would read a log that no longer holds them.
 func (s *Store) mustBeEmpty() error {
-	all, err := s.home.generations()
+	all, err := s.home.Generations()
 	if err != nil {
 		return err
 	}
-	f, err := s.home.openDerived(registerFile)
+	f, err := s.home.OpenDerived(registerFile)
 	if err == nil {
 		err = f.Close()
 	}
@@ -343,16 +356,16 @@ func (s *Store) mustBeEmpty() error {
 func newID() string { return rand.Text() }
 
 func (s *Store) writeState() error {
-	return s.change(func(t txn) error { return putState(t, &s.state) })
+	return s.change(func(t backend.Txn) error { return putState(t, &s.state) })
 }
 
-func putState(t txn, st *State) error {
+func putState(t backend.Txn, st *State) error {
 	b, err := json.Marshal(st)
 	if err != nil {
 		return err
 	}
-	for _, k := range [][]byte{stateKey, secondKey} {
-		if err := t.set(k, seal(k, slices.Clone(b))); err != nil {
+	for _, k := range [][]byte{layout.StateKey, layout.SecondKey} {
+		if err := t.Set(k, layout.Seal(k, slices.Clone(b))); err != nil {
 			return err
 		}
 	}
@@ -379,28 +392,28 @@ func (s *Store) Close() error {
 	err := s.abandon()
 	for s.indexNext() {
 	}
-	if err = errors.Join(err, s.keys.room()); err == nil {
+	if err = errors.Join(err, s.keys.Space()); err == nil {
 		err = s.settle()
 	}
 	if err == nil && s.failure() == nil {
 		err = s.saveDerived()
 	}
-	return errors.Join(err, s.closeShards(), s.keys.close(), s.home.close())
+	return errors.Join(err, s.closeShards(), s.keys.Close(), s.home.Close())
 }
 
 // get reads one value and verifies it. The result is the caller's.
-func get(t txn, key []byte) ([]byte, error) {
-	b, err := t.get(key)
+func get(t backend.Txn, key []byte) ([]byte, error) {
+	b, err := t.Get(key)
 	if err != nil {
 		return nil, err
 	}
-	return unseal(key, b)
+	return layout.Unseal(key, b)
 }
 
 // Get returns the record with this id, or ErrNotFound. Where its case is damaged the error is a *Damage, here and in what
 // follows.
 func (s *Store) Get(id string) (r *Record, err error) {
-	err = s.readCase(caseOfRecord(id), func(t txn, c *Case) error {
+	err = s.readCase(caseOfRecord(id), func(t backend.Txn, c *Case) error {
 		ref, ok := c.record(id)
 		if !ok {
 			return ErrNotFound
@@ -425,7 +438,7 @@ func (s *Store) GetAll(ids []string) ([]*Record, error) {
 		for to < len(ids) && caseOfRecord(ids[to]) == fir {
 			to++
 		}
-		err := s.readCase(fir, func(t txn, c *Case) (err error) {
+		err := s.readCase(fir, func(t backend.Txn, c *Case) (err error) {
 			for i := from; i < to; i++ {
 				if ref, ok := c.record(ids[i]); ok {
 					if rs[i], err = recordOf(t, c, ref); err != nil {
@@ -445,20 +458,20 @@ func (s *Store) GetAll(ids []string) ([]*Record, error) {
 
 // Case returns what is held of a case, or ErrNotFound.
 func (s *Store) Case(fir string) (c *Case, err error) {
-	err = s.readCase(fir, func(_ txn, held *Case) error { c = held; return nil })
+	err = s.readCase(fir, func(_ backend.Txn, held *Case) error { c = held; return nil })
 	return c, err
 }
 
 // CaseNumbers returns the FIR numbers of all cases, in order: those that the witness knows, so that none is passed over.
 func (s *Store) CaseNumbers() (firs []string, err error) {
-	s.witness.each(func(fir string, _ uint64) { firs = append(firs, fir) })
+	s.witness.Each(func(fir string, _ uint64) { firs = append(firs, fir) })
 	slices.Sort(firs)
 	return firs, nil
 }
 
 // Forms returns the case and the values of its current forms, in the order of Case.Current, or ErrNotFound.
 func (s *Store) Forms(fir string) (c *Case, values [][]byte, err error) {
-	err = s.readCase(fir, func(t txn, held *Case) error {
+	err = s.readCase(fir, func(t backend.Txn, held *Case) error {
 		c, values = held, nil
 		for _, f := range c.Current() {
 			v, err := formOf(t, c, f)
@@ -472,13 +485,30 @@ func (s *Store) Forms(fir string) (c *Case, values [][]byte, err error) {
 	return c, values, err
 }
 
-func getForm(tx txn, fir, id string) ([]byte, error) {
-	b, err := get(tx, formKey(fir, id))
+func getForm(tx backend.Txn, fir, id string) ([]byte, error) {
+	b, err := get(tx, layout.FormKey(fir, id))
 	if err != nil {
 		return nil, err
 	}
-	return formPacker.unpack(b)
+	return layout.FormPacker.Unpack(b)
 }
 
 // epoch guards against a clock that stands before the program was written.
 var epoch = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// read gives fn one snapshot of the keys.
+func (s *Store) read(fn func(backend.Txn) error) error {
+	t := s.keys.Begin(false)
+	defer t.Discard()
+	return fn(t)
+}
+
+// change makes the changes of fn durable, or none of them.
+func (s *Store) change(fn func(backend.Txn) error) error {
+	t := s.keys.Begin(true)
+	defer t.Discard()
+	if err := fn(t); err != nil {
+		return err
+	}
+	return t.Commit()
+}

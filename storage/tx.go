@@ -11,6 +11,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
+	"anvesh/storage/witness"
 )
 
 // A Position names one partition of a topic.
@@ -40,7 +44,7 @@ type Change struct {
 // A Tx is one atomic change of the store. It is valid until the function given to Update returns.
 type Tx struct {
 	s       *Store
-	tx      txn
+	tx      backend.Txn
 	state   State
 	changes []Change
 	offsets map[Position]at
@@ -76,17 +80,17 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := errors.Join(s.NoRoom(), s.carryOutNow()); err != nil {
 		return err
 	}
-	t := &Tx{s: s, tx: s.keys.begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards),
+	t := &Tx{s: s, tx: s.keys.Begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards),
 		said: map[string]uint64{}, held: map[string][]Form{}}
-	defer t.tx.discard()
+	defer t.tx.Discard()
 	if err := errors.Join(fn(t), t.err); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	s.witness.announce(t.said)
-	defer s.witness.announce(nil)
+	s.witness.Announce(t.said)
+	defer s.witness.Announce(nil)
 	if err := t.commit(); err != nil {
 		return err
 	}
@@ -98,17 +102,17 @@ func (t *Tx) commit() error {
 	t.state.Positions = t.positions()
 	t.state.Seq++
 	if t.state.Digests != nil {
-		t.state.Digests = plus(t.state.Digests, t.moved)
+		t.state.Digests = backend.Plus(t.state.Digests, t.moved)
 	}
 	struck := t.s.struck
-	finish := func(tx txn) (err error) {
+	finish := func(tx backend.Txn) (err error) {
 		struck, err = t.finish(tx)
 		return err
 	}
 	err := ErrBatchTooLarge
 	if !t.full {
 		if err = finish(t.tx); err == nil {
-			err = t.tx.commit()
+			err = t.tx.Commit()
 		}
 	}
 	if errors.Is(err, ErrBatchTooLarge) && t.puts < 2 {
@@ -128,25 +132,25 @@ func (t *Tx) positions() *uint64 {
 	}
 	total := *t.state.Positions
 	for p, a := range t.offsets {
-		k := offsetKey(p.Topic, p.Partition)
-		total += sum(k, a.encode())
+		k := layout.OffsetKey(p.Topic, p.Partition)
+		total += layout.Sum(k, a.encode())
 		if old, known := t.s.mutable[p]; known {
-			total -= sum(k, old.encode())
+			total -= layout.Sum(k, old.encode())
 		}
 	}
 	return &total
 }
 
 // finish writes offsets, journal and state, and strikes what is paid.
-func (t *Tx) finish(tx txn) (struck uint64, err error) {
+func (t *Tx) finish(tx backend.Txn) (struck uint64, err error) {
 	for p, a := range t.offsets {
-		k := offsetKey(p.Topic, p.Partition)
-		if err := tx.set(k, seal(k, a.encode())); err != nil {
+		k := layout.OffsetKey(p.Topic, p.Partition)
+		if err := tx.Set(k, layout.Seal(k, a.encode())); err != nil {
 			return 0, err
 		}
 	}
-	k := journalKey(t.state.Seq)
-	if err := tx.set(k, seal(k, t.journalEntry())); err != nil {
+	k := layout.JournalKey(t.state.Seq)
+	if err := tx.Set(k, layout.Seal(k, t.journalEntry())); err != nil {
 		return 0, err
 	}
 	return t.s.strike(tx, &t.state)
@@ -155,15 +159,15 @@ func (t *Tx) finish(tx txn) (struck uint64, err error) {
 // follow hands what was committed to the indexing goroutine.
 func (s *Store) follow(t *Tx) error {
 	s.state = t.state
-	s.home.mark(s.state.Seq)
+	s.home.SetMark(s.state.Seq)
 	for p, a := range t.offsets {
 		s.mutable[p] = a
 	}
 	if s.moved != nil {
-		s.moved = plus(s.moved, t.moved)
+		s.moved = backend.Plus(s.moved, t.moved)
 	}
 	for fir, says := range t.said {
-		s.witness.set(fir, says)
+		s.witness.Set(fir, says)
 	}
 	s.followAsides(t)
 	s.publishState()
@@ -183,7 +187,7 @@ func (t *Tx) Case(fir string) (*Case, error) {
 	}
 	says, known := t.said[fir]
 	if !known {
-		says, known = t.s.witness.get(fir)
+		says, known = t.s.witness.Get(fir)
 	}
 	c, err := t.s.agree(t.tx, fir, says, known)
 	if errors.Is(err, ErrNotFound) {
@@ -222,14 +226,14 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 	}
 	for _, id := range c.kept {
 		if !now[id] {
-			if err := t.write(formKey(c.FIR, id), nil); err != nil {
+			if err := t.write(layout.FormKey(c.FIR, id), nil); err != nil {
 				return err
 			}
 		}
 	}
 	for id, v := range values {
-		k := formKey(c.FIR, id)
-		if err := t.write(k, seal(k, formPacker.pack(v))); err != nil {
+		k := layout.FormKey(c.FIR, id)
+		if err := t.write(k, layout.Seal(k, layout.FormPacker.Pack(v))); err != nil {
 			return err
 		}
 	}
@@ -245,18 +249,18 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 
 // putEntry writes the entry of c, and says so to the witness.
 func (t *Tx) putEntry(c *Case) error {
-	k, b := caseKey(c.FIR), c.append(nil)
-	c.sum = sum(k, b)
+	k, b := layout.CaseKey(c.FIR), c.append(nil)
+	c.sum = layout.Sum(k, b)
 	old, known := t.said[c.FIR]
 	if !known {
-		old, known = t.s.witness.get(c.FIR)
+		old, known = t.s.witness.Get(c.FIR)
 	}
-	total := *t.state.Witness + share(c.FIR, says(c, c.sum))
+	total := *t.state.Witness + witness.Share(c.FIR, says(c, c.sum))
 	if known {
-		total -= share(c.FIR, old)
+		total -= witness.Share(c.FIR, old)
 	}
 	t.state.Witness, t.said[c.FIR], t.held[c.FIR] = &total, says(c, c.sum), slices.Clone(c.Forms)
-	return t.write(k, seal(k, b))
+	return t.write(k, layout.Seal(k, b))
 }
 
 // write sets a key to a sealed value, or deletes it.
@@ -301,7 +305,7 @@ func (t *Tx) putRecords(c *Case, records []*Record) error {
 		if err != nil {
 			return err
 		}
-		if err := t.write(recordKey(c.FIR+suffix), nil); err != nil {
+		if err := t.write(layout.RecordKey(c.FIR+suffix), nil); err != nil {
 			return err
 		}
 		t.move(c.FIR+suffix, doc, 0)
@@ -319,9 +323,9 @@ func (t *Tx) putRecord(c *Case, r *Record, suffix string, was *recordRef) (recor
 	if err != nil {
 		return recordRef{}, err
 	}
-	b = recordPacker.pack(b)
-	k := recordKey(r.ID)
-	ref := recordRef{suffix: suffix, sum: sum(k, b), terms: t.s.termsSum(r)}
+	b = layout.RecordPacker.Pack(b)
+	k := layout.RecordKey(r.ID)
+	ref := recordRef{suffix: suffix, sum: layout.Sum(k, b), terms: t.s.termsSum(r)}
 	sameTerms := was != nil && t.s.o.TermsSum != nil && was.terms == ref.terms
 	change := Change{ID: r.ID, Record: r, SameTerms: sameTerms}
 	if sameTerms && c.terms == t.s.o.TermsVersion {
@@ -331,7 +335,7 @@ func (t *Tx) putRecord(c *Case, r *Record, suffix string, was *recordRef) (recor
 			t.s.o.Prepare(r)
 		}
 		change.terms = t.s.o.Terms([]string{}, r)
-		ref.doc = docSum(r.ID, change.terms)
+		ref.doc = backend.DocSum(r.ID, change.terms)
 	}
 	if was != nil {
 		doc, err := t.docOf(c, *was)
@@ -347,7 +351,7 @@ func (t *Tx) putRecord(c *Case, r *Record, suffix string, was *recordRef) (recor
 		t.countRecord(suffix, 1)
 	}
 	t.changes = append(t.changes, change)
-	return ref, t.write(k, seal(k, b))
+	return ref, t.write(k, layout.Seal(k, b))
 }
 
 // docOf is the sum of the document of a record that c holds. A case last written under other terms does not know it.
@@ -359,15 +363,15 @@ func (t *Tx) docOf(c *Case, ref recordRef) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return docSum(r.ID, t.s.o.Terms(nil, r)), nil
+	return backend.DocSum(r.ID, t.s.o.Terms(nil, r)), nil
 }
 
 // move notes that a document is replaced by another, 0 for none.
 func (t *Tx) move(id string, from, to uint64) {
 	if from != to {
 		d := &t.moved[shardOf(id, len(t.moved))]
-		d.take(from)
-		d.add(to)
+		d.Take(from)
+		d.Add(to)
 	}
 }
 
@@ -465,14 +469,14 @@ func (s *Store) readOffsets() error {
 	s.mutable = map[Position]at{}
 	s.visible.at = map[Position]at{}
 	total := uint64(0)
-	err := s.each(offsetKind, func(k, v []byte) error {
+	err := s.each(layout.OffsetKind, func(k, v []byte) error {
 		o, err := decodeOffset(k, v)
 		if err != nil {
 			return err
 		}
 		a := at{o.Next, o.Through, o.Proof, o.clock}
 		s.mutable[o.Position], s.visible.at[o.Position] = a, a
-		total += sum(k, a.encode())
+		total += layout.Sum(k, a.encode())
 		return nil
 	})
 	if err != nil {
@@ -519,12 +523,12 @@ func decodeOffset(k, v []byte) (Offset, error) {
 
 // each calls fn with every key of a kind, in order, with its verified value; neither may be kept.
 func (s *Store) each(kind byte, fn func(key, value []byte) error) error {
-	return s.read(func(t txn) error { return eachOf(t, kind, fn) })
+	return s.read(func(t backend.Txn) error { return eachOf(t, kind, fn) })
 }
 
-func eachOf(t txn, kind byte, fn func(key, value []byte) error) error {
-	return t.scan(what{prefix: []byte{kind}}, func(k, b []byte) error {
-		v, err := unseal(k, b)
+func eachOf(t backend.Txn, kind byte, fn func(key, value []byte) error) error {
+	return t.Scan(backend.Range{Prefix: []byte{kind}}, func(k, b []byte) error {
+		v, err := layout.Unseal(k, b)
 		if err != nil {
 			return err
 		}
@@ -536,18 +540,18 @@ func eachOf(t txn, kind byte, fn func(key, value []byte) error) error {
 // cases are left out, and the error is then an ErrDamaged, after all others were given.
 func (s *Store) Each(fn func(*Record) error) error {
 	t, st := s.snapshotOf()
-	defer t.discard()
+	defer t.Discard()
 	return s.eachRecord(t, st, fn)
 }
 
 // snapshotOf is a snapshot, and the state of its commit.
-func (s *Store) snapshotOf() (txn, State) {
+func (s *Store) snapshotOf() (backend.Txn, State) {
 	s.writer.Lock()
 	defer s.writer.Unlock()
-	return s.keys.begin(false), s.state.clone()
+	return s.keys.Begin(false), s.state.clone()
 }
 
-func (s *Store) eachRecord(t txn, st State, fn func(*Record) error) error {
+func (s *Store) eachRecord(t backend.Txn, st State, fn func(*Record) error) error {
 	var first error
 	lost := func(fir string, why error) {
 		s.damaged(fir, why)

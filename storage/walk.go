@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"math"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
+	"anvesh/storage/witness"
 )
 
 // A walk goes through a snapshot in pages, each with an iterator of its own: one of Badger's ends, without a word, with the
@@ -24,8 +28,8 @@ type walked struct {
 }
 
 // walkCases gives fn the case entries of a snapshot in order.
-func (s *Store) walkCases(t txn, page int, fn func([]walked) error) error {
-	for next := []byte{caseKind}; next != nil; {
+func (s *Store) walkCases(t backend.Txn, page int, fn func([]walked) error) error {
+	for next := []byte{layout.CaseKind}; next != nil; {
 		cases, after, err := casePage(t, next, page, math.MaxInt)
 		if err == nil {
 			err = fn(cases)
@@ -40,10 +44,10 @@ func (s *Store) walkCases(t txn, page int, fn func([]walked) error) error {
 
 // casePage reads cases from a key on: at most so many, and no more once they have so many records. next is the key of the
 // case after them, nil after the last.
-func casePage(t txn, from []byte, most, records int) (cases []walked, next []byte, err error) {
+func casePage(t backend.Txn, from []byte, most, records int) (cases []walked, next []byte, err error) {
 	var at uint64
 	n, size := 0, 0
-	err = t.scan(what{prefix: []byte{caseKind}, from: from, at: &at}, func(k, v []byte) error {
+	err = t.Scan(backend.Range{Prefix: []byte{layout.CaseKind}, From: from, At: &at}, func(k, v []byte) error {
 		if len(cases) == most || n >= records || size > 16<<20 {
 			next = bytes.Clone(k)
 			return errPieceEnds
@@ -71,20 +75,20 @@ func walkedCase(k, v []byte) walked {
 
 // walkRecords gives fn every record that the cases of a snapshot name, in order, as it is stored and verified, and lost
 // every one that cannot be read or is not the one that its case names. total is the sum of the shares of all cases seen.
-func (s *Store) walkRecords(t txn, fn func(c *Case, ref recordRef, sealed []byte) error, lost func(fir string, why error)) (total uint64, err error) {
-	for next := []byte{caseKind}; next != nil && err == nil; {
+func (s *Store) walkRecords(t backend.Txn, fn func(c *Case, ref recordRef, sealed []byte) error, lost func(fir string, why error)) (total uint64, err error) {
+	for next := []byte{layout.CaseKind}; next != nil && err == nil; {
 		next, err = s.chunkOf(t, next, fn, lost, &total)
 	}
 	return total, err
 }
 
 // chunkOf is a piece of walkRecords, from a case's key on, and returns the key of the next piece, nil after the last.
-func (s *Store) chunkOf(t txn, from []byte, fn func(c *Case, ref recordRef, sealed []byte) error, lost func(fir string, why error), total *uint64) (next []byte, err error) {
+func (s *Store) chunkOf(t backend.Txn, from []byte, fn func(c *Case, ref recordRef, sealed []byte) error, lost func(fir string, why error), total *uint64) (next []byte, err error) {
 	cases, next, err := casePage(t, from, walkPage, s.o.RebuildChunk)
 	if err != nil || len(cases) == 0 {
 		return nil, err
 	}
-	stored, err := between(t, recordKind, cases)
+	stored, err := between(t, layout.RecordKind, cases)
 	if err != nil {
 		return nil, err
 	}
@@ -93,9 +97,9 @@ func (s *Store) chunkOf(t txn, from []byte, fn func(c *Case, ref recordRef, seal
 			lost(w.fir, w.err)
 			continue
 		}
-		*total += share(w.fir, w.says)
+		*total += witness.Share(w.fir, w.says)
 		for _, ref := range w.c.records {
-			k := recordKey(w.fir + ref.suffix)
+			k := layout.RecordKey(w.fir + ref.suffix)
 			v, ok := stored[string(k)]
 			if !ok || !ref.names(k, v) { // an iterator may have passed it over
 				if v, err = recordValue(t, w.c, ref); err != nil {
@@ -112,11 +116,11 @@ func (s *Store) chunkOf(t txn, from []byte, fn func(c *Case, ref recordRef, seal
 }
 
 // between reads the forms or records of a run of cases. An iterator may pass some over.
-func between(t txn, kind byte, cases []walked) (map[string][]byte, error) {
+func between(t backend.Txn, kind byte, cases []walked) (map[string][]byte, error) {
 	stored := map[string][]byte{}
 	last := cases[len(cases)-1].fir
-	err := t.scan(what{prefix: []byte{kind}, from: append([]byte{kind}, cases[0].fir...)}, func(k, v []byte) error {
-		if caseOfKey(k) > last {
+	err := t.Scan(backend.Range{Prefix: []byte{kind}, From: append([]byte{kind}, cases[0].fir...)}, func(k, v []byte) error {
+		if layout.CaseOfKey(k) > last {
 			return errPieceEnds
 		}
 		stored[string(k)] = bytes.Clone(v)
@@ -128,23 +132,14 @@ func between(t txn, kind byte, cases []walked) (map[string][]byte, error) {
 	return stored, err
 }
 
-// caseOfKey is the number in the key of a form or record.
-func caseOfKey(k []byte) string {
-	end := bytes.IndexAny(k, "\x00/")
-	if end < 0 {
-		end = len(k)
-	}
-	return string(k[1:end])
-}
-
 // nameLost finds out which case entries cannot be seen as they are witnessed, and notes those that are damaged. took may
 // be nil.
 func (s *Store) nameLost(took func(int) error) (found int, err error) {
-	seen := &witness{}
-	for next := []byte{caseKind}; next != nil; {
+	seen := &witness.Table{}
+	for next := []byte{layout.CaseKind}; next != nil; {
 		var cases []walked
 		size := 0
-		err := s.read(func(t txn) (err error) {
+		err := s.read(func(t backend.Txn) (err error) {
 			cases, next, err = casePage(t, next, walkPage, math.MaxInt)
 			return err
 		})
@@ -153,7 +148,7 @@ func (s *Store) nameLost(took func(int) error) (found int, err error) {
 		}
 		for _, w := range cases {
 			size += len(w.sealed)
-			seen.set(w.fir, w.says)
+			seen.Set(w.fir, w.says)
 		}
 		if took != nil {
 			if err := took(size); err != nil {
@@ -162,8 +157,8 @@ func (s *Store) nameLost(took func(int) error) (found int, err error) {
 		}
 	}
 	var suspects []string
-	s.witness.each(func(fir string, says uint64) {
-		if is, known := seen.get(fir); !known || is != says {
+	s.witness.Each(func(fir string, says uint64) {
+		if is, known := seen.Get(fir); !known || is != says {
 			suspects = append(suspects, fir)
 		}
 	})
@@ -179,7 +174,7 @@ func (s *Store) nameLost(took func(int) error) (found int, err error) {
 
 // probe reads a case and all that it names.
 func (s *Store) probe(fir string) error {
-	return s.readCase(fir, func(t txn, c *Case) error {
+	return s.readCase(fir, func(t backend.Txn, c *Case) error {
 		for _, f := range c.Forms {
 			if _, err := formOf(t, c, f); err != nil {
 				return err
@@ -197,11 +192,11 @@ func (s *Store) probe(fir string) error {
 // nameOrphans notes as damaged the cases of forms and records that have no case entry, and those whose records are not the
 // ones that the entry names.
 func (s *Store) nameOrphans() error {
-	return s.read(func(t txn) error {
-		for _, kind := range []byte{formKind, recordKind} {
-			err := t.scan(what{prefix: []byte{kind}, keysOnly: true}, func(k, _ []byte) error {
-				fir := caseOfKey(k)
-				if _, known := s.witness.get(fir); !known {
+	return s.read(func(t backend.Txn) error {
+		for _, kind := range []byte{layout.FormKind, layout.RecordKind} {
+			err := t.Scan(backend.Range{Prefix: []byte{kind}, KeysOnly: true}, func(k, _ []byte) error {
+				fir := layout.CaseOfKey(k)
+				if _, known := s.witness.Get(fir); !known {
 					s.damaged(fir, damageOf(fir, "its entry is lost"))
 				}
 				return nil

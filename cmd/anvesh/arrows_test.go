@@ -19,7 +19,7 @@ var arrows = map[string][]string{
 	"indexer":             {"indexer/iif", "storage"},
 	"indexer/kafka":       {"indexer", "storage/durable"},
 	"query/access":        {"storage/durable"},
-	"storage":             {"storage/durable"},
+	"storage":             {"storage/backend", "storage/durable", "storage/embedded", "storage/layout", "storage/witness"},
 	"query/match":         {"query", "query/name", "query/phrase", "query/plate", "storage"},
 	"query":               {"query/access", "query/name", "query/names", "query/numbers", "query/phrase", "query/plate", "query/topk", "storage"},
 	"query/names":         {"query/name", "query/topk"},
@@ -27,6 +27,10 @@ var arrows = map[string][]string{
 	"query/web":           {"query", "query/access", "query/match", "query/phrase", "storage"},
 	"storage/storagetest": {"storage"},
 	"indexer/iif":         {"storage"},
+	"storage/embedded":    {"storage/backend", "storage/durable"},
+	"storage/layout":      {"storage/backend"},
+	"storage/simulated":   {"storage", "storage/backend", "storage/layout"},
+	"storage/witness":     {"storage/backend", "storage/layout"},
 }
 
 // foreign are libraries of which only one room may have heard.
@@ -34,8 +38,8 @@ var foreign = map[string][]string{
 	"github.com/segmentio/kafka-go": {"indexer/kafka"},
 	"github.com/twmb/franz-go":      {"indexer/kafka"},
 	"github.com/valyala/fasthttp":   {"query/web", "bench", "bench/load"},
-	"github.com/dgraph-io/badger":   {"storage"},
-	"github.com/blevesearch":        {"storage", "bench"}, // bench measures stock Bleve beside us
+	"github.com/dgraph-io/badger":   {"storage/embedded"},
+	"github.com/blevesearch":        {"storage/embedded", "bench"}, // bench measures stock Bleve beside us
 }
 
 // TestArrows holds the imports of every room against the picture.

@@ -1,4 +1,4 @@
-package storage
+package layout
 
 import (
 	"crypto/sha256"
@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"anvesh/storage/backend"
 )
 
 func TestPack(t *testing.T) {
@@ -17,8 +19,8 @@ func TestPack(t *testing.T) {
 	}
 	forms := strings.Split(strings.TrimSpace(string(formsText)), "\n")
 	for _, v := range append(forms, "", "{}", `{"form":"IIF1"}`, string(noise), strings.Repeat(forms[0], 3000)) {
-		packed := formPacker.pack([]byte(v))
-		got, err := formPacker.unpack(packed)
+		packed := FormPacker.Pack([]byte(v))
+		got, err := FormPacker.Unpack(packed)
 		if err != nil || string(got) != v {
 			t.Fatalf("%d bytes are not what was packed: %v", len(v), err)
 		}
@@ -26,14 +28,14 @@ func TestPack(t *testing.T) {
 			t.Errorf("%d bytes: no room for the checksum", len(v))
 		}
 	}
-	if n := len(formPacker.pack([]byte(forms[7]))); n > 40 {
+	if n := len(FormPacker.Pack([]byte(forms[7]))); n > 40 {
 		t.Errorf("a form of the dictionary takes %d bytes", n)
 	}
 	const old = `{"id":"1/p/A1"}` // as stores of earlier versions hold it
-	if got, err := recordPacker.unpack([]byte(old)); err != nil || string(got) != old {
+	if got, err := RecordPacker.Unpack([]byte(old)); err != nil || string(got) != old {
 		t.Errorf("%q, %v", got, err)
 	}
-	if _, err := recordPacker.unpack([]byte{packed1, 200, 1, 0xff}); !errors.Is(err, ErrCorrupt) {
+	if _, err := RecordPacker.Unpack([]byte{packed1, 200, 1, 0xff}); !errors.Is(err, backend.ErrCorrupt) {
 		t.Errorf("a block that is none: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package storage
+package embedded
 
 import index "github.com/blevesearch/bleve_index_api"
 

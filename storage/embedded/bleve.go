@@ -1,4 +1,4 @@
-package storage
+package embedded
 
 import (
 	"errors"
@@ -10,6 +10,9 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	index "github.com/blevesearch/bleve_index_api"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
+	"github.com/cespare/xxhash/v2"
+
+	"anvesh/storage/backend"
 )
 
 // A bleveShard is one Bleve index (scorch, without a mapping): a document per findable record, its id the
@@ -24,11 +27,11 @@ const termField = "t"
 // openBleve opens or makes the index in dir. Batches return once they are searchable; durability is
 // told by the persisted callback, which lets scorch merge small batches in memory before it writes
 // a file, and the journal covers what a kill loses meanwhile.
-func openBleve(dir string) (sh shard, err error) {
+func openBleve(dir string) (sh backend.Shard, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a mapped file that is cut off faults
 	defer func() {
 		if p := recover(); p != nil { // bbolt, in which scorch keeps its root, panics at damaged pages
-			err = fmt.Errorf("storage: open shard %s: %w", filepath.Base(dir), ErrCorrupt)
+			err = fmt.Errorf("storage: open shard %s: %w", filepath.Base(dir), backend.ErrCorrupt)
 		}
 	}()
 	conf := map[string]any{
@@ -49,9 +52,9 @@ func openBleve(dir string) (sh shard, err error) {
 	return bleveShard{ix}, nil
 }
 
-func (sh bleveShard) close() error { return sh.ix.Close() }
+func (sh bleveShard) Close() error { return sh.ix.Close() }
 
-func (sh bleveShard) count() (int, error) {
+func (sh bleveShard) Count() (int, error) {
 	r, err := sh.ix.Reader()
 	if err != nil {
 		return 0, err
@@ -60,7 +63,7 @@ func (sh bleveShard) count() (int, error) {
 	return int(n), errors.Join(err, r.Close())
 }
 
-func (sh bleveShard) write(docs []document, persisted func(error)) error {
+func (sh bleveShard) Write(docs []backend.Document, persisted func(error)) error {
 	if len(docs) == 0 {
 		persisted(nil)
 		return nil
@@ -68,16 +71,16 @@ func (sh bleveShard) write(docs []document, persisted func(error)) error {
 	b := index.NewBatch()
 	b.SetPersistedCallback(persisted)
 	for _, d := range docs {
-		if len(d.terms) > 0 {
-			b.Update(&bleveDocument{id: d.id, terms: d.terms})
+		if len(d.Terms) > 0 {
+			b.Update(&bleveDocument{id: d.ID, terms: d.Terms})
 		} else {
-			b.Delete(d.id)
+			b.Delete(d.ID)
 		}
 	}
 	return sh.ix.Batch(b)
 }
 
-func (sh bleveShard) candidates(q Selection, cs *[]Candidate) (complete bool, err error) {
+func (sh bleveShard) Candidates(q backend.Selection, cs *[]backend.Candidate) (complete bool, err error) {
 	complete = true
 	budget := q.Budget
 	err = sh.segments(func(seg *scorch.SegmentSnapshot) error {
@@ -108,7 +111,7 @@ func (sh bleveShard) segments(fn func(*scorch.SegmentSnapshot) error) error {
 }
 
 // selectSegment appends the segment's candidates and returns how many postings were read.
-func selectSegment(seg *scorch.SegmentSnapshot, q Selection, budget int, cs *[]Candidate) (spent int, err error) {
+func selectSegment(seg *scorch.SegmentSnapshot, q backend.Selection, budget int, cs *[]backend.Candidate) (spent int, err error) {
 	dict, err := seg.Segment().Dictionary(termField)
 	if err != nil {
 		return 0, err
@@ -198,7 +201,7 @@ func postings(dict segment.TermDictionary, term string, deleted *roaring.Bitmap)
 
 // appendBest appends documents of the segment, those with most terms first, as long as fewer than the limit are known
 // that have as many.
-func appendBest(seg *scorch.SegmentSnapshot, levels []*roaring.Bitmap, q Selection, cs *[]Candidate) error {
+func appendBest(seg *scorch.SegmentSnapshot, levels []*roaring.Bitmap, q backend.Selection, cs *[]backend.Candidate) error {
 	for k := len(levels) - 1; k >= 0; k-- {
 		terms := 0
 		if len(q.Any) > 0 {
@@ -215,7 +218,65 @@ func appendBest(seg *scorch.SegmentSnapshot, levels []*roaring.Bitmap, q Selecti
 			if err != nil {
 				return err
 			}
-			*cs = append(*cs, Candidate{string(id), terms})
+			*cs = append(*cs, backend.Candidate{ID: string(id), Terms: terms})
+		}
+	}
+	return nil
+}
+
+// Snapshot reads all postings of the shard. A damaged segment can make Bleve panic; that is an error here.
+func (sh bleveShard) Snapshot() (func() (backend.Digest, error), error) {
+	r, err := sh.ix.Reader()
+	if err != nil {
+		return nil, err
+	}
+	return func() (d backend.Digest, err error) {
+		defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("%w: a segment cannot be read", backend.ErrCorrupt)
+			}
+		}()
+		defer r.Close()
+		for _, seg := range r.(*scorch.IndexSnapshot).Segments() {
+			if err := addSegment(&d, seg); err != nil {
+				return d, fmt.Errorf("%w: a segment cannot be read: %w", backend.ErrCorrupt, err)
+			}
+		}
+		return d, nil
+	}, nil
+}
+
+// addSegment adds what a segment holds.
+func addSegment(d *backend.Digest, seg *scorch.SegmentSnapshot) error {
+	ids := make([]uint64, seg.Segment().Count())
+	for i := range ids {
+		if del := seg.Deleted(); del != nil && del.Contains(uint32(i)) {
+			continue
+		}
+		id, err := seg.DocID(uint64(i))
+		if err != nil {
+			return err
+		}
+		ids[i] = xxhash.Sum64(id)
+		d.Docs++
+	}
+	dict, err := seg.Segment().Dictionary(termField)
+	if err != nil {
+		return err
+	}
+	it := dict.AutomatonIterator(nil, nil, nil)
+	for e, err := it.Next(); e != nil || err != nil; e, err = it.Next() {
+		if err != nil {
+			return err
+		}
+		b, err := postings(dict, e.Term, seg.Deleted())
+		if err != nil {
+			return err
+		}
+		term := xxhash.Sum64String(e.Term)
+		for p := b.Iterator(); p.HasNext(); {
+			d.Terms += backend.PairHash(ids[p.Next()], term)
 		}
 	}
 	return nil

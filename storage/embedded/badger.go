@@ -1,4 +1,4 @@
-package storage
+package embedded
 
 import (
 	"context"
@@ -14,6 +14,8 @@ import (
 
 	"github.com/dgraph-io/badger/v4"
 	badgeroptions "github.com/dgraph-io/badger/v4/options"
+
+	"anvesh/storage/backend"
 )
 
 type badgerKeys struct {
@@ -26,8 +28,8 @@ type badgerKeys struct {
 // maxValue is the longest value that Badger takes into its tables, and so into account for a transaction.
 const maxValue = 1 << 20
 
-// openBadger opens Badger with synced writes and verified checksums, neither of which is its default.
-func openBadger(path string, log *slog.Logger, small bool) (keys, error) {
+// OpenBadger opens Badger with synced writes and verified checksums, neither of which is its default.
+func OpenBadger(path string, log *slog.Logger, small bool) (backend.Keys, error) {
 	o := badger.DefaultOptions(path).
 		WithSyncWrites(true).
 		WithVerifyValueChecksum(true).
@@ -51,7 +53,7 @@ func openBadger(path string, log *slog.Logger, small bool) (keys, error) {
 			WithValueThreshold(32 << 10).
 			WithBlockCacheSize(64 << 10)
 	}
-	if err := errors.Join(plausible(path, o), roomForBadger(path)); err != nil {
+	if err := errors.Join(plausible(path, o), spaceForBadger(path)); err != nil {
 		return nil, fmt.Errorf("storage: open %s: %w", path, err)
 	}
 	db, err := openHalfMade(o)
@@ -59,7 +61,7 @@ func openBadger(path string, log *slog.Logger, small bool) (keys, error) {
 	case err == nil:
 		return &badgerKeys{path: path, db: db}, nil
 	case strings.Contains(err.Error(), "Cannot acquire directory lock"):
-		return nil, fmt.Errorf("storage: open %s: %w", path, ErrInUse)
+		return nil, fmt.Errorf("storage: open %s: %w", path, backend.ErrInUse)
 	}
 	return nil, fmt.Errorf("storage: open %s: %w", path, err)
 }
@@ -95,7 +97,7 @@ func plausibleTable(path string) error {
 		return err
 	}
 	defer f.Close()
-	size, err := osFile{f}.size()
+	size, err := osFile{f}.Size()
 	if err != nil {
 		return err
 	}
@@ -111,12 +113,12 @@ func plausibleTable(path string) error {
 	}
 	sum := number(size - 4)
 	if index := number(size - 8 - sum); sum == 0 || sum > 64 || index == 0 || index > size-8-sum {
-		return fmt.Errorf("table %s is cut off: %w", filepath.Base(path), ErrCorrupt)
+		return fmt.Errorf("table %s is cut off: %w", filepath.Base(path), backend.ErrCorrupt)
 	}
 	return nil
 }
 
-func (b *badgerKeys) begin(write bool) txn {
+func (b *badgerKeys) Begin(write bool) backend.Txn {
 	if write {
 		return badgerTxn{b.db.NewTransaction(true), b.path}
 	}
@@ -124,38 +126,38 @@ func (b *badgerKeys) begin(write bool) txn {
 	defer b.held.RUnlock()
 	t := badgerTxn{b.db.NewTransaction(false), b.path}
 	if b.doubt != nil {
-		return refused{t, b.doubt}
+		return backend.Refused{Txn: t, Err: b.doubt}
 	}
 	return t
 }
 
-// most is half of the keys that Badger takes, and a value's worth of bytes.
-func (b *badgerKeys) most() limit {
-	return limit{int(b.db.MaxBatchCount() / 2), maxValue}
+// Most is half of the keys that Badger takes, and a value's worth of bytes.
+func (b *badgerKeys) Most() backend.Limit {
+	return backend.Limit{Keys: int(b.db.MaxBatchCount() / 2), Bytes: maxValue}
 }
 
-func (b *badgerKeys) hold() { b.held.Lock() }
+func (b *badgerKeys) Hold() { b.held.Lock() }
 
-func (b *badgerKeys) release(err error) {
+func (b *badgerKeys) Release(err error) {
 	b.doubt = err
 	b.held.Unlock()
 }
 
-func (b *badgerKeys) room() error { return roomForBadger(b.path) }
+func (b *badgerKeys) Space() error { return spaceForBadger(b.path) }
 
-// close leaves a full disk alone: what a close flushes and truncates would end the process (room.go).
-func (b *badgerKeys) close() error {
-	if err := b.room(); err != nil {
+// Close leaves a full disk alone: what a close flushes and truncates would end the process (space.go).
+func (b *badgerKeys) Close() error {
+	if err := b.Space(); err != nil {
 		return fmt.Errorf("storage: the store is left as a kill leaves it, nothing is lost: %w", err)
 	}
 	return b.db.Close()
 }
 
-// verify reads every block of every table. Badger can panic at a damaged one; that is an error here.
-func (b *badgerKeys) verify() (err error) {
+// Verify reads every block of every table. Badger can panic at a damaged one; that is an error here.
+func (b *badgerKeys) Verify() (err error) {
 	defer damaged(&err)
 	if err := b.db.VerifyChecksum(); err != nil {
-		return fmt.Errorf("storage: a table of store/ does not match its checksum: %w: %w", ErrCorrupt, err)
+		return fmt.Errorf("storage: a table of store/ does not match its checksum: %w: %w", backend.ErrCorrupt, err)
 	}
 	return nil
 }
@@ -168,38 +170,38 @@ type badgerTxn struct {
 // damaged makes a panic of Badger's at a block that it cannot take apart an error.
 func damaged(err *error) {
 	if p := recover(); p != nil {
-		*err = fmt.Errorf("storage: a block of a table: %w", ErrCorrupt)
+		*err = fmt.Errorf("storage: a block of a table: %w", backend.ErrCorrupt)
 	}
 }
 
-// get returns ErrNotFound also where a damaged block hides the key: Badger does not tell. Who must know holds it against the
-// witness (witness.go).
-func (t badgerTxn) get(key []byte) (v []byte, err error) {
+// Get returns ErrNotFound also where a damaged block hides the key: Badger does not tell. Who must know holds it against the
+// witness (storage/witness).
+func (t badgerTxn) Get(key []byte) (v []byte, err error) {
 	defer damaged(&err)
 	it, err := t.tx.Get(key)
 	if errors.Is(err, badger.ErrKeyNotFound) {
-		return nil, ErrNotFound
+		return nil, backend.ErrNotFound
 	}
 	if err == nil {
 		v, err = it.ValueCopy(nil)
 	}
 	switch {
 	case errors.Is(err, badger.ErrDBClosed):
-		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], ErrClosed)
+		return nil, fmt.Errorf("storage: read key of kind %q: %w", key[0], backend.ErrClosed)
 	case err != nil:
-		return nil, fmt.Errorf("storage: read key of kind %q: %w: %w", key[0], err, ErrCorrupt)
+		return nil, fmt.Errorf("storage: read key of kind %q: %w: %w", key[0], err, backend.ErrCorrupt)
 	}
 	return v, nil
 }
 
-func (t badgerTxn) scan(w what, fn func(key, value []byte) error) (err error) {
+func (t badgerTxn) Scan(w backend.Range, fn func(key, value []byte) error) (err error) {
 	ours := false // fn runs, whose panics are not Badger's
 	defer func() {
 		if ours {
 			return
 		}
 		if p := recover(); p != nil {
-			err = fmt.Errorf("storage: a block of a table: %w", ErrCorrupt)
+			err = fmt.Errorf("storage: a block of a table: %w", backend.ErrCorrupt)
 		}
 	}()
 	call := func(k, v []byte) error {
@@ -209,18 +211,18 @@ func (t badgerTxn) scan(w what, fn func(key, value []byte) error) (err error) {
 		return err
 	}
 	o := badger.DefaultIteratorOptions
-	o.Prefix, o.PrefetchValues = w.prefix, !w.keysOnly
+	o.Prefix, o.PrefetchValues = w.Prefix, !w.KeysOnly
 	it := t.tx.NewIterator(o)
 	defer it.Close()
-	if w.from == nil {
-		w.from = w.prefix
+	if w.From == nil {
+		w.From = w.Prefix
 	}
-	for it.Seek(w.from); it.Valid() && err == nil; it.Next() {
+	for it.Seek(w.From); it.Valid() && err == nil; it.Next() {
 		k := it.Item().Key()
-		if w.at != nil {
-			*w.at = it.Item().Version()
+		if w.At != nil {
+			*w.At = it.Item().Version()
 		}
-		if w.keysOnly {
+		if w.KeysOnly {
 			err = call(k, nil)
 			continue
 		}
@@ -233,24 +235,24 @@ func (t badgerTxn) scan(w what, fn func(key, value []byte) error) (err error) {
 	return err
 }
 
-func (t badgerTxn) version() uint64 { return t.tx.ReadTs() }
+func (t badgerTxn) Version() uint64 { return t.tx.ReadTs() }
 
-func (t badgerTxn) set(key, value []byte) error { return tooLarge(t.tx.Set(key, value)) }
+func (t badgerTxn) Set(key, value []byte) error { return tooLarge(t.tx.Set(key, value)) }
 
-func (t badgerTxn) delete(key []byte) error { return tooLarge(t.tx.Delete(key)) }
+func (t badgerTxn) Delete(key []byte) error { return tooLarge(t.tx.Delete(key)) }
 
-func (t badgerTxn) commit() error {
-	if err := roomToCommit(t.path); err != nil {
+func (t badgerTxn) Commit() error {
+	if err := spaceToCommit(t.path); err != nil {
 		return err
 	}
 	return tooLarge(t.tx.Commit())
 }
 
-func (t badgerTxn) discard() { t.tx.Discard() }
+func (t badgerTxn) Discard() { t.tx.Discard() }
 
 func tooLarge(err error) error {
 	if errors.Is(err, badger.ErrTxnTooBig) {
-		return fmt.Errorf("storage: %w", ErrBatchTooLarge)
+		return fmt.Errorf("storage: %w", backend.ErrBatchTooLarge)
 	}
 	return err
 }

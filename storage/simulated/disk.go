@@ -1,9 +1,10 @@
-package storage
+// Package simulated keeps a store in memory and does to it what a disk, its machine and mistakes in the code around them may do:
+// writes that fail, crashes, damage, and planted lies that a simulation must find out.
+package simulated
 
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,13 +13,14 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
+
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
 )
 
-// A Memory keeps a store in memory, and treats it as a disk and its machine may: what was not synced is lost, a write
-// fails. It is for simulations. Its
+// A Disk keeps a store in memory, and treats it as a disk and its machine may: what was not synced is lost, a write fails. Its
 // methods, and those of a store in it, are called by one goroutine at a time.
-type Memory struct {
+type Disk struct {
 	// Fault is asked before each write, by what it is for: "commit", "shard" or "register". An error fails the write
 	// whole, as an honest disk does. May be nil.
 	Fault func(of string) error
@@ -32,9 +34,9 @@ type Memory struct {
 	harmed  map[string][]byte // what is read in place of a value; nil where the key is not found
 	order   []string          // keys, sorted
 	commits uint64
-	shards  map[[2]int]*memoryShard
+	shards  map[[2]int]*diskShard
 	saved   map[string][]byte // by openDerived's name
-	open    *memoryKeys
+	open    *diskKeys
 }
 
 // A Lie is a fault that is planted.
@@ -53,22 +55,22 @@ const (
 )
 
 // Crash takes away what was not durable and ends the store that has it open, as a kill does.
-func (m *Memory) Crash() {
+func (m *Disk) Crash() {
 	for _, sh := range m.shards {
 		sh.crash()
 	}
 	if m.open = nil; m.Lie == LoseRedo {
-		maps.DeleteFunc(m.data, func(k string, _ []byte) bool { return k[0] == redoKind })
+		maps.DeleteFunc(m.data, func(k string, _ []byte) bool { return k[0] == layout.RedoKind })
 		m.order = slices.Sorted(maps.Keys(m.data))
 	}
 }
 
 // Harm does to something that is kept of a case what a damaged block does: it is not found, or found as it was before. pick
 // draws a number below n. It tells what it did, "" where nothing is kept.
-func (m *Memory) Harm(fir string, pick func(n int) int) string {
+func (m *Disk) Harm(fir string, pick func(n int) int) string {
 	var held []string
 	for _, k := range m.order {
-		if kind := k[0]; (kind == caseKind || kind == formKind || kind == recordKind) && caseOfKey([]byte(k)) == fir {
+		if kind := k[0]; (kind == layout.CaseKind || kind == layout.FormKind || kind == layout.RecordKind) && layout.CaseOfKey([]byte(k)) == fir {
 			held = append(held, k)
 		}
 	}
@@ -89,10 +91,10 @@ func (m *Memory) Harm(fir string, pick func(n int) int) string {
 }
 
 // Heal takes back what Harm did.
-func (m *Memory) Heal() { m.harmed = nil }
+func (m *Disk) Heal() { m.harmed = nil }
 
 // Lose takes the shards away, or else the derived structure, as from a directory in which they were deleted.
-func (m *Memory) Lose(shards bool) {
+func (m *Disk) Lose(shards bool) {
 	if !shards {
 		m.saved = nil
 		return
@@ -101,75 +103,75 @@ func (m *Memory) Lose(shards bool) {
 }
 
 // Persist makes everything durable that a shard holds.
-func (m *Memory) Persist() {
+func (m *Disk) Persist() {
 	for _, k := range slices.SortedFunc(maps.Keys(m.shards), compareShards) {
 		m.shards[k].persist()
 	}
 }
 
-func (m *Memory) hurry() { m.Persist() }
+func (m *Disk) Flush() { m.Persist() }
 
 func compareShards(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }
 
-func (m *Memory) fault(of string) error {
+func (m *Disk) fault(of string) error {
 	if m.Fault == nil {
 		return nil
 	}
 	return m.Fault(of)
 }
 
-func (m *Memory) openKeys() (keys, error) {
+func (m *Disk) OpenKeys() (backend.Keys, error) {
 	if m.data == nil {
-		m.data, m.shards = map[string][]byte{}, map[[2]int]*memoryShard{}
+		m.data, m.shards = map[string][]byte{}, map[[2]int]*diskShard{}
 	}
 	if m.open != nil {
-		return nil, ErrInUse
+		return nil, backend.ErrInUse
 	}
-	m.open = &memoryKeys{m: m}
+	m.open = &diskKeys{m: m}
 	return m.open, nil
 }
 
-type memoryKeys struct {
-	m     *Memory
+type diskKeys struct {
+	m     *Disk
 	held  bool
 	doubt error // of release
 }
 
-func (k *memoryKeys) begin(write bool) txn {
-	t := &memoryTxn{k: k, at: k.m.commits, data: k.m.data, harmed: k.m.harmed, order: k.m.order}
+func (k *diskKeys) Begin(write bool) backend.Txn {
+	t := &diskTxn{k: k, at: k.m.commits, data: k.m.data, harmed: k.m.harmed, order: k.m.order}
 	switch {
 	case write:
 		t.changes = map[string][]byte{}
 	case k.held:
 		panic("BUG: a snapshot would wait for ever")
 	case k.doubt != nil:
-		return refused{t, k.doubt}
+		return backend.Refused{Txn: t, Err: k.doubt}
 	}
 	return t
 }
 
-// most is little, so that small cases are large.
-func (k *memoryKeys) most() limit { return limit{memoryKeysMost / 2, 1 << 20} }
+// Most is little, so that small cases are large.
+func (k *diskKeys) Most() backend.Limit { return backend.Limit{Keys: mostKeys / 2, Bytes: 1 << 20} }
 
 // memoryKeysMost is how many keys a transaction holds.
-const memoryKeysMost = 16
+const mostKeys = 16
 
-func (k *memoryKeys) hold() { k.held = k.m.Lie != OpenSteps }
+func (k *diskKeys) Hold() { k.held = k.m.Lie != OpenSteps }
 
-func (k *memoryKeys) release(err error) { k.held, k.doubt = false, err }
+func (k *diskKeys) Release(err error) { k.held, k.doubt = false, err }
 
-func (k *memoryKeys) verify() error { return nil }
+func (k *diskKeys) Verify() error { return nil }
 
-func (k *memoryKeys) room() error { return nil }
+func (k *diskKeys) Space() error { return nil }
 
-func (k *memoryKeys) close() error {
+func (k *diskKeys) Close() error {
 	k.m.open = nil
 	return nil
 }
 
 // A memoryTxn reads maps that commits replace and never change.
-type memoryTxn struct {
-	k       *memoryKeys
+type diskTxn struct {
+	k       *diskKeys
 	at      uint64
 	data    map[string][]byte
 	before  map[string][]byte // value that a commit has replaced, by key
@@ -179,34 +181,34 @@ type memoryTxn struct {
 	log     []string          // keys of changes, as they came
 }
 
-func (t *memoryTxn) get(key []byte) ([]byte, error) {
+func (t *diskTxn) Get(key []byte) ([]byte, error) {
 	v, ok := t.changes[string(key)]
 	if !ok {
 		v = t.stored(string(key))
 	}
 	if v == nil {
-		return nil, ErrNotFound
+		return nil, backend.ErrNotFound
 	}
 	return bytes.Clone(v), nil
 }
 
 // stored is what is read of a key, nil where it is not found.
-func (t *memoryTxn) stored(key string) []byte {
+func (t *diskTxn) stored(key string) []byte {
 	if v, harmed := t.harmed[key]; harmed {
 		return v
 	}
 	return t.data[key]
 }
 
-func (t *memoryTxn) scan(w what, fn func(key, value []byte) error) error {
-	if w.from == nil {
-		w.from = w.prefix
+func (t *diskTxn) Scan(w backend.Range, fn func(key, value []byte) error) error {
+	if w.From == nil {
+		w.From = w.Prefix
 	}
-	i, _ := slices.BinarySearch(t.order, string(w.from))
-	if w.at != nil {
-		*w.at = t.at
+	i, _ := slices.BinarySearch(t.order, string(w.From))
+	if w.At != nil {
+		*w.At = t.at
 	}
-	for ; i < len(t.order) && strings.HasPrefix(t.order[i], string(w.prefix)); i++ {
+	for ; i < len(t.order) && strings.HasPrefix(t.order[i], string(w.Prefix)); i++ {
 		v := t.stored(t.order[i])
 		if v == nil {
 			continue
@@ -218,16 +220,16 @@ func (t *memoryTxn) scan(w what, fn func(key, value []byte) error) error {
 	return nil
 }
 
-func (t *memoryTxn) version() uint64 { return t.at }
+func (t *diskTxn) Version() uint64 { return t.at }
 
-func (t *memoryTxn) set(key, value []byte) error { return t.put(string(key), bytes.Clone(value)) }
+func (t *diskTxn) Set(key, value []byte) error { return t.put(string(key), bytes.Clone(value)) }
 
-func (t *memoryTxn) delete(key []byte) error { return t.put(string(key), nil) }
+func (t *diskTxn) Delete(key []byte) error { return t.put(string(key), nil) }
 
-func (t *memoryTxn) put(key string, value []byte) error {
+func (t *diskTxn) put(key string, value []byte) error {
 	if _, ok := t.changes[key]; !ok {
-		if len(t.log) == memoryKeysMost {
-			return ErrBatchTooLarge
+		if len(t.log) == mostKeys {
+			return backend.ErrBatchTooLarge
 		}
 		t.log = append(t.log, key)
 	}
@@ -235,11 +237,11 @@ func (t *memoryTxn) put(key string, value []byte) error {
 	return nil
 }
 
-func (t *memoryTxn) discard() {}
+func (t *diskTxn) Discard() {}
 
 var errCrashed = errors.New("storage: the simulated machine has crashed")
 
-func (t *memoryTxn) commit() error {
+func (t *diskTxn) Commit() error {
 	m := t.k.m
 	if m.open != t.k {
 		return errCrashed
@@ -251,7 +253,7 @@ func (t *memoryTxn) commit() error {
 	if err != nil {
 		t.log = t.log[:len(t.log)/2]
 	}
-	if m.Lie == HalfStep && t.changes[t.log[len(t.log)-1]] == nil && t.log[len(t.log)-1][0] == redoKind {
+	if m.Lie == HalfStep && t.changes[t.log[len(t.log)-1]] == nil && t.log[len(t.log)-1][0] == layout.RedoKind {
 		t.log = t.log[len(t.log)/2:]
 	}
 	m.data, m.before, m.harmed = maps.Clone(m.data), maps.Clone(m.before), maps.Clone(m.harmed)
@@ -263,7 +265,7 @@ func (t *memoryTxn) commit() error {
 		m.before[k] = m.data[k]
 		delete(m.harmed, k)
 		switch {
-		case v != nil && k[0] == journalKind && m.Lie == DropJournal:
+		case v != nil && k[0] == layout.JournalKind && m.Lie == DropJournal:
 		case v != nil:
 			m.data[k] = v
 		case m.Lie != KeepDeleted:
@@ -278,15 +280,15 @@ func (t *memoryTxn) commit() error {
 	return err
 }
 
-func (m *Memory) openShard(generation, i int) (shard, error) {
+func (m *Disk) OpenShard(generation, i int) (backend.Shard, error) {
 	k := [2]int{generation, i}
 	if m.shards[k] == nil {
-		m.shards[k] = &memoryShard{m: m, now: map[string][]string{}, durable: map[string][]string{}}
+		m.shards[k] = &diskShard{m: m, now: map[string][]string{}, durable: map[string][]string{}}
 	}
 	return m.shards[k], nil
 }
 
-func (m *Memory) generations() ([]int, error) {
+func (m *Disk) Generations() ([]int, error) {
 	var list []int
 	for k := range m.shards {
 		if !slices.Contains(list, k[0]) {
@@ -296,24 +298,24 @@ func (m *Memory) generations() ([]int, error) {
 	return list, nil
 }
 
-func (m *Memory) dropGeneration(generation int) error {
-	maps.DeleteFunc(m.shards, func(k [2]int, _ *memoryShard) bool { return k[0] == generation })
+func (m *Disk) DropGeneration(generation int) error {
+	maps.DeleteFunc(m.shards, func(k [2]int, _ *diskShard) bool { return k[0] == generation })
 	return nil
 }
 
-type memoryFile struct{ *bytes.Reader }
+type MemoryFile struct{ *bytes.Reader }
 
-func (f memoryFile) Close() error         { return nil }
-func (f memoryFile) size() (int64, error) { return f.Size(), nil }
+func (f MemoryFile) Close() error         { return nil }
+func (f MemoryFile) Size() (int64, error) { return f.Reader.Size(), nil }
 
-func (m *Memory) openDerived(name string) (file, error) {
+func (m *Disk) OpenDerived(name string) (backend.File, error) {
 	if m.saved[name] == nil {
 		return nil, os.ErrNotExist
 	}
-	return memoryFile{bytes.NewReader(m.saved[name])}, nil
+	return MemoryFile{bytes.NewReader(m.saved[name])}, nil
 }
 
-func (m *Memory) saveDerived(name string, write func(io.Writer) error) error {
+func (m *Disk) SaveDerived(name string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := errors.Join(m.fault("register"), write(&b)); err != nil {
 		return err
@@ -325,35 +327,35 @@ func (m *Memory) saveDerived(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-func (m *Memory) verifyShards(int, func(int) error) error { return nil }
+func (m *Disk) VerifyShards(int, func(int) error) error { return nil }
 
-func (m *Memory) free() (int64, error) { return math.MaxInt64, nil }
+func (m *Disk) Free() (int64, error) { return math.MaxInt64, nil }
 
-func (m *Memory) mark(uint64) {}
+func (m *Disk) SetMark(uint64) {}
 
-func (m *Memory) marked() (uint64, error) { return 0, nil }
+func (m *Disk) Mark() (uint64, error) { return 0, nil }
 
-func (m *Memory) close() error { return nil }
+func (m *Disk) Close() error { return nil }
 
-func (m *Memory) dropDerived() error {
+func (m *Disk) DropDerived() error {
 	m.saved = nil
 	return nil
 }
 
 // A memoryShard holds what is found, and what of it a crash leaves.
-type memoryShard struct {
-	m            *Memory
+type diskShard struct {
+	m            *Disk
 	now, durable map[string][]string
 	waiting      []func(error)
 }
 
-func (sh *memoryShard) write(docs []document, persisted func(error)) error {
+func (sh *diskShard) Write(docs []backend.Document, persisted func(error)) error {
 	if err := sh.m.fault("shard"); err != nil && len(docs) > 0 {
 		return err
 	}
 	for _, d := range docs {
-		if delete(sh.now, d.id); len(d.terms) > 0 {
-			sh.now[d.id] = slices.Clone(d.terms)
+		if delete(sh.now, d.ID); len(d.Terms) > 0 {
+			sh.now[d.ID] = slices.Clone(d.Terms)
 		}
 	}
 	if sh.m.Lie == EarlyDurable {
@@ -365,7 +367,7 @@ func (sh *memoryShard) write(docs []document, persisted func(error)) error {
 }
 
 // persist makes everything durable.
-func (sh *memoryShard) persist() {
+func (sh *diskShard) persist() {
 	waiting := sh.waiting
 	if sh.waiting = nil; len(waiting) > 0 {
 		sh.durable = maps.Clone(sh.now)
@@ -375,11 +377,11 @@ func (sh *memoryShard) persist() {
 	}
 }
 
-func (sh *memoryShard) crash() { sh.now, sh.waiting = maps.Clone(sh.durable), nil }
+func (sh *diskShard) crash() { sh.now, sh.waiting = maps.Clone(sh.durable), nil }
 
-func (sh *memoryShard) candidates(q Selection, cs *[]Candidate) (complete bool, err error) {
+func (sh *diskShard) Candidates(q backend.Selection, cs *[]backend.Candidate) (complete bool, err error) {
 	for id, terms := range sh.now {
-		c := Candidate{ID: id}
+		c := backend.Candidate{ID: id}
 		any := len(q.Any) == 0
 		for _, t := range q.Any {
 			if slices.Contains(terms, t) {
@@ -397,55 +399,14 @@ func (sh *memoryShard) candidates(q Selection, cs *[]Candidate) (complete bool, 
 	return true, nil
 }
 
-func (sh *memoryShard) count() (int, error) { return len(sh.now), nil }
+func (sh *diskShard) Count() (int, error) { return len(sh.now), nil }
 
-func (sh *memoryShard) snapshot() (func() (Digest, error), error) {
-	var d Digest
+func (sh *diskShard) Snapshot() (func() (backend.Digest, error), error) {
+	var d backend.Digest
 	for id, terms := range sh.now {
-		d.add(docSum(id, terms))
+		d.Add(backend.DocSum(id, terms))
 	}
-	return func() (Digest, error) { return d, nil }, nil
+	return func() (backend.Digest, error) { return d, nil }, nil
 }
 
-func (sh *memoryShard) close() error { return nil }
-
-// A Stepper is a scheduler that does nothing by itself, but a step of a task with each Step.
-type Stepper struct {
-	tasks   []*Task
-	stopped bool
-}
-
-// Run keeps a task for Step.
-func (p *Stepper) Run(t Task) bool {
-	if p.stopped {
-		return false
-	}
-	p.tasks = append(p.tasks, &t)
-	return true
-}
-
-// Together calls functions one after the other.
-func (p *Stepper) Together(fns ...func()) {
-	for _, fn := range fns {
-		fn()
-	}
-}
-
-// Lock is false where mu is locked: a simulation looks from within a commit, by the one goroutine that there is.
-func (p *Stepper) Lock(mu *sync.Mutex) bool { return mu.TryLock() }
-
-// Stop forgets all tasks.
-func (p *Stepper) Stop() { p.tasks, p.stopped = nil, true }
-
-// Step takes a step of the task of a name, and tells whether there is one.
-func (p *Stepper) Step(name string) (did bool) {
-	i := slices.IndexFunc(p.tasks, func(t *Task) bool { return t.Name == name })
-	if i < 0 {
-		return false
-	}
-	t := p.tasks[i]
-	if t.Step(context.Background()) == Done {
-		p.tasks = slices.DeleteFunc(p.tasks, func(o *Task) bool { return o == t })
-	}
-	return true
-}
+func (sh *diskShard) Close() error { return nil }

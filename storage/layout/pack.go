@@ -1,10 +1,12 @@
-package storage
+package layout
 
 import (
 	_ "embed"
 	"fmt"
 
 	"github.com/klauspost/compress/s2"
+
+	"anvesh/storage/backend"
 )
 
 // Forms and records are stored packed, each by itself against a dictionary of made-up ones: what repeats are the names of
@@ -23,38 +25,29 @@ var formsText []byte
 //go:embed dictionary/records
 var recordsText []byte
 
-var formPacker, recordPacker = newPacker(formsText), newPacker(recordsText)
+var FormPacker, RecordPacker = newPacker(formsText), newPacker(recordsText)
 
 // A packer packs values of one kind.
 type packer struct{ dict *s2.Dict }
 
 func newPacker(text []byte) packer { return packer{s2.MakeDict(text, nil)} }
 
-// pack gives the value as it is stored, with room for its checksum.
-func (p packer) pack(value []byte) []byte {
+// Pack gives the value as it is stored, with room for its checksum.
+func (p packer) Pack(value []byte) []byte {
 	scratch := make([]byte, s2.MaxEncodedLen(len(value)))
 	block := p.dict.Encode(scratch, value)
 	b := make([]byte, 0, 1+len(block)+8)
 	return append(append(b, packed1), block...)
 }
 
-// unpack gives the value that was packed, or ErrCorrupt.
-func (p packer) unpack(stored []byte) ([]byte, error) {
+// Unpack gives the value that was packed, or ErrCorrupt.
+func (p packer) Unpack(stored []byte) ([]byte, error) {
 	if len(stored) == 0 || stored[0] != packed1 {
 		return stored, nil
 	}
 	v, err := p.dict.Decode(nil, stored[1:])
 	if err != nil {
-		return nil, fmt.Errorf("storage: unpack: %w: %w", ErrCorrupt, err)
+		return nil, fmt.Errorf("storage: unpack: %w: %w", backend.ErrCorrupt, err)
 	}
 	return v, nil
-}
-
-// decodeStored reads a record as it is stored.
-func decodeStored(stored []byte) (*Record, error) {
-	v, err := recordPacker.unpack(stored)
-	if err != nil {
-		return nil, err
-	}
-	return decodeRecord(string(v))
 }

@@ -1,4 +1,6 @@
-package storage
+// Package embedded keeps a store in a directory: keys in Badger, shards in Bleve, and what can be made again in files of their
+// own. It knows the traps of both libraries, and what a full, read-only or damaged disk looks like from above them.
+package embedded
 
 import (
 	"encoding/binary"
@@ -16,42 +18,43 @@ import (
 
 	"github.com/cespare/xxhash/v2"
 
+	"anvesh/storage/backend"
 	"anvesh/storage/durable"
 )
 
-// A dir is a store in a directory:
+// A Dir is a store in a directory:
 //
 //	store/             Badger
 //	shards/NN          Bleve, the generation that a store is made with
 //	shards/gNNNN/NN    and those that rebuilds made; State.Generation tells which counts
 //	derived/register   the saved derived structure
-//	derived/witness    what every case entry says (witness.go)
+//	derived/witness    what every case entry says (storage/witness)
 //	derived/commit     number of the last commit (8), xxhash64 of that (8), little-endian: tells a store that lost its end
 //
-// store.restoring is there while a restore runs (restore.go).
-type dir struct {
-	path   string
-	log    *slog.Logger
-	small  bool     // see Options
+// store.restoring is there while a restore runs (storage/backup.go).
+type Dir struct {
+	Path   string
+	Log    *slog.Logger
+	Small  bool     // see Options
 	commit *os.File // nil until the first mark
 }
 
-// openKeys opens Badger, after looking for what its own messages do not explain.
-func (d *dir) openKeys() (keys, error) {
-	if _, err := os.Stat(d.restoring()); err == nil {
-		return nil, fmt.Errorf("storage: open %s: %w", d.path, ErrRestoring)
+// OpenKeys opens Badger, after looking for what its own messages do not explain.
+func (d *Dir) OpenKeys() (backend.Keys, error) {
+	if _, err := os.Stat(d.Restoring()); err == nil {
+		return nil, fmt.Errorf("storage: open %s: %w", d.Path, backend.ErrRestoring)
 	}
 	if err := d.usable(); err != nil {
 		return nil, err
 	}
-	return openBadger(filepath.Join(d.path, "store"), d.log, d.small)
+	return OpenBadger(filepath.Join(d.Path, "store"), d.Log, d.Small)
 }
 
-func (d *dir) restoring() string { return filepath.Join(d.path, "store.restoring") }
+func (d *Dir) Restoring() string { return filepath.Join(d.Path, "store.restoring") }
 
 // usable makes the directory and writes to it once, to say in plain words why a store cannot be kept there.
-func (d *dir) usable() error {
-	for _, path := range []string{d.path, filepath.Join(d.path, "store"), filepath.Join(d.path, "shards")} {
+func (d *Dir) usable() error {
+	for _, path := range []string{d.Path, filepath.Join(d.Path, "store"), filepath.Join(d.Path, "shards")} {
 		err := os.MkdirAll(path, 0o700)
 		var f *os.File
 		if err == nil {
@@ -100,19 +103,19 @@ func owner(path string) string {
 	}
 }
 
-func (d *dir) generation(n int) string {
+func (d *Dir) generation(n int) string {
 	if n == 0 {
-		return filepath.Join(d.path, "shards")
+		return filepath.Join(d.Path, "shards")
 	}
-	return filepath.Join(d.path, "shards", fmt.Sprintf("g%04d", n))
+	return filepath.Join(d.Path, "shards", fmt.Sprintf("g%04d", n))
 }
 
-func (d *dir) openShard(generation, i int) (shard, error) {
+func (d *Dir) OpenShard(generation, i int) (backend.Shard, error) {
 	return openBleve(filepath.Join(d.generation(generation), fmt.Sprintf("%02d", i)))
 }
 
 // parts lists the directories of shards, each with its generation.
-func (d *dir) parts() (map[string]int, error) {
+func (d *Dir) parts() (map[string]int, error) {
 	root := d.generation(0)
 	all, err := os.ReadDir(root)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -133,7 +136,7 @@ func (d *dir) parts() (map[string]int, error) {
 	return parts, nil
 }
 
-func (d *dir) generations() ([]int, error) {
+func (d *Dir) Generations() ([]int, error) {
 	parts, err := d.parts()
 	seen := map[int]bool{}
 	var list []int
@@ -146,7 +149,7 @@ func (d *dir) generations() ([]int, error) {
 	return list, err
 }
 
-func (d *dir) dropGeneration(generation int) error {
+func (d *Dir) DropGeneration(generation int) error {
 	parts, err := d.parts()
 	for path, n := range parts {
 		if n == generation {
@@ -156,14 +159,14 @@ func (d *dir) dropGeneration(generation int) error {
 	return err
 }
 
-// verifyShards reads the segment files. Each ends in the CRC-32 of all before it (zapx, write.go).
-func (d *dir) verifyShards(generation int, pace func(bytes int) error) error {
+// VerifyShards reads the segment files. Each ends in the CRC-32 of all before it (zapx, write.go).
+func (d *Dir) VerifyShards(generation int, pace func(bytes int) error) error {
 	files, err := filepath.Glob(filepath.Join(d.generation(generation), "[0-9][0-9]", "*.zap"))
 	if err != nil {
 		return err
 	}
 	for _, path := range files {
-		if err := verifySettled(path, pace); err != nil && !errors.Is(err, os.ErrNotExist) { // a merge may remove it meanwhile
+		if err := verifyQuiet(path, pace); err != nil && !errors.Is(err, os.ErrNotExist) { // a merge may remove it meanwhile
 			return err
 		}
 	}
@@ -173,29 +176,29 @@ func (d *dir) verifyShards(generation int, pace func(bytes int) error) error {
 // A segment that does not match is judged once it was not written to for settled: until then it may be in the making, by
 // the shard's own persister or merge, and its end is not there yet. settleLook is how often it is looked at.
 const (
-	settled    = 10 * time.Second
-	settleLook = 100 * time.Millisecond
+	quietFor  = 10 * time.Second
+	quietLook = 100 * time.Millisecond
 )
 
 // verifySettled reads a segment, and again each time that it was written to meanwhile.
-func verifySettled(path string, pace func(bytes int) error) error {
+func verifyQuiet(path string, pace func(bytes int) error) error {
 	for {
 		before, err := os.Stat(path)
 		if err != nil {
 			return err
 		}
 		wrong := verifySegment(path, pace)
-		if !errors.Is(wrong, ErrCorrupt) {
+		if !errors.Is(wrong, backend.ErrCorrupt) {
 			return wrong
 		}
 		for now := before; now.ModTime().Equal(before.ModTime()) && now.Size() == before.Size(); {
-			if time.Since(before.ModTime()) > settled {
+			if time.Since(before.ModTime()) > quietFor {
 				return wrong
 			}
 			if err := pace(0); err != nil {
 				return err
 			}
-			time.Sleep(settleLook)
+			time.Sleep(quietLook)
 			if now, err = os.Stat(path); err != nil {
 				return err
 			}
@@ -209,7 +212,7 @@ func verifySegment(path string, pace func(bytes int) error) error {
 		return err
 	}
 	defer f.Close()
-	size, err := osFile{f}.size()
+	size, err := osFile{f}.Size()
 	if err != nil {
 		return err
 	}
@@ -227,16 +230,16 @@ func verifySegment(path string, pace func(bytes int) error) error {
 	}
 	var want [4]byte
 	if _, err := f.ReadAt(want[:], max(size-4, 0)); err != nil || binary.BigEndian.Uint32(want[:]) != h.Sum32() {
-		return fmt.Errorf("storage: segment %s of a shard: %w", filepath.Base(path), ErrCorrupt)
+		return fmt.Errorf("storage: segment %s of a shard: %w", filepath.Base(path), backend.ErrCorrupt)
 	}
 	return nil
 }
 
-func (d *dir) derived(name string) string { return filepath.Join(d.path, "derived", name) }
+func (d *Dir) derived(name string) string { return filepath.Join(d.Path, "derived", name) }
 
 type osFile struct{ *os.File }
 
-func (f osFile) size() (int64, error) {
+func (f osFile) Size() (int64, error) {
 	st, err := f.Stat()
 	if err != nil {
 		return 0, err
@@ -244,22 +247,22 @@ func (f osFile) size() (int64, error) {
 	return st.Size(), nil
 }
 
-func (d *dir) openDerived(name string) (file, error) {
+func (d *Dir) OpenDerived(name string) (backend.File, error) {
 	f, err := os.Open(d.derived(name))
 	return osFile{f}, err
 }
 
-func (d *dir) saveDerived(name string, write func(io.Writer) error) error {
+func (d *Dir) SaveDerived(name string, write func(io.Writer) error) error {
 	return durable.Replace(d.derived(name), write)
 }
 
-func (d *dir) dropDerived() error { return os.RemoveAll(filepath.Dir(d.derived(registerFile))) }
+func (d *Dir) DropDerived() error { return os.RemoveAll(filepath.Join(d.Path, "derived")) }
 
-func (d *dir) hurry() {}
+func (d *Dir) Flush() {}
 
-func (d *dir) markPath() string { return filepath.Join(d.path, "derived", "commit") }
+func (d *Dir) markPath() string { return filepath.Join(d.Path, "derived", "commit") }
 
-func (d *dir) mark(seq uint64) {
+func (d *Dir) SetMark(seq uint64) {
 	err := error(nil)
 	if d.commit == nil {
 		if err = os.MkdirAll(filepath.Dir(d.markPath()), 0o700); err == nil {
@@ -271,26 +274,26 @@ func (d *dir) mark(seq uint64) {
 		_, err = d.commit.WriteAt(binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b)), 0)
 	}
 	if err != nil {
-		d.log.Warn("storage: the last commit cannot be noted", "error", err)
+		d.Log.Warn("storage: the last commit cannot be noted", "error", err)
 	}
 }
 
-func (d *dir) marked() (uint64, error) {
+func (d *Dir) Mark() (uint64, error) {
 	b, err := os.ReadFile(d.markPath())
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return 0, nil
 	case err != nil:
-		return 0, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return 0, fmt.Errorf("%w: %w", backend.ErrCorrupt, err)
 	case len(b) != 16 || binary.LittleEndian.Uint64(b[8:]) != xxhash.Sum64(b[:8]):
-		return 0, ErrCorrupt
+		return 0, backend.ErrCorrupt
 	}
 	return binary.LittleEndian.Uint64(b), nil
 }
 
-func (d *dir) free() (int64, error) { return freeAt(d.path) }
+func (d *Dir) Free() (int64, error) { return freeAt(d.Path) }
 
-func (d *dir) close() error {
+func (d *Dir) Close() error {
 	if d.commit == nil {
 		return nil
 	}

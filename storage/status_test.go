@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"strings"
-	"syscall"
 	"testing"
 
 	"anvesh/storage"
@@ -33,19 +31,4 @@ func TestReserve(t *testing.T) {
 	if why := s.Degraded(); why != nil {
 		t.Errorf("degraded %v", why)
 	}
-}
-
-func TestAdvice(t *testing.T) {
-	f := func(err error, want string) {
-		t.Helper()
-		if got := storage.Advice(t.TempDir(), err); !strings.Contains(got, want) {
-			t.Errorf("%v: %s", err, got)
-		}
-	}
-	f(syscall.EROFS, "read-only")
-	f(syscall.EACCES, "belongs to user")
-	f(syscall.EMFILE, "ulimit -n")
-	f(syscall.ENOSPC, "make room")
-	f(syscall.ENOTDIR, "is a file")
-	f(errors.New("other"), "at fault")
 }

@@ -1,0 +1,137 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Degraded says why answers may miss records or updates are not taken; nil while all is well.
+func (s *Store) Degraded() []string {
+	var why []string
+	if err := s.failure(); err != nil {
+		why = append(why, "updates are not taken: "+err.Error())
+	}
+	if err := s.NoRoom(); err != nil {
+		why = append(why, "updates are not taken: "+err.Error())
+	}
+	if s.State().Redo != nil {
+		why = append(why, "the last commit is durable and not yet carried out: cases cannot be read until it is, see the log of the service")
+	}
+	if s.State().Stale {
+		done, total, _ := s.Rebuilding()
+		why = append(why, fmt.Sprintf("the shards are rebuilt for terms version %d, %d of %d records: searches without a name or number may miss records",
+			s.o.TermsVersion, done, total))
+	}
+	if s.unproven.Load() {
+		why = append(why, "updates are not taken: "+ErrUnproven.Error())
+	}
+	if list := s.Damaged(); len(list) > 0 {
+		waiting := 0
+		for _, a := range list {
+			waiting += a.Waiting
+		}
+		why = append(why, fmt.Sprintf("%d cases are damaged and %d updates for them wait, the first: %s: run anvesh mend for each that the status lists", len(list), waiting, list[0].Why))
+	}
+	if n, list := s.Faults(); n > 0 {
+		why = append(why, fmt.Sprintf("%d faults were found in what is stored, the first: %s: run anvesh check", n, list[0].What))
+	}
+	return why
+}
+
+// withdrawn holds the ids of records that a commit took away or hid and that the derived structure still has: it follows
+// the commits, and a search must not show meanwhile what is gone.
+type withdrawn struct {
+	mu  sync.RWMutex
+	seq map[string]uint64 // id -> commit
+}
+
+// commit takes the changes of a commit.
+func (w *withdrawn) commit(seq uint64, changes []Change) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range changes {
+		if c.Record != nil && c.Record.Visibility == Findable {
+			delete(w.seq, c.ID)
+			continue
+		}
+		if w.seq == nil {
+			w.seq = map[string]uint64{}
+		}
+		w.seq[c.ID] = seq
+	}
+}
+
+// applied forgets what the derived structure has followed.
+func (w *withdrawn) applied(seq uint64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for id, at := range w.seq {
+		if at <= seq {
+			delete(w.seq, id)
+		}
+	}
+}
+
+// AnyWithdrawn tells whether Withdrawn is true of any record.
+func (s *Store) AnyWithdrawn() bool {
+	s.withdrawn.mu.RLock()
+	defer s.withdrawn.mu.RUnlock()
+	return len(s.withdrawn.seq) > 0
+}
+
+// Withdrawn tells whether a record that the derived structure may still have is gone, or hidden, since a commit, or may be
+// so since updates wait for its case. To be asked after the structure was read.
+func (s *Store) Withdrawn(id []byte) bool {
+	if s.hides(id) {
+		return true
+	}
+	s.withdrawn.mu.RLock()
+	defer s.withdrawn.mu.RUnlock()
+	if len(s.withdrawn.seq) == 0 {
+		return false
+	}
+	_, gone := s.withdrawn.seq[string(id)]
+	return gone
+}
+
+// ErrNoRoom is returned by Update while the disk has less room than Options.Reserve, which is what a compaction, a merge,
+// a saved register and the answers to searches may still need.
+var ErrNoRoom = errors.New("the disk has less room than is kept in reserve: make room, and updates go on by themselves")
+
+// room remembers how much is free, since asking costs a system call.
+type room struct {
+	free  atomic.Int64
+	asked atomic.Int64 // unix nanoseconds
+}
+
+// roomTime is how long an answer counts: a disk that takes 500 MB a second loses 100 MB in it.
+const roomTime = 200 * time.Millisecond
+
+// Room returns how many bytes are free where the store is kept, and how many are kept in reserve.
+func (s *Store) Room() (free, reserve int64) {
+	now := time.Now().UnixNano()
+	if asked := s.room.asked.Load(); now-asked > int64(roomTime) && s.room.asked.CompareAndSwap(asked, now) {
+		if n, err := s.home.Free(); err == nil {
+			s.room.free.Store(n)
+		} else {
+			s.log.Warn("storage: cannot tell how much room there is", "error", err)
+			s.room.free.Store(s.o.Reserve)
+		}
+	}
+	return s.room.free.Load(), s.o.Reserve
+}
+
+// NoRoom says why updates are not taken for want of room on the disk, or nil.
+func (s *Store) NoRoom() error {
+	if s.o.Reserve == 0 {
+		return nil
+	}
+	free, reserve := s.Room()
+	if free >= reserve {
+		return nil
+	}
+	return fmt.Errorf("storage: %d MiB free, %d MiB in reserve: %w", free>>20, reserve>>20, ErrNoRoom)
+}

@@ -1,0 +1,73 @@
+package witness
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// A savedFile is one in memory.
+type savedFile struct{ *bytes.Reader }
+
+func (savedFile) Close() error { return nil }
+
+func (f savedFile) Size() (int64, error) { return f.Reader.Size(), nil }
+
+// TestWitness holds a witness against a map, saves it and reads it again; no damaged file is taken.
+func TestWitness(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 5))
+	var w Table
+	want := map[string]uint64{}
+	for range 3_000 {
+		fir := fmt.Sprintf("%0*d", 1+rng.IntN(18), rng.IntN(10))
+		switch rng.IntN(10) {
+		case 0:
+			fir = "case " + fir
+		case 1:
+			fir += fmt.Sprintf("%019d", rng.IntN(5))
+		}
+		want[fir] = rng.Uint64()
+		w.Set(fir, want[fir])
+	}
+	var file bytes.Buffer
+	if err := w.Save(&file, 77); err != nil {
+		t.Fatal(err)
+	}
+	saved := file.Bytes()
+	r, seq, err := Read(savedFile{bytes.NewReader(saved)})
+	if err != nil || seq != 77 || r.Sum() != w.Sum() {
+		t.Fatalf("read: commit %d, %v", seq, err)
+	}
+	for fir, says := range want {
+		if got, known := r.Get(fir); !known || got != says {
+			t.Fatalf("case %q says %x, %v; want %x", fir, got, known, says)
+		}
+	}
+	if _, known := r.Get("555555555555"); known {
+		t.Error("knows a case that was not set")
+	}
+	for range 200 {
+		bad := slices.Clone(saved)
+		if rng.IntN(3) == 0 {
+			bad = bad[:rng.IntN(len(bad))]
+		} else {
+			bad[rng.IntN(len(bad))] ^= 1 << rng.IntN(8)
+		}
+		if _, _, err := Read(savedFile{bytes.NewReader(bad)}); err == nil {
+			t.Fatal("a damaged file was taken")
+		}
+	}
+	var other Table // the sum does not depend on the way
+	for fir := range want {
+		other.Set(fir, 1)
+		other.Set(fir, want[fir])
+	}
+	if other.Sum() != w.Sum() {
+		t.Error("the sum depends on the order")
+	}
+}
