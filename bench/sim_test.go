@@ -43,11 +43,12 @@ type sim struct {
 	disk *simulated.Disk
 	path []string // what was done, for the report
 
-	store  *storage.Store
-	steps  *simulated.Scheduler // of the store's work in the background
-	x      *indexer.Indexer
-	engine *query.Engine
-	terms  int // TermsVersion
+	store    *storage.Store
+	steps    *simulated.Scheduler // of the store's work in the background
+	x        *indexer.Indexer
+	follower simFollower
+	engine   *query.Engine
+	terms    int // TermsVersion
 
 	log      [2][]indexer.Message
 	logs     [2]simLog
@@ -84,7 +85,7 @@ func simulate(seed uint64, lie simulated.Lie, plant ...func(*sim)) (err error) {
 	s := &sim{rng: rand.New(rand.NewPCG(seed, 3)), disk: &simulated.Disk{Lie: lie}, terms: query.TermsVersion, left: -1,
 		versions: map[string]int{}, model: map[string][]simMessage{}, large: map[string]bool{},
 		time: [2]time.Time{simStart, simStart}, harm: simDamage{harmed: map[string]bool{}}}
-	s.disk.Fault, s.disk.Look = s.fault, s.look
+	s.disk.Fault, s.disk.Look, s.follower.fault = s.fault, s.look, s.fault
 	for _, p := range plant {
 		p(s)
 	}
@@ -140,7 +141,7 @@ func (s *sim) open() error {
 			return dst
 		}
 		s.steps = &simulated.Scheduler{}
-		store, err := storage.Open(storage.Options{Backend: s.disk, Scheduler: s.steps, RebuildChunk: 3, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+		store, err := storage.Open(storage.Options{Backend: s.disk, Scheduler: s.steps, RebuildChunk: 3, Followers: s.follower.following(), FollowerLag: 12, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
 			TermsVersion: s.terms, Derived: reg, SaveEvery: 10})
 		if s.store = store; err == nil {
 			s.x = indexer.New(s.store, nobody{}, slog.New(slog.DiscardHandler))
@@ -151,6 +152,7 @@ func (s *sim) open() error {
 				}
 				healed, s.store = true, nil
 				s.path = append(s.path, "restored")
+				s.follower.name++
 				s.disk.Heal() // a restore makes shards and register anew
 				s.disk.Lose(true)
 				s.disk.Lose(false)
@@ -184,7 +186,7 @@ func (s *sim) step() error {
 	}{
 		{"produce", 20, s.produce}, {"largest", 3, s.largest}, {"roles", 4, s.roles}, {"slips", 4, s.slips}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.TaskIndex)},
 		{"persist", 5, s.persist}, {"rebuild", 5, s.rebuild},
-		{"carry out", 2, s.work(storage.TaskRedo)}, {"search", 8, s.search},
+		{"follow", 6, s.follow}, {"carry out", 2, s.work(storage.TaskRedo)}, {"search", 8, s.search},
 		{"fault", 6, s.arm}, {"crash", 3, s.crash}, {"close", 1, s.close}, {"terms", 1, s.changeTerms}, {"lose", 1, s.lose}, {"cut", 2, s.cut}, {"accept", 3, s.accept}, {"damage", 3, s.damage},
 		{"compare", 2, s.compare},
 	}
@@ -379,6 +381,8 @@ func (s *sim) work(task string) func() error {
 	}
 }
 
+func (s *sim) follow() error { return s.work(storage.TaskFollow + s.follower.following()[0].Name)() }
+
 func (s *sim) persist() error {
 	s.disk.Persist()
 	return nil
@@ -496,6 +500,9 @@ func (s *sim) compare() error {
 	if err := s.kept(); err != nil {
 		return err
 	}
+	if err := s.follower.agrees(s, want); err != nil {
+		return err
+	}
 	return s.found(slices.DeleteFunc(want, func(r storage.Record) bool { return r.Visibility != storage.Findable }))
 }
 
@@ -596,6 +603,7 @@ func TestSimulationFinds(t *testing.T) {
 	f("a step that does half", simulated.HalfStep)
 	f("a ref that is the same person whatever his role", simulated.Honest, oneRole)
 	f("forms of which nobody knows when they arrived", simulated.Honest, noArrival)
+	f("a follower that forgets nothing", simulated.Honest, forgetful)
 	f("damage that is taken for absence or for what was", simulated.Honest, believes)
 }
 

@@ -404,7 +404,7 @@ func (s *Store) restoredState(ro RestoreOptions) error {
 		return ErrNewer
 	}
 	s.state.ID, s.state.Paid, s.state.Generation = newID(), s.state.Seq, 0
-	s.state.JournalFrom = s.state.Seq + 1 // a part holds no journal
+	s.state.JournalFrom, s.state.Followers = s.state.Seq+1, nil // a part holds no journal
 	if ro.ForgetOffsets {
 		s.state.Positions = nil
 	}

@@ -62,6 +62,7 @@ func (s *Store) enqueue(j job) {
 	case s.queued <- struct{}{}:
 	default:
 	}
+	s.wakeFollowers()
 }
 
 // drain makes searchable what was committed. The caller holds the writer's lock.
@@ -160,10 +161,10 @@ func (p *paid) get() (uint64, <-chan struct{}) {
 // commits strike the rest. It returns up to which entry all are struck, once tx is durable.
 func (s *Store) strike(tx backend.Txn, st *State) (struck uint64, err error) {
 	st.Paid, _ = s.shards.Load().paid.get()
+	upTo := min(s.followed(st), st.Paid)
 	if err := putState(tx, st); err != nil {
 		return 0, err
 	}
-	upTo := st.Paid
 	if s.o.Derived != nil {
 		upTo = min(upTo, s.snapshot)
 	}
@@ -344,28 +345,31 @@ var errGap = errors.New("the journal has a gap")
 
 // journal calls fn with the entries of the commits after one, in order, each of which must be there.
 func (s *Store) journal(after uint64, fn func(seq uint64, e *journalEntry) error) error {
-	return s.read(func(t backend.Txn) error {
-		for seq := after + 1; seq <= s.state.Seq; seq++ {
-			b, err := get(t, layout.JournalKey(seq))
-			if errors.Is(err, ErrNotFound) && seq < s.state.JournalFrom {
-				continue
-			}
-			var e *journalEntry
-			if err == nil {
-				e, err = decodeJournal(b)
-			}
-			if errors.Is(err, ErrNotFound) || errors.Is(err, ErrCorrupt) {
-				return fmt.Errorf("storage: commit %d: %w", seq, errGap)
-			}
-			if err == nil {
-				err = fn(seq, e)
-			}
-			if err != nil {
-				return err
-			}
+	return s.read(func(t backend.Txn) error { return journal(t, &s.state, after, fn) })
+}
+
+// journal reads the entries up to the commit of st.
+func journal(t backend.Txn, st *State, after uint64, fn func(seq uint64, e *journalEntry) error) error {
+	for seq := after + 1; seq <= st.Seq; seq++ {
+		b, err := get(t, layout.JournalKey(seq))
+		if errors.Is(err, ErrNotFound) && seq < st.JournalFrom {
+			continue
 		}
-		return nil
-	})
+		var e *journalEntry
+		if err == nil {
+			e, err = decodeJournal(b)
+		}
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrCorrupt) {
+			return fmt.Errorf("storage: commit %d: %w", seq, errGap)
+		}
+		if err == nil {
+			err = fn(seq, e)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // firstEntry is the commit of the first entry that is there, 0 for none.

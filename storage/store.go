@@ -69,6 +69,8 @@ type Options struct {
 	Small        bool            // for tests: tables of a hundredth of the size and no cache, so that a small store has many, on several levels
 	Backend      backend.Backend // where the store is kept, in place of Dir
 	Scheduler    Scheduler       // of work in the background; default a goroutine for each task
+	Followers    []Following     // of the journal
+	FollowerLag  uint64          // commits behind which a follower holds the journal no longer and is rebuilt; default 1,000,000
 	RebuildChunk int             // records that a rebuild writes at a time, for which an update may wait; default 1,000
 }
 
@@ -101,6 +103,8 @@ type State struct {
 	JournalFrom uint64  `json:"journal_from,omitempty"` // commits from this one on have a journal entry each
 	Aside       int     `json:"aside,omitempty"`        // cases that are set aside durably
 	Waiting     int     `json:"waiting,omitempty"`      // updates that wait for them
+	// Followers tells for each follower of the journal the last commit that it has taken.
+	Followers map[string]uint64 `json:"followers,omitempty"`
 }
 
 // clone is a state that shares nothing with st.
@@ -125,6 +129,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.SaveEvery == 0 {
 		o.SaveEvery = 250_000
+	}
+	if o.FollowerLag == 0 {
+		o.FollowerLag = 1_000_000
 	}
 	if o.RebuildChunk == 0 {
 		o.RebuildChunk = 1_000
@@ -170,6 +177,7 @@ type Store struct {
 	witnessed uint64      // commit of the saved witness; guarded by writer
 	unproven  atomic.Bool // case entries are lost that cannot be named
 	asides    asides
+	followers followers
 }
 
 func newStore(o Options) *Store {
@@ -197,6 +205,7 @@ func Open(o Options) (*Store, error) {
 	if err := s.openRest(); err != nil {
 		return nil, errors.Join(err, s.closeShards(), s.keys.Close(), s.home.Close())
 	}
+	s.startFollowers()
 	s.o.Scheduler.Run(Task{Name: TaskIndex, Step: s.index, Wake: s.queued})
 	if s.state.Stale {
 		if err := s.StartRebuild(); err != nil {
@@ -239,7 +248,7 @@ func (s *Store) openRest() error {
 	if err := s.restoreDerived(); err != nil {
 		return err
 	}
-	return s.markStale()
+	return errors.Join(s.openFollowers(), s.markStale())
 }
 
 // readState reads the state, or makes that of an empty store.
