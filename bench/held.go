@@ -49,7 +49,7 @@ func OpenHeld(dir string) (*Held, error) {
 		}
 		h.temp = true
 	}
-	h.Store, err = storage.Open(storage.Options{Dir: h.dir, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion,
+	h.Store, err = storage.Open(storage.Options{Dir: h.dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion,
 		Derived: h.Register})
 	if err != nil {
 		return nil, errors.Join(err, h.remove())
@@ -87,7 +87,7 @@ func (h *Held) commit() error {
 	if len(h.pending) == 0 {
 		return nil
 	}
-	err := h.Store.Update(context.Background(), func(tx *storage.Tx) error {
+	err := h.Store.Update(context.Background(), func(tx storage.Tx) error {
 		for rs := h.pending; len(rs) > 0; {
 			n := min(heldCase, len(rs))
 			c, err := tx.Case(rs[0].FIR)

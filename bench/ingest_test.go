@@ -31,7 +31,7 @@ func BenchmarkIngest(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
+		store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -72,7 +72,7 @@ type largest struct {
 }
 
 func newLargest(t *testing.T) *largest {
-	s := storagetest.Open(t, storage.Options{Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+	s := storagetest.Open(t, storage.Options{Terms: query.Terms, TermsSum: query.TermsSum,
 		TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
 	return &largest{t: t, s: s, x: indexer.New(s, nobody{}, slog.New(slog.DiscardHandler)), forms: map[string]*iif.Form{}}
 }
@@ -115,7 +115,7 @@ func (l *largest) apply(values ...[]byte) {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	got, err := l.s.GetAll(c.RecordIDs())
+	got, err := l.s.GetAll(c.Records)
 	if err != nil || len(got) != len(want) {
 		l.t.Fatalf("%d records, want %d: %v", len(got), len(want), err)
 	}

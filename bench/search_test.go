@@ -18,7 +18,7 @@ import (
 // damaged: persons by name, by name and relative, in Devanagari, and vehicles by registration.
 func BenchmarkSearch(b *testing.B) {
 	reg := query.NewRegister()
-	store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+	store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: query.Terms, TermsSum: query.TermsSum,
 		TermsVersion: query.TermsVersion, Derived: reg})
 	if err != nil {
 		b.Fatal(err)

@@ -48,7 +48,7 @@ func (s *sim) believe(fir string) error {
 	if left.Old != nil {
 		c = left.Old
 	}
-	err = s.store.Update(context.Background(), func(tx *storage.Tx) error {
+	err = s.store.Update(context.Background(), func(tx storage.Tx) error {
 		_, err := tx.Mend(c, nil, nil)
 		return err
 	})

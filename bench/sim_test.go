@@ -141,7 +141,7 @@ func (s *sim) open() error {
 			return dst
 		}
 		s.steps = &simulated.Scheduler{}
-		store, err := storage.Open(storage.Options{Backend: s.disk, Scheduler: s.steps, RebuildChunk: 3, Followers: s.follower.following(), FollowerLag: 12, Terms: terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+		store, err := storage.Open(storage.Options{Backend: s.disk, Scheduler: s.steps, RebuildChunk: 3, Followers: s.follower.following(), FollowerLag: 12, Terms: terms, TermsSum: query.TermsSum,
 			TermsVersion: s.terms, Derived: reg, SaveEvery: 10})
 		if s.store = store; err == nil {
 			s.x = indexer.New(s.store, nobody{}, slog.New(slog.DiscardHandler))
@@ -288,7 +288,7 @@ func (s *sim) whole(fir string) error {
 	if err != nil {
 		return s.wholeOrHarmed(fir, err)
 	}
-	rs, err := s.store.GetAll(c.RecordIDs())
+	rs, err := s.store.GetAll(c.Records)
 	if err != nil {
 		return s.wholeOrHarmed(fir, err)
 	}

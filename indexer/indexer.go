@@ -73,7 +73,7 @@ func (x *Indexer) Next(topic string, partition int) (next int64, proof Proof, kn
 // Rewind makes next the offset to read next, also where it is behind what is applied: the log lost something, and that is
 // accepted. missing is how many updates are known to be lost by it.
 func (x *Indexer) Rewind(ctx context.Context, topic string, partition int, next, missing int64) error {
-	return x.store.Update(ctx, func(tx *storage.Tx) error {
+	return x.store.Update(ctx, func(tx storage.Tx) error {
 		tx.Count(CountMissing, uint64(missing))
 		tx.Rewind(storage.Position{Topic: topic, Partition: partition}, next)
 		return nil
@@ -124,7 +124,7 @@ func (x *Indexer) reject(ctx context.Context, b Batch, rejected []Rejection) err
 }
 
 // update is Store.Update; a case that turns out to be damaged is set aside, and fn runs again.
-func (x *Indexer) update(ctx context.Context, fn func(*storage.Tx) error) error {
+func (x *Indexer) update(ctx context.Context, fn func(storage.Tx) error) error {
 	for {
 		err := x.store.Update(ctx, fn)
 		var damage *storage.Damage
@@ -139,7 +139,7 @@ func (x *Indexer) update(ctx context.Context, fn func(*storage.Tx) error) error 
 
 // apply applies updates in one transaction, or in halves where one cannot hold them.
 func (x *Indexer) apply(ctx context.Context, b Batch, updates []update, rejected int) error {
-	err := x.update(ctx, func(tx *storage.Tx) error {
+	err := x.update(ctx, func(tx storage.Tx) error {
 		if tx.Cases() == 0 {
 			tx.SetFold(FoldVersion)
 		}
@@ -177,7 +177,7 @@ type update struct {
 
 // stamped gives the updates of a batch their stamps, without those that are applied already: a consumer that was thrown back
 // reads them again. The clock takes every message, refused ones too, so that it follows from the log alone (History).
-func stamped(tx *storage.Tx, at storage.Position, b Batch, updates []update) []update {
+func stamped(tx storage.Tx, at storage.Position, b Batch, updates []update) []update {
 	clock := tx.Clock(at)
 	next, known := tx.Next(at)
 	out := make([]update, 0, len(updates))
@@ -260,7 +260,7 @@ func rejection(b Batch, m Message, err error) Rejection {
 func (u *update) weighed() weighed { return weighed{u.form, len(u.value)} }
 
 // applyAll applies updates case by case, each case folded once, in order of first mention.
-func (x *Indexer) applyAll(tx *storage.Tx, topic string, updates []update) error {
+func (x *Indexer) applyAll(tx storage.Tx, topic string, updates []update) error {
 	byCase := make(map[string][]update, len(updates))
 	var order []string
 	for _, u := range updates {
@@ -272,7 +272,7 @@ func (x *Indexer) applyAll(tx *storage.Tx, topic string, updates []update) error
 	for _, fir := range order {
 		apply := x.applyCase
 		if tx.IsAside(fir) {
-			apply = func(tx *storage.Tx, fir string, updates []update) error { return wait(tx, topic, fir, updates) }
+			apply = func(tx storage.Tx, fir string, updates []update) error { return wait(tx, topic, fir, updates) }
 		}
 		if err := apply(tx, fir, byCase[fir]); err != nil {
 			return err
@@ -282,7 +282,7 @@ func (x *Indexer) applyAll(tx *storage.Tx, topic string, updates []update) error
 }
 
 // wait keeps updates of a case that is damaged until it is mended.
-func wait(tx *storage.Tx, topic, fir string, updates []update) error {
+func wait(tx storage.Tx, topic, fir string, updates []update) error {
 	for _, u := range updates {
 		if err := tx.Wait(fir, storage.Waiting{Topic: topic, Stamp: u.stamp, Arrived: u.arrived, Value: u.value}); err != nil {
 			return err
@@ -292,7 +292,7 @@ func wait(tx *storage.Tx, topic, fir string, updates []update) error {
 	return nil
 }
 
-func (x *Indexer) applyCase(tx *storage.Tx, fir string, updates []update) error {
+func (x *Indexer) applyCase(tx storage.Tx, fir string, updates []update) error {
 	c, err := tx.Case(fir)
 	if err != nil {
 		return err
@@ -332,7 +332,7 @@ func (x *Indexer) applyCase(tx *storage.Tx, fir string, updates []update) error 
 	return tx.Put(c, values, fold(c, forms))
 }
 
-func countWithdrawal(tx *storage.Tx, unseen, again bool) {
+func countWithdrawal(tx storage.Tx, unseen, again bool) {
 	switch {
 	case unseen:
 		tx.Count(CountUnknownCase, 1)
@@ -344,7 +344,7 @@ func countWithdrawal(tx *storage.Tx, unseen, again bool) {
 }
 
 // take takes a form into its case, counts what became of it, and reports whether that changes anything.
-func (x *Indexer) take(tx *storage.Tx, c *storage.Case, u *update, values map[string][]byte, read func(id string) ([]byte, error)) (bool, error) {
+func (x *Indexer) take(tx storage.Tx, c *storage.Case, u *update, values map[string][]byte, read func(id string) ([]byte, error)) (bool, error) {
 	if len(u.form.Unknown()) > 0 {
 		tx.Count(CountUnknown, 1)
 	}
@@ -380,7 +380,7 @@ func (x *Indexer) take(tx *storage.Tx, c *storage.Case, u *update, values map[st
 }
 
 // held are all forms of c, spares too, in the order of c.Forms; values holds those that have just come.
-func (x *Indexer) held(tx *storage.Tx, c *storage.Case, values map[string][]byte) ([]weighed, error) {
+func (x *Indexer) held(tx storage.Tx, c *storage.Case, values map[string][]byte) ([]weighed, error) {
 	forms := make([]weighed, 0, len(c.Forms))
 	for _, f := range c.Forms {
 		form, ok := x.cache.get(f.Sum)

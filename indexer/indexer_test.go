@@ -282,7 +282,7 @@ func TestStoreEndsAsTheFold(t *testing.T) {
 		if err := json.Unmarshal(newest.fold(fir), &want); err != nil {
 			rt.Fatal(err)
 		}
-		got, err := r.s.GetAll(c.RecordIDs())
+		got, err := r.s.GetAll(c.Records)
 		if err != nil {
 			rt.Fatal(err)
 		}

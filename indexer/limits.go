@@ -175,7 +175,7 @@ func (r refused) sort(b Batch, updates []update) (kept []update, rejected []Reje
 
 // refuse returns, as refused, which of the updates of a case are too much, or nil. Each is judged by what is there when its
 // turn comes. It changes tx's counts, so that tx must not be committed after it has found one.
-func (x *Indexer) refuse(tx *storage.Tx, fir string, updates []update) error {
+func (x *Indexer) refuse(tx storage.Tx, fir string, updates []update) error {
 	c, err := tx.Case(fir)
 	if err != nil {
 		return err

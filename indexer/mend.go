@@ -107,7 +107,7 @@ func (x *Indexer) Mend(ctx context.Context, fir string, from MendSources, accept
 	g.m.Lost = lost
 	logged := x.logged(fir, from.Log, waiting)
 	g.gather(left, from, logged)
-	err = x.store.Update(ctx, func(tx *storage.Tx) error {
+	err = x.store.Update(ctx, func(tx storage.Tx) error {
 		counts := tx.Counts()
 		if err := g.base(tx, left, from, logged); err != nil {
 			return err
@@ -177,7 +177,7 @@ func (g *mending) gather(left *storage.Left, from MendSources, logged []update) 
 }
 
 // base makes the case as it was before updates waited.
-func (g *mending) base(tx *storage.Tx, left *storage.Left, from MendSources, logged []update) error {
+func (g *mending) base(tx storage.Tx, left *storage.Left, from MendSources, logged []update) error {
 	g.c = &storage.Case{FIR: g.m.FIR}
 	switch {
 	case left.Entry != nil:
@@ -223,7 +223,7 @@ func (g *mending) take(e *storage.Case, last bool) {
 }
 
 // apply takes one update into the case.
-func (g *mending) apply(tx *storage.Tx, u update) error {
+func (g *mending) apply(tx storage.Tx, u update) error {
 	read := func(id string) ([]byte, error) { return nil, fmt.Errorf("indexer: BUG: form %s is not at hand", id) }
 	var err error
 	if u.form == nil {
@@ -255,7 +255,7 @@ func (g *mending) prove(left *storage.Left) {
 }
 
 // finish applies the updates that waited, and puts the case.
-func (g *mending) finish(tx *storage.Tx, waiting []storage.Waiting) error {
+func (g *mending) finish(tx storage.Tx, waiting []storage.Waiting) error {
 	for _, w := range waiting {
 		u := update{fir: g.m.FIR, offset: w.Stamp.Offset, arrived: w.Arrived, stamp: w.Stamp}
 		if w.Value != nil {

@@ -37,7 +37,7 @@ func (x *Indexer) Refold(ctx context.Context) (cases int, err error) {
 			return from, err
 		}
 	}
-	err = x.store.Update(ctx, func(tx *storage.Tx) error { tx.SetFold(FoldVersion); return nil })
+	err = x.store.Update(ctx, func(tx storage.Tx) error { tx.SetFold(FoldVersion); return nil })
 	if err == nil {
 		x.log.Info("indexer: records are made anew", "cases", len(firs), "took", time.Since(began).Round(time.Millisecond))
 	}
@@ -46,7 +46,7 @@ func (x *Indexer) Refold(ctx context.Context) (cases int, err error) {
 
 // refoldAll folds cases anew in one transaction, or in one for each where that is too large.
 func (x *Indexer) refoldAll(ctx context.Context, firs []string) error {
-	err := x.update(ctx, func(tx *storage.Tx) error {
+	err := x.update(ctx, func(tx storage.Tx) error {
 		for _, fir := range firs {
 			if tx.IsAside(fir) { // folded when it is mended
 				continue
@@ -68,7 +68,7 @@ func (x *Indexer) refoldAll(ctx context.Context, firs []string) error {
 	return nil
 }
 
-func (x *Indexer) refold(tx *storage.Tx, fir string) error {
+func (x *Indexer) refold(tx storage.Tx, fir string) error {
 	c, err := tx.Case(fir)
 	var forms []weighed
 	if err == nil {

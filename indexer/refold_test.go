@@ -18,7 +18,7 @@ func TestRefold(t *testing.T) {
 	if n, err := r.x.Refold(context.Background()); n != 0 || err != nil {
 		t.Fatalf("what this program made is made anew: %d cases, %v", n, err)
 	}
-	err := r.s.Update(context.Background(), func(tx *storage.Tx) error { // as a program did that knew nothing of secrecy
+	err := r.s.Update(context.Background(), func(tx storage.Tx) error { // as a program did that knew nothing of secrecy
 		c, err := tx.Case(caseFIR)
 		if err != nil {
 			return err

@@ -31,7 +31,7 @@ var clock = time.Date(2026, 11, 23, 10, 0, 0, 0, storage.IST)
 func open(t testing.TB, dir string) *world {
 	t.Helper()
 	reg := query.NewRegister()
-	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion, Derived: reg})
+	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: reg})
 	e, err := query.New(query.Options{Store: s, Register: reg, Now: func() time.Time { return clock }, FreshWait: 10 * time.Millisecond,
 		Case: func(c *storage.Case, _ [][]byte, _ func(string) (bool, error)) (query.CaseView, error) {
 			return heldCase(c.FIR), nil
@@ -77,7 +77,7 @@ func (w *world) commit(fir string, rs ...*storage.Record) {
 		}
 		r.Updated = r.EventAt
 	}
-	err := w.s.Update(context.Background(), func(tx *storage.Tx) error {
+	err := w.s.Update(context.Background(), func(tx storage.Tx) error {
 		c, err := tx.Case(fir)
 		if err != nil {
 			return err

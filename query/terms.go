@@ -36,7 +36,7 @@ func Terms(dst []string, r *storage.Record) []string {
 	for _, s := range r.Sections {
 		dst = appendSectionTerms(dst, s)
 	}
-	for _, w := range personReading(r).places {
+	for _, w := range (*memory)(nil).places(r) {
 		dst = append(dst, "p"+w)
 	}
 	return dst
@@ -92,7 +92,7 @@ type reading struct {
 	places    []string    // sounds of the words of the addresses, each once
 }
 
-// personReading reads r once; the caller must be the only one to hold it.
+// personReading reads r.
 func personReading(r *storage.Record) *reading { return (*memory)(nil).reading(r) }
 
 // A memory keeps what names and words of addresses were read as, since both repeat. A nil one keeps nothing.
@@ -100,20 +100,6 @@ func personReading(r *storage.Record) *reading { return (*memory)(nil).reading(r
 type memory struct {
 	names map[string]name.Reading
 	words map[string][]string
-}
-
-// A Reader reads the texts of records ahead of Terms and of the Register, which find what it made with the record. It
-// knows what it has read before, as names and places repeat. For one goroutine at a time.
-type Reader struct{ m *memory }
-
-// NewReader returns a Reader that remembers nothing yet.
-func NewReader() *Reader { return &Reader{newMemory()} }
-
-// Prepare reads a findable person's texts; the caller must be the only one to hold the record.
-func (r *Reader) Prepare(rec *storage.Record) {
-	if rec.Kind == storage.Person && rec.Visibility == storage.Findable {
-		r.m.reading(rec)
-	}
 }
 
 // Meant gives a text as it was meant where it is UTF-8 that was taken for Windows-1252 and saved again, else the text itself.
@@ -150,9 +136,6 @@ func (m *memory) name(s string) name.Reading {
 }
 
 func (m *memory) reading(r *storage.Record) *reading {
-	if p, ok := r.Reading.(*reading); ok {
-		return p
-	}
 	p := &reading{}
 	p.addName(m, r.Name, false)
 	for _, s := range r.Names {
@@ -170,13 +153,18 @@ func (m *memory) reading(r *storage.Record) *reading {
 	if len(p.relatives) == 0 {
 		p.names = slices.DeleteFunc(p.names, func(n bornName) bool { return perhaps(n.Written) })
 	}
+	p.places = m.places(r)
+	return p
+}
+
+// places are the sounds of the words of a record's addresses.
+func (m *memory) places(r *storage.Record) (words []string) {
 	for _, s := range r.Places {
 		if !Nothing("place", s) {
-			p.places = m.appendPlaceWords(p.places, s)
+			words = m.appendPlaceWords(words, s)
 		}
 	}
-	r.Reading = p
-	return p
+	return words
 }
 
 func (p *reading) addName(m *memory, s string, alias bool) {

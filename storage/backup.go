@@ -162,7 +162,7 @@ type casePart struct {
 	read func(t backend.Txn) ([]byte, error)
 }
 
-func caseForms(c *Case) (parts []casePart) {
+func caseForms(c *entry) (parts []casePart) {
 	for _, f := range c.Forms {
 		k := layout.FormKey(c.FIR, f.ID)
 		parts = append(parts, casePart{k, func(b []byte) bool { return isForm(k, b, f) }, func(t backend.Txn) ([]byte, error) {
@@ -175,7 +175,7 @@ func caseForms(c *Case) (parts []casePart) {
 	return parts
 }
 
-func caseRecords(c *Case) (parts []casePart) {
+func caseRecords(c *entry) (parts []casePart) {
 	for _, r := range c.records {
 		k := layout.RecordKey(c.FIR + r.suffix)
 		parts = append(parts, casePart{k, func(b []byte) bool { return r.names(k, b) },
@@ -185,7 +185,7 @@ func caseRecords(c *Case) (parts []casePart) {
 }
 
 // partsOf adds the forms or records of the cases that have changed. Those that have not themselves are written again.
-func (b *backup) partsOf(kind byte, list func(*Case) []casePart) error {
+func (b *backup) partsOf(kind byte, list func(*entry) []casePart) error {
 	return b.s.walkCases(b.t, walkPage, func(cases []walked) error {
 		changed := slices.DeleteFunc(cases, func(w walked) bool { return w.err != nil || w.at <= b.p.Since })
 		if len(changed) == 0 {
@@ -352,12 +352,12 @@ func (s *Store) restorePart(from Backups, p Part, ro RestoreOptions) error {
 }
 
 // takeAway deletes the forms and records that a case had in the parts before and has no more.
-func (s *Store) takeAway(b *bulk, fir string, entry []byte) error {
-	c, err := decodeCase(fir, entry)
+func (s *Store) takeAway(b *bulk, fir string, value []byte) error {
+	c, err := decodeCase(fir, value)
 	if err != nil {
 		return err
 	}
-	var old *Case
+	var old *entry
 	err = s.read(func(t backend.Txn) (err error) { old, err = getCase(t, fir); return err })
 	if errors.Is(err, ErrNotFound) {
 		return nil

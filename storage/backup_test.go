@@ -41,7 +41,7 @@ func everything(t *testing.T, s *storage.Store) map[string]interface{} {
 		all[r.ID] = *r
 		c, values, err := s.Forms(r.FIR)
 		if err == nil {
-			all[r.FIR] = []interface{}{c.Withdrawn, c.Forms, c.RecordIDs(), values}
+			all[r.FIR] = []interface{}{c.Withdrawn, c.Forms, c.Records, values}
 		}
 		return err
 	})
@@ -54,7 +54,7 @@ func everything(t *testing.T, s *storage.Store) map[string]interface{} {
 // remove takes everything of a case away.
 func remove(t *testing.T, s *storage.Store, fir string) {
 	t.Helper()
-	err := s.Update(context.Background(), func(tx *storage.Tx) error {
+	err := s.Update(context.Background(), func(tx storage.Tx) error {
 		c, err := tx.Case(fir)
 		if err != nil {
 			return err

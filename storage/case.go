@@ -62,12 +62,27 @@ type Case struct {
 	Withdrawal Stamp // of the last withdrawal; zero where it is not known
 	Hidden     bool  // nothing of it may be shown: an order seals it
 	Forms      []Form
+	Records    []string // ids, sorted; those of a case that is put are told by its records
+}
 
+// An entry is a case as it is stored.
+type entry struct {
+	Case
 	records []recordRef // sorted by suffix
 	terms   int         // TermsVersion of the records' docs; -1 where they are not known
 	stored  bool
-	kept    []string // ids of the forms on disk when it was read
-	sum     uint64   // checksum of the entry that it was read from
+	sum     uint64 // checksum of the value that it was read from
+}
+
+// shown is the case of an entry, which the caller may change.
+func (c *entry) shown() *Case {
+	s := c.Case
+	s.Forms = slices.Clone(c.Forms)
+	s.Records = make([]string, len(c.records))
+	for i, r := range c.records {
+		s.Records[i] = c.FIR + r.suffix
+	}
+	return &s
 }
 
 type recordRef struct {
@@ -103,18 +118,9 @@ func (c *Case) Current() []Form {
 	return slices.DeleteFunc(slices.Clone(c.Forms), func(f Form) bool { return f.Spare })
 }
 
-// RecordIDs returns the ids of the case's records, sorted.
-func (c *Case) RecordIDs() []string {
-	ids := make([]string, len(c.records))
-	for i, r := range c.records {
-		ids[i] = c.FIR + r.suffix
-	}
-	return ids
-}
-
 const caseLayout = 3
 
-func (c *Case) append(b []byte) []byte {
+func (c *entry) append(b []byte) []byte {
 	var flags byte
 	if c.Withdrawn {
 		flags |= 1
@@ -180,14 +186,14 @@ func appendString(b []byte, s string) []byte {
 var errCaseLayout = errors.New("case entry cannot be read")
 
 // decodeCase reads what append wrote.
-func decodeCase(fir string, b []byte) (*Case, error) {
+func decodeCase(fir string, b []byte) (*entry, error) {
 	d := decoder{b: b}
 	layout := d.byte()
 	if layout < 1 || layout > caseLayout {
 		return nil, fmt.Errorf("storage: case layout %d: %w", layout, errCaseLayout)
 	}
 	flags := d.byte()
-	c := &Case{FIR: fir, Withdrawn: flags&1 != 0, Hidden: flags&2 != 0, stored: true, terms: -1}
+	c := &entry{Case: Case{FIR: fir, Withdrawn: flags&1 != 0, Hidden: flags&2 != 0}, stored: true, terms: -1}
 	if layout > 1 {
 		c.terms = int(d.uvarint())
 	}
@@ -201,7 +207,6 @@ func decodeCase(fir string, b []byte) (*Case, error) {
 			f.readArrival(&d)
 		}
 		c.Forms = append(c.Forms, f)
-		c.kept = append(c.kept, f.ID)
 	}
 	for n := d.count(); n > 0 && !d.bad; n-- {
 		r := recordRef{suffix: d.string()}

@@ -21,6 +21,7 @@ type Finding struct {
 	What string
 }
 
+// String is a finding in one line.
 func (f Finding) String() string {
 	if f.ID == "" {
 		return f.What
@@ -235,7 +236,7 @@ func (c *checker) named(total uint64) error {
 }
 
 // parts verifies the forms and records of one case, and tells how many bytes they have.
-func (c *checker) parts(e *Case) (bytes int, err error) {
+func (c *checker) parts(e *entry) (bytes int, err error) {
 	tell := func(err error) error {
 		if errors.Is(err, ErrDamaged) {
 			c.damaged(e.FIR, err)

@@ -28,6 +28,7 @@ type Damage struct {
 	Why string
 }
 
+// Error names the case and why.
 func (d *Damage) Error() string {
 	return fmt.Sprintf("storage: case %s: %s: %s", d.FIR, d.Why, ErrDamaged)
 }
@@ -46,7 +47,7 @@ func unreadable(t backend.Txn, err error) bool {
 }
 
 // openEntry takes a sealed entry apart.
-func openEntry(fir string, sealed []byte) (*Case, error) {
+func openEntry(fir string, sealed []byte) (*entry, error) {
 	k := layout.CaseKey(fir)
 	v, err := layout.Unseal(k, sealed)
 	if err != nil {
@@ -61,7 +62,7 @@ func openEntry(fir string, sealed []byte) (*Case, error) {
 }
 
 // getCase reads a case, or ErrNotFound, or a *Damage. What it does not find may be hidden: see Store.caseOf.
-func getCase(t backend.Txn, fir string) (*Case, error) {
+func getCase(t backend.Txn, fir string) (*entry, error) {
 	b, err := t.Get(layout.CaseKey(fir))
 	switch {
 	case errors.Is(err, ErrNotFound):
@@ -75,13 +76,13 @@ func getCase(t backend.Txn, fir string) (*Case, error) {
 }
 
 // caseOf is getCase held against what is witnessed of the last commit.
-func (s *Store) caseOf(t backend.Txn, fir string) (*Case, error) {
+func (s *Store) caseOf(t backend.Txn, fir string) (*entry, error) {
 	says, known := s.witness.Get(fir)
 	return s.agree(t, fir, says, known)
 }
 
 // agree reads a case that says what is known of it.
-func (s *Store) agree(t backend.Txn, fir string, says uint64, known bool) (*Case, error) {
+func (s *Store) agree(t backend.Txn, fir string, says uint64, known bool) (*entry, error) {
 	c, err := getCase(t, fir)
 	switch {
 	case errors.Is(err, ErrNotFound) && known:
@@ -99,7 +100,7 @@ func (s *Store) agree(t backend.Txn, fir string, says uint64, known bool) (*Case
 }
 
 // formOf reads a form that c names.
-func formOf(t backend.Txn, c *Case, f Form) ([]byte, error) {
+func formOf(t backend.Txn, c *entry, f Form) ([]byte, error) {
 	v, err := getForm(t, c.FIR, f.ID)
 	switch {
 	case errors.Is(err, ErrNotFound):
@@ -130,7 +131,7 @@ func (r *recordRef) names(key, sealed []byte) bool {
 }
 
 // recordValue reads a record that c names, as it is stored.
-func recordValue(t backend.Txn, c *Case, r recordRef) ([]byte, error) {
+func recordValue(t backend.Txn, c *entry, r recordRef) ([]byte, error) {
 	k := layout.RecordKey(c.FIR + r.suffix)
 	b, err := t.Get(k)
 	switch {
@@ -146,7 +147,7 @@ func recordValue(t backend.Txn, c *Case, r recordRef) ([]byte, error) {
 	return b, nil
 }
 
-func recordOf(t backend.Txn, c *Case, r recordRef) (*Record, error) {
+func recordOf(t backend.Txn, c *entry, r recordRef) (*Record, error) {
 	b, err := recordValue(t, c, r)
 	if err != nil {
 		return nil, err
@@ -159,7 +160,7 @@ func recordOf(t backend.Txn, c *Case, r recordRef) (*Record, error) {
 }
 
 // record returns the entry of a record by its id.
-func (c *Case) record(id string) (recordRef, bool) {
+func (c *entry) record(id string) (recordRef, bool) {
 	suffix := id[min(len(c.FIR), len(id)):]
 	i, ok := slices.BinarySearchFunc(c.records, suffix, func(r recordRef, s string) int { return strings.Compare(r.suffix, s) })
 	if !ok {
@@ -170,7 +171,7 @@ func (c *Case) record(id string) (recordRef, bool) {
 
 // readCase gives fn a case out of one snapshot. What looks like damage may be a commit that came between: it is damage where
 // it looks so while no commit can come.
-func (s *Store) readCase(fir string, fn func(t backend.Txn, c *Case) error) error {
+func (s *Store) readCase(fir string, fn func(t backend.Txn, c *entry) error) error {
 	try := func() error {
 		return s.read(func(t backend.Txn) error {
 			c, err := s.caseOf(t, fir)
@@ -285,7 +286,7 @@ func (s *Store) scanWitness(page int) (*witness.Table, error) {
 }
 
 // says sums up a case and its entry as it is stored.
-func says(c *Case, entry uint64) uint64 { return formsSay(c)&^0xffffffff | entry&0xffffffff }
+func says(c *entry, entry uint64) uint64 { return formsSay(&c.Case)&^0xffffffff | entry&0xffffffff }
 
 // formsSay sums up the forms of a case, in any order, and whether it is withdrawn. Its upper half counts.
 func formsSay(c *Case) (all uint64) {

@@ -121,7 +121,7 @@ func TestNothingIsAppliedToDamage(t *testing.T) {
 	for _, h := range harms {
 		s, _ := h.store(t)
 		before := s.State().Seq
-		err := s.Update(context.Background(), func(tx *storage.Tx) error {
+		err := s.Update(context.Background(), func(tx storage.Tx) error {
 			c, err := tx.Case("200")
 			if err != nil {
 				return err
@@ -168,7 +168,7 @@ func TestDamageAfterRestart(t *testing.T) {
 		if _, _, err := s.Forms("200"); !errors.Is(err, storage.ErrDamaged) {
 			t.Errorf("%v: the case: %v", h, err)
 		}
-		err = s.Update(context.Background(), func(*storage.Tx) error { return nil })
+		err = s.Update(context.Background(), func(storage.Tx) error { return nil })
 		if !errors.Is(err, storage.ErrUnproven) || len(s.Degraded()) == 0 {
 			t.Errorf("%v: an update: %v, degraded %v", h, err, s.Degraded())
 		}
@@ -328,7 +328,7 @@ func TestWaiting(t *testing.T) {
 		{Topic: "t", Stamp: storage.Stamp{Time: 6, Partition: 3, Offset: 9}},
 	}
 	for _, u := range want {
-		err := s.Update(context.Background(), func(tx *storage.Tx) error {
+		err := s.Update(context.Background(), func(tx storage.Tx) error {
 			if !tx.IsAside("200") || tx.IsAside("100") {
 				t.Error("is not set aside, or another is")
 			}

@@ -51,7 +51,7 @@
 //
 // A backup is a chain of parts, each one snapshot of Badger and so at one commit and one offset of
 // each partition, whatever is applied meanwhile (part.go, backup.go), with the identity of the log that those count in
-// (topics.go). A restore is put in place whole.
+// (offsets.go). A restore is put in place whole.
 //
 // What attacks the promise: the simulation in bench (sim_test.go), damaged files and kills in cmd/anvesh.
 //
@@ -89,7 +89,7 @@
 //	'r' fir '/' kind '/' ref   record as JSON, packed; the key without 'r' is the record's id
 //	'o' topic 0x00 part(4)     next offset to apply (8, big-endian), through time (8, unix nanoseconds), greatest time of
 //	                           its messages, if one told it (8, unix milliseconds), and, once it is known,
-//	                           the batch read last: leader epoch (4), base (8), end (8), CRC-32C (4): topics.go
+//	                           the batch read last: leader epoch (4), base (8), end (8), CRC-32C (4): offsets.go
 //	'p' attempt(4) number(4)   a step of the last commit that is still to be taken: see redo.go
 //	'j' seq(8)                 what commit seq changed: see journalEntry in journal.go
 //	'm', 'z'                   State as JSON, twice

@@ -308,7 +308,7 @@ type said struct {
 	says uint64
 }
 
-func (t *Tx) journalEntry() []byte {
+func (t *transaction) journalEntry() []byte {
 	b := binary.AppendUvarint([]byte{0}, uint64(len(t.said)))
 	for _, fir := range slices.Sorted(maps.Keys(t.said)) {
 		b = binary.LittleEndian.AppendUint64(appendString(b, fir), t.said[fir])

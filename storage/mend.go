@@ -121,7 +121,8 @@ func (s *Store) readAsides() error {
 // SetAside sets a damaged case aside durably: updates for it are to wait from here on (Tx.Wait), until it is mended.
 func (s *Store) SetAside(ctx context.Context, d *Damage) error {
 	s.damaged(d.FIR, d)
-	return s.Update(ctx, func(t *Tx) error {
+	return s.Update(ctx, func(tx Tx) error {
+		t := tx.(*transaction)
 		a := t.asideOf(d.FIR)
 		if a == nil || a.stored {
 			return nil
@@ -133,7 +134,7 @@ func (s *Store) SetAside(ctx context.Context, d *Damage) error {
 }
 
 // asideOf is a copy of how a case stands aside in the transaction, nil where it does not.
-func (t *Tx) asideOf(fir string) *Aside {
+func (t *transaction) asideOf(fir string) *Aside {
 	for _, a := range slices.Backward(t.asides) {
 		if a.FIR == fir {
 			c := *a
@@ -149,7 +150,7 @@ func (t *Tx) asideOf(fir string) *Aside {
 	return nil
 }
 
-func (t *Tx) putAside(a *Aside) error {
+func (t *transaction) putAside(a *Aside) error {
 	b, err := json.Marshal(a)
 	if err != nil {
 		return err
@@ -160,7 +161,7 @@ func (t *Tx) putAside(a *Aside) error {
 }
 
 // IsAside tells whether updates for a case wait.
-func (t *Tx) IsAside(fir string) bool {
+func (t *transaction) IsAside(fir string) bool {
 	a := t.asideOf(fir)
 	return a != nil && a.stored
 }
@@ -180,7 +181,7 @@ type Waiting struct {
 const waitLayout = 1
 
 // Wait keeps an update for a case that is set aside.
-func (t *Tx) Wait(fir string, u Waiting) error {
+func (t *transaction) Wait(fir string, u Waiting) error {
 	a := t.asideOf(fir)
 	if a == nil || !a.stored {
 		return fmt.Errorf("storage: BUG: case %s is not set aside", fir)
@@ -246,7 +247,7 @@ func (s *Store) Waiting(fir string) (list []Waiting, lost int, err error) {
 }
 
 // followAsides takes over what a commit has set aside and mended.
-func (s *Store) followAsides(t *Tx) {
+func (s *Store) followAsides(t *transaction) {
 	if len(t.asides)+len(t.mended) == 0 {
 		return
 	}
@@ -280,9 +281,9 @@ func (s *Store) Left(fir string) (*Left, error) {
 		switch {
 		case c == nil:
 		case known && witness.SaysSame(says, c.sum):
-			left.Entry = c
+			left.Entry = c.shown()
 		default:
-			left.Old = c
+			left.Old = c.shown()
 		}
 		prefix := layout.FormKey(fir, "")
 		err = t.Scan(backend.Range{Prefix: prefix}, func(k, sealed []byte) error {
@@ -315,45 +316,43 @@ func (s *Store) Witnessed(c *Case) (same, known bool) {
 	return formsSay(c)>>32 == says>>32, known && says != 0
 }
 
-// Counts returns a copy of the named counters, and SetCounts puts them back: for what is applied a second time.
-func (t *Tx) Counts() map[string]uint64 { return maps.Clone(t.state.Counts) }
+func (t *transaction) Counts() map[string]uint64 { return maps.Clone(t.state.Counts) }
 
-// SetCounts is described at Counts.
-func (t *Tx) SetCounts(counts map[string]uint64) { t.state.Counts = counts }
+func (t *transaction) SetCounts(counts map[string]uint64) { t.state.Counts = counts }
 
-// Mend puts a damaged case anew as Put does, all of it, and takes it and the updates that waited off the list of those that
-// are set aside. values are those of all its forms. Where rebuild is true the case had an entry that is lost, so that what its old
-// records were is not known: the shards and what is derived are to be made again (Rebuild).
-func (t *Tx) Mend(c *Case, values map[string][]byte, records []*Record) (rebuild bool, err error) {
+func (t *transaction) Mend(c *Case, values map[string][]byte, records []*Record) (rebuild bool, err error) {
 	says, known := t.s.witness.Get(c.FIR)
 	old, err := getCase(t.tx, c.FIR)
 	if err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrDamaged) {
 		return false, err
 	}
-	c.stored = known
-	if c.kept, err = t.suffixes(layout.FormKey(c.FIR, "")); err != nil {
+	left := &entry{Case: Case{FIR: c.FIR}, stored: known, terms: t.s.o.TermsVersion}
+	forms, err := t.suffixes(layout.FormKey(c.FIR, ""))
+	if err != nil {
 		return false, err
 	}
+	for _, id := range forms {
+		left.Forms = append(left.Forms, Form{ID: id})
+	}
 	if old != nil {
-		c.kept = append(c.kept, old.kept...)
+		left.Forms = append(left.Forms, old.Forms...)
 	}
 	if rebuild = old == nil || !known || !witness.SaysSame(says, old.sum) || old.terms != t.s.o.TermsVersion; rebuild {
-		c.records, err = t.strayRecords(c.FIR, old)
+		left.records, err = t.strayRecords(c.FIR, old)
 	} else {
-		c.records = old.records
-		for i := range c.records {
-			c.records[i].sum, c.records[i].terms = 0, ^c.records[i].terms // each is written, also where it is the same
+		left.records = slices.Clone(old.records)
+		for i := range left.records {
+			left.records[i].sum, left.records[i].terms = 0, ^left.records[i].terms // each is written, also where it is the same
 		}
 	}
 	if err != nil {
 		return rebuild, err
 	}
-	c.terms = t.s.o.TermsVersion
-	if err := t.Put(c, values, records); err != nil {
+	if err := t.replace(left, c, values, records); err != nil {
 		return rebuild, err
 	}
 	if rebuild {
-		if err := t.recount(c); err != nil {
+		if err := t.recount(t.held[c.FIR]); err != nil {
 			return rebuild, err
 		}
 	}
@@ -361,7 +360,7 @@ func (t *Tx) Mend(c *Case, values map[string][]byte, records []*Record) (rebuild
 }
 
 // suffixes lists what follows a prefix in the keys that are found.
-func (t *Tx) suffixes(prefix []byte) (list []string, err error) {
+func (t *transaction) suffixes(prefix []byte) (list []string, err error) {
 	err = t.s.read(func(r backend.Txn) error {
 		return r.Scan(backend.Range{Prefix: prefix, KeysOnly: true}, func(k, _ []byte) error {
 			list = append(list, string(k[len(prefix):]))
@@ -373,7 +372,7 @@ func (t *Tx) suffixes(prefix []byte) (list []string, err error) {
 
 // strayRecords are the records of a case that are found, and those that an entry names, if there is one: what is hidden may
 // come back, and must then be gone.
-func (t *Tx) strayRecords(fir string, entry *Case) (refs []recordRef, err error) {
+func (t *transaction) strayRecords(fir string, entry *entry) (refs []recordRef, err error) {
 	list, err := t.suffixes(layout.RecordKey(fir + "/"))
 	for i := range list {
 		list[i] = "/" + list[i]
@@ -391,7 +390,7 @@ func (t *Tx) strayRecords(fir string, entry *Case) (refs []recordRef, err error)
 }
 
 // recount counts the records by the entries of all cases, of which c is written in this transaction.
-func (t *Tx) recount(c *Case) error {
+func (t *transaction) recount(c *entry) error {
 	persons, vehicles := 0, 0
 	count := func(refs []recordRef) {
 		for _, r := range refs {
@@ -419,7 +418,7 @@ func (t *Tx) recount(c *Case) error {
 }
 
 // takeBack ends that a case is set aside.
-func (t *Tx) takeBack(fir string) error {
+func (t *transaction) takeBack(fir string) error {
 	a := t.asideOf(fir)
 	t.mended = append(t.mended, fir)
 	if a == nil || !a.stored {
@@ -484,7 +483,10 @@ func (d Backups) Case(fir string) (*CaseCopy, error) {
 		_, err = readPart(f, nil, func(key, sealed []byte) (err error) {
 			switch {
 			case bytes.Equal(key, layout.CaseKey(fir)):
-				c.Case, err = openEntry(fir, sealed)
+				var e *entry
+				if e, err = openEntry(fir, sealed); err == nil {
+					c.Case = e.shown()
+				}
 				c.Part = p.Number
 			case bytes.HasPrefix(key, prefix):
 				c.Values[string(key[len(prefix):])], err = layout.FormPacker.Unpack(slices.Clone(sealed[:len(sealed)-8]))

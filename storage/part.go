@@ -52,7 +52,7 @@ type Part struct {
 	Version uint64   `json:"version"`          // of the snapshot, in the store's own count
 	Seq     uint64   `json:"seq"`              // its last commit
 	Offsets []Offset `json:"offsets"`          // where a restored store goes on
-	// Topics are the identities of the logs whose offsets these are, by name (topics.go); nil in a part of a program that
+	// Topics are the identities of the logs whose offsets these are, by name (offsets.go); nil in a part of a program that
 	// did not know them.
 	Topics   map[string]string `json:"topics,omitempty"`
 	Made     time.Time         `json:"made"`

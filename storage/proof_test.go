@@ -18,7 +18,7 @@ func TestProofStaysWithItsOffset(t *testing.T) {
 	proof := storage.Proof{Epoch: 7, Base: 90, End: 100, CRC: 0xdeadbeef}
 	dir := t.TempDir()
 	s := storagetest.Open(t, storage.Options{Dir: dir})
-	err := s.Update(context.Background(), func(tx *storage.Tx) error {
+	err := s.Update(context.Background(), func(tx storage.Tx) error {
 		for _, p := range []storage.Position{at, old} {
 			tx.SetOffset(p, 100, time.Now())
 		}
@@ -59,7 +59,7 @@ func TestProofStaysWithItsOffset(t *testing.T) {
 	}
 	holds(restored(storage.RestoreOptions{}), at, 100, proof)
 	holds(restored(storage.RestoreOptions{ForgetOffsets: true}), at, 0, storage.Proof{})
-	rewind := func(tx *storage.Tx) error { tx.Rewind(at, 3); return nil }
+	rewind := func(tx storage.Tx) error { tx.Rewind(at, 3); return nil }
 	if err := s.Update(context.Background(), rewind); err != nil {
 		t.Fatal(err)
 	}

@@ -118,7 +118,7 @@ var errEnough = errors.New("enough")
 // chunk writes the next records of the snapshot; more is false when there are none left.
 func (b *builder) chunk() (more bool, err error) {
 	var docs []backend.Document
-	b.next, err = b.s.chunkOf(b.snap, b.next, func(c *Case, ref recordRef, sealed []byte) error {
+	b.next, err = b.s.chunkOf(b.snap, b.next, func(c *entry, ref recordRef, sealed []byte) error {
 		r, err := decodeStored(sealed[:len(sealed)-8])
 		if err != nil {
 			return err

@@ -177,7 +177,7 @@ func TestOffsetNeverMovesBack(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
 	put(t, s, "100", "a", person("100", 1, "ram"))
 	put(t, s, "100", "b", person("100", 1, "sita"))
-	err := s.Update(context.Background(), func(tx *storage.Tx) error {
+	err := s.Update(context.Background(), func(tx storage.Tx) error {
 		tx.SetOffset(pos, 1, time.Time{})
 		return nil
 	})

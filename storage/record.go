@@ -64,10 +64,6 @@ type Record struct {
 	Make          string   `json:"make,omitempty"`
 	Model         string   `json:"model,omitempty"`
 	Colour        string   `json:"colour,omitempty"`
-
-	// Reading is what the rooms above made of the record's texts, kept while it is applied so that it is
-	// made once. Storage does not look at it. Whoever fills it must be the only one to hold the record.
-	Reading any `json:"-"`
 }
 
 // This file is the vocabulary that all rooms share: roles, statuses, what is outstanding, and civil time.

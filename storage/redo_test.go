@@ -26,7 +26,7 @@ func putNamed(s *storage.Store, fir, name string, first, last int) error {
 		rs = append(rs, person(fir, i, name))
 	}
 	next, _ := s.Next(pos)
-	return s.Update(context.Background(), func(tx *storage.Tx) error {
+	return s.Update(context.Background(), func(tx storage.Tx) error {
 		c, err := tx.Case(fir)
 		if err != nil {
 			return err
@@ -46,7 +46,7 @@ func holds(s *storage.Store, fir, name string, first, last int) error {
 	if len(values) != 1 || string(values[0]) != name {
 		return fmt.Errorf("the form is %q, want %q", values, name)
 	}
-	ids := c.RecordIDs()
+	ids := c.Records
 	if len(ids) != last-first+1 {
 		return fmt.Errorf("%d records, want %d", len(ids), last-first+1)
 	}
@@ -116,7 +116,7 @@ func TestLargeCaseAndKills(t *testing.T) {
 			}
 		}
 		disk.Fault = nil
-		if err := s.Update(context.Background(), func(*storage.Tx) error { return nil }); err != nil { // what waits is done first
+		if err := s.Update(context.Background(), func(storage.Tx) error { return nil }); err != nil { // what waits is done first
 			t.Fatalf("write %d: %v", number, err)
 		}
 		if err := holds(s, "1", name, first, last); err != nil {
@@ -180,7 +180,7 @@ func TestSeveralLargeCasesAreTakenInParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.Update(context.Background(), func(tx *storage.Tx) error {
+	err = s.Update(context.Background(), func(tx storage.Tx) error {
 		for _, fir := range []string{"1", "2"} {
 			c, err := tx.Case(fir)
 			if err != nil {

@@ -161,7 +161,7 @@ func (s *Store) scrubPage(t backend.Txn, from []byte) (next []byte, suspects []s
 		size += len(w.sealed)
 		says, known := s.witness.Get(w.fir)
 		bad := w.err != nil || !known || says != w.says
-		for _, list := range []func(*Case) []casePart{caseForms, caseRecords} {
+		for _, list := range []func(*entry) []casePart{caseForms, caseRecords} {
 			if w.err != nil {
 				break
 			}

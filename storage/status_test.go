@@ -16,7 +16,7 @@ func TestReserve(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
 	put(t, s, "100", "a", person("100", 1, "ram"))
 	storage.SetReserve(s, math.MaxInt64)
-	err := s.Update(context.Background(), func(*storage.Tx) error { return nil })
+	err := s.Update(context.Background(), func(storage.Tx) error { return nil })
 	if !errors.Is(err, storage.ErrNoRoom) || len(s.Degraded()) != 1 {
 		t.Errorf("update: %v; degraded %v", err, s.Degraded())
 	}

@@ -52,10 +52,7 @@ type Options struct {
 	Terms func(dst []string, r *Record) []string
 	// TermsSum is a hash of all that Terms depends on. Most updates change a status and no term; with this
 	// they cost the shards nothing. May be nil.
-	TermsSum func(r *Record) uint64
-	// Prepare is called with each changed record before Terms, by one goroutine at a time; it may fill Record.Reading.
-	// May be nil.
-	Prepare      func(r *Record)
+	TermsSum     func(r *Record) uint64
 	TermsVersion int            // when it differs from the store's, the shards are rebuilt beside, see Rebuilding
 	Derived      Derived        // may be nil
 	Reserve      int64          // bytes of the disk that updates leave free, see ErrNoRoom; 0 for none
@@ -422,7 +419,7 @@ func get(t backend.Txn, key []byte) ([]byte, error) {
 // Get returns the record with this id, or ErrNotFound. Where its case is damaged the error is a *Damage, here and in what
 // follows.
 func (s *Store) Get(id string) (r *Record, err error) {
-	err = s.readCase(caseOfRecord(id), func(t backend.Txn, c *Case) error {
+	err = s.readCase(caseOfRecord(id), func(t backend.Txn, c *entry) error {
 		ref, ok := c.record(id)
 		if !ok {
 			return ErrNotFound
@@ -447,7 +444,7 @@ func (s *Store) GetAll(ids []string) ([]*Record, error) {
 		for to < len(ids) && caseOfRecord(ids[to]) == fir {
 			to++
 		}
-		err := s.readCase(fir, func(t backend.Txn, c *Case) (err error) {
+		err := s.readCase(fir, func(t backend.Txn, c *entry) (err error) {
 			for i := from; i < to; i++ {
 				if ref, ok := c.record(ids[i]); ok {
 					if rs[i], err = recordOf(t, c, ref); err != nil {
@@ -467,7 +464,7 @@ func (s *Store) GetAll(ids []string) ([]*Record, error) {
 
 // Case returns what is held of a case, or ErrNotFound.
 func (s *Store) Case(fir string) (c *Case, err error) {
-	err = s.readCase(fir, func(_ backend.Txn, held *Case) error { c = held; return nil })
+	err = s.readCase(fir, func(_ backend.Txn, held *entry) error { c = held.shown(); return nil })
 	return c, err
 }
 
@@ -480,10 +477,10 @@ func (s *Store) CaseNumbers() (firs []string, err error) {
 
 // Forms returns the case and the values of its current forms, in the order of Case.Current, or ErrNotFound.
 func (s *Store) Forms(fir string) (c *Case, values [][]byte, err error) {
-	err = s.readCase(fir, func(t backend.Txn, held *Case) error {
-		c, values = held, nil
+	err = s.readCase(fir, func(t backend.Txn, held *entry) error {
+		c, values = held.shown(), nil
 		for _, f := range c.Current() {
-			v, err := formOf(t, c, f)
+			v, err := formOf(t, held, f)
 			if err != nil {
 				return err
 			}

@@ -92,7 +92,7 @@ func person(fir string, i int, name string) *storage.Record {
 func put(t *testing.T, s *storage.Store, fir, value string, rs ...*storage.Record) {
 	t.Helper()
 	next, _ := s.Next(pos)
-	err := s.Update(context.Background(), func(tx *storage.Tx) error {
+	err := s.Update(context.Background(), func(tx storage.Tx) error {
 		c, err := tx.Case(fir)
 		if err != nil {
 			return err
@@ -204,7 +204,7 @@ func TestFailedUpdateLeavesNothing(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{Derived: newToy()})
 	put(t, s, "100", "a", person("100", 1, "ram"))
 	boom := errors.New("boom")
-	err := s.Update(context.Background(), func(tx *storage.Tx) error {
+	err := s.Update(context.Background(), func(tx storage.Tx) error {
 		c, err := tx.Case("100")
 		if err != nil {
 			return err
@@ -229,7 +229,7 @@ func TestFailedUpdateLeavesNothing(t *testing.T) {
 
 func TestTooLargeBatchIsRefusedWhole(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
-	err := s.Update(context.Background(), func(tx *storage.Tx) error {
+	err := s.Update(context.Background(), func(tx storage.Tx) error {
 		c, _ := tx.Case("100")
 		for i := range 1000 {
 			v := bytes.Repeat([]byte{'x'}, 30<<10)
@@ -463,7 +463,7 @@ func BenchmarkUpdate(b *testing.B) {
 	b.ReportAllocs()
 	n := 0
 	for b.Loop() {
-		err := s.Update(context.Background(), func(tx *storage.Tx) error {
+		err := s.Update(context.Background(), func(tx storage.Tx) error {
 			for range 1000 {
 				n++
 				fir := fmt.Sprintf("13225008%06d", n)

@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,7 +41,54 @@ type Change struct {
 }
 
 // A Tx is one atomic change of the store. It is valid until the function given to Update returns.
-type Tx struct {
+type Tx interface {
+	// Case returns what is held of a case, or an empty one; a *Damage where that cannot be told.
+	Case(fir string) (*Case, error)
+	// Value returns the stored value of a form, spares included, of a case that Case has returned, or ErrNotFound; a *Damage
+	// where it is not the one that the case names.
+	Value(fir, formID string) ([]byte, error)
+	// Put stores the case as c says: values of the form instances that are new or changed, by id, and the records that the
+	// case has from here on. Forms no longer in c.Forms and records no longer among records are removed. Records equal to
+	// the stored ones cost nothing.
+	Put(c *Case, values map[string][]byte, records []*Record) error
+
+	// SetOffset records that everything below next is applied, and that all that was appended to the partition before
+	// through is. An offset that moves back makes the Update fail.
+	SetOffset(p Position, next int64, through time.Time)
+	// Prove keeps what proves that the log is the one that was read, with the offset that SetOffset has moved before.
+	Prove(p Position, proof Proof)
+	// Next returns the next offset to apply as it was before the transaction; known is false for a partition never applied.
+	Next(p Position) (next int64, known bool)
+	// Clock returns the greatest time of a partition's messages so far, in milliseconds since 1970, 0 where none was told.
+	Clock(p Position) int64
+	// SetClock keeps the greatest time of a partition's messages with the offset that SetOffset has moved before.
+	SetClock(p Position, clock int64)
+	// Rewind makes next the offset to go on from, also where that is behind or ahead of what is applied, and forgets proof
+	// and clock: for a log that lost something, once that is accepted. What is applied again changes nothing.
+	Rewind(p Position, next int64)
+
+	// SetFold notes that all records are made under this version of the rules that make them.
+	SetFold(version int)
+	// Cases is how many cases the store holds.
+	Cases() int
+	// Count adds to a named counter, durably with the rest.
+	Count(name string, n uint64)
+	// Counts returns a copy of the named counters, and SetCounts puts them back: for what is applied a second time.
+	Counts() map[string]uint64
+	SetCounts(counts map[string]uint64)
+
+	// IsAside tells whether updates of a case must Wait, since it is damaged.
+	IsAside(fir string) bool
+	// Wait keeps an update of a case that is set aside, behind those that wait already.
+	Wait(fir string, u Waiting) error
+	// Mend puts a damaged case anew as Put does, all of it, and takes it and the updates that waited off the list of those
+	// that are set aside. values are those of all its forms. Where rebuild is true the case had an entry that is lost, so
+	// that what its old records were is not known: the shards and what is derived are to be made again (Rebuild).
+	Mend(c *Case, values map[string][]byte, records []*Record) (rebuild bool, err error)
+}
+
+// A transaction is a Tx of a Store.
+type transaction struct {
 	s       *Store
 	tx      backend.Txn
 	state   State
@@ -55,7 +101,7 @@ type Tx struct {
 	puts   int
 	full   bool              // tx does not hold them: they are carried out in steps
 	said   map[string]uint64 // by the cases that were put, for the witness
-	held   map[string][]Form // of the cases that were read, as they are stored
+	held   map[string]*entry // cases that were read or put, as they are stored
 	asides []*Aside          // cases that are set aside, or for which updates wait
 	waits  int
 	mended []string // cases that are no longer
@@ -65,7 +111,7 @@ type Tx struct {
 // and the shards follow, see Offsets. An error leaves nothing behind. ErrBatchTooLarge is returned where several cases are
 // Put and do not fit in one transaction; one case always does (redo.go).
 // It blocks while the shards are more than queueJobs commits behind.
-func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
+func (s *Store) Update(ctx context.Context, fn func(Tx) error) error {
 	s.writer.Lock()
 	defer s.writer.Unlock()
 	switch {
@@ -80,8 +126,8 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := errors.Join(s.NoRoom(), s.carryOutNow()); err != nil {
 		return err
 	}
-	t := &Tx{s: s, tx: s.keys.Begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards),
-		said: map[string]uint64{}, held: map[string][]Form{}}
+	t := &transaction{s: s, tx: s.keys.Begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards),
+		said: map[string]uint64{}, held: map[string]*entry{}}
 	defer t.tx.Discard()
 	if err := errors.Join(fn(t), t.err); err != nil {
 		return err
@@ -98,7 +144,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // commit makes the transaction durable.
-func (t *Tx) commit() error {
+func (t *transaction) commit() error {
 	t.state.Positions = t.positions()
 	t.state.Seq++
 	if t.state.Digests != nil {
@@ -126,7 +172,7 @@ func (t *Tx) commit() error {
 }
 
 // positions is State.Positions once the offsets are written.
-func (t *Tx) positions() *uint64 {
+func (t *transaction) positions() *uint64 {
 	if t.state.Positions == nil {
 		return nil
 	}
@@ -142,7 +188,7 @@ func (t *Tx) positions() *uint64 {
 }
 
 // finish writes offsets, journal and state, and strikes what is paid.
-func (t *Tx) finish(tx backend.Txn) (struck uint64, err error) {
+func (t *transaction) finish(tx backend.Txn) (struck uint64, err error) {
 	for p, a := range t.offsets {
 		k := layout.OffsetKey(p.Topic, p.Partition)
 		if err := tx.Set(k, layout.Seal(k, a.encode())); err != nil {
@@ -157,7 +203,7 @@ func (t *Tx) finish(tx backend.Txn) (struck uint64, err error) {
 }
 
 // follow hands what was committed to the indexing goroutine.
-func (s *Store) follow(t *Tx) error {
+func (s *Store) follow(t *transaction) error {
 	s.state = t.state
 	s.home.SetMark(s.state.Seq)
 	for p, a := range t.offsets {
@@ -180,8 +226,16 @@ func (s *Store) follow(t *Tx) error {
 	return nil
 }
 
-// Case returns what is held of a case, or an empty one; a *Damage where that cannot be told.
-func (t *Tx) Case(fir string) (*Case, error) {
+func (t *transaction) Case(fir string) (*Case, error) {
+	c, err := t.stored(fir)
+	if err != nil {
+		return nil, err
+	}
+	return c.shown(), nil
+}
+
+// stored reads a case, or an empty one.
+func (t *transaction) stored(fir string) (*entry, error) {
 	if t.full {
 		return nil, fmt.Errorf("storage: %w", ErrBatchTooLarge)
 	}
@@ -191,18 +245,19 @@ func (t *Tx) Case(fir string) (*Case, error) {
 	}
 	c, err := t.s.agree(t.tx, fir, says, known)
 	if errors.Is(err, ErrNotFound) {
-		return &Case{FIR: fir}, nil
+		return &entry{Case: Case{FIR: fir}}, nil
 	}
 	if err == nil {
-		t.held[fir] = slices.Clone(c.Forms)
+		t.held[fir] = c
 	}
 	return c, err
 }
 
-// Value returns the stored value of a form, spares included, of a case that Case has returned, or ErrNotFound; a *Damage where
-// it is not the one that the case names.
-func (t *Tx) Value(fir, formID string) ([]byte, error) {
-	c := &Case{FIR: fir, Forms: t.held[fir]}
+func (t *transaction) Value(fir, formID string) ([]byte, error) {
+	c := t.held[fir]
+	if c == nil {
+		return nil, ErrNotFound
+	}
 	f, ok := c.Form(formID)
 	if !ok {
 		return nil, ErrNotFound
@@ -210,23 +265,33 @@ func (t *Tx) Value(fir, formID string) ([]byte, error) {
 	return formOf(t.tx, c, f)
 }
 
-// Put stores the case as c says: values of the form instances that are new or changed, by id, and the
-// records that the case has from here on. Forms no longer in c.Forms and records no longer among
-// records are removed. Records equal to the stored ones cost nothing.
-func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
+func (t *transaction) Put(c *Case, values map[string][]byte, records []*Record) error {
+	old := t.held[c.FIR]
+	if old == nil {
+		var err error
+		if old, err = t.stored(c.FIR); err != nil {
+			return err
+		}
+	}
+	return t.replace(old, c, values, records)
+}
+
+// replace puts c where old was.
+func (t *transaction) replace(old *entry, c *Case, values map[string][]byte, records []*Record) error {
 	if t.puts++; t.full {
 		return fmt.Errorf("storage: %w", ErrBatchTooLarge)
 	}
-	if !c.stored {
+	e := &entry{Case: *c, records: old.records, terms: old.terms, stored: true}
+	if e.Forms = slices.Clone(c.Forms); !old.stored {
 		t.state.Cases++
 	}
 	now := make(map[string]bool, len(c.Forms))
 	for _, f := range c.Forms {
 		now[f.ID] = true
 	}
-	for _, id := range c.kept {
-		if !now[id] {
-			if err := t.write(layout.FormKey(c.FIR, id), nil); err != nil {
+	for _, f := range old.Forms {
+		if !now[f.ID] {
+			if err := t.write(layout.FormKey(c.FIR, f.ID), nil); err != nil {
 				return err
 			}
 		}
@@ -237,18 +302,14 @@ func (t *Tx) Put(c *Case, values map[string][]byte, records []*Record) error {
 			return err
 		}
 	}
-	if err := t.putRecords(c, records); err != nil {
+	if err := t.putRecords(e, records); err != nil {
 		return err
 	}
-	c.stored, c.kept = true, nil
-	for _, f := range c.Forms {
-		c.kept = append(c.kept, f.ID)
-	}
-	return t.putEntry(c)
+	return t.putEntry(e)
 }
 
 // putEntry writes the entry of c, and says so to the witness.
-func (t *Tx) putEntry(c *Case) error {
+func (t *transaction) putEntry(c *entry) error {
 	k, b := layout.CaseKey(c.FIR), c.append(nil)
 	c.sum = layout.Sum(k, b)
 	old, known := t.said[c.FIR]
@@ -259,12 +320,12 @@ func (t *Tx) putEntry(c *Case) error {
 	if known {
 		total -= witness.Share(c.FIR, old)
 	}
-	t.state.Witness, t.said[c.FIR], t.held[c.FIR] = &total, says(c, c.sum), slices.Clone(c.Forms)
+	t.state.Witness, t.said[c.FIR], t.held[c.FIR] = &total, says(c, c.sum), c
 	return t.write(k, layout.Seal(k, b))
 }
 
 // write sets a key to a sealed value, or deletes it.
-func (t *Tx) write(key, sealed []byte) error {
+func (t *transaction) write(key, sealed []byte) error {
 	w := write{key, sealed}
 	t.writes = append(t.writes, w)
 	if t.full {
@@ -278,7 +339,7 @@ func (t *Tx) write(key, sealed []byte) error {
 	return err
 }
 
-func (t *Tx) putRecords(c *Case, records []*Record) error {
+func (t *transaction) putRecords(c *entry, records []*Record) error {
 	old := make(map[string]recordRef, len(c.records))
 	for _, r := range c.records {
 		old[r.suffix] = r
@@ -318,7 +379,7 @@ func (t *Tx) putRecords(c *Case, records []*Record) error {
 }
 
 // putRecord stores one record of c, unless it is stored already; was is what the case held of it.
-func (t *Tx) putRecord(c *Case, r *Record, suffix string, was *recordRef) (recordRef, error) {
+func (t *transaction) putRecord(c *entry, r *Record, suffix string, was *recordRef) (recordRef, error) {
 	b, err := json.Marshal(r)
 	if err != nil {
 		return recordRef{}, err
@@ -331,9 +392,6 @@ func (t *Tx) putRecord(c *Case, r *Record, suffix string, was *recordRef) (recor
 	if sameTerms && c.terms == t.s.o.TermsVersion {
 		ref.doc = was.doc
 	} else {
-		if t.s.o.Prepare != nil {
-			t.s.o.Prepare(r)
-		}
 		change.terms = t.s.o.Terms([]string{}, r)
 		ref.doc = backend.DocSum(r.ID, change.terms)
 	}
@@ -355,7 +413,7 @@ func (t *Tx) putRecord(c *Case, r *Record, suffix string, was *recordRef) (recor
 }
 
 // docOf is the sum of the document of a record that c holds. A case last written under other terms does not know it.
-func (t *Tx) docOf(c *Case, ref recordRef) (uint64, error) {
+func (t *transaction) docOf(c *entry, ref recordRef) (uint64, error) {
 	if c.terms == t.s.o.TermsVersion {
 		return ref.doc, nil
 	}
@@ -367,7 +425,7 @@ func (t *Tx) docOf(c *Case, ref recordRef) (uint64, error) {
 }
 
 // move notes that a document is replaced by another, 0 for none.
-func (t *Tx) move(id string, from, to uint64) {
+func (t *transaction) move(id string, from, to uint64) {
 	if from != to {
 		d := &t.moved[shardOf(id, len(t.moved))]
 		d.Take(from)
@@ -382,7 +440,7 @@ func (s *Store) termsSum(r *Record) uint64 {
 	return s.o.TermsSum(r)
 }
 
-func (t *Tx) countRecord(suffix string, d int) {
+func (t *transaction) countRecord(suffix string, d int) {
 	if strings.HasPrefix(suffix, "/v/") {
 		t.state.Vehicles += d
 	} else {
@@ -390,9 +448,7 @@ func (t *Tx) countRecord(suffix string, d int) {
 	}
 }
 
-// SetOffset records that everything below next is applied, and that all that was appended to the
-// partition before through is. An offset that moves back makes the Update fail.
-func (t *Tx) SetOffset(p Position, next int64, through time.Time) {
+func (t *transaction) SetOffset(p Position, next int64, through time.Time) {
 	a, known := t.s.mutable[p]
 	if known && next < a.next {
 		t.err = fmt.Errorf("storage: partition %d of %s is applied to offset %d, asked for %d: %w", p.Partition, p.Topic, a.next, next, ErrBackwards)
@@ -405,120 +461,39 @@ func (t *Tx) SetOffset(p Position, next int64, through time.Time) {
 	t.offsets[p] = a
 }
 
-// Prove keeps what proves that the log is the one that was read, with the offset that SetOffset has moved before.
-func (t *Tx) Prove(p Position, proof Proof) {
+func (t *transaction) Prove(p Position, proof Proof) {
 	if a, moved := t.offsets[p]; moved && proof != (Proof{}) {
 		a.proof = proof
 		t.offsets[p] = a
 	}
 }
 
-// Clock returns the greatest time of a partition's messages so far, in milliseconds since 1970, 0 where none was told.
-func (t *Tx) Clock(p Position) int64 { return t.s.mutable[p].clock }
+func (t *transaction) Clock(p Position) int64 { return t.s.mutable[p].clock }
 
-// Next returns the next offset to apply as it was before the transaction; known is false for a partition never applied.
-func (t *Tx) Next(p Position) (next int64, known bool) {
+func (t *transaction) Next(p Position) (next int64, known bool) {
 	a, known := t.s.mutable[p]
 	return a.next, known
 }
 
-// SetClock keeps the greatest time of a partition's messages with the offset that SetOffset has moved before.
-func (t *Tx) SetClock(p Position, clock int64) {
+func (t *transaction) SetClock(p Position, clock int64) {
 	if a, moved := t.offsets[p]; moved {
 		a.clock = max(a.clock, clock)
 		t.offsets[p] = a
 	}
 }
 
-// Rewind makes next the offset to go on from, also where that is behind or ahead of what is applied, and forgets
-// proof and clock: for a log that lost something, once that is accepted. What is applied again changes nothing.
-func (t *Tx) Rewind(p Position, next int64) {
+func (t *transaction) Rewind(p Position, next int64) {
 	t.offsets[p] = at{next: next, through: t.s.mutable[p].through}
 }
 
-// SetFold notes that all records are made under this version of the rules that make them.
-func (t *Tx) SetFold(version int) { t.state.Fold = version }
+func (t *transaction) SetFold(version int) { t.state.Fold = version }
 
-// Cases is how many cases the store holds.
-func (t *Tx) Cases() int { return t.state.Cases }
+func (t *transaction) Cases() int { return t.state.Cases }
 
-// Count adds to a named counter, durably with the rest.
-func (t *Tx) Count(name string, n uint64) {
+func (t *transaction) Count(name string, n uint64) {
 	if n > 0 {
 		t.state.Counts[name] += n
 	}
-}
-
-// Next returns the next offset to apply, as committed; known is false for a partition never applied.
-func (s *Store) Next(p Position) (next int64, known bool) {
-	s.writer.Lock()
-	defer s.writer.Unlock()
-	a, ok := s.mutable[p]
-	return a.next, ok
-}
-
-// Proof returns what was kept with the offset of p, the zero Proof if nothing was.
-func (s *Store) Proof(p Position) Proof {
-	s.writer.Lock()
-	defer s.writer.Unlock()
-	return s.mutable[p].proof
-}
-
-// readOffsets fills the committed and the visible positions.
-func (s *Store) readOffsets() error {
-	s.mutable = map[Position]at{}
-	s.visible.at = map[Position]at{}
-	total := uint64(0)
-	err := s.each(layout.OffsetKind, func(k, v []byte) error {
-		o, err := decodeOffset(k, v)
-		if err != nil {
-			return err
-		}
-		a := at{o.Next, o.Through, o.Proof, o.clock}
-		s.mutable[o.Position], s.visible.at[o.Position] = a, a
-		total += layout.Sum(k, a.encode())
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if was := s.state.Positions; was != nil && *was != total {
-		s.faults.add(Finding{What: "an offset is lost or of an earlier time: the log is read again from where it says, and what is held already is not applied twice"})
-	}
-	s.state.Positions = &total
-	return nil
-}
-
-// encode is the value of an offset entry: see doc.go.
-func (a at) encode() []byte {
-	v := binary.BigEndian.AppendUint64(nil, uint64(a.next))
-	v = binary.BigEndian.AppendUint64(v, uint64(max(a.through.UnixNano(), 0)))
-	if a.clock > 0 {
-		v = binary.BigEndian.AppendUint64(v, uint64(a.clock))
-	}
-	return a.proof.append(v)
-}
-
-// decodeOffset reads an offset entry; one without clock and proof is 16 bytes long.
-func decodeOffset(k, v []byte) (Offset, error) {
-	topic, rest, ok := strings.Cut(string(k[1:]), "\x00")
-	clock := 0
-	switch len(v) {
-	case 16, 16 + proofSize:
-	case 24, 24 + proofSize:
-		clock = 8
-	default:
-		ok = false
-	}
-	if !ok || len(rest) != 4 {
-		return Offset{}, fmt.Errorf("storage: offset entry: %w", ErrCorrupt)
-	}
-	o := Offset{Position: Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}, Next: int64(binary.BigEndian.Uint64(v)),
-		Through: time.Unix(0, int64(binary.BigEndian.Uint64(v[8:]))), Proof: decodeProof(v[16+clock:])}
-	if clock > 0 {
-		o.clock = int64(binary.BigEndian.Uint64(v[16:]))
-	}
-	return o, nil
 }
 
 // each calls fn with every key of a kind, in order, with its verified value; neither may be kept.
@@ -557,7 +532,7 @@ func (s *Store) eachRecord(t backend.Txn, st State, fn func(*Record) error) erro
 		s.damaged(fir, why)
 		first = cmp.Or(first, why)
 	}
-	total, err := s.walkRecords(t, func(c *Case, ref recordRef, sealed []byte) error {
+	total, err := s.walkRecords(t, func(c *entry, ref recordRef, sealed []byte) error {
 		r, err := decodeStored(sealed[:len(sealed)-8])
 		if err != nil {
 			lost(c.FIR, damageOf(c.FIR, "record %s cannot be read", ref.suffix))

@@ -20,7 +20,7 @@ const (
 // A walked case is damaged where err is set; c is nil then.
 type walked struct {
 	fir    string
-	c      *Case
+	c      *entry
 	says   uint64
 	sealed []byte // the entry
 	at     uint64 // version of the snapshot that wrote it
@@ -75,7 +75,7 @@ func walkedCase(k, v []byte) walked {
 
 // walkRecords gives fn every record that the cases of a snapshot name, in order, as it is stored and verified, and lost
 // every one that cannot be read or is not the one that its case names. total is the sum of the shares of all cases seen.
-func (s *Store) walkRecords(t backend.Txn, fn func(c *Case, ref recordRef, sealed []byte) error, lost func(fir string, why error)) (total uint64, err error) {
+func (s *Store) walkRecords(t backend.Txn, fn func(c *entry, ref recordRef, sealed []byte) error, lost func(fir string, why error)) (total uint64, err error) {
 	for next := []byte{layout.CaseKind}; next != nil && err == nil; {
 		next, err = s.chunkOf(t, next, fn, lost, &total)
 	}
@@ -83,7 +83,7 @@ func (s *Store) walkRecords(t backend.Txn, fn func(c *Case, ref recordRef, seale
 }
 
 // chunkOf is a piece of walkRecords, from a case's key on, and returns the key of the next piece, nil after the last.
-func (s *Store) chunkOf(t backend.Txn, from []byte, fn func(c *Case, ref recordRef, sealed []byte) error, lost func(fir string, why error), total *uint64) (next []byte, err error) {
+func (s *Store) chunkOf(t backend.Txn, from []byte, fn func(c *entry, ref recordRef, sealed []byte) error, lost func(fir string, why error), total *uint64) (next []byte, err error) {
 	cases, next, err := casePage(t, from, walkPage, s.o.RebuildChunk)
 	if err != nil || len(cases) == 0 {
 		return nil, err
@@ -174,7 +174,7 @@ func (s *Store) nameLost(took func(int) error) (found int, err error) {
 
 // probe reads a case and all that it names.
 func (s *Store) probe(fir string) error {
-	return s.readCase(fir, func(t backend.Txn, c *Case) error {
+	return s.readCase(fir, func(t backend.Txn, c *entry) error {
 		for _, f := range c.Forms {
 			if _, err := formOf(t, c, f); err != nil {
 				return err
@@ -205,7 +205,7 @@ func (s *Store) nameOrphans() error {
 				return err
 			}
 		}
-		_, err := s.walkRecords(t, func(*Case, recordRef, []byte) error { return nil }, s.damaged)
+		_, err := s.walkRecords(t, func(*entry, recordRef, []byte) error { return nil }, s.damaged)
 		return err
 	})
 }

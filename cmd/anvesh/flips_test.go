@@ -63,7 +63,7 @@ func openFlipped(dir string) (*flipped, error) {
 	reg := query.NewRegister()
 	f := &flipped{}
 	var err error
-	f.s, err = storage.Open(storage.Options{Dir: dir, Small: true, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+	f.s, err = storage.Open(storage.Options{Dir: dir, Small: true, Terms: query.Terms, TermsSum: query.TermsSum,
 		TermsVersion: query.TermsVersion, Derived: reg})
 	if err != nil {
 		return nil, err
@@ -142,7 +142,7 @@ func (f *flipped) read() (damaged int, err error) {
 				return damaged, wrong{fmt.Errorf("case %d: form %d is version %d, want %d", i, id, form.Version, held[id])}
 			}
 		}
-		for _, id := range c.RecordIDs() {
+		for _, id := range c.Records {
 			if _, err := f.s.Get(id); err != nil {
 				if !errors.Is(err, storage.ErrDamaged) {
 					return damaged, wrong{fmt.Errorf("record %s: %w", id, err)}

@@ -55,7 +55,7 @@ type leakRig struct {
 // newLeakRig fills a store with the world and serves it.
 func newLeakRig(t *testing.T) *leakRig {
 	dir, reg := t.TempDir(), query.NewRegister()
-	store, err := storage.Open(storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare,
+	store, err := storage.Open(storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum,
 		TermsVersion: query.TermsVersion, Derived: reg})
 	if err != nil {
 		t.Fatal(err)

@@ -31,7 +31,7 @@ type storeFlags struct {
 
 // options are those of the store, with what lives in query handed in.
 func (f *storeFlags) options(w *world, reg *query.Register) storage.Options {
-	o := storage.Options{Dir: f.Data, Shards: int(f.Shards), Terms: query.Terms, TermsSum: query.TermsSum, Prepare: query.NewReader().Prepare, TermsVersion: query.TermsVersion, Logger: w.log}
+	o := storage.Options{Dir: f.Data, Shards: int(f.Shards), Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Logger: w.log}
 	if reg != nil {
 		o.Derived = reg
 	}

@@ -81,7 +81,10 @@ type Refused struct {
 	Err error
 }
 
-func (r Refused) Get([]byte) ([]byte, error)                      { return nil, r.Err }
+// Get refuses.
+func (r Refused) Get([]byte) ([]byte, error) { return nil, r.Err }
+
+// Scan refuses.
 func (r Refused) Scan(Range, func(key, value []byte) error) error { return r.Err }
 
 // what a scan reads.

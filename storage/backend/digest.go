@@ -15,6 +15,7 @@ type Digest struct {
 	Terms uint64 `json:"terms"`
 }
 
+// PairHash is the share of one document and one of its terms.
 func PairHash(id, term uint64) uint64 {
 	h, l := bits.Mul64(id^0x9e3779b97f4a7c15, term|1)
 	return h ^ l
@@ -59,6 +60,7 @@ func (d *Digest) Add(sum uint64) {
 	}
 }
 
+// Take is the reverse of Add.
 func (d *Digest) Take(sum uint64) {
 	if sum != 0 {
 		d.Docs--

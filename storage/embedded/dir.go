@@ -50,6 +50,7 @@ func (d *Dir) OpenKeys() (backend.Keys, error) {
 	return OpenBadger(filepath.Join(d.Path, "store"), d.Log, d.Small)
 }
 
+// Restoring is there while a restore of the directory runs.
 func (d *Dir) Restoring() string { return filepath.Join(d.Path, "store.restoring") }
 
 // usable makes the directory and writes to it once, to say in plain words why a store cannot be kept there.
@@ -110,6 +111,7 @@ func (d *Dir) generation(n int) string {
 	return filepath.Join(d.Path, "shards", fmt.Sprintf("g%04d", n))
 }
 
+// OpenShard opens a Bleve index, or makes it.
 func (d *Dir) OpenShard(generation, i int) (backend.Shard, error) {
 	return openBleve(filepath.Join(d.generation(generation), fmt.Sprintf("%02d", i)))
 }
@@ -136,6 +138,7 @@ func (d *Dir) parts() (map[string]int, error) {
 	return parts, nil
 }
 
+// Generations lists those of which a shard is there.
 func (d *Dir) Generations() ([]int, error) {
 	parts, err := d.parts()
 	seen := map[int]bool{}
@@ -149,6 +152,7 @@ func (d *Dir) Generations() ([]int, error) {
 	return list, err
 }
 
+// DropGeneration deletes the shards of a generation.
 func (d *Dir) DropGeneration(generation int) error {
 	parts, err := d.parts()
 	for path, n := range parts {
@@ -247,21 +251,26 @@ func (f osFile) Size() (int64, error) {
 	return st.Size(), nil
 }
 
+// OpenDerived opens a file under derived/.
 func (d *Dir) OpenDerived(name string) (backend.File, error) {
 	f, err := os.Open(d.derived(name))
 	return osFile{f}, err
 }
 
+// SaveDerived replaces a file under derived/ durably.
 func (d *Dir) SaveDerived(name string, write func(io.Writer) error) error {
 	return durable.Replace(d.derived(name), write)
 }
 
+// DropDerived deletes derived/.
 func (d *Dir) DropDerived() error { return os.RemoveAll(filepath.Join(d.Path, "derived")) }
 
+// Flush does nothing: Bleve persists by itself.
 func (d *Dir) Flush() {}
 
 func (d *Dir) markPath() string { return filepath.Join(d.Path, "derived", "commit") }
 
+// SetMark writes derived/commit in place, without a sync.
 func (d *Dir) SetMark(seq uint64) {
 	err := error(nil)
 	if d.commit == nil {
@@ -278,6 +287,7 @@ func (d *Dir) SetMark(seq uint64) {
 	}
 }
 
+// Mark reads derived/commit.
 func (d *Dir) Mark() (uint64, error) {
 	b, err := os.ReadFile(d.markPath())
 	switch {
@@ -291,8 +301,10 @@ func (d *Dir) Mark() (uint64, error) {
 	return binary.LittleEndian.Uint64(b), nil
 }
 
+// Free asks the file system.
 func (d *Dir) Free() (int64, error) { return freeAt(d.Path) }
 
+// Close closes derived/commit.
 func (d *Dir) Close() error {
 	if d.commit == nil {
 		return nil

@@ -12,6 +12,7 @@ import (
 	"anvesh/storage/backend"
 )
 
+// The kinds of keys, by their first byte.
 const (
 	CaseKind    = 'c'
 	FormKind    = 'f'
@@ -29,21 +30,26 @@ var (
 	SecondKey = []byte{'z'}
 )
 
+// CaseKey is the key of a case entry.
 func CaseKey(fir string) []byte { return append([]byte{CaseKind}, fir...) }
 
+// FormKey is the key of the value of a form instance.
 func FormKey(fir, id string) []byte {
 	k := make([]byte, 0, 2+len(fir)+len(id))
 	k = append(append(k, FormKind), fir...)
 	return append(append(k, 0), id...)
 }
 
+// RecordKey is the key of a record.
 func RecordKey(id string) []byte { return append([]byte{RecordKind}, id...) }
 
+// OffsetKey is the key of the offset of a partition.
 func OffsetKey(topic string, partition int) []byte {
 	k := append([]byte{OffsetKind}, topic...)
 	return binary.BigEndian.AppendUint32(append(k, 0), uint32(partition))
 }
 
+// AsideKey is the key of a case that is set aside.
 func AsideKey(fir string) []byte { return append([]byte{AsideKind}, fir...) }
 
 // WaitKey is that of the nth update of a commit.
@@ -52,6 +58,7 @@ func WaitKey(fir string, seq uint64, n int) []byte {
 	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(k, seq), uint32(n))
 }
 
+// JournalKey is the key of what a commit changed.
 func JournalKey(seq uint64) []byte {
 	return binary.BigEndian.AppendUint64([]byte{JournalKind}, seq)
 }

@@ -25,6 +25,7 @@ var formsText []byte
 //go:embed dictionary/records
 var recordsText []byte
 
+// FormPacker and RecordPacker pack the values of their kind.
 var FormPacker, RecordPacker = newPacker(formsText), newPacker(recordsText)
 
 // A packer packs values of one kind.

@@ -109,6 +109,7 @@ func (m *Disk) Persist() {
 	}
 }
 
+// Flush is Persist.
 func (m *Disk) Flush() { m.Persist() }
 
 func compareShards(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }
@@ -120,6 +121,7 @@ func (m *Disk) fault(of string) error {
 	return m.Fault(of)
 }
 
+// OpenKeys opens the keys, once until a Crash.
 func (m *Disk) OpenKeys() (backend.Keys, error) {
 	if m.data == nil {
 		m.data, m.shards = map[string][]byte{}, map[[2]int]*diskShard{}
@@ -164,6 +166,7 @@ func (k *diskKeys) Verify() error { return nil }
 
 func (k *diskKeys) Space() error { return nil }
 
+// Close does nothing.
 func (k *diskKeys) Close() error {
 	k.m.open = nil
 	return nil
@@ -280,6 +283,7 @@ func (t *diskTxn) Commit() error {
 	return err
 }
 
+// OpenShard opens a shard, or makes it.
 func (m *Disk) OpenShard(generation, i int) (backend.Shard, error) {
 	k := [2]int{generation, i}
 	if m.shards[k] == nil {
@@ -288,6 +292,7 @@ func (m *Disk) OpenShard(generation, i int) (backend.Shard, error) {
 	return m.shards[k], nil
 }
 
+// Generations lists those that have a shard.
 func (m *Disk) Generations() ([]int, error) {
 	var list []int
 	for k := range m.shards {
@@ -298,23 +303,27 @@ func (m *Disk) Generations() ([]int, error) {
 	return list, nil
 }
 
+// DropGeneration forgets the shards of a generation.
 func (m *Disk) DropGeneration(generation int) error {
 	maps.DeleteFunc(m.shards, func(k [2]int, _ *diskShard) bool { return k[0] == generation })
 	return nil
 }
 
-type MemoryFile struct{ *bytes.Reader }
+type savedFile struct{ *bytes.Reader }
 
-func (f MemoryFile) Close() error         { return nil }
-func (f MemoryFile) Size() (int64, error) { return f.Reader.Size(), nil }
+// Close does nothing.
+func (f savedFile) Close() error         { return nil }
+func (f savedFile) Size() (int64, error) { return f.Reader.Size(), nil }
 
+// OpenDerived opens what SaveDerived wrote.
 func (m *Disk) OpenDerived(name string) (backend.File, error) {
 	if m.saved[name] == nil {
 		return nil, os.ErrNotExist
 	}
-	return MemoryFile{bytes.NewReader(m.saved[name])}, nil
+	return savedFile{bytes.NewReader(m.saved[name])}, nil
 }
 
+// SaveDerived keeps what is written, durable at once.
 func (m *Disk) SaveDerived(name string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := errors.Join(m.fault("register"), write(&b)); err != nil {
@@ -327,16 +336,22 @@ func (m *Disk) SaveDerived(name string, write func(io.Writer) error) error {
 	return nil
 }
 
+// VerifyShards finds nothing.
 func (m *Disk) VerifyShards(int, func(int) error) error { return nil }
 
+// Free is without end.
 func (m *Disk) Free() (int64, error) { return math.MaxInt64, nil }
 
+// SetMark keeps nothing: the keys lose no end.
 func (m *Disk) SetMark(uint64) {}
 
+// Mark is of no commit.
 func (m *Disk) Mark() (uint64, error) { return 0, nil }
 
+// Close does nothing.
 func (m *Disk) Close() error { return nil }
 
+// DropDerived forgets what was saved.
 func (m *Disk) DropDerived() error {
 	m.saved = nil
 	return nil
@@ -409,4 +424,5 @@ func (sh *diskShard) Snapshot() (func() (backend.Digest, error), error) {
 	return func() (backend.Digest, error) { return d, nil }, nil
 }
 
+// Close does nothing.
 func (sh *diskShard) Close() error { return nil }

@@ -170,6 +170,7 @@ func (w *Table) Cases() int {
 	return w.n + len(w.odd)
 }
 
+// Sum is the total of the shares of all cases.
 func (w *Table) Sum() uint64 {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -218,6 +219,7 @@ func (w *Table) Save(to io.Writer, seq uint64) error {
 	return err
 }
 
+// ErrWitness is returned for a file that is not what Save wrote.
 var ErrWitness = errors.New("it is not what was written")
 
 // readWitness reads what save wrote, and verifies it.

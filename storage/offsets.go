@@ -7,8 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"anvesh/storage/durable"
+	"anvesh/storage/layout"
 )
 
 // Whoever reads a log into a store keeps the log's identity beside it, one file topic-NAME for each topic: a log that was
@@ -93,4 +95,76 @@ func decodeProof(b []byte) (p Proof) {
 			int64(binary.BigEndian.Uint64(b[12:])), binary.BigEndian.Uint32(b[20:])}
 	}
 	return p
+}
+
+// Next returns the next offset to apply, as committed; known is false for a partition never applied.
+func (s *Store) Next(p Position) (next int64, known bool) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	a, ok := s.mutable[p]
+	return a.next, ok
+}
+
+// Proof returns what was kept with the offset of p, the zero Proof if nothing was.
+func (s *Store) Proof(p Position) Proof {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	return s.mutable[p].proof
+}
+
+// readOffsets fills the committed and the visible positions.
+func (s *Store) readOffsets() error {
+	s.mutable = map[Position]at{}
+	s.visible.at = map[Position]at{}
+	total := uint64(0)
+	err := s.each(layout.OffsetKind, func(k, v []byte) error {
+		o, err := decodeOffset(k, v)
+		if err != nil {
+			return err
+		}
+		a := at{o.Next, o.Through, o.Proof, o.clock}
+		s.mutable[o.Position], s.visible.at[o.Position] = a, a
+		total += layout.Sum(k, a.encode())
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if was := s.state.Positions; was != nil && *was != total {
+		s.faults.add(Finding{What: "an offset is lost or of an earlier time: the log is read again from where it says, and what is held already is not applied twice"})
+	}
+	s.state.Positions = &total
+	return nil
+}
+
+// encode is the value of an offset entry: see doc.go.
+func (a at) encode() []byte {
+	v := binary.BigEndian.AppendUint64(nil, uint64(a.next))
+	v = binary.BigEndian.AppendUint64(v, uint64(max(a.through.UnixNano(), 0)))
+	if a.clock > 0 {
+		v = binary.BigEndian.AppendUint64(v, uint64(a.clock))
+	}
+	return a.proof.append(v)
+}
+
+// decodeOffset reads an offset entry; one without clock and proof is 16 bytes long.
+func decodeOffset(k, v []byte) (Offset, error) {
+	topic, rest, ok := strings.Cut(string(k[1:]), "\x00")
+	clock := 0
+	switch len(v) {
+	case 16, 16 + proofSize:
+	case 24, 24 + proofSize:
+		clock = 8
+	default:
+		ok = false
+	}
+	if !ok || len(rest) != 4 {
+		return Offset{}, fmt.Errorf("storage: offset entry: %w", ErrCorrupt)
+	}
+	o := Offset{Position: Position{topic, int(binary.BigEndian.Uint32([]byte(rest)))}, Next: int64(binary.BigEndian.Uint64(v)),
+		Through: time.Unix(0, int64(binary.BigEndian.Uint64(v[8:]))), Proof: decodeProof(v[16+clock:])}
+	if clock > 0 {
+		o.clock = int64(binary.BigEndian.Uint64(v[16:]))
+	}
+	return o, nil
 }
