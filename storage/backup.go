@@ -54,7 +54,7 @@ func (s *Store) Backup(ctx context.Context, w io.Writer, o BackupOptions) error 
 	if err != nil {
 		return fmt.Errorf("storage: backup: %w", err)
 	}
-	x, err := newPartWriter(w, p, newPacer(ctx, o.Rate).took)
+	x, err := newPartWriter(w, p, paced(ctx, o.Rate))
 	if err == nil {
 		b := &backup{s: s, t: t, x: x, p: p, progress: o.Progress}
 		err = b.write(st)
@@ -241,7 +241,7 @@ func (b *backup) add(k, sealed []byte) error {
 // BackupClosed is Backup of a store that is not open.
 func BackupClosed(ctx context.Context, dir Options, w io.Writer, o BackupOptions) (err error) {
 	s := newStore(dir)
-	if s.keys, err = s.home.OpenKeys(); err != nil {
+	if s.keys, err = s.backend.OpenKeys(); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.keys.Close()) }()

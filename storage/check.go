@@ -96,7 +96,7 @@ func (c *checker) run() error {
 	_, found := c.s.Faults()
 	c.r.Findings, c.r.Faults = append(found, c.r.Findings...), len(found)+c.r.Faults
 	c.progress(Progress{"check segments", 0, 0})
-	if err := c.s.home.VerifyShards(c.state.Generation, c.took); err != nil {
+	if err := c.s.backend.VerifyShards(c.state.Generation, c.took); err != nil {
 		if err := c.corrupt(err); err != nil {
 			return err
 		}
@@ -363,7 +363,7 @@ func (s *Store) Checking() CheckStatus {
 }
 
 func (s *Store) checkBeside(ctx context.Context, full bool, rate int64) {
-	r, err := s.checkPaced(full, newPacer(ctx, rate))
+	r, err := s.checkPaced(full, paced(ctx, rate))
 	if r != nil {
 		for _, f := range r.Findings {
 			s.faults.add(f)
@@ -384,7 +384,7 @@ func (s *Store) checkBeside(ctx context.Context, full bool, rate int64) {
 	s.log.Info("storage: checked", "records", r.Records, "documents", r.Documents, "faults", r.Faults)
 }
 
-func (s *Store) checkPaced(full bool, p *pacer) (r *Report, err error) {
+func (s *Store) checkPaced(full bool, wait func(bytes int) error) (r *Report, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil { // Badger and Bleve can panic at damaged bytes
@@ -396,7 +396,7 @@ func (s *Store) checkPaced(full bool, p *pacer) (r *Report, err error) {
 		return nil, err
 	}
 	defer c.snap.Discard()
-	c.took, c.progress = p.took, s.check.tell
+	c.took, c.progress = wait, s.check.tell
 	r = c.r // what was found until Badger or Bleve panics stands
 	return r, c.run()
 }

@@ -247,7 +247,7 @@ func (s *Store) firstWitness() error {
 
 // loadWitness reads the file, and what the journal says of the commits after it.
 func (s *Store) loadWitness() (*witness.Table, uint64, error) {
-	f, err := s.home.OpenDerived(witnessFile)
+	f, err := s.backend.OpenDerived(witnessFile)
 	if err != nil {
 		return nil, 0, err
 	}

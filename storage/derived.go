@@ -54,11 +54,11 @@ func (s *Store) saveDerived() error {
 	}
 	witness := func(w io.Writer) error { return s.witness.Save(w, s.state.Seq) }
 	if !s.unproven.Load() {
-		if err := s.home.SaveDerived(witnessFile, witness); err != nil {
+		if err := s.backend.SaveDerived(witnessFile, witness); err != nil {
 			return fmt.Errorf("storage: save witness: %w", err)
 		}
 	}
-	if err := s.home.SaveDerived(registerFile, s.writeDerived); err != nil {
+	if err := s.backend.SaveDerived(registerFile, s.writeDerived); err != nil {
 		return fmt.Errorf("storage: save derived: %w", err)
 	}
 	s.snapshot, s.witnessed, s.changed = s.state.Seq, s.state.Seq, 0
@@ -158,7 +158,7 @@ func (s *Store) replay(ids []string) error {
 
 // readDerived returns the commit that the file covers. The journal from there on must be whole.
 func (s *Store) readDerived() (seq uint64, err error) {
-	f, err := s.home.OpenDerived(registerFile)
+	f, err := s.backend.OpenDerived(registerFile)
 	if err != nil {
 		return 0, err
 	}
@@ -184,8 +184,8 @@ func (s *Store) readDerived() (seq uint64, err error) {
 	case seq > s.state.Seq:
 		s.faults.add(Finding{What: fmt.Sprintf("the register was saved at commit %d and the store ends at %d: commits were lost; restore a backup", seq, s.state.Seq)})
 		return 0, fmt.Errorf("covers commit %d, the journal ends at %d", seq, s.state.Seq)
-	case seq < s.struck:
-		return 0, fmt.Errorf("covers commit %d, the journal %d to %d", seq, s.struck, s.state.Seq)
+	case seq < s.truncated:
+		return 0, fmt.Errorf("covers commit %d, the journal %d to %d", seq, s.truncated, s.state.Seq)
 	}
 	return seq, s.o.Derived.Restore(body)
 }

@@ -19,7 +19,7 @@
 //   - The shards are behind Badger by at most the journal entries above Paid. Open pays them:
 //     each named record is read from Badger and its document set or deleted to match, which is
 //     harmless to repeat.
-//   - Below Options.Reserve of free disk no update is taken, and NoRoom tells whoever else writes there. Updates go on by
+//   - Below Options.Reserve of free disk no update is taken, and BelowReserve tells whoever else writes there. Updates go on by
 //     themselves.
 //
 // What a reader may see:

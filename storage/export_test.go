@@ -15,7 +15,7 @@ func Owe(t *testing.T, o Options, paid uint64) {
 	t.Helper()
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.OpenKeys(); err != nil {
+	if s.keys, err = s.backend.OpenKeys(); err != nil {
 		t.Fatal(err)
 	}
 	defer s.keys.Close()
@@ -88,7 +88,7 @@ func MarkStale(t *testing.T, o Options, version int) {
 	t.Helper()
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.OpenKeys(); err != nil {
+	if s.keys, err = s.backend.OpenKeys(); err != nil {
 		t.Fatal(err)
 	}
 	defer s.keys.Close()
@@ -136,7 +136,7 @@ func Unwitnessed(t *testing.T, o Options) {
 	t.Helper()
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.OpenKeys(); err != nil {
+	if s.keys, err = s.backend.OpenKeys(); err != nil {
 		t.Fatal(err)
 	}
 	defer s.keys.Close()
@@ -155,7 +155,7 @@ func SetRawClosed(t *testing.T, o Options, key, value []byte) {
 	t.Helper()
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.OpenKeys(); err != nil {
+	if s.keys, err = s.backend.OpenKeys(); err != nil {
 		t.Fatal(err)
 	}
 	defer s.keys.Close()

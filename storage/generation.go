@@ -18,7 +18,7 @@ type generation struct {
 	number int
 	shards []backend.Shard
 	paid   paid
-	hurry  func() // see home
+	flush  func() // see home
 	beside func(fns ...func())
 
 	using  sync.RWMutex // searches hold it for reading
@@ -27,9 +27,9 @@ type generation struct {
 
 // openGeneration opens the shards of a generation, or makes them.
 func (s *Store) openGeneration(number int) (*generation, error) {
-	g := &generation{number: number, hurry: s.home.Flush, beside: s.o.Scheduler.Together}
+	g := &generation{number: number, flush: s.backend.Flush, beside: s.o.Scheduler.Together}
 	for i := range s.state.Shards {
-		sh, err := s.home.OpenShard(number, i)
+		sh, err := s.backend.OpenShard(number, i)
 		if err != nil {
 			return nil, errors.Join(err, g.close())
 		}
@@ -69,7 +69,7 @@ func (s *Store) use() (g *generation, done func(), err error) {
 // openShards opens the generation that counts, and drops what an interrupted rebuild left of another.
 // Shards that are not there at all are made again from the records.
 func (s *Store) openShards() error {
-	all, err := s.home.Generations()
+	all, err := s.backend.Generations()
 	if err != nil {
 		return fmt.Errorf("storage: list shards: %w", err)
 	}
@@ -78,7 +78,7 @@ func (s *Store) openShards() error {
 		if there = there || n == s.state.Generation; n == s.state.Generation {
 			continue
 		}
-		if err := s.home.DropGeneration(n); err != nil {
+		if err := s.backend.DropGeneration(n); err != nil {
 			return fmt.Errorf("storage: drop shards of generation %d: %w", n, err)
 		}
 	}
@@ -140,7 +140,7 @@ func (g *generation) writeDurably(docs []backend.Document) error {
 	if err := g.write(docs, func(err error) { durable <- err }); err != nil {
 		return err
 	}
-	g.hurry()
+	g.flush()
 	return <-durable
 }
 

@@ -157,9 +157,9 @@ func (p *paid) get() (uint64, <-chan struct{}) {
 	return p.upTo, p.moved
 }
 
-// strike puts st with what is paid, and deletes journal entries that nobody needs, as many as there is room for; later
-// commits strike the rest. It returns up to which entry all are struck, once tx is durable.
-func (s *Store) strike(tx backend.Txn, st *State) (struck uint64, err error) {
+// truncate puts st with what is paid, and deletes journal entries that nobody needs, as many as there is room for; later
+// commits truncate the rest. It returns up to which entry all are truncated, once tx is durable.
+func (s *Store) truncate(tx backend.Txn, st *State) (truncated uint64, err error) {
 	st.Paid, _ = s.shards.Load().paid.get()
 	upTo := min(s.followed(st), st.Paid)
 	if err := putState(tx, st); err != nil {
@@ -169,23 +169,23 @@ func (s *Store) strike(tx backend.Txn, st *State) (struck uint64, err error) {
 		upTo = min(upTo, s.snapshot)
 	}
 	const most = 10_000 // of one transaction
-	struck = s.struck
-	for n := 0; struck < upTo && n < most; n++ {
-		err := tx.Delete(layout.JournalKey(struck + 1))
+	truncated = s.truncated
+	for n := 0; truncated < upTo && n < most; n++ {
+		err := tx.Delete(layout.JournalKey(truncated + 1))
 		if errors.Is(err, ErrBatchTooLarge) {
 			break
 		}
 		if err != nil {
 			return 0, err
 		}
-		struck++
+		truncated++
 	}
-	return struck, nil
+	return truncated, nil
 }
 
-// settle waits until everything is durable in the shards and strikes it. Nothing waits to be indexed.
-func (s *Store) settle() error {
-	s.home.Flush()
+// flush waits until everything is durable in the shards and truncates the journal. Nothing waits to be indexed.
+func (s *Store) flush() error {
+	s.backend.Flush()
 	timeout := time.After(time.Minute)
 	for s.failure() == nil {
 		upTo, moved := s.shards.Load().paid.get()
@@ -199,7 +199,7 @@ func (s *Store) settle() error {
 		}
 	}
 	return s.change(func(tx backend.Txn) error {
-		_, err := s.strike(tx, &s.state)
+		_, err := s.truncate(tx, &s.state)
 		return err
 	})
 }
@@ -225,8 +225,8 @@ func (s *Store) payDebt() error {
 	if err != nil {
 		return err
 	}
-	if s.struck = s.state.Seq; first > 0 {
-		s.struck = first - 1
+	if s.truncated = s.state.Seq; first > 0 {
+		s.truncated = first - 1
 	}
 	if err := s.pay(seen); err != nil {
 		return err

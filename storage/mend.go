@@ -352,7 +352,7 @@ func (t *transaction) Mend(c *Case, values map[string][]byte, records []*Record)
 		return rebuild, err
 	}
 	if rebuild {
-		if err := t.recount(t.held[c.FIR]); err != nil {
+		if err := t.recount(t.cases[c.FIR]); err != nil {
 			return rebuild, err
 		}
 	}

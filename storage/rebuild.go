@@ -44,7 +44,7 @@ type builder struct {
 
 func (s *Store) newBuilder() (*builder, error) {
 	number := s.state.Generation + 1
-	if err := s.home.DropGeneration(number); err != nil {
+	if err := s.backend.DropGeneration(number); err != nil {
 		return nil, err
 	}
 	g, err := s.openGeneration(number)
@@ -146,12 +146,12 @@ func (b *builder) chunk() (more bool, err error) {
 	return b.next != nil, b.failure()
 }
 
-// settle waits until everything that was written is durable. Nothing is written meanwhile.
-func (b *builder) settle() error {
+// flush waits until everything that was written is durable. Nothing is written meanwhile.
+func (b *builder) flush() error {
 	if err := b.failure(); err != nil {
 		return err // a batch that failed may never tell that it is durable
 	}
-	b.s.home.Flush()
+	b.s.backend.Flush()
 	b.durable.Wait()
 	return b.failure()
 }
@@ -173,7 +173,7 @@ func (b *builder) finish() error {
 	if s.closed {
 		return ErrClosed
 	}
-	if err := errors.Join(s.drain(), b.settle()); err != nil {
+	if err := errors.Join(s.drain(), b.flush()); err != nil {
 		return err
 	}
 	old := s.shards.Load()
@@ -185,7 +185,7 @@ func (b *builder) finish() error {
 	s.building.Store(nil)
 	s.moved = nil
 	s.publishState()
-	if err := errors.Join(old.close(), s.home.DropGeneration(old.number)); err != nil {
+	if err := errors.Join(old.close(), s.backend.DropGeneration(old.number)); err != nil {
 		s.log.Warn("storage: the old shards could not be removed; the next start does it", "error", err)
 	}
 	return nil
@@ -201,7 +201,7 @@ func (b *builder) stand() (read func() ([]Digest, error), want []Digest, err err
 	if s.closed {
 		return nil, nil, ErrClosed
 	}
-	if err := errors.Join(s.drain(), b.settle()); err != nil {
+	if err := errors.Join(s.drain(), b.flush()); err != nil {
 		return nil, nil, err
 	}
 	want = backend.Plus(b.sums, s.moved)
@@ -250,7 +250,7 @@ func (s *Store) abandon() error {
 	s.building.Store(nil)
 	s.moved = nil
 	b.snap.Discard()
-	return errors.Join(b.g.close(), s.home.DropGeneration(b.g.number))
+	return errors.Join(b.g.close(), s.backend.DropGeneration(b.g.number))
 }
 
 // Rebuild makes the shards anew from the records beside those that count, while updates and searches go on,
@@ -363,14 +363,14 @@ func (s *Store) markStale() error {
 // Rebuild makes the shards and the derived structure of a store that is not open anew.
 func Rebuild(o Options) (err error) {
 	s := newStore(o)
-	if s.keys, err = s.home.OpenKeys(); err != nil {
+	if s.keys, err = s.backend.OpenKeys(); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.keys.Close()) }()
 	if err := s.readState(); err != nil {
 		return err
 	}
-	if err := s.home.DropDerived(); err != nil {
+	if err := s.backend.DropDerived(); err != nil {
 		return fmt.Errorf("storage: rebuild: %w", err)
 	}
 	return s.rebuildClosed()
@@ -394,14 +394,14 @@ func (s *Store) rebuildClosed() (err error) {
 			err = s.o.Context.Err()
 		}
 	}
-	if err = errors.Join(err, b.settle()); err == nil {
+	if err = errors.Join(err, b.flush()); err == nil {
 		var read func() ([]Digest, error)
 		if read, err = b.g.digests(); err == nil {
 			err = same(read, b.sums)
 		}
 	}
 	if err = errors.Join(err, b.g.close()); err != nil {
-		return errors.Join(err, s.home.DropGeneration(b.g.number))
+		return errors.Join(err, s.backend.DropGeneration(b.g.number))
 	}
 	if b.lost == 0 && s.state.Digests != nil && s.state.TermsVersion == s.o.TermsVersion && !slices.Equal(s.state.Digests, b.sums) {
 		s.faults.add(Finding{What: carriedFinding})
@@ -410,5 +410,5 @@ func (s *Store) rebuildClosed() (err error) {
 	if err := b.commit(b.sums); err != nil {
 		return err
 	}
-	return s.home.DropGeneration(old)
+	return s.backend.DropGeneration(old)
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,35 +14,26 @@ import (
 
 	"anvesh/storage/backend"
 	"anvesh/storage/layout"
+
+	"golang.org/x/time/rate"
 )
 
-// A pacer keeps a rate of bytes.
-type pacer struct {
-	ctx   context.Context
-	rate  int64 // a second; 0 for any
-	began time.Time
-	bytes int64
-}
-
-func newPacer(ctx context.Context, rate int64) *pacer {
-	return &pacer{ctx: ctx, rate: rate, began: time.Now()}
-}
-
-// took waits for as long as n bytes more may take, and returns the error of the context.
-func (p *pacer) took(n int) error {
-	p.bytes += int64(n)
-	if p.rate == 0 {
-		return p.ctx.Err()
+// paced returns a function that waits for as long as n bytes more may take at a rate, 0 for any, and returns the error of the
+// context.
+func paced(ctx context.Context, bytesPerSecond int64) func(n int) error {
+	if bytesPerSecond == 0 {
+		return func(int) error { return ctx.Err() }
 	}
-	ahead := time.Duration(float64(p.bytes)/float64(p.rate)*float64(time.Second)) - time.Since(p.began)
-	if ahead <= 0 {
-		return p.ctx.Err()
+	const burst = 64 << 10
+	limit := rate.NewLimiter(rate.Limit(bytesPerSecond), burst)
+	return func(n int) error {
+		for ; n > 0; n -= burst {
+			if err := limit.WaitN(ctx, min(n, burst)); err != nil {
+				return cmp.Or(ctx.Err(), err)
+			}
+		}
+		return ctx.Err()
 	}
-	select {
-	case <-time.After(ahead):
-	case <-p.ctx.Done():
-	}
-	return p.ctx.Err()
 }
 
 // scrubbed is how far the scrubber is.
@@ -83,10 +75,10 @@ func (s *Store) scrubOnce(ctx context.Context) (err error) {
 			err = fmt.Errorf("storage: scrub: %w", ErrCorrupt)
 		}
 	}()
-	p := newPacer(ctx, s.o.ScrubRate)
+	wait := paced(ctx, s.o.ScrubRate)
 	took := func(n int) error {
 		s.scrubbed.bytes.Add(uint64(n))
-		return p.took(n)
+		return wait(n)
 	}
 	if err := s.scrubCases(took); err != nil {
 		return err
@@ -96,7 +88,7 @@ func (s *Store) scrubOnce(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := s.home.VerifyShards(s.State().Generation, took); err != nil {
+	if err := s.backend.VerifyShards(s.State().Generation, took); err != nil {
 		if !errors.Is(err, ErrCorrupt) {
 			return err
 		}

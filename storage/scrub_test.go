@@ -55,7 +55,7 @@ func TestScrubFinds(t *testing.T) {
 		if err := os.WriteFile(path, []byte("not a segment at all"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		settle(t, path)
+		flush(t, path)
 	})
 }
 
@@ -102,14 +102,14 @@ func TestSegmentInTheMaking(t *testing.T) {
 		t.Errorf("read %d times: %v", reads, err)
 	}
 	put(whole[:20])
-	settle(t, path)
+	flush(t, path)
 	if err := storage.VerifyShards(dir, func(int) error { return nil }); !errors.Is(err, storage.ErrCorrupt) {
 		t.Errorf("one that stays without its end: %v", err)
 	}
 }
 
-// settle makes a file one that was written long ago.
-func settle(t *testing.T, path string) {
+// flush makes a file one that was written long ago.
+func flush(t *testing.T, path string) {
 	t.Helper()
 	if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
 		t.Fatal(err)

@@ -17,13 +17,13 @@ func TestReserve(t *testing.T) {
 	put(t, s, "100", "a", person("100", 1, "ram"))
 	storage.SetReserve(s, math.MaxInt64)
 	err := s.Update(context.Background(), func(storage.Tx) error { return nil })
-	if !errors.Is(err, storage.ErrNoRoom) || len(s.Degraded()) != 1 {
+	if !errors.Is(err, storage.ErrReserve) || len(s.Degraded()) != 1 {
 		t.Errorf("update: %v; degraded %v", err, s.Degraded())
 	}
 	if got := ids(t, s, any("ram")); len(got) != 1 {
 		t.Errorf("found %v", got)
 	}
-	if free, _ := s.Room(); free <= 0 {
+	if free, _ := s.DiskSpace(); free <= 0 {
 		t.Errorf("%d bytes free", free)
 	}
 	storage.SetReserve(s, 1)

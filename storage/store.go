@@ -55,7 +55,7 @@ type Options struct {
 	TermsSum     func(r *Record) uint64
 	TermsVersion int            // when it differs from the store's, the shards are rebuilt beside, see Rebuilding
 	Derived      Derived        // may be nil
-	Reserve      int64          // bytes of the disk that updates leave free, see ErrNoRoom; 0 for none
+	Reserve      int64          // bytes of the disk that updates leave free, see ErrReserve; 0 for none
 	ScrubRate    int64          // most bytes a second that the scrubber reads in the background; 0 for no scrubber
 	SaveEvery    int            // changed records after which Derived is saved while commits come; default 250,000. A fifth of it once none comes
 	Progress     func(Progress) // reports what takes long at Open, Check and Rebuild; may be nil
@@ -140,21 +140,21 @@ func (o *Options) setDefaults() {
 
 // A Store is one directory of cases and records. All methods may be called at once from many goroutines.
 type Store struct {
-	o    Options
-	home backend.Backend
-	keys backend.Keys
-	log  *slog.Logger
+	o       Options
+	backend backend.Backend
+	keys    backend.Keys
+	log     *slog.Logger
 
-	writer   sync.Mutex // held from the first read of an Update to the hand-over to the shards
-	state    State      // of the last commit; guarded by writer
-	view     atomic.Pointer[State]
-	closed   bool
-	attempts uint32          // commits by steps that were tried; guarded by writer
-	struck   uint64          // journal entries up to this one are deleted; guarded by writer
-	mutable  map[Position]at // last committed offsets; guarded by writer
-	snapshot uint64          // commit seq of the saved derived structure; guarded by writer
-	changed  int             // records changed since then
-	moved    []Digest        // what commits changed of Digests since a rebuild began; guarded by writer
+	writer    sync.Mutex // held from the first read of an Update to the hand-over to the shards
+	state     State      // of the last commit; guarded by writer
+	view      atomic.Pointer[State]
+	closed    bool
+	attempts  uint32          // commits by steps that were tried; guarded by writer
+	truncated uint64          // journal entries up to this one are deleted; guarded by writer
+	mutable   map[Position]at // last committed offsets; guarded by writer
+	snapshot  uint64          // commit seq of the saved derived structure; guarded by writer
+	changed   int             // records changed since then
+	moved     []Digest        // what commits changed of Digests since a rebuild began; guarded by writer
 
 	shards   atomic.Pointer[generation]
 	building atomic.Pointer[builder] // set while a rebuild runs
@@ -165,7 +165,7 @@ type Store struct {
 	faults   faults
 	check    checking
 	scrubbed scrubbed
-	room     room
+	disk     diskSpace
 	visible  visible
 
 	withdrawn withdrawn
@@ -179,9 +179,9 @@ type Store struct {
 
 func newStore(o Options) *Store {
 	o.setDefaults()
-	s := &Store{o: o, log: o.Logger, home: o.Backend, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1)}
-	if s.home == nil {
-		s.home = &embedded.Dir{Path: o.Dir, Log: o.Logger, Small: o.Small}
+	s := &Store{o: o, log: o.Logger, backend: o.Backend, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1)}
+	if s.backend == nil {
+		s.backend = &embedded.Dir{Path: o.Dir, Log: o.Logger, Small: o.Small}
 	}
 	return s
 }
@@ -196,11 +196,11 @@ func Open(o Options) (*Store, error) {
 	}
 	s := newStore(o)
 	var err error
-	if s.keys, err = s.home.OpenKeys(); err != nil {
+	if s.keys, err = s.backend.OpenKeys(); err != nil {
 		return nil, err
 	}
 	if err := s.openRest(); err != nil {
-		return nil, errors.Join(err, s.closeShards(), s.keys.Close(), s.home.Close())
+		return nil, errors.Join(err, s.closeShards(), s.keys.Close(), s.backend.Close())
 	}
 	s.startFollowers()
 	s.o.Scheduler.Run(Task{Name: TaskIndex, Step: s.index, Wake: s.queued})
@@ -318,7 +318,7 @@ func stateAt(t backend.Txn, key []byte) (st State, err error) {
 // compareMark looks whether the keys have lost their end. Badger cuts its log at the first entry that does not match its
 // checksum, without a word: the store then stands at an earlier commit, whole, with the offsets of that time.
 func (s *Store) compareMark() {
-	seq, err := s.home.Mark()
+	seq, err := s.backend.Mark()
 	switch {
 	case err != nil:
 		s.faults.add(Finding{What: "derived/commit cannot be read: whether the last commits are there is not known; the next commit writes it again"})
@@ -344,11 +344,11 @@ func (s *Store) countDocuments() error {
 // mustBeEmpty refuses shards and a derived structure beside a store that knows nothing: its data are lost, and going
 // on would read a log that no longer holds them.
 func (s *Store) mustBeEmpty() error {
-	all, err := s.home.Generations()
+	all, err := s.backend.Generations()
 	if err != nil {
 		return err
 	}
-	f, err := s.home.OpenDerived(registerFile)
+	f, err := s.backend.OpenDerived(registerFile)
 	if err == nil {
 		err = f.Close()
 	}
@@ -399,12 +399,12 @@ func (s *Store) Close() error {
 	for s.indexNext() {
 	}
 	if err = errors.Join(err, s.keys.Space()); err == nil {
-		err = s.settle()
+		err = s.flush()
 	}
 	if err == nil && s.failure() == nil {
 		err = s.saveDerived()
 	}
-	return errors.Join(err, s.closeShards(), s.keys.Close(), s.home.Close())
+	return errors.Join(err, s.closeShards(), s.keys.Close(), s.backend.Close())
 }
 
 // get reads one value and verifies it. The result is the caller's.

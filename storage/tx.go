@@ -101,7 +101,7 @@ type transaction struct {
 	puts   int
 	full   bool              // tx does not hold them: they are carried out in steps
 	said   map[string]uint64 // by the cases that were put, for the witness
-	held   map[string]*entry // cases that were read or put, as they are stored
+	cases  map[string]*entry // cases that were read or put, as they are stored
 	asides []*Aside          // cases that are set aside, or for which updates wait
 	waits  int
 	mended []string // cases that are no longer
@@ -123,11 +123,11 @@ func (s *Store) Update(ctx context.Context, fn func(Tx) error) error {
 	if s.unproven.Load() {
 		return fmt.Errorf("storage: updates are not taken: %w", ErrUnproven)
 	}
-	if err := errors.Join(s.NoRoom(), s.carryOutNow()); err != nil {
+	if err := errors.Join(s.BelowReserve(), s.carryOutNow()); err != nil {
 		return err
 	}
 	t := &transaction{s: s, tx: s.keys.Begin(true), state: s.state.clone(), offsets: map[Position]at{}, moved: make([]Digest, s.state.Shards),
-		said: map[string]uint64{}, held: map[string]*entry{}}
+		said: map[string]uint64{}, cases: map[string]*entry{}}
 	defer t.tx.Discard()
 	if err := errors.Join(fn(t), t.err); err != nil {
 		return err
@@ -150,9 +150,9 @@ func (t *transaction) commit() error {
 	if t.state.Digests != nil {
 		t.state.Digests = backend.Plus(t.state.Digests, t.moved)
 	}
-	struck := t.s.struck
+	truncated := t.s.truncated
 	finish := func(tx backend.Txn) (err error) {
-		struck, err = t.finish(tx)
+		truncated, err = t.finish(tx)
 		return err
 	}
 	err := ErrBatchTooLarge
@@ -167,7 +167,7 @@ func (t *transaction) commit() error {
 	if err != nil {
 		return fmt.Errorf("storage: commit: %w", err)
 	}
-	t.s.struck = struck
+	t.s.truncated = truncated
 	return nil
 }
 
@@ -187,8 +187,8 @@ func (t *transaction) positions() *uint64 {
 	return &total
 }
 
-// finish writes offsets, journal and state, and strikes what is paid.
-func (t *transaction) finish(tx backend.Txn) (struck uint64, err error) {
+// finish writes offsets, journal and state, and truncates the journal.
+func (t *transaction) finish(tx backend.Txn) (truncated uint64, err error) {
 	for p, a := range t.offsets {
 		k := layout.OffsetKey(p.Topic, p.Partition)
 		if err := tx.Set(k, layout.Seal(k, a.encode())); err != nil {
@@ -199,13 +199,13 @@ func (t *transaction) finish(tx backend.Txn) (struck uint64, err error) {
 	if err := tx.Set(k, layout.Seal(k, t.journalEntry())); err != nil {
 		return 0, err
 	}
-	return t.s.strike(tx, &t.state)
+	return t.s.truncate(tx, &t.state)
 }
 
 // follow hands what was committed to the indexing goroutine.
 func (s *Store) follow(t *transaction) error {
 	s.state = t.state
-	s.home.SetMark(s.state.Seq)
+	s.backend.SetMark(s.state.Seq)
 	for p, a := range t.offsets {
 		s.mutable[p] = a
 	}
@@ -248,13 +248,13 @@ func (t *transaction) stored(fir string) (*entry, error) {
 		return &entry{Case: Case{FIR: fir}}, nil
 	}
 	if err == nil {
-		t.held[fir] = c
+		t.cases[fir] = c
 	}
 	return c, err
 }
 
 func (t *transaction) Value(fir, formID string) ([]byte, error) {
-	c := t.held[fir]
+	c := t.cases[fir]
 	if c == nil {
 		return nil, ErrNotFound
 	}
@@ -266,7 +266,7 @@ func (t *transaction) Value(fir, formID string) ([]byte, error) {
 }
 
 func (t *transaction) Put(c *Case, values map[string][]byte, records []*Record) error {
-	old := t.held[c.FIR]
+	old := t.cases[c.FIR]
 	if old == nil {
 		var err error
 		if old, err = t.stored(c.FIR); err != nil {
@@ -320,7 +320,7 @@ func (t *transaction) putEntry(c *entry) error {
 	if known {
 		total -= witness.Share(c.FIR, old)
 	}
-	t.state.Witness, t.said[c.FIR], t.held[c.FIR] = &total, says(c, c.sum), c
+	t.state.Witness, t.said[c.FIR], t.cases[c.FIR] = &total, says(c, c.sum), c
 	return t.write(k, layout.Seal(k, b))
 }
 

@@ -101,7 +101,7 @@ func (c *mendCmd) readLog(w *world, s *storage.Store) (*indexer.History, error) 
 		if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 			return nil, nil
 		}
-		b, err := kafka.StartBroker(kafka.BrokerOptions{Dir: dir, Listen: "127.0.0.1:0", Room: s.NoRoom, Logger: w.log})
+		b, err := kafka.StartBroker(kafka.BrokerOptions{Dir: dir, Listen: "127.0.0.1:0", Room: s.BelowReserve, Logger: w.log})
 		if err != nil {
 			return nil, fmt.Errorf("read the log: %w (--no-log goes on without it)", err)
 		}

@@ -54,7 +54,7 @@ func (s *service) storeMetrics(w io.Writer) {
 	}
 	gauge(w, "anvesh_cases_damaged", "Cases that are damaged and set aside until anvesh mend.", len(damaged))
 	gauge(w, "anvesh_updates_waiting", "Updates that wait for damaged cases.", waiting)
-	free, reserve := s.store.Room()
+	free, reserve := s.store.DiskSpace()
 	gauge(w, "anvesh_disk_free_bytes", "Free space where the store lies.", free)
 	gauge(w, "anvesh_disk_reserve_bytes", "Free space below which no updates are taken.", reserve)
 	gauge(w, "anvesh_memory_limit_bytes", "GOMEMLIMIT.", debug.SetMemoryLimit(-1))

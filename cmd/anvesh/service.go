@@ -259,7 +259,7 @@ func (s *service) refold(ctx context.Context, x *indexer.Indexer) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case !errors.Is(err, storage.ErrNoRoom):
+		case !errors.Is(err, storage.ErrReserve):
 			return err
 		}
 		s.w.log.Warn("records are to be made anew, which waits for room on the disk", "error", err)
@@ -278,7 +278,7 @@ func (s *service) openLog(o serviceOptions) error {
 	}
 	if o.embedded {
 		s.broker, err = kafka.StartBroker(kafka.BrokerOptions{Dir: filepath.Join(o.store.Data, "log"),
-			Listen: string(o.broker.BrokerListen), AcceptGap: o.broker.AcceptGap, Room: s.store.NoRoom, Logger: s.w.log})
+			Listen: string(o.broker.BrokerListen), AcceptGap: o.broker.AcceptGap, Room: s.store.BelowReserve, Logger: s.w.log})
 		if err != nil {
 			return err
 		}
