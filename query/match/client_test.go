@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -84,4 +87,24 @@ func mustClient(t testing.TB, server, key string) *Client {
 	}
 	t.Cleanup(c.Close)
 	return c
+}
+
+// TestUnreachedTellsNoQuery: why no answer came is told, without the address that was asked, in which a name may stand.
+func TestUnreachedTellsNoQuery(t *testing.T) {
+	c := &Client{base: "http://127.0.0.1:1"}
+	f := func(err error, want string) {
+		t.Helper()
+		told := c.unreached(t.Context(), &url.Error{Op: "Get", URL: "http://127.0.0.1:1/?name=Virender", Err: err})
+		if s := told.Error(); !strings.Contains(s, want) || strings.Contains(s, "Virender") {
+			t.Errorf("%q, want %q", s, want)
+		}
+	}
+	f(errors.New("the line broke"), "no answer from http://127.0.0.1:1: the line broke")
+	f(syscall.ECONNREFUSED, "no service listens at http://127.0.0.1:1")
+	f(&net.DNSError{Name: "nowhere"}, "no host of that name")
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := c.unreached(ended, errors.New("the line broke")); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
 }

@@ -111,3 +111,19 @@ func FuzzCSV(f *testing.F) {
 		}
 	})
 }
+
+// TestLongRow: a row longer than one may be is told as that, over however many pieces it is read, and the next is read whole.
+func TestLongRow(t *testing.T) {
+	f := func(length int, long bool) {
+		t.Helper()
+		text := "name\n" + strings.Repeat("x", length) + "\nSita\n"
+		rows, faults := readCells(t, text)
+		if want := 3; long && (faults != 1 || len(rows) != 2) || !long && (faults != 0 || len(rows) != want) || rows[len(rows)-1][0] != "Sita" {
+			t.Errorf("%d bytes: %d faults, %d rows", length, faults, len(rows))
+		}
+	}
+	f(1000, false)
+	f(maxRow-2, false)
+	f(maxRow+1, true)
+	f(3*maxRow, true)
+}

@@ -212,6 +212,20 @@ func TestReportBeginsWithWhatWasAsked(t *testing.T) {
 	}
 }
 
+// TestReportSaysWhatWasAsked: a row's own cells under their headings, of NDJSON the row itself.
+func TestReportSaysWhatWasAsked(t *testing.T) {
+	f := func(headings, cells []string, want string) {
+		t.Helper()
+		h := &htmlSink{head: &outHead{Headings: headings}}
+		if got := h.asked(cells); got != want {
+			t.Errorf("%q: %q, want %q", cells, got, want)
+		}
+	}
+	f([]string{"Name", "Age ", "Place"}, []string{"Sita", " 34", " "}, "Name: Sita; Age: 34")
+	f([]string{"Name"}, []string{"Sita", "extra"}, "Name: Sita")
+	f(nil, []string{`{"name":"Sita"}`}, `{"name":"Sita"}`)
+}
+
 // answerOf is an answer with one hit of a class, or none.
 func answerOf(t testing.TB, class, name string) *fastjson.Value {
 	t.Helper()

@@ -173,6 +173,9 @@ func TestAges(t *testing.T) {
 	for _, cell := range []string{"34", "34 yrs", "34 Years", "34.0", "34 y", "34yrs.", "about 34", "34 वर्ष", "३४", "३४ साल", "34 years 6 months", "34 Years old", "लगभग 34", "~34"} {
 		f(cell, `,"age":34}`)
 	}
+	f("1", `,"age":1}`)
+	f("130", `,"age":130}`)
+	f("131", "} (age)")
 	f("30-35", `,"age":33,"tolerance":3} (age)`)
 	f("30 to 40", `,"age":35,"tolerance":5} (age)`)
 	f("30 से 35 वर्ष", `,"age":33,"tolerance":3} (age)`)
@@ -340,4 +343,31 @@ func TestObjectsPassAsTheyAre(t *testing.T) {
 	f(`{"nam":"x"}`, `{"nam":"x"}`)
 	f(`[1]`, `[1]`)
 	f(`{`, `{`)
+}
+
+// TestLanguageTellsColumnsApart: of two columns that mean a name the first is read where one says in which language it is;
+// two that differ in nothing are asked about.
+func TestLanguageTellsColumnsApart(t *testing.T) {
+	f := func(heads string, asked bool) {
+		t.Helper()
+		l, err := OpenList(strings.NewReader(heads+"\nSita,Gita\n"), ListOptions{Kind: Persons, Format: "csv"})
+		var fault *ListError
+		if asked {
+			if !errors.As(err, &fault) || fault.Field != "name" {
+				t.Errorf("%s: %v", heads, err)
+			}
+			return
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", heads, err)
+		}
+		if r, err := l.Next(); err != nil || string(r.Object) != `{"name":"Sita"}` {
+			t.Errorf("%s: %s, %v", heads, r.Object, err)
+		}
+	}
+	f("Name in English,Name", false)
+	f("Name,Name in English", false)
+	f("Name in Hindi,Name in English", false)
+	f("Name,Name", true)
+	f("Name in English,Name in English", true)
 }

@@ -201,3 +201,35 @@ func must[T any](v T, err error) T {
 	}
 	return v
 }
+
+// TestBookIsBounded: a workbook is refused by what it says it unpacks to, before anything is unpacked.
+func TestBookIsBounded(t *testing.T) {
+	f := func(parts map[string]uint64, refused bool) {
+		t.Helper()
+		file, err := os.Create(filepath.Join(t.TempDir(), "book.xlsx"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		w := zip.NewWriter(file)
+		for name, size := range parts {
+			if _, err := w.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, UncompressedSize64: size}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := checkBook(file); (err != nil) != refused {
+			t.Errorf("%v: %v", parts, err)
+		}
+	}
+	type m = map[string]uint64
+	f(m{"xl/worksheets/sheet1.xml": bookUnpacked}, false)
+	f(m{"xl/worksheets/sheet1.xml": bookUnpacked, "xl/x": 1}, true)
+	f(m{"xl/media/a": bookMemory}, false)
+	f(m{"xl/media/a": bookMemory + 1}, true)
+	f(m{"xl/media/a": bookMemory, "xl/worksheets/sheet1.xml": sheetMemory}, true)
+	f(m{"xl/media/a": bookMemory, "xl/sharedStrings.xml": sheetMemory + 1}, false)
+	f(m{"word/document.xml": 1}, true)
+}
