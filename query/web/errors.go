@@ -148,7 +148,7 @@ func refuse(ctx *fasthttp.RequestCtx, p *problem) {
 		ctx.Response.Header.Set("WWW-Authenticate", `Bearer realm="anvesh"`)
 	}
 	writeJSON(ctx, map[string]refusal{"error": p.shown()})
-	if p.status == 413 || p.status == 408 {
+	if p.status == 408 { // what may still come is large for a 413, and then fail lets it come
 		lingerOnClose(ctx)
 	}
 }
