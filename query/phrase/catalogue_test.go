@@ -14,7 +14,7 @@ import (
 	"unicode"
 )
 
-var place = regexp.MustCompile(`%[0-9]`)
+var place = regexp.MustCompile(`%[1-9]`)
 
 // hindi tells whether a text has something in Devanagari.
 func hindi(s string) bool {
@@ -61,6 +61,9 @@ func TestCatalogue(t *testing.T) {
 		english, other, both := strings.Cut(text, "|")
 		if err != nil || !both || strings.TrimSpace(english) == "" || !hindi(other) || strings.Contains(other, "|") {
 			t.Errorf("%s is not in both languages: %q", name, text)
+		}
+		if strings.Count(text, "%") != len(place.FindAllString(text, -1)) {
+			t.Errorf("%s has a percent sign that is no place", name)
 		}
 		for _, p := range place.FindAllString(other, -1) {
 			if !strings.Contains(english, p) {
@@ -125,4 +128,5 @@ func TestWith(t *testing.T) {
 	f("equal|समान", nil, "equal", "समान")
 	f("from %1 to %2|%2 से %1", []string{"a", "b"}, "from a to b", "b से a")
 	f("%1 and %1|%1", []string{"x"}, "x and x", "x")
+	f("%1: %2|%2: %1", []string{"%2", "%1 %9"}, "%2: %1 %9", "%1 %9: %2")
 }

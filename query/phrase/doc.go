@@ -20,9 +20,18 @@ func (p Phrase) Each(inEnglish, inHindi []string) (english, hindi string) {
 	return filled(english, inEnglish), filled(hindi, inHindi)
 }
 
+// filled puts texts into their places, in one pass: what stands in a text is no place.
 func filled(s string, with []string) string {
-	for i, w := range with {
-		s = strings.ReplaceAll(s, "%"+string(rune('1'+i)), w)
+	at := strings.IndexByte(s, '%')
+	if at < 0 || len(with) == 0 {
+		return s
 	}
-	return s
+	var b strings.Builder
+	for ; at >= 0; at = strings.IndexByte(s, '%') {
+		b.WriteString(s[:at])
+		b.WriteString(with[s[at+1]-'1'])
+		s = s[at+2:]
+	}
+	b.WriteString(s)
+	return b.String()
 }
