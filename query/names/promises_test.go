@@ -1,0 +1,117 @@
+package names
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"anvesh/query/name"
+)
+
+// TestReadIndexRefusesDamage: a snapshot in which any byte differs, or that is cut anywhere or goes on, is refused.
+func TestReadIndexRefusesDamage(t *testing.T) {
+	var b bytes.Buffer
+	if _, err := people().WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 1))
+	f := func(damaged []byte, what string, at int) {
+		t.Helper()
+		if _, err := ReadIndex(bytes.NewReader(damaged)); !errors.Is(err, ErrSnapshot) {
+			t.Errorf("%s at %d of %d was read: %v", what, at, b.Len(), err)
+		}
+	}
+	for at := range b.Len() {
+		d := slices.Clone(b.Bytes())
+		d[at] ^= byte(1 + rng.IntN(255))
+		f(d, "another byte", at)
+		f(b.Bytes()[:at], "a cut", at)
+	}
+	f(append(slices.Clone(b.Bytes()), 0), "a byte more", b.Len())
+}
+
+// TestComeAndGone: frequencies, digest and answers are those of what is held, whatever else came and went and in whatever
+// order; a name that nobody bears any more is not found, and is again when somebody does.
+func TestComeAndGone(t *testing.T) {
+	_, names := register(31, 600)
+	rng := rand.New(rand.NewPCG(32, 1))
+	plain, moved := NewIndex(), NewIndex()
+	stay, left := names[:400], names[400:]
+	for _, n := range stay {
+		plain.Add(n)
+	}
+	all := append(slices.Clone(stay), left...)
+	rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	for _, n := range all {
+		moved.Add(n)
+	}
+	rng.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
+	for _, n := range left {
+		moved.Remove(moved.Add(n)) // one that is borne twice for a moment
+		moved.Remove(moved.intern(n))
+	}
+	if plain.Digest() != moved.Digest() || plain.freq.persons != moved.freq.persons || plain.freq.letters != moved.freq.letters ||
+		plain.freq.namesakes != moved.freq.namesakes {
+		t.Error("what came and went left a trace")
+	}
+	for token, id := range moved.vocab.number {
+		want := uint32(0)
+		if at, ok := plain.vocab.number[token]; ok {
+			want = plain.freq.bearersOf(at)
+		}
+		if moved.freq.bearersOf(id) != want {
+			t.Errorf("%s is borne by %d, want %d", token, moved.freq.bearersOf(id), want)
+		}
+	}
+	keys := func(x *Index, q name.Name) (found []string) {
+		matches, _ := x.Search(nil, q, Search{Limit: 10})
+		for _, m := range matches {
+			found = append(found, x.Key(m.Ord))
+		}
+		return found
+	}
+	gone := 0
+	for _, q := range left {
+		a, b := keys(plain, q), keys(moved, q)
+		if !slices.Equal(a, b) {
+			t.Fatalf("%q: %v, where it never came %v", q.Key(), b, a)
+		}
+		if moved.Bearers(moved.intern(q)) > 0 {
+			continue // one who stayed bears it too
+		}
+		gone++
+		if slices.Contains(b, q.Key()) {
+			t.Fatalf("%q is found, and nobody bears it", q.Key())
+		}
+		ord := moved.Add(q)
+		if again := keys(moved, q); !slices.Contains(again, q.Key()) {
+			t.Fatalf("%q is borne again and found are %v", q.Key(), again)
+		}
+		moved.Remove(ord)
+	}
+	if gone < 50 {
+		t.Errorf("only %d names are gone", gone)
+	}
+}
+
+// TestSearchInDevanagari: a word that a rule spelled in Latin letters weighs its letters otherwise, and a search still
+// finds what a scan does.
+func TestSearchInDevanagari(t *testing.T) {
+	x, _ := register(33, 3000)
+	z := new(search)
+	for _, s := range []string{"राजेंद्र सिंह", "सुमन देवी", "मोहन लाल शर्मा", "वीरेंद्र मलिक", "कृष्ण कुमार", "प्रदीप हुड्डा", "जगदीश", "बलविंदर सैनी"} {
+		q := nameOf(s)
+		for _, limit := range []int{1, 10, 40} {
+			matches, complete := x.Search(nil, q, Search{Limit: limit})
+			var have []float32
+			for _, m := range matches {
+				have = append(have, m.Weight)
+			}
+			if want := scan(z, x, q, limit); !complete || len(want) == 0 || !slices.Equal(have, want) {
+				t.Errorf("%s, limit %d: search %v, scan %v", s, limit, have, want)
+			}
+		}
+	}
+}
