@@ -36,17 +36,21 @@ func (h *Heap[T]) Push(item T) bool {
 	if h.limit <= 0 {
 		return false
 	}
-	if !h.Full() {
-		h.items = append(h.items, item)
-		h.up(len(h.items) - 1)
+	h.items = append(h.items, item) // compared where it stands: a pointer to the parameter would cost an allocation
+	last := len(h.items) - 1
+	if last < h.limit {
+		h.up(last)
 		return true
 	}
-	if h.compare(&item, &h.items[0]) >= 0 {
-		return false
+	better := h.compare(&h.items[last], &h.items[0]) < 0
+	if better {
+		h.items[0] = h.items[last]
 	}
-	h.items[0] = item
-	h.down(0)
-	return true
+	clear(h.items[last:])
+	if h.items = h.items[:last]; better {
+		h.down(0)
+	}
+	return better
 }
 
 // Remove drops an item by its place in Items.

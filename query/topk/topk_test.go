@@ -56,3 +56,17 @@ func TestZeroHeapKeepsNothing(t *testing.T) {
 		t.Error("the zero heap keeps an item")
 	}
 }
+
+// TestPushAllocatesNothing: a search pushes hundreds of hits.
+func TestPushAllocatesNothing(t *testing.T) {
+	var h Heap[[4]int]
+	h.Reset(8, func(a, b *[4]int) int { return cmp.Compare(a[0], b[0]) })
+	n := 1 << 20
+	push := func() { n--; h.Push([4]int{n}) }
+	for range 16 {
+		push()
+	}
+	if a := testing.AllocsPerRun(100, push); a > 0 {
+		t.Errorf("%v allocations a push", a)
+	}
+}
