@@ -1,7 +1,6 @@
 package storage_test
 
 import (
-	"context"
 	"errors"
 	"maps"
 	"testing"
@@ -10,36 +9,6 @@ import (
 	"anvesh/storage/simulated"
 	"anvesh/storage/storagetest"
 )
-
-// A copy is a follower that holds the name of each record, and tells how often it was rebuilt.
-type copyOf struct {
-	names    map[string]string
-	rebuilt  int
-	seq      uint64
-	refusing error
-}
-
-func (c *copyOf) Follow(_ context.Context, seq uint64, changes []storage.Change) error {
-	if c.refusing != nil {
-		return c.refusing
-	}
-	for _, change := range changes {
-		if delete(c.names, change.ID); change.Record != nil {
-			c.names[change.ID] = change.Record.Name
-		}
-	}
-	c.seq = seq
-	return nil
-}
-
-func (c *copyOf) Rebuild(_ context.Context, seq uint64, each func(func(*storage.Record) error) error) error {
-	if c.refusing != nil {
-		return c.refusing
-	}
-	c.names, c.seq = map[string]string{}, seq
-	c.rebuilt++
-	return each(func(r *storage.Record) error { c.names[r.ID] = r.Name; return nil })
-}
 
 // A followed store is in memory; its followers take steps as they are told.
 type followedStore struct {
@@ -75,14 +44,14 @@ func (f *followedStore) follow(name string) {
 }
 
 // holds compares a copy.
-func (f *followedStore) holds(c *copyOf, rebuilt int, names ...string) {
+func (f *followedStore) holds(c *storagetest.Follower, rebuilt int, names ...string) {
 	f.Helper()
 	want := map[string]string{}
 	for i := 0; i < len(names); i += 2 {
 		want[names[i]] = names[i+1]
 	}
-	if !maps.Equal(c.names, want) || c.rebuilt != rebuilt {
-		f.Errorf("a follower holds %v after %d rebuilds, want %v after %d", c.names, c.rebuilt, want, rebuilt)
+	if !maps.Equal(c.Names(), want) || c.Rebuilt != rebuilt {
+		f.Errorf("a follower holds %v after %d rebuilds, want %v after %d", c.Names(), c.Rebuilt, want, rebuilt)
 	}
 }
 
@@ -90,7 +59,7 @@ func (f *followedStore) holds(c *copyOf, rebuilt int, names ...string) {
 // one begins with all records or behind the last commit.
 func TestFollowers(t *testing.T) {
 	f := followedStore{T: t, disk: &simulated.Disk{}}
-	all, late := &copyOf{}, &copyOf{names: map[string]string{}}
+	all, late := &storagetest.Follower{}, &storagetest.Follower{}
 	register := []storage.Following{{Name: "all", Follower: all}}
 	f.open(register...)
 	put(t, f.Store, "100", "a", person("100", 1, "ram"))
@@ -122,7 +91,7 @@ func TestFollowers(t *testing.T) {
 // it the follower is rebuilt; one that refuses is asked again and misses nothing.
 func TestFollowerBehind(t *testing.T) {
 	f := followedStore{T: t, disk: &simulated.Disk{}}
-	slow := &copyOf{}
+	slow := &storagetest.Follower{}
 	register := storage.Following{Name: "slow", Follower: slow}
 	f.open(register)
 	f.follow("slow")
@@ -134,10 +103,10 @@ func TestFollowerBehind(t *testing.T) {
 			f.disk.Persist()
 		}
 	}
-	slow.refusing = errors.New("not today")
+	slow.Refusing = errors.New("not today")
 	commits(8)
 	f.steps.Step(storage.TaskFollow + "slow")
-	slow.refusing = nil
+	slow.Refusing = nil
 	f.follow("slow")
 	f.holds(slow, 1, "100/p/A7", "ram")
 	if err := f.Close(); err != nil {
@@ -154,12 +123,12 @@ func TestFollowerBehind(t *testing.T) {
 	commits(15)
 	f.follow("slow")
 	f.holds(slow, 2, "100/p/A14", "ram")
-	slow.refusing = errors.New("not today")
+	slow.Refusing = errors.New("not today")
 	commits(15)
 	f.steps.Step(storage.TaskFollow + "slow") // it is to be rebuilt, and refuses
 	f.steps.Step(storage.TaskFollow + "slow")
 	f.disk.Crash()
-	slow.refusing = nil
+	slow.Refusing = nil
 	f.open(register)
 	f.follow("slow")
 	f.holds(slow, 3, "100/p/A14", "ram")
@@ -169,7 +138,7 @@ func TestFollowerBehind(t *testing.T) {
 // TestFollowerNames: two followers of one name would share a position.
 func TestFollowerNames(t *testing.T) {
 	for _, followers := range [][]storage.Following{
-		{{Name: "", Follower: &copyOf{}}}, {{Name: "a"}}, {{Name: "a", Follower: &copyOf{}}, {Name: "a", Follower: &copyOf{}}},
+		{{Name: "", Follower: &storagetest.Follower{}}}, {{Name: "a"}}, {{Name: "a", Follower: &storagetest.Follower{}}, {Name: "a", Follower: &storagetest.Follower{}}},
 	} {
 		o := storagetest.Options("")
 		o.Backend, o.Scheduler, o.Followers = &simulated.Disk{}, &simulated.Scheduler{}, followers
