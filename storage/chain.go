@@ -1,17 +1,28 @@
 package storage
 
 import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"anvesh/storage/durable"
+	"anvesh/storage/layout"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/klauspost/compress/zstd"
 )
 
 // A Backups is a directory of parts, and of a file that names them all:
@@ -216,4 +227,240 @@ func (d Backups) ready() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// A part is one file of a backup: everything at one commit, or what changed since the part before it.
+//
+//	"ANVPART1"
+//	frames: kind(1) length(4) entries(4) payload xxhash64(8, over what is before it in the frame)
+//	  'h'  Part as JSON
+//	  'd'  zstd of entries: uvarint length, key, uvarint length, value with its checksum; in order of kind and key
+//	  't'  the SHA-256 of all bytes before this frame, and nothing after it
+//
+// Numbers are little-endian. The order of kinds is that of backupKinds: case entries come first, and say which forms and
+// records an increment takes away. A deleted key is told by nothing else.
+const partMagic = "ANVPART1"
+
+const (
+	headFrame  = 'h'
+	dataFrame  = 'd'
+	trailFrame = 't'
+	frameHead  = 1 + 4 + 4
+	maxFrame   = 64 << 20 // of a frame that is read; a value is at most 16 MiB
+	fullFrame  = 1 << 20  // entries of a data frame before they are compressed
+)
+
+// ErrBadBackup is returned for a file that is not, or no longer, what a backup wrote.
+var ErrBadBackup = errors.New("the backup is damaged or incomplete")
+
+// A Part describes one file of a backup. The zero Part stands before the first.
+type Part struct {
+	Store   string   `json:"store"`            // State.ID
+	Number  int      `json:"number"`           // from 1
+	Parent  string   `json:"parent,omitempty"` // SHA256 of the part before
+	Since   uint64   `json:"since"`            // Version of the part before
+	Version uint64   `json:"version"`          // of the snapshot, in the store's own count
+	Seq     uint64   `json:"seq"`              // its last commit
+	Offsets []Offset `json:"offsets"`          // where a restored store goes on
+	// Topics are the identities of the logs whose offsets these are, by name (offsets.go); nil in a part of a program that
+	// did not know them.
+	Topics   map[string]string `json:"topics,omitempty"`
+	Made     time.Time         `json:"made"`
+	Persons  int               `json:"persons"`
+	Vehicles int               `json:"vehicles"`
+	Cases    int               `json:"cases"`
+
+	Entries int    `json:"-"` // that the file holds
+	SHA256  string `json:"-"` // of the file up to its last frame, hex
+}
+
+// A partWriter writes the frames of a part.
+type partWriter struct {
+	w       io.Writer
+	sum     hash.Hash
+	zip     *zstd.Encoder
+	buf     []byte // entries of the frame at hand
+	entries int
+	pace    func(bytes int) error // waits so that the rate is kept
+}
+
+func newPartWriter(w io.Writer, p *Part, pace func(int) error) (*partWriter, error) {
+	zip, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	x := &partWriter{sum: sha256.New(), zip: zip, pace: pace}
+	x.w = io.MultiWriter(w, x.sum)
+	if _, err := io.WriteString(x.w, partMagic); err != nil {
+		return nil, err
+	}
+	head, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	return x, x.frame(headFrame, 0, head)
+}
+
+func (x *partWriter) frame(kind byte, entries int, payload []byte) error {
+	b := make([]byte, 0, frameHead+len(payload)+8)
+	b = append(b, kind)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(payload)))
+	b = binary.LittleEndian.AppendUint32(b, uint32(entries))
+	b = append(b, payload...)
+	b = binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b))
+	_, err := x.w.Write(b)
+	return err
+}
+
+func (x *partWriter) add(key, sealed []byte) error {
+	x.buf = binary.AppendUvarint(x.buf, uint64(len(key)))
+	x.buf = append(x.buf, key...)
+	x.buf = binary.AppendUvarint(x.buf, uint64(len(sealed)))
+	x.buf = append(x.buf, sealed...)
+	if x.entries++; len(x.buf) < fullFrame {
+		return nil
+	}
+	return x.flush()
+}
+
+func (x *partWriter) flush() error {
+	if x.entries == 0 {
+		return nil
+	}
+	err := x.frame(dataFrame, x.entries, x.zip.EncodeAll(x.buf, nil))
+	n := len(x.buf)
+	x.buf, x.entries = x.buf[:0], 0
+	if err != nil {
+		return err
+	}
+	return x.pace(n)
+}
+
+// end writes the last frame.
+func (x *partWriter) end() error {
+	if err := x.flush(); err != nil {
+		return err
+	}
+	return x.frame(trailFrame, 0, x.sum.Sum(nil))
+}
+
+// readPart reads a part to its end, verifies all of it, and calls head once and then each with every entry. What they
+// are given is theirs until they return; both may be nil.
+func readPart(r io.Reader, head func(*Part) error, each func(key, sealed []byte) error) (*Part, error) {
+	x := &partReader{r: bufio.NewReaderSize(r, 1<<20), sum: sha256.New()}
+	zip, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*maxFrame))
+	if err != nil {
+		return nil, err
+	}
+	defer zip.Close()
+	magic := make([]byte, len(partMagic))
+	if err := x.fill(magic); err != nil {
+		return nil, err
+	}
+	if string(magic) != partMagic {
+		return nil, fmt.Errorf("%w: it is no part of a backup", ErrBadBackup)
+	}
+	p := &Part{}
+	kind, _, payload, err := x.frame()
+	if err != nil {
+		return nil, err
+	}
+	if kind != headFrame || json.Unmarshal(payload, p) != nil {
+		return nil, fmt.Errorf("%w: it does not say what it is", ErrBadBackup)
+	}
+	if head != nil {
+		if err := head(p); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		before := x.sum.Sum(nil)
+		kind, n, payload, err := x.frame()
+		switch {
+		case err != nil:
+			return nil, err
+		case kind == trailFrame:
+			if _, err := x.r.ReadByte(); err != io.EOF || !bytes.Equal(payload, before) {
+				return nil, fmt.Errorf("%w: its last frame does not match", ErrBadBackup)
+			}
+			p.SHA256 = hex.EncodeToString(before)
+			return p, nil
+		case kind != dataFrame:
+			return nil, fmt.Errorf("%w: frame of kind %q", ErrBadBackup, kind)
+		}
+		b, err := zip.DecodeAll(payload, nil)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrBadBackup, err)
+		}
+		if err := eachEntry(b, n, each); err != nil {
+			return nil, err
+		}
+		p.Entries += n
+	}
+}
+
+// eachEntry gives the n entries of a frame to each, and verifies every value.
+func eachEntry(b []byte, n int, each func(key, sealed []byte) error) error {
+	d := decoder{b: b}
+	for ; n > 0; n-- {
+		key, sealed := d.bytes(d.count()), []byte(nil)
+		if !d.bad {
+			sealed = d.bytes(d.count())
+		}
+		if d.bad || len(key) == 0 {
+			return fmt.Errorf("%w: an entry is cut off", ErrBadBackup)
+		}
+		if _, err := layout.Unseal(key, sealed); err != nil {
+			return fmt.Errorf("%w: %w", ErrBadBackup, err)
+		}
+		if each == nil {
+			continue
+		}
+		if err := each(key, sealed); err != nil {
+			return err
+		}
+	}
+	if len(d.b) > 0 {
+		return fmt.Errorf("%w: a frame has more than its entries", ErrBadBackup)
+	}
+	return nil
+}
+
+type partReader struct {
+	r   *bufio.Reader
+	sum hash.Hash
+}
+
+func (x *partReader) fill(b []byte) error {
+	_, err := io.ReadFull(x.r, b)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: it ends early", ErrBadBackup)
+	}
+	if err != nil {
+		return err
+	}
+	x.sum.Write(b)
+	return nil
+}
+
+func (x *partReader) frame() (kind byte, entries int, payload []byte, err error) {
+	head := make([]byte, frameHead)
+	if err := x.fill(head); err != nil {
+		return 0, 0, nil, err
+	}
+	n := binary.LittleEndian.Uint32(head[1:])
+	if n > maxFrame {
+		return 0, 0, nil, fmt.Errorf("%w: a frame of %d bytes", ErrBadBackup, n)
+	}
+	rest := make([]byte, n+8)
+	if err := x.fill(rest); err != nil {
+		return 0, 0, nil, err
+	}
+	h := xxhash.New()
+	h.Write(head)
+	h.Write(rest[:n])
+	if h.Sum64() != binary.LittleEndian.Uint64(rest[n:]) {
+		return 0, 0, nil, fmt.Errorf("%w: a frame does not match its checksum", ErrBadBackup)
+	}
+	return head[0], int(binary.LittleEndian.Uint32(head[5:])), rest[:n], nil
 }

@@ -50,7 +50,7 @@
 //     Faults and Degraded until the store is opened again.
 //
 // A backup is a chain of parts, each one snapshot of Badger and so at one commit and one offset of
-// each partition, whatever is applied meanwhile (part.go, backup.go), with the identity of the log that those count in
+// each partition, whatever is applied meanwhile (chain.go, backup.go), with the identity of the log that those count in
 // (offsets.go). A restore is put in place whole.
 //
 // What attacks the promise: the simulation in bench (sim_test.go), damaged files and kills in cmd/anvesh.
@@ -65,7 +65,7 @@
 // Badger passes over a block that does not match its checksum as if it were not there, in a Get, an iterator and a merge, so
 // that a damaged key is not found, or found as it was before. So nothing that is read is trusted by itself: a case entry is
 // held against the witness, which is not in Badger (storage/witness), what a case names against its entry (damage.go), and a
-// walk through all cases against the sum that each commit carries on (State.Witness, walk.go).
+// walk through all cases against the sum that each commit carries on (State.Witness).
 //
 //   - What is damaged is an error that names the case (Damage), never an absence. Of a case that is not found while
 //     something is lost that cannot be named it is not said that there is none (ErrUnproven).
