@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -65,37 +66,41 @@ func TestRebuildBesideUpdates(t *testing.T) {
 	}
 }
 
-// TestRebuildBesideDamage rebuilds while an update takes away a record that is lost: what the shards must hold is not known then,
-// and they are used, and are to be made again.
+// TestRebuildBesideDamage rebuilds beside a record that is lost, which an update takes away meanwhile, and beside an entry that
+// is lost: what the shards must hold is not known then, and they are used, and are to be made again.
 func TestRebuildBesideDamage(t *testing.T) {
-	disk := &simulated.Disk{}
-	o := storagetest.Options("")
-	steps := &simulated.Scheduler{}
-	o.Backend, o.Scheduler, o.RebuildChunk = disk, steps, 3
-	s, err := storage.Open(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	put(t, s, "100", "a", person("100", 1, "ram"), person("100", 2, "sita"))
-	if what := disk.Harm("100", func(n int) int { return n - 1 }); what != `"r100/p/A2" is hidden` {
-		t.Fatalf("harmed %s", what)
-	}
-	for i := 0; s.State().Generation == 0; i++ {
-		if !steps.Step(storage.TaskRebuild) {
-			if err := s.StartRebuild(); err != nil {
-				t.Fatal(err)
+	for harm, pick := range map[string]func(n int) int{
+		`"r100/p/A2" is hidden`: func(n int) int { return n - 1 }, `"c100" is hidden`: func(int) int { return 0 },
+	} {
+		disk, steps := &simulated.Disk{}, &simulated.Scheduler{}
+		o := storagetest.Options("")
+		o.Backend, o.Scheduler, o.RebuildChunk = disk, steps, 3
+		s, err := storage.Open(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, s, "100", "a", person("100", 1, "ram"), person("100", 2, "sita"))
+		put(t, s, "200", "a", person("200", 1, "mohan"))
+		if what := disk.Harm("100", pick); what != harm {
+			t.Fatalf("harmed %s", what)
+		}
+		for i := 0; s.State().Generation == 0; i++ {
+			if !steps.Step(storage.TaskRebuild) {
+				if err := s.StartRebuild(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if i == 1 && harm[1] == 'r' {
+				put(t, s, "100", "b", person("100", 1, "ram"))
+			}
+			if i > 20 {
+				t.Fatal("the rebuild does not end")
 			}
 		}
-		if i == 1 {
-			put(t, s, "100", "b", person("100", 1, "ram"))
+		if !s.State().Stale {
+			t.Errorf("%s: shards that were made beside damage are taken for whole", harm)
 		}
-		if i > 20 {
-			t.Fatal("the rebuild does not end")
-		}
-	}
-	if !s.State().Stale {
-		t.Error("shards that were made beside damage are taken for whole")
+		s.Close()
 	}
 }
 
@@ -183,5 +188,54 @@ func TestOffsetNeverMovesBack(t *testing.T) {
 	})
 	if !errors.Is(err, storage.ErrBackwards) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestRebuildFails: a rebuild in the background whose writes fail is undone and told, and the next one is as if it had not been.
+func TestRebuildFails(t *testing.T) {
+	disk, steps := &simulated.Disk{}, &simulated.Scheduler{}
+	o := storagetest.Options("")
+	o.Backend, o.Scheduler = disk, steps
+	s, err := storage.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "100", "a", person("100", 1, "ram"))
+	rebuild := func() {
+		t.Helper()
+		if err := s.StartRebuild(); err != nil {
+			t.Fatal(err)
+		}
+		disk.Fault = func(of string) error {
+			if of == "shard" {
+				return errors.New("this write fails")
+			}
+			return nil
+		}
+		for steps.Step(storage.TaskRebuild) {
+			disk.Fault = nil
+		}
+		disk.Fault = nil
+	}
+	rebuild()
+	if n, list := s.Faults(); n != 1 || !strings.Contains(list[0].What, "this write fails") {
+		t.Errorf("%d faults are told: %v", n, list)
+	}
+	if _, _, running := s.Rebuilding(); running || s.State().Generation != 0 {
+		t.Errorf("running: %v, generation %d", running, s.State().Generation)
+	}
+	if left, err := disk.Generations(); err != nil || len(left) != 1 {
+		t.Errorf("shards of generations %v are left", left)
+	}
+	if err := s.StartRebuild(); err != nil {
+		t.Fatal(err)
+	}
+	for steps.Step(storage.TaskRebuild) {
+	}
+	if s.State().Generation != 1 {
+		t.Errorf("generation %d", s.State().Generation)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -9,12 +9,14 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -485,4 +487,43 @@ func BenchmarkUpdate(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(1000*b.N)/b.Elapsed().Seconds(), "records/s")
+}
+
+// TestNothingIsMadeAgain: a store that was closed in order opens from what it saved, without falling back on making anything
+// again, also where commits came after that; each fall-back says so as a warning.
+func TestNothingIsMadeAgain(t *testing.T) {
+	var warned bytes.Buffer
+	o := storagetest.Options(t.TempDir())
+	o.Derived, o.SaveEvery = newToy(), 3
+	o.Logger = slog.New(slog.NewTextHandler(&warned, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	open := func() *storage.Store {
+		t.Helper()
+		s, err := storage.Open(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := open()
+	for i := range 5 {
+		put(t, s, "100", fmt.Sprint(i), person("100", i, "ram"))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open()
+	put(t, s, "200", "a", person("200", 1, "sita"))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	storagetest.Close(t, open())
+	if warned.Len() > 0 {
+		t.Errorf("it warned: %s", &warned)
+	}
+	if err := os.Truncate(filepath.Join(o.Dir, "derived", "register"), 20); err != nil {
+		t.Fatal(err)
+	}
+	if storagetest.Close(t, open()); !strings.Contains(warned.String(), "derived structures are made again") {
+		t.Errorf("a register that is cut off: %q", &warned)
+	}
 }
