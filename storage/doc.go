@@ -3,7 +3,10 @@
 // There are only a few types. A Store is one directory: cases, forms and records in Badger, the
 // terms of records in Bleve shards, and structures derived from records (kept in memory by their
 // owner, saved under derived/). A Tx is one atomic change of it. A Record is one person or vehicle
-// of one case; a Case is the list of what the store holds of one FIR.
+// of one case; a Case is what the store holds of one FIR. A Follower is told of every change.
+//
+// Below it, backend says what a store stands on, and embedded keeps that in a directory; layout and witness are the bytes. All
+// work beside updates is steps of tasks that a Scheduler takes, so that a simulation (simulated) can take them one at a time.
 //
 // # The promise
 //
@@ -32,6 +35,9 @@
 //     update, compares, and switches in one commit. No search waits for it. A kill before that commit
 //     leaves the old shards, one after it the new ones; the next Open drops the others. New terms
 //     (Options.TermsVersion) do the same by themselves, and until it is done searches say so.
+//   - A follower is told of every commit, in order, at least once, from the position that it has reached, by a task of its own
+//     (follow.go). Its position moves with the commits and holds the journal's end, up to Options.FollowerLag; beyond that, and when
+//     it is new, it is told all records.
 //
 // What is checked when:
 //
