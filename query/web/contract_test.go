@@ -309,10 +309,15 @@ func TestSecurityHeaders(t *testing.T) {
 		if strings.Contains(r.Header.Get("Content-Security-Policy"), "unsafe") {
 			t.Fatalf("%s %s: %s", method, path, r.Header.Get("Content-Security-Policy"))
 		}
+		if want := map[string]string{"/metrics": "text/plain; version=0.0.4; charset=utf-8", "/openapi.json": jsonType}[path]; want != "" && r.Header.Get("Content-Type") != want {
+			t.Errorf("%s: type %q", path, r.Header.Get("Content-Type"))
+		}
 		if !strings.HasPrefix(path, "/static") && path != "/openapi.json" && r.Header.Get("Cache-Control") != "no-store" {
 			t.Fatalf("%s %s may be stored", method, path)
 		}
 	}
+	f("GET", "/metrics")
+	f("GET", "/openapi.json")
 	f("GET", "/")
 	f("GET", "/static/style.css")
 	f("GET", "/v1/persons/search?name=x&reason=DD+1")
