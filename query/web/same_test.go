@@ -92,3 +92,14 @@ func TestBadValuesAreToldAlike(t *testing.T) {
 	f(m{"min_class": "PROBABEL"}, "min_class", "must be one of EXACT, PROBABLE, LEAD; did you mean PROBABLE?")
 	f(m{"role": []string{"thief"}}, "role", "each item must be one of accused, complainant, victim, witness")
 }
+
+// TestNoNumber: what is no whole number is refused where plain text comes in, also where 0 would be one.
+func TestNoNumber(t *testing.T) {
+	s := serve(t, nil)
+	for _, text := range []string{"three", "3x", "1e1", "3.5", "0x3", "99999999999999999999"} {
+		r := s.do("GET", "/v1/persons/search?name=x&reason=DD+1&tolerance="+text, "")
+		if p := r.problem(t); r.StatusCode != 400 || p.Field != "tolerance" || p.Message != "tolerance: must be a whole number from 0 to 20" {
+			t.Errorf("%s: %d %+v", text, r.StatusCode, p)
+		}
+	}
+}
