@@ -2,6 +2,7 @@ package numbers
 
 import (
 	"cmp"
+	"iter"
 	"math/bits"
 	"slices"
 
@@ -30,15 +31,20 @@ func (q *search) lostTail(r plate.Reading) {
 		to *= 10
 	}
 	cost := r.Cost + plate.TailCost(plate.SerialLen-digits)
-	if h, held := q.x.prefixHeld(packPrefix(front)); held && digits == 1 {
-		q.fragmentSerials(h, from, from+to, cost)
+	take := func(same []prefixEdit) {
+		for _, e := range same {
+			q.use(int(e.in))
+			q.fragmentSerials(e.prefix, from, from+to, cost+e.cost)
+		}
+	}
+	if digits == 1 {
+		take(q.find(packPrefix(front)))
 	}
 	if q.hits.best < cost+costSure {
 		return
 	}
-	q.findPrefixes(front)
-	for _, e := range q.prefixes {
-		q.fragmentSerials(e.prefix, from, from+to, cost+e.cost)
+	for same := range q.findPrefixes(front) {
+		take(same)
 	}
 }
 
@@ -168,12 +174,11 @@ func (q *search) threeEdits(text string) {
 // prefixesThenSerials joins the prefixes one edit away with the serials two away.
 func (q *search) prefixesThenSerials(l split) {
 	q.serials.fill(l.back, 2)
-	q.findPrefixes(l.front)
-	for _, e := range q.prefixes {
-		if q.steps -= 10 + len(q.x.prefixes[e.prefix].serials)/8; q.steps < 0 {
+	for same := range q.findPrefixes(l.front) {
+		if q.steps -= 10 + len(q.serialsUnder(same))/8; q.steps < 0 {
 			return
 		}
-		q.join(e.prefix, l, 1, e.cost, 2)
+		q.join(same, l, 1, 2)
 	}
 }
 
@@ -185,43 +190,103 @@ func (q *search) anyPrefix(text string, border int, serial uint16, unlike int) {
 		front = ^uint64(0)
 	}
 	q.steps -= 8
-	for _, b := range q.x.bySerial[serial] {
+	for prefix := range q.holders(serial) {
 		if q.steps--; q.steps < 0 {
 			return
 		}
-		if key := q.x.keys[b.prefix]; border < plate.MaxPrefixLen && key<<(8*max(0, lengthOf(key)-border)) == front {
-			q.takeLikely(b.prefix, serial, text)
+		if key := q.x.keys[prefix]; border < plate.MaxPrefixLen && key<<(8*max(0, lengthOf(key)-border)) == front {
+			q.takeLikely(prefix, serial, text)
 			continue
 		}
-		if missing(q.x.signatures[b.prefix], signature) > unlike {
+		if missing(q.x.signatures[prefix], signature) > unlike {
 			continue
 		}
 		q.steps -= 4
-		if key := q.x.keys[b.prefix]; lengthOf(key)-q.common.before(border+1, key) <= min(unlike, lengthOf(key)-2) {
-			q.takeLikely(b.prefix, serial, text)
+		if key := q.x.keys[prefix]; lengthOf(key)-q.common.before(border+1, key) <= min(unlike, lengthOf(key)-2) {
+			q.takeLikely(prefix, serial, text)
+		}
+	}
+}
+
+// holders yields the prefixes that hold a serial, in the order of findHolder over all indexes, each once; the index
+// that holds it is in use then.
+func (q *search) holders(serial uint16) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		q.use(0)
+		if len(q.in) == 1 {
+			for _, b := range q.x.bySerial[serial] {
+				if !yield(b.prefix) {
+					return
+				}
+			}
+			return
+		}
+		at := make([]int, len(q.in))
+		for last, first := uint64(0), true; ; first = false {
+			next, least := -1, uint64(0)
+			for i, x := range q.in {
+				for list := x.bySerial[serial]; at[i] < len(list); at[i]++ {
+					if order := mix(x.keys[list[at[i]].prefix]); first || order > last {
+						if next < 0 || order < least {
+							next, least = i, order
+						}
+						break
+					}
+				}
+			}
+			if next < 0 {
+				return
+			}
+			q.use(next)
+			if last = least; !yield(q.x.bySerial[serial][at[next]].prefix) {
+				return
+			}
 		}
 	}
 }
 
 // serialsLike takes the serials under a prefix that share, with the prefix, all but so many characters with the text.
 // Under a prefix with very many serials it takes none: some within two edits have been found already.
-func (q *search) serialsLike(h uint32, text string, unlike int) {
+func (q *search) serialsLike(same []prefixEdit, text string, unlike int) {
 	const many = 400
-	prefix := &q.x.prefixes[h]
-	if len(prefix.serials) > many {
+	serials := q.serialsUnder(same)
+	if len(serials) > many {
 		return
 	}
-	front := q.common.after(^uint64(0), q.x.keys[h])
-	least := int(prefix.n) + plate.SerialLen - unlike
-	for _, entry := range prefix.serials {
+	front := q.common.after(^uint64(0), same[0].key)
+	least := lengthOf(same[0].key) + plate.SerialLen - unlike
+	e := same[0]
+	for _, entry := range serials {
 		if q.steps -= 3; q.steps < 0 {
 			return
 		}
 		serial := uint16(entry >> 32)
 		if q.common.length(q.common.afterSerial(front, serial)) >= least {
-			q.takeLikely(h, serial, text)
+			if len(same) > 1 {
+				e = same[uint32(entry)]
+			}
+			q.use(int(e.in))
+			q.takeLikely(e.prefix, serial, text)
 		}
 	}
+}
+
+// serialsUnder gives the serials under a prefix in all indexes, ascending, each in the upper half of an entry; where
+// several indexes hold the prefix, the lower half is the place in same of the first that holds the serial. They are
+// good until the next call.
+func (q *search) serialsUnder(same []prefixEdit) []uint64 {
+	if len(same) == 1 {
+		return q.in[same[0].in].prefixes[same[0].prefix].serials
+	}
+	q.union = q.union[:0]
+	for i, e := range same {
+		for _, entry := range q.in[e.in].prefixes[e.prefix].serials {
+			q.union = append(q.union, entry>>32<<32|uint64(i))
+		}
+	}
+	slices.Sort(q.union)
+	q.union = slices.CompactFunc(q.union, func(a, b uint64) bool { return a>>32 == b>>32 })
+	return q.union
 }
 
 // prefixesLike takes what is like the text under the prefixes one edit away from its beginning.
@@ -230,10 +295,9 @@ func (q *search) prefixesLike(text string) {
 		if len(text) <= n || q.steps < 0 {
 			continue
 		}
-		q.findPrefixes(text[:n])
-		for _, e := range q.prefixes {
+		for same := range q.findPrefixes(text[:n]) {
 			q.steps -= 30
-			q.serialsLike(e.prefix, text, 2)
+			q.serialsLike(same, text, 2)
 		}
 	}
 }
@@ -242,7 +306,7 @@ func (q *search) prefixesLike(text string) {
 func (q *search) takeLikely(h uint32, serial uint16, text string) {
 	q.steps -= gridSteps
 	if cost := q.wholeCost(h, serial, text); cost < fallbackLimit {
-		q.hits.add(hitID(h, serial), cost, plate.MaxText)
+		q.hits.add(q.id(h, serial), cost, plate.MaxText)
 	}
 }
 
@@ -250,8 +314,8 @@ func (q *search) takeLikely(h uint32, serial uint16, text string) {
 func (q *search) prefixesInside(text string) {
 	for n := min(plate.MaxPrefixLen-1, len(text)-1); n >= 5; n-- {
 		for a := 0; a+n < len(text); a++ {
-			if h, held := q.x.prefixHeld(packPrefix(text[a : a+n])); held {
-				q.serialsLike(h, text, 4)
+			if same := q.find(packPrefix(text[a : a+n])); len(same) > 0 {
+				q.serialsLike(same, text, 4)
 			}
 		}
 	}
@@ -269,12 +333,12 @@ func (q *search) lostState(text string, cost float32) {
 			continue
 		}
 		q.serials.fill(text[len(text)-n:], 2)
-		for code := range plate.StateCodes {
+		for code := range plate.StateCodes() {
 			key := packPrefix(front)>>16 | packPrefix(code)
-			if h, held := q.x.prefixHeld(key); held {
+			if same := q.find(key); len(same) > 0 {
 				q.steps -= gridSteps / 4
-				q.join(h, split{cost: cost}, 2, 0, 2)
-				q.serialsLike(h, text, 4)
+				q.join(same, split{cost: cost}, 2, 2)
+				q.serialsLike(same, text, 4)
 			}
 		}
 	}

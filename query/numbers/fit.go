@@ -9,68 +9,68 @@ import (
 // fitSteps is the price of looking at one string, which is a cache miss, in steps of the budget.
 const fitSteps = 40
 
-// fitting calls found with every string of the index that fits the pattern, as far as spend allows; it reports whether
-// that was all. It reads the rarest list of four characters standing together in the pattern; three and one left open
-// will do, and without these it looks at every string.
-func (x *stringIndex) fitting(pattern string, spend func(int) bool, found func(ord uint32, s []byte)) bool {
+// fitting calls found with every string of the indexes that fits the pattern, as far as spend allows; it reports
+// whether that was all. It reads the rarest list of four characters standing together in the pattern; three and one
+// left open will do, and without these it looks at every string.
+func fitting(in []*stringIndex, pattern string, spend func(int) bool, found func(in int, ord uint32, s []byte)) bool {
 	var b [packedLen]byte
 	complete := true
-	check := func(ord uint32) bool {
-		if complete = complete && spend(fitSteps); !complete {
-			return false
+	window := rarest(in, pattern)
+	for i, x := range in {
+		for ord, s := range x.odd {
+			if complete = complete && spend(1); complete && plate.FitsWildcards(pattern, []byte(s)) {
+				found(i, ord, []byte(s))
+			}
 		}
-		if s := x.keys[ord].unpack(&b); len(s) > 0 && plate.FitsWildcards(pattern, s) {
-			found(ord, s)
+		if window == "" {
+			complete = x.fitAll(pattern, spend, func(ord uint32, s []byte) { found(i, ord, s) }) && complete
+			continue
 		}
-		return true
-	}
-	for ord, s := range x.odd {
-		if complete = complete && spend(1); complete && plate.FitsWildcards(pattern, []byte(s)) {
-			found(ord, []byte(s))
+		for _, list := range x.lists(nil, window) {
+			list.each(func(ord uint32) bool {
+				if complete = complete && spend(fitSteps); !complete {
+					return false
+				}
+				if s := x.keys[ord].unpack(&b); len(s) > 0 && plate.FitsWildcards(pattern, s) {
+					found(i, ord, s)
+				}
+				return true
+			})
 		}
-	}
-	lists := x.rarest(pattern)
-	if lists == nil {
-		return x.fitAll(pattern, spend, found) && complete
-	}
-	for _, list := range lists {
-		list.each(check)
 	}
 	return complete
 }
 
-// rarest gives the lists, one of which holds any string that fits the pattern; nil if the pattern offers none. Stored
-// strings with an unreadable character in that n-gram are not among them.
-func (x *stringIndex) rarest(pattern string) []postings {
-	if best := x.rarestOf(pattern, 0); best != nil {
-		return best
-	}
-	return x.rarestOf(pattern, 1)
-}
-
-// rarestOf is rarest with so many ? in an n-gram.
-func (x *stringIndex) rarestOf(pattern string, open int) []postings {
-	var best []postings
+// rarest gives the n-gram of a pattern, with at most one ?, that the fewest strings of all indexes hold, any string
+// that fits being one of them; "" if the pattern offers none. Stored strings with an unreadable character in that
+// n-gram are not among them.
+func rarest(in []*stringIndex, pattern string) (best string) {
 	least := 0
-	for i := 0; i+ngramLen <= len(pattern); i++ {
-		window := pattern[i : i+ngramLen]
-		if strings.Contains(window, "*") || strings.Count(window, "?") != open {
-			continue
+	var few [len(plate.Symbols) + 1]postings
+	try := func(window string) {
+		n := 0
+		for _, x := range in {
+			n += countOf(x.lists(few[:0], window))
 		}
-		lists := x.lists(nil, window)
-		if n := countOf(lists); best == nil || n < least {
-			best, least = lists, n
+		if best == "" || n < least {
+			best, least = window, n
 		}
 	}
-	if n := len(pattern); n >= ngramLen-1 && !plate.HasWildcards(pattern[n-ngramLen+1:]) {
-		if list := x.ngrams.list(ngramOf(pattern[n-ngramLen+1:] + "\x00")); best == nil || int(list.count) < least {
-			best = []postings{list}
+	for open := 0; open < 2 && best == ""; open++ {
+		for i := 0; i+ngramLen <= len(pattern); i++ {
+			window := pattern[i : i+ngramLen]
+			if !strings.Contains(window, "*") && strings.Count(window, "?") == open {
+				try(window)
+			}
+		}
+		if n := len(pattern); n >= ngramLen-1 && !plate.HasWildcards(pattern[n-ngramLen+1:]) {
+			try(pattern[n-ngramLen+1:] + "\x00")
 		}
 	}
 	return best
 }
 
-// lists appends the postings of a n-gram of four, of all its fillings if it holds a ?.
+// lists appends the postings of an n-gram of four, of all its fillings if it holds a ?.
 func (x *stringIndex) lists(dst []postings, window string) []postings {
 	open := strings.IndexByte(window, '?')
 	if open < 0 {

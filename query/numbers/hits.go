@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"anvesh/query/topk"
+
 	"anvesh/query/plate"
 )
 
@@ -12,6 +14,15 @@ type Match struct {
 	Ord   uint32
 	Cost  float32 // nats, as Alignment.Cost
 	Edits uint8   // plain edits between the pattern's best reading and the number
+	Index uint16  // which of the indexes that were searched together holds it under this ordinal
+}
+
+// Found is what a search gives.
+type Found struct {
+	Matches  []Match // cheapest first
+	Total    int     // numbers found, listed or only counted
+	Complete bool    // all that is promised is among them
+	Mass     float64 // the sum of exp(-cost) over the numbers, held or not, that could have been read so
 }
 
 // A Search bounds a search.
@@ -19,6 +30,7 @@ type Search struct {
 	Limit    int // matches given, best first; 0 means 20
 	MaxEdits int // 0 to 2: everything within so many edits is found; more is looked for
 	Budget   int // steps (numbers looked at) before the search gives up and is not complete; 0 means 400,000
+	Held     int // distinct numbers in all indexes that are searched together; 0 means the sum of theirs
 }
 
 const (
@@ -58,6 +70,7 @@ type hits struct {
 	// byKey orders two ids by the numbers that they stand for, so that what is found among equally cheap ones does not
 	// depend on which serial was added first.
 	byKey func(a, b uint64) int
+	heap  topk.Heap[hit]
 }
 
 func (h *hits) reset(budget int) {
@@ -104,6 +117,21 @@ func (h *hits) add(id uint64, cost float32, edits uint8) {
 	}
 }
 
+// merge adds to the hit of id, if there is one, what another hit says of the same number.
+func (h *hits) merge(id uint64, o hit) bool {
+	mask := uint64(len(h.slots) - 1)
+	for i := id * 0x9E3779B97F4A7C15 >> 32 & mask; uint32(h.slots[i]>>32) == h.epoch; i = (i + 1) & mask {
+		if old := &h.list[uint32(h.slots[i])]; old.id == id {
+			if o.cost < old.cost {
+				old.cost, old.reordered = o.cost, o.reordered
+			}
+			old.edits, old.inMass = min(old.edits, o.edits), old.inMass || o.inMass
+			return true
+		}
+	}
+	return false
+}
+
 func (h *hits) grow() {
 	h.slots = make([]uint64, 4*len(h.slots))
 	h.epoch = 1
@@ -117,54 +145,32 @@ func (h *hits) grow() {
 	}
 }
 
-func (h *hits) compare(a, b hit) int {
-	if c := cmp.Compare(a.cost, b.cost); c != 0 || a.id == b.id {
-		return c
+func (h *hits) compare(a, b *hit) int {
+	if a.cost != b.cost {
+		return cmp.Compare(a.cost, b.cost)
+	}
+	if a.id == b.id {
+		return 0
 	}
 	return h.byKey(a.id, b.id)
 }
 
-// top moves the n cheapest hits to the front, sorted, and gives them.
+// sort orders hits, the cheapest first.
+func (h *hits) sort(list []hit) {
+	slices.SortFunc(list, func(a, b hit) int { return h.compare(&a, &b) })
+}
+
+// top gives the n cheapest hits, sorted, good until the next search.
 func (h *hits) top(n int) []hit {
-	if n < len(h.list)/4 {
-		h.partition(n)
+	if n >= len(h.list)/4 {
+		h.sort(h.list)
+		return h.list[:min(n, len(h.list))]
 	}
-	n = min(n, len(h.list))
-	if n < len(h.list) && n >= len(h.list)/4 {
-		slices.SortFunc(h.list, h.compare)
-		return h.list[:n]
-	}
-	slices.SortFunc(h.list[:n], h.compare)
-	return h.list[:n]
-}
-
-// partition keeps the n cheapest hits in front by a heap whose root is the dearest of them.
-func (h *hits) partition(n int) {
-	heap := h.list[:n]
-	for i := n/2 - 1; i >= 0; i-- {
-		h.sink(heap, i)
-	}
-	for i := n; i < len(h.list); i++ {
-		if h.list[i].cost <= heap[0].cost && h.compare(h.list[i], heap[0]) < 0 {
-			h.list[i], heap[0] = heap[0], h.list[i]
-			h.sink(heap, 0)
+	h.heap.Reset(n, h.compare)
+	for i := range h.list {
+		if !h.heap.Full() || h.list[i].cost <= h.heap.Worst().cost && h.compare(&h.list[i], h.heap.Worst()) < 0 {
+			h.heap.Push(h.list[i]) // few come so far
 		}
 	}
-}
-
-func (h *hits) sink(heap []hit, i int) {
-	for {
-		child := 2*i + 1
-		if child >= len(heap) {
-			return
-		}
-		if child+1 < len(heap) && h.compare(heap[child+1], heap[child]) > 0 {
-			child++
-		}
-		if h.compare(heap[child], heap[i]) <= 0 {
-			return
-		}
-		heap[i], heap[child] = heap[child], heap[i]
-		i = child
-	}
+	return h.heap.Sort(nil)
 }

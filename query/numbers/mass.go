@@ -2,6 +2,7 @@ package numbers
 
 import (
 	"math"
+	"slices"
 
 	"anvesh/query/plate"
 )
@@ -68,11 +69,9 @@ func (q *search) weighUnheld(p plate.Pattern) {
 // known tells whether the splits have met a registration: whether its series is held, or itself, where it has none.
 func (q *search) known(text string) bool {
 	if key, _, ok := divide(text); ok {
-		_, held := q.x.prefixHeld(key)
-		return held
+		return len(q.find(key)) > 0
 	}
-	ord, held := q.x.rest.find(text)
-	return held && q.x.rest.bearers.get(ord) > 0
+	return slices.ContainsFunc(q.in, func(x *PlateIndex) bool { return x.rest.borne(text) })
 }
 
 // weighSeries adds the registrations of series that are not held and one look-alike away from a serial read cleanly.
@@ -85,7 +84,7 @@ func (q *search) weighSeries(text string) {
 	for i, read := range front {
 		for _, stored := range []byte(plate.TakenFor(read)) {
 			front[i] = stored
-			if _, held := q.x.prefixHeld(packPrefix(string(front))); !held && plate.SoundPrefix(string(front)) {
+			if len(q.find(packPrefix(string(front)))) == 0 && plate.SoundPrefix(string(front)) {
 				q.mass += unheldSeries * chanceOf(plate.SwapCost(plate.Code(stored), plate.Code(read)))
 			}
 		}

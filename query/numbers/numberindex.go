@@ -1,6 +1,7 @@
 package numbers
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -26,6 +27,12 @@ func (x *NumberIndex) Key(ord uint32) string { return x.index.key(ord) }
 // AppendKey appends the number of an ordinal, nothing for one that was never given.
 func (x *NumberIndex) AppendKey(dst []byte, ord uint32) []byte { return x.index.appendKey(dst, ord) }
 
+// Find gives the ordinal of a canonical number that has bearers.
+func (x *NumberIndex) Find(canonical string) (ord uint32, held bool) {
+	ord, held = x.index.find(canonical)
+	return ord, held && x.index.bearers.get(ord) > 0
+}
+
 // Bearers is how often the number was added and not removed.
 func (x *NumberIndex) Bearers(ord uint32) int { return x.index.bearers.get(ord) }
 
@@ -38,9 +45,9 @@ func (x *NumberIndex) Digest() uint64 { return x.index.digest }
 // fragmentLen is the least number of fixed characters that are looked for anywhere in a number.
 const fragmentLen = 4
 
-// numberSearch is what one search of a NumberIndex needs, kept for the next.
+// numberSearch is what one search of chassis or engine numbers needs, kept for the next.
 type numberSearch struct {
-	index  *stringIndex
+	in     []*stringIndex
 	hits   hits
 	grid   plate.Grid
 	within withinEdits
@@ -49,7 +56,9 @@ type numberSearch struct {
 
 var numberSearches = sync.Pool{New: func() any {
 	n := new(numberSearch)
-	n.hits.byKey = func(a, b uint64) int { return n.index.compare(uint32(a), uint32(b)) }
+	n.hits.byKey = func(a, b uint64) int {
+		return n.in[indexOf(a)].compare(uint32(a), n.in[indexOf(b)], uint32(b))
+	}
 	n.costs = func(text string, ord uint32, edits int) float32 { return n.cost(text, n.within.index.key(ord), edits) }
 	return n
 }}
@@ -68,42 +77,61 @@ func (x *NumberIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []
 // SearchMass is Search that also gives the mass: the sum of exp(-cost) over the numbers, held or not, that could have
 // been read so (mass.go).
 func (x *NumberIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
+	f := SearchNumbers(dst, []*NumberIndex{x}, p, s)
+	return f.Matches, f.Total, f.Complete, f.Mass
+}
+
+// SearchNumbers searches several indexes as SearchPlates does.
+func SearchNumbers(dst []Match, in []*NumberIndex, p plate.Pattern, s Search) Found {
 	s = s.withDefaults()
 	text := p.Number()
+	f := Found{Matches: dst, Complete: true}
 	if plate.Fixed(text) == 0 {
-		return dst, 0, true, 0
+		return f
 	}
 	n := numberSearches.Get().(*numberSearch)
 	defer func() {
-		n.index, n.within = nil, withinEdits{postings: n.within.postings}
+		clear(n.in)
+		n.in, n.within = n.in[:0], withinEdits{postings: n.within.postings}
 		numberSearches.Put(n)
 	}()
-	n.index = &x.index
+	live, given, ending := 0, 0, 0
+	for _, x := range in {
+		n.in = append(n.in, &x.index)
+		live += x.index.live
+		given += len(x.index.keys)
+	}
 	n.hits.reset(s.Budget)
 	if strings.Contains(text, "*") {
-		complete = x.index.fitting(text, n.hits.spend, func(ord uint32, found []byte) {
-			n.hits.add(uint64(ord), float32(len(found)-plate.Fixed(text))*plate.CostHead, 0)
+		f.Complete = fitting(n.in, text, n.hits.spend, func(in int, ord uint32, found []byte) {
+			n.hits.add(uint64(in)<<idIndex|uint64(ord), float32(len(found)-plate.Fixed(text))*plate.CostHead, 0)
 		})
 	} else {
-		complete = n.searchText(&x.index, text, s.MaxEdits)
+		f.Complete = n.searchText(text, s.MaxEdits)
 	}
-	n.dropUnborne(&x.index)
-	total = len(n.hits.list)
-	if !complete && len(text) == ngramLen && !plate.HasWildcards(text) && x.index.live == len(x.index.keys) {
-		total = max(total, int(x.index.ngrams.list(ngramOf(text)).count))
+	n.dropRepeated()
+	f.Total = len(n.hits.list)
+	if !f.Complete && len(text) == ngramLen && !plate.HasWildcards(text) && live == given {
+		for _, x := range n.in {
+			ending += int(x.ngrams.list(ngramOf(text)).count)
+		}
+		f.Total = max(f.Total, ending)
 	}
-	matches = dst
 	for _, h := range n.hits.top(s.Limit) {
-		matches = append(matches, Match{uint32(h.id), h.cost, h.edits})
+		f.Matches = append(f.Matches, Match{Ord: uint32(h.id), Cost: h.cost, Edits: h.edits, Index: uint16(indexOf(h.id))})
 	}
-	return matches, total, complete, x.mass(text, matches[len(dst):], total)
+	if s.Held == 0 {
+		s.Held = live
+	}
+	f.Mass = n.mass(text, f.Matches[len(dst):], f.Total, s.Held)
+	return f
 }
 
 // mass adds up what a number as read may stand for. One that is read whole may be another that is not held, unless what
 // stands before its serial number is unheard of; a part of a number is a part of many.
-func (x *NumberIndex) mass(text string, matches []Match, total int) float64 {
+func (n *numberSearch) mass(text string, matches []Match, total, held int) float64 {
 	if plate.HasWildcards(text) || len(text) < leastWhole {
-		return openMass(matches, total, x.index.live)
+		return openMass(matches, total, held)
 	}
 	mass, equal := 0., false
 	parts := matches[:0:0]
@@ -119,9 +147,9 @@ func (x *NumberIndex) mass(text string, matches []Match, total int) float64 {
 		}
 	}
 	if !equal {
-		mass += x.unheld(text)
+		mass += n.unheld(text)
 	}
-	return mass + openMass(parts, len(parts), x.index.live)
+	return mass + openMass(parts, len(parts), held)
 }
 
 // leastWhole is the length from which a number may be a whole one; serialLen how many characters at its end count the
@@ -135,8 +163,10 @@ const (
 const unheardOf = .002
 
 // unheld is the chance that a number as read is another one, which is not held.
-func (x *NumberIndex) unheld(text string) float64 {
-	if len(text) != plate.VINLen || x.index.hasPrefix(text[:plate.VINLen-serialLen], plate.VINLen) {
+func (n *numberSearch) unheld(text string) float64 {
+	if len(text) != plate.VINLen || slices.ContainsFunc(n.in, func(x *stringIndex) bool {
+		return x.hasPrefix(text[:plate.VINLen-serialLen], plate.VINLen)
+	}) {
 		return 1
 	}
 	return unheardOf
@@ -148,23 +178,27 @@ func (x *NumberIndex) unheld(text string) float64 {
 const shortNumber = 8
 
 // searchText finds what is near the text as a whole and, if it is long enough, what holds it as a part.
-func (n *numberSearch) searchText(x *stringIndex, text string, edits int) bool {
+func (n *numberSearch) searchText(text string, edits int) bool {
 	if plate.HasWildcards(text) {
 		edits = min(edits, 1)
 	}
 	complete := true
 	if plate.Fixed(text) >= fragmentLen && len(text) <= packedLen {
 		held := false
-		complete = x.fragments(text, n.hits.spend, func(ord uint32, s []byte, at int) {
-			n.hits.add(uint64(ord), fragmentCost(text, s, at), uint8(min(255, len(s)-len(text))))
-			held = held || x.bearers.get(ord) > 0
+		complete = fragments(n.in, text, n.hits.spend, func(in int, ord uint32, s []byte, at int) {
+			n.hits.add(uint64(in)<<idIndex|uint64(ord), fragmentCost(text, s, at), uint8(min(255, len(s)-len(text))))
+			held = held || n.in[in].bearers.get(ord) > 0
 		})
 		if held && len(text) < shortNumber {
 			edits = min(edits, 1)
 		}
 	}
-	n.within = withinEdits{index: x, text: text, edits: edits, hits: &n.hits, costs: n.costs, postings: n.within.postings}
-	return n.within.search() && complete
+	for i, x := range n.in {
+		n.within = withinEdits{index: x, text: text, edits: edits, hits: &n.hits, costs: n.costs, mark: uint64(i) << idIndex,
+			postings: n.within.postings}
+		complete = n.within.search() && complete
+	}
+	return complete
 }
 
 // cost is that of CompareNumber; the common case, up to two substitutions, without the grid.
@@ -224,37 +258,45 @@ const (
 	longEnough = 800
 )
 
-// fragments calls found with every string that holds the text, which has ? but no *, and with the place, the last if
-// there are several. A string may be given twice. It reports false where spend ended it.
-func (x *stringIndex) fragments(text string, spend func(int) bool, found func(ord uint32, s []byte, at int)) bool {
-	lists := x.rarest("*" + text + "*")
-	if lists == nil {
-		return x.fitting("*"+text+"*", spend, func(ord uint32, s []byte) { found(ord, s, lastPlace(s, text)) })
+// fragments calls found with every string of the indexes that holds the text, which has ? but no *, and with the place,
+// the last if there are several. A string may be given twice. It reports false where spend ended it.
+func fragments(in []*stringIndex, text string, spend func(int) bool, found func(in int, ord uint32, s []byte, at int)) bool {
+	window := rarest(in, "*"+text+"*")
+	if window == "" {
+		return fitting(in, "*"+text+"*", spend, func(in int, ord uint32, s []byte) { found(in, ord, s, lastPlace(s, text)) })
 	}
 	var b [packedLen]byte
 	complete, left := true, 1<<31
-	look := func(ord uint32) bool {
-		left--
-		complete = complete && left > 0 && spend(fragmentSteps)
-		if s := x.keys[ord].unpack(&b); complete {
-			if at := lastPlace(s, text); at >= 0 {
-				found(ord, s, at)
+	look := func(window string) {
+		for i, x := range in {
+			for _, list := range x.lists(nil, window) {
+				list.each(func(ord uint32) bool {
+					left--
+					complete = complete && left > 0 && spend(fragmentSteps)
+					if s := x.keys[ord].unpack(&b); complete {
+						if at := lastPlace(s, text); at >= 0 {
+							found(i, ord, s, at)
+						}
+					}
+					return complete
+				})
 			}
 		}
-		return complete
 	}
-	if countOf(lists) > longList {
-		for _, list := range x.rarest("*" + text) {
-			list.each(look)
-		}
+	count := 0
+	for _, x := range in {
+		count += countOf(x.lists(nil, window))
+	}
+	if count > longList {
+		look(rarest(in, "*"+text))
 		left = longEnough
 	}
-	for _, list := range lists {
-		list.each(look)
-	}
-	for ord, s := range x.odd {
-		if at := lastPlace([]byte(s), text); at >= 0 {
-			found(ord, []byte(s), at)
+	look(window)
+	for i, x := range in {
+		for ord, s := range x.odd {
+			if at := lastPlace([]byte(s), text); at >= 0 {
+				found(i, ord, []byte(s), at)
+			}
 		}
 	}
 	return complete
@@ -274,13 +316,13 @@ func lastPlace(s []byte, text string) int {
 	return -1
 }
 
-// dropUnborne takes out the hits without bearers.
-func (n *numberSearch) dropUnborne(x *stringIndex) {
-	live := n.hits.list[:0]
-	for _, h := range n.hits.list {
-		if x.bearers.get(uint32(h.id)) > 0 {
-			live = append(live, h)
+// dropRepeated takes out the hits without bearers, and those of numbers that an index before theirs holds.
+func (n *numberSearch) dropRepeated() {
+	n.hits.list = slices.DeleteFunc(n.hits.list, func(h hit) bool {
+		i := indexOf(h.id)
+		if n.in[i].bearers.get(uint32(h.id)) == 0 {
+			return true
 		}
-	}
-	n.hits.list = live
+		return i > 0 && slices.ContainsFunc(n.in[:i], func(x *stringIndex) bool { return x.borne(n.in[i].key(uint32(h.id))) })
+	})
 }

@@ -87,6 +87,25 @@ func NewPlateIndex() *PlateIndex {
 // Len is the serial of ordinals given, with those that have no bearers any more.
 func (x *PlateIndex) Len() int { return len(x.ords) }
 
+// Find gives the ordinal of a canonical registration that has bearers.
+func (x *PlateIndex) Find(canonical string) (ord uint32, held bool) {
+	if key, serial, ok := divide(canonical); ok {
+		h, known := x.prefixOf[key]
+		if !known {
+			return 0, false
+		}
+		at, held := x.prefixes[h].find(serial)
+		if !held {
+			return 0, false
+		}
+		return uint32(x.prefixes[h].serials[at]), true
+	}
+	if r, known := x.rest.find(canonical); known && x.rest.bearers.get(r) > 0 {
+		return x.restOrds[r], true
+	}
+	return 0, false
+}
+
 // Bearers is how often the registration was added and not removed.
 func (x *PlateIndex) Bearers(ord uint32) int { return x.bearers.get(ord) }
 

@@ -15,7 +15,9 @@ import (
 func (x *PlateIndex) Scan(p plate.Pattern, limit int) []Match {
 	q := searches.Get().(*search)
 	defer searches.Put(q)
-	q.x = x
+	q.one[0] = x
+	q.in = q.one[:]
+	q.use(0)
 	read := signatureOf(aligned(p)) &^ signatureOf("0?*")
 	worst := float32(2 * fallbackLimit)
 	var kept []Match
@@ -27,7 +29,7 @@ func (x *PlateIndex) Scan(p plate.Pattern, limit int) []Match {
 		if place.serial == inRest {
 			held = signatureOf(x.rest.key(place.prefix))
 		} else {
-			id, held = hitID(place.prefix, place.serial), x.signatures[place.prefix]|digitSignature(place.serial)
+			id, held = q.id(place.prefix, place.serial), x.signatures[place.prefix]|digitSignature(place.serial)
 		}
 		held &^= signatureOf("0")
 		if leastCost(missing(held, read), missing(read, held)) > worst {

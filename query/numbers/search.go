@@ -9,12 +9,19 @@ import (
 	"anvesh/query/plate"
 )
 
-// search is what one search of an Index needs, kept for the next.
+// search is what one search of registrations needs, kept for the next. Each step of it looks into all indexes before it
+// is decided whether another is needed, so that it does not matter which index holds what.
 type search struct {
-	x           *PlateIndex
+	in          []*PlateIndex
+	one         [1]*PlateIndex // room for in
+	x           *PlateIndex    // the index in use
+	base        uint64         // its bits in the names of hits
 	hits        hits
 	serials     editEnumerator
-	prefixes    []prefixEdit
+	prefixes    []prefixEdit // one edit away
+	held        []prefixEdit // one prefix in the indexes that hold it
+	union       []uint64     // of the serials under it
+	rests       []*stringIndex
 	seen        []uint32 // by prefix: the round in which it was looked at
 	round       uint32
 	grid        plate.Grid
@@ -31,9 +38,9 @@ type search struct {
 
 var searches = sync.Pool{New: func() any {
 	q := new(search)
-	q.hits.byKey = func(a, b uint64) int { return q.x.compareIDs(a, b) }
+	q.hits.byKey = q.compareIDs
 	q.costs = func(text string, ord uint32, _ int) float32 {
-		return q.grid.Cost(text, q.x.rest.key(ord), plate.Layout{})
+		return q.grid.Cost(text, q.within.index.key(ord), plate.Layout{})
 	}
 	return q
 }}
@@ -73,16 +80,36 @@ func (x *PlateIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []M
 // SearchMass is Search that also gives the mass: the sum of exp(-cost) over the registrations, held or not, that could
 // have been read so (mass.go).
 func (x *PlateIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
-	if plate.Fixed(p.String()) == 0 || len(x.ords) == 0 {
-		return dst, 0, true, 0
-	}
-	s = s.withDefaults()
 	q := searches.Get().(*search)
+	q.one[0] = x
+	f := q.search(dst, q.one[:], p, s)
+	return f.Matches, f.Total, f.Complete, f.Mass
+}
+
+// SearchPlates searches several indexes as if one held all that they hold: the same matches at the same costs, total,
+// complete and mass, however the numbers are divided among them. A number that several hold is one match, named as the
+// first of them has it; Find gives its ordinals in the others. Where a wildcard finds more than mostHits or the budget
+// ends, which of them are given may depend on the division.
+func SearchPlates(dst []Match, in []*PlateIndex, p plate.Pattern, s Search) Found {
+	return searches.Get().(*search).search(dst, in, p, s)
+}
+
+// search is SearchPlates; q is given back.
+func (q *search) search(dst []Match, in []*PlateIndex, p plate.Pattern, s Search) Found {
 	defer func() {
-		q.x, q.within = nil, withinEdits{postings: q.within.postings}
+		q.in, q.one[0], q.x, q.within = nil, nil, nil, withinEdits{postings: q.within.postings}
+		clear(q.rests)
 		searches.Put(q)
 	}()
-	q.x, q.more, q.full, q.mass = x, 0, true, 0
+	held := 0
+	for _, x := range in {
+		held += len(x.ords)
+	}
+	if plate.Fixed(p.String()) == 0 || held == 0 {
+		return Found{Matches: dst, Complete: true}
+	}
+	s = s.withDefaults()
+	q.in, q.more, q.full, q.mass = in, 0, true, 0
 	q.hits.reset(s.Budget)
 	q.strings.Reset()
 	q.strings.Grow((realigned + 2) * (plate.MaxPrefixLen + plate.SerialLen))
@@ -92,14 +119,61 @@ func (x *PlateIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches
 		}
 	} else {
 		q.text(p, s)
+	}
+	q.dropRepeated()
+	f := Found{Total: len(q.hits.list) + q.more, Complete: q.full}
+	if !p.Wild() {
 		q.weighUnheld(p)
 	}
-	total = len(q.hits.list) + q.more
-	matches = q.take(dst, p, s.Limit)
-	if p.Wild() {
-		q.mass = openMass(matches[len(dst):], total, len(x.ords))
+	f.Matches = q.take(dst, p, s.Limit)
+	if f.Mass = q.mass; p.Wild() {
+		f.Mass = openMass(f.Matches[len(dst):], f.Total, cmp.Or(s.Held, held))
 	}
-	return matches, total, q.full, q.mass
+	return f
+}
+
+// dropRepeated leaves of the hits that are one number in several indexes the first.
+func (q *search) dropRepeated() {
+	if len(q.in) == 1 {
+		return
+	}
+	repeated := make(map[uint64]bool)
+	for _, h := range q.hits.list {
+		end := indexOf(h.id)
+		for first, held := q.before(h.id, 0, end); held && !repeated[h.id]; first, held = q.before(h.id, indexOf(first)+1, end) {
+			repeated[h.id] = q.hits.merge(first, h)
+		}
+	}
+	q.hits.list = slices.DeleteFunc(q.hits.list, func(h hit) bool { return repeated[h.id] })
+}
+
+// before gives the name that a hit's number has in the first of the indexes [from, end) that holds it.
+func (q *search) before(id uint64, from, end int) (uint64, bool) {
+	x := q.in[indexOf(id)]
+	for i := from; i < end; i++ {
+		base := uint64(i) << idIndex
+		if id&restHit != 0 {
+			if ord, held := q.in[i].rest.find(x.rest.key(uint32(id))); held && q.in[i].rest.bearers.get(ord) > 0 {
+				return restHit | base | uint64(ord), true
+			}
+			continue
+		}
+		h, held := q.in[i].prefixOf[x.keys[uint32(id>>idPrefix)]]
+		if held && q.in[i].prefixes[h].has(serialOf(id)) {
+			return base | uint64(h)<<idPrefix | uint64(serialOf(id)), true
+		}
+	}
+	return 0, false
+}
+
+// firstWith tells whether no index before the one in use holds a prefix of it.
+func (q *search) firstWith(h uint32) bool {
+	for _, x := range q.in[:q.base>>idIndex] {
+		if _, held := x.prefixHeld(q.x.keys[h]); held {
+			return false
+		}
+	}
+	return true
 }
 
 // text searches for a pattern without wildcards.
@@ -152,25 +226,28 @@ func (q *search) exact(r plate.Reading) {
 		cost = 0
 	}
 	if key, serial, ok := divide(r.Text); ok {
-		if h, held := q.x.prefixOf[key]; held && q.x.prefixes[h].has(serial) {
-			q.hits.add(hitID(h, serial), cost, 0)
-		}
+		q.takeHeld(key, serial, cost, 0)
 		return
 	}
-	if ord, held := q.x.rest.find(r.Text); held && q.x.rest.bearers.get(ord) > 0 {
-		q.hits.add(restHit|uint64(ord), cost, 0)
+	for i := range q.in {
+		q.use(i)
+		if ord, held := q.x.rest.find(r.Text); held && q.x.rest.bearers.get(ord) > 0 {
+			q.hits.add(restHit|q.base|uint64(ord), cost, 0)
+		}
 	}
 }
 
 // restWithin takes from rest what is within the edits.
 func (q *search) restWithin(r plate.Reading, edits int) {
-	rest := &q.x.rest
-	if rest.live == 0 || edits == 0 {
-		return
-	}
-	q.within = withinEdits{index: rest, text: r.Text, edits: edits, hits: &q.hits, costs: q.costs, extra: r.Cost, mark: restHit, postings: q.within.postings}
-	if !q.within.search() {
-		q.full = false
+	for i := range q.in {
+		if q.use(i); q.x.rest.live == 0 || edits == 0 {
+			continue
+		}
+		q.within = withinEdits{index: &q.x.rest, text: r.Text, edits: edits, hits: &q.hits, costs: q.costs, extra: r.Cost,
+			mark: restHit | q.base, postings: q.within.postings}
+		if !q.within.search() {
+			q.full = false
+		}
 	}
 }
 
@@ -187,13 +264,13 @@ func (q *search) take(dst []Match, p plate.Pattern, limit int) []Match {
 		for i := range first {
 			q.realign(&first[i], p)
 		}
-		slices.SortFunc(first, q.hits.compare)
+		q.hits.sort(first)
 		for i := len(first); i < len(top); i++ { // the rest is not cheaper than what stands before it
 			top[i].cost = max(top[i].cost, top[i-1].cost)
 		}
 	}
 	for _, h := range top[:min(limit, len(top))] {
-		dst = append(dst, Match{q.ord(h.id), h.cost, h.edits})
+		dst = append(dst, Match{Ord: q.ord(h.id), Cost: h.cost, Edits: h.edits, Index: uint16(indexOf(h.id))})
 	}
 	return dst
 }
@@ -213,34 +290,43 @@ func (q *search) realign(h *hit, p plate.Pattern) {
 }
 
 // compareIDs orders the ids of two hits by their registrations, those of rest last.
-func (x *PlateIndex) compareIDs(a, b uint64) int {
-	if a&b&restHit != 0 {
-		return x.rest.compare(uint32(a), uint32(b))
+func (q *search) compareIDs(a, b uint64) int {
+	x, y := q.in[0], q.in[0]
+	if len(q.in) > 1 {
+		x, y = q.in[indexOf(a)], q.in[indexOf(b)]
 	}
-	if (a|b)&restHit != 0 {
+	switch {
+	case a&b&restHit != 0:
+		return x.rest.compare(uint32(a), &y.rest, uint32(b))
+	case (a|b)&restHit != 0:
 		return cmp.Compare(a, b)
 	}
-	return cmp.Or(cmp.Compare(x.keys[a>>14], x.keys[b>>14]), cmp.Compare(a&(1<<14-1), b&(1<<14-1)))
+	if k, l := x.keys[uint32(a>>idPrefix)], y.keys[uint32(b>>idPrefix)]; k != l {
+		return cmp.Compare(k, l)
+	}
+	return cmp.Compare(serialOf(a), serialOf(b))
 }
 
 // key is the registration of a hit and where its parts end.
 func (q *search) key(id uint64) (string, plate.Layout) {
+	x := q.in[indexOf(id)]
 	if id&restHit != 0 {
-		return q.x.rest.key(uint32(id)), plate.Layout{}
+		return x.rest.key(uint32(id)), plate.Layout{}
 	}
 	var b [plate.MaxPrefixLen + plate.SerialLen]byte
-	h := uint32(id >> 14)
+	h := uint32(id >> idPrefix)
 	from := q.strings.Len()
-	q.strings.Write(q.x.appendKey(b[:0], h, uint16(id&(1<<14-1))))
-	return q.strings.String()[from:], q.x.prefixes[h].lay
+	q.strings.Write(x.appendKey(b[:0], h, serialOf(id)))
+	return q.strings.String()[from:], x.prefixes[h].lay
 }
 
-// ord is the ordinal of a hit.
+// ord is the ordinal of a hit in its index.
 func (q *search) ord(id uint64) uint32 {
+	x := q.in[indexOf(id)]
 	if id&restHit != 0 {
-		return q.x.restOrds[uint32(id)]
+		return x.restOrds[uint32(id)]
 	}
-	prefix := &q.x.prefixes[id>>14]
-	at, _ := prefix.find(uint16(id & (1<<14 - 1)))
+	prefix := &x.prefixes[uint32(id>>idPrefix)]
+	at, _ := prefix.find(serialOf(id))
 	return uint32(prefix.serials[at])
 }

@@ -3,6 +3,7 @@ package numbers
 import (
 	"cmp"
 	"encoding/binary"
+	"iter"
 	"math/bits"
 	"slices"
 
@@ -18,11 +19,27 @@ type split struct {
 	cost        float32 // and their cost
 }
 
-// hitID names a serial under a prefix among the hits of a search.
-func hitID(prefix uint32, serial uint16) uint64 { return uint64(prefix)<<14 | uint64(serial) }
+// A hit of a search of registrations is named by the place of its index (idIndex bits up), its prefix and its serial,
+// or by restHit, the place and its ordinal in rest.
+const (
+	idIndex  = 46
+	idPrefix = 14
+	restHit  = 1 << 63
+)
 
-// restHit marks an ordinal of rest among the hits.
-const restHit = 1 << 63
+// id names a serial under a prefix of the index that is in use.
+func (q *search) id(prefix uint32, serial uint16) uint64 {
+	return q.base | uint64(prefix)<<idPrefix | uint64(serial)
+}
+
+// indexOf is the place of the index that an id belongs to.
+func indexOf(id uint64) int { return int(id &^ restHit >> idIndex) }
+
+// serialOf is the serial that an id names.
+func serialOf(id uint64) uint16 { return uint16(id & (1<<idPrefix - 1)) }
+
+// use makes one of the indexes that are searched the one that is looked into.
+func (q *search) use(i int) { q.x, q.base = q.in[i], uint64(i)<<idIndex }
 
 // searchSplits finds every registration of prefixes and serials within the edits of text, with extra as cost of the
 // reading.
@@ -45,17 +62,17 @@ func (q *search) searchSplits(text string, extra float32, edits int) {
 // searchSplit joins the prefixes and the serials within a split's edits. Where others is false only the clean prefix is
 // taken.
 func (q *search) searchSplit(l split, others bool) {
-	h, held := uint32(0), false
+	var held []prefixEdit
 	if len(l.front) <= plate.MaxPrefixLen {
-		h, held = q.x.prefixHeld(packPrefix(l.front))
+		held = q.find(packPrefix(l.front))
 	}
 	edits := l.edits
-	if !held {
+	if len(held) == 0 {
 		edits = min(edits, 1)
 	}
 	q.serials.fill(l.back, edits)
-	if held {
-		q.join(h, l, 0, 0, edits)
+	if len(held) > 0 {
+		q.join(held, l, 0, edits)
 	}
 	if !others || l.edits == 0 {
 		return
@@ -64,9 +81,8 @@ func (q *search) searchSplit(l split, others bool) {
 	if off == 1 && l.edits == 2 {
 		q.prefixesBySerial(l)
 	} else if off >= 1-l.edits && off <= l.edits-1 {
-		q.findPrefixes(l.front)
-		for _, e := range q.prefixes {
-			q.join(e.prefix, l, 1, e.cost, l.edits-1)
+		for same := range q.findPrefixes(l.front) {
+			q.join(same, l, 1, l.edits-1)
 		}
 	}
 	if serial, ok := readSerial(l.back); ok && l.edits == 2 {
@@ -74,22 +90,39 @@ func (q *search) searchSplit(l split, others bool) {
 	}
 }
 
-// join takes the serials under a prefix that are within the edits.
-func (q *search) join(h uint32, l split, spent uint8, cost float32, edits int) {
+// find gives a prefix in each of the indexes that hold it, until it is called again.
+func (q *search) find(key uint64) []prefixEdit {
+	q.held = q.held[:0]
+	for i, x := range q.in {
+		if h, held := x.prefixHeld(key); held {
+			q.held = append(q.held, prefixEdit{key: key, in: uint32(i), prefix: h})
+		}
+	}
+	return q.held
+}
+
+// join takes the serials under a prefix, given as each index holds it, that are within the edits.
+func (q *search) join(same []prefixEdit, l split, spent uint8, edits int) {
+	q.mass += chanceOf(same[0].cost+l.cost) * q.serials.mass[edits]
+	q.hits.count = true
+	for _, e := range same {
+		q.use(int(e.in))
+		q.joinOne(e.prefix, spent+l.spent, e.cost+l.cost, edits)
+	}
+	q.hits.count = false
+}
+
+// joinOne is join in one index.
+func (q *search) joinOne(h uint32, spent uint8, cost float32, edits int) {
 	list := q.serials.list[:q.serials.within[edits]]
 	prefix := &q.x.prefixes[h]
-	q.mass += chanceOf(cost+l.cost) * q.serials.mass[edits]
-	q.hits.count = true
-	defer func() { q.hits.count = false }()
-	spent += l.spent
-	cost += l.cost
 	if prefix.bits == nil && len(prefix.serials) < 4*len(list) {
 		q.hits.spend(1 + len(prefix.serials)/4)
 		for _, entry := range prefix.serials {
 			serial := uint16(entry >> 32)
 			if i := q.serials.slot[serial]; i > 0 && int(i) <= len(list) {
 				e := &list[i-1]
-				q.hits.add(hitID(h, serial), cost+e.cost, spent+e.edits)
+				q.hits.add(q.id(h, serial), cost+e.cost, spent+e.edits)
 			}
 		}
 		return
@@ -97,15 +130,16 @@ func (q *search) join(h uint32, l split, spent uint8, cost float32, edits int) {
 	q.hits.spend(1 + len(list)/4)
 	for i := range list {
 		if e := &list[i]; prefix.has(e.serial) {
-			q.hits.add(hitID(h, e.serial), cost+e.cost, spent+e.edits)
+			q.hits.add(q.id(h, e.serial), cost+e.cost, spent+e.edits)
 		}
 	}
 }
 
-// A prefixEdit is a prefix one edit away, and the cost of that.
+// A prefixEdit is a prefix in one of the indexes, and the cost of the edit that it is away.
 type prefixEdit struct {
-	prefix uint32
-	cost   float32
+	key        uint64
+	in, prefix uint32
+	cost       float32
 }
 
 // prefixesBySerial joins the few serials one edit away with the prefixes one edit away that bear them.
@@ -114,29 +148,45 @@ func (q *search) prefixesBySerial(l split) {
 		return
 	}
 	signature := signatureOf(l.front)
-	for _, e := range q.serials.list[q.serials.within[0]:q.serials.within[1]] {
-		bySerial := q.x.bySerial[e.serial]
-		q.hits.spend(len(bySerial) / 4)
-		for _, b := range bySerial {
-			if held := q.x.signatures[b.prefix]; missing(held, signature) > 1 || missing(signature, held) > 1 {
-				continue
-			}
-			if cost, ok := oneEdit(q.x.keys[b.prefix], l.front); ok {
-				q.hits.add(hitID(b.prefix, e.serial), l.cost+cost+e.cost, l.spent+2)
+	for i := range q.in {
+		q.use(i)
+		for _, e := range q.serials.list[q.serials.within[0]:q.serials.within[1]] {
+			bySerial := q.x.bySerial[e.serial]
+			q.hits.spend(len(bySerial) / 4)
+			for _, b := range bySerial {
+				if held := q.x.signatures[b.prefix]; missing(held, signature) > 1 || missing(signature, held) > 1 {
+					continue
+				}
+				if cost, ok := oneEdit(q.x.keys[b.prefix], l.front); ok {
+					q.hits.add(q.id(b.prefix, e.serial), l.cost+cost+e.cost, l.spent+2)
+				}
 			}
 		}
 	}
 }
 
-// findPrefixes lists in q.prefixes the prefixes one edit away from front, in an order that does not depend on which
-// came first.
-func (q *search) findPrefixes(front string) {
+// findPrefixes yields the prefixes one edit away from front, each as the indexes hold it, in an order that does not
+// depend on which came first.
+func (q *search) findPrefixes(front string) iter.Seq[[]prefixEdit] {
 	q.prefixes = q.prefixes[:0]
-	q.newRound()
-	q.gatherPrefixes(front)
+	for i := range q.in {
+		q.use(i)
+		q.newRound()
+		q.gatherPrefixes(front)
+	}
 	slices.SortFunc(q.prefixes, func(a, b prefixEdit) int {
-		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(q.x.keys[a.prefix], q.x.keys[b.prefix]))
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.key, b.key), cmp.Compare(a.in, b.in))
 	})
+	return func(yield func([]prefixEdit) bool) {
+		for from, to := 0, 0; from < len(q.prefixes); from = to {
+			for to < len(q.prefixes) && q.prefixes[to].key == q.prefixes[from].key {
+				to++
+			}
+			if !yield(q.prefixes[from:to]) {
+				return
+			}
+		}
+	}
 }
 
 func (q *search) gatherPrefixes(front string) {
@@ -179,7 +229,7 @@ func (q *search) deletionsOf(key uint64, front string) {
 func (q *search) listPrefix(h uint32, key uint64, front string) {
 	if cost, ok := oneEdit(key, front); ok && q.seen[h] != q.round && len(q.x.prefixes[h].serials) > 0 {
 		q.seen[h] = q.round
-		q.prefixes = append(q.prefixes, prefixEdit{h, cost})
+		q.prefixes = append(q.prefixes, prefixEdit{key, uint32(q.base >> idIndex), h, cost})
 	}
 }
 
@@ -238,18 +288,21 @@ func (q *search) prefixesTwoAway(l split, serial uint16) {
 	if len(l.front) <= plate.MaxPrefixLen {
 		key = packPrefix(l.front)
 	}
-	bySerial := q.x.bySerial[serial]
-	q.hits.spend(len(bySerial) / 4)
-	for _, b := range bySerial {
-		held := q.x.signatures[b.prefix]
-		if missing(held, signature) > 2 || missing(signature, held) > 2 {
-			continue
-		}
-		if cost, ok := q.twoEdits(b.prefix, l.front, key); ok {
-			if cost < 0 {
-				cost = q.wholeCost(b.prefix, serial, l.front+l.back)
+	for i := range q.in {
+		q.use(i)
+		bySerial := q.x.bySerial[serial]
+		q.hits.spend(len(bySerial) / 4)
+		for _, b := range bySerial {
+			held := q.x.signatures[b.prefix]
+			if missing(held, signature) > 2 || missing(signature, held) > 2 {
+				continue
 			}
-			q.hits.add(hitID(b.prefix, serial), cost+l.cost, l.spent+2)
+			if cost, ok := q.twoEdits(b.prefix, l.front, key); ok {
+				if cost < 0 {
+					cost = q.wholeCost(b.prefix, serial, l.front+l.back)
+				}
+				q.hits.add(q.id(b.prefix, serial), cost+l.cost, l.spent+2)
+			}
 		}
 	}
 }
@@ -335,11 +388,14 @@ func (q *search) apartInPrefix(text string, i int, cost float32) {
 		return
 	}
 	front := packPrefix(text[:i] + text[i+1:i+2])
-	for at := q.x.byDeletion[front]; at != 0; at = q.x.deletions[at].next {
-		l := &q.x.deletions[at]
-		for k := range l.n {
-			if l.keys[k]&^(255<<(56-8*(i+1))) == front && q.x.prefixes[l.prefixes[k]].has(serial) {
-				q.hits.add(hitID(l.prefixes[k], serial), cost, 2)
+	for in := range q.in {
+		q.use(in)
+		for at := q.x.byDeletion[front]; at != 0; at = q.x.deletions[at].next {
+			l := &q.x.deletions[at]
+			for k := range l.n {
+				if l.keys[k]&^(255<<(56-8*(i+1))) == front && q.x.prefixes[l.prefixes[k]].has(serial) {
+					q.hits.add(q.id(l.prefixes[k], serial), cost, 2)
+				}
 			}
 		}
 	}
@@ -351,7 +407,15 @@ func (q *search) takeExact(front, back string, cost float32) {
 	if !ok {
 		return
 	}
-	if h, held := q.x.prefixOf[packPrefix(front)]; held && q.x.prefixes[h].has(serial) {
-		q.hits.add(hitID(h, serial), cost, 2)
+	q.takeHeld(packPrefix(front), serial, cost, 2)
+}
+
+// takeHeld takes a registration where it is held.
+func (q *search) takeHeld(key uint64, serial uint16, cost float32, edits uint8) {
+	for i := range q.in {
+		q.use(i)
+		if h, held := q.x.prefixOf[key]; held && q.x.prefixes[h].has(serial) {
+			q.hits.add(q.id(h, serial), cost, edits)
+		}
 	}
 }

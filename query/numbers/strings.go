@@ -50,16 +50,22 @@ func (x *stringIndex) find(s string) (uint32, bool) {
 	return x.lookup(key)
 }
 
-// compare orders two strings: as their codes do where they are packed, behind those that are not.
-func (x *stringIndex) compare(a, b uint32) int {
-	k, l := x.keys[a], x.keys[b]
+// borne tells whether s has bearers.
+func (x *stringIndex) borne(s string) bool {
+	ord, held := x.find(s)
+	return held && x.bearers.get(ord) > 0
+}
+
+// compare orders a string of x and one of y: as their codes do where they are packed, behind those that are not.
+func (x *stringIndex) compare(a uint32, y *stringIndex, b uint32) int {
+	k, l := x.keys[a], y.keys[b]
 	switch {
 	case k.less(l):
 		return -1
 	case l.less(k):
 		return 1
 	}
-	return cmp.Compare(x.odd[a], x.odd[b])
+	return cmp.Compare(x.odd[a], y.odd[b])
 }
 
 // add counts one more bearer of s and gives its ordinal.

@@ -78,16 +78,28 @@ func (q *search) wildcards(pattern string) {
 	if len(tail) > plate.SerialLen {
 		tail = tail[len(tail)-plate.SerialLen:]
 	}
-	if plate.Fixed(tail) >= 2 {
-		q.wildcardsBySerial(a, tail)
-	} else {
-		q.wildcardsByPrefix(a, lettersOf(pattern))
+	var sets []*serialsFitting
+	for i := range q.in {
+		q.use(i)
+		if plate.Fixed(tail) >= 2 {
+			q.wildcardsBySerial(a, tail)
+		} else {
+			sets = q.wildcardsByPrefix(a, lettersOf(pattern), sets)
+		}
 	}
 	fix := plate.Fixed(pattern)
-	rest := &q.x.rest
-	complete := rest.fitting(pattern, q.hits.spend, func(ord uint32, s []byte) {
-		if rest.bearers.get(ord) > 0 {
-			q.note(restHit|uint64(ord), float32(len(s)-fix)*plate.CostHead, 0)
+	q.restFitting(pattern, func(n int) float32 { return float32(n-fix) * plate.CostHead })
+}
+
+// restFitting takes from rest what fits the pattern, at a cost by its length.
+func (q *search) restFitting(pattern string, cost func(n int) float32) {
+	q.rests = q.rests[:0]
+	for _, x := range q.in {
+		q.rests = append(q.rests, &x.rest)
+	}
+	complete := fitting(q.rests, pattern, q.hits.spend, func(in int, ord uint32, s []byte) {
+		if q.rests[in].bearers.get(ord) > 0 {
+			q.note(restHit|uint64(in)<<idIndex|uint64(ord), cost(len(s)), 0)
 		}
 	})
 	q.full = q.full && complete
@@ -97,7 +109,7 @@ func (q *search) wildcards(pattern string) {
 func (q *search) note(id uint64, cost float32, edits uint8) {
 	if len(q.hits.list) < mostHits {
 		q.hits.add(id, cost, edits)
-	} else {
+	} else if _, repeated := q.before(id, 0, indexOf(id)); !repeated {
 		q.more++
 	}
 }
@@ -115,7 +127,7 @@ func (q *search) wildcardsBySerial(a *automaton, tail string) {
 		}
 		for _, b := range bySerial {
 			if state := a.prefix(q.x.keys[b.prefix]); state != 0 && a.serial(state, serial)&a.accept != 0 {
-				q.note(hitID(b.prefix, serial), float32(q.x.prefixes[b.prefix].n)*plate.CostHead, 0)
+				q.note(q.id(b.prefix, serial), float32(q.x.prefixes[b.prefix].n)*plate.CostHead, 0)
 			}
 		}
 	}
@@ -137,9 +149,8 @@ func lettersOf(pattern string) uint64 {
 const prefixSteps = 10
 
 // wildcardsByPrefix goes through all prefixes that hold the letters of the pattern. Those that lead to the same state
-// share the set of serials that fit after it.
-func (q *search) wildcardsByPrefix(a *automaton, letters uint64) {
-	var sets []*serialsFitting
+// share the set of serials that fit after it; these are given on.
+func (q *search) wildcardsByPrefix(a *automaton, letters uint64, sets []*serialsFitting) []*serialsFitting {
 	q.hits.spend(len(q.x.keys) / 8)
 	for h, key := range q.x.keys {
 		if letters&^q.x.signatures[h] != 0 {
@@ -161,10 +172,11 @@ func (q *search) wildcardsByPrefix(a *automaton, letters uint64) {
 			q.hits.spend(allSerials / 8)
 		}
 		if q.full = q.full && q.hits.spend(prefixSteps); !q.full {
-			return
+			return sets
 		}
 		q.wildcardsUnder(uint32(h), set)
 	}
+	return sets
 }
 
 func newSerialsFitting(a *automaton, state uint64) *serialsFitting {
@@ -182,7 +194,7 @@ func newSerialsFitting(a *automaton, state uint64) *serialsFitting {
 func (q *search) wildcardsUnder(h uint32, set *serialsFitting) {
 	prefix := &q.x.prefixes[h]
 	cost := float32(prefix.n) * plate.CostHead
-	full := len(q.hits.list) >= mostHits
+	full := len(q.hits.list) >= mostHits && q.firstWith(h)
 	switch {
 	case len(set.list) == 0:
 	case full && len(set.list) == allSerials:
@@ -197,14 +209,14 @@ func (q *search) wildcardsUnder(h uint32, set *serialsFitting) {
 		q.hits.spend(1 + len(set.list)/2)
 		for _, serial := range set.list {
 			if prefix.has(serial) {
-				q.note(hitID(h, serial), cost, 0)
+				q.note(q.id(h, serial), cost, 0)
 			}
 		}
 	default:
 		q.hits.spend(1 + len(prefix.serials)/2)
 		for _, entry := range prefix.serials {
 			if serial := uint16(entry >> 32); set.set.has(serial) {
-				q.note(hitID(h, serial), cost, 0)
+				q.note(q.id(h, serial), cost, 0)
 			}
 		}
 	}
@@ -216,19 +228,17 @@ func (q *search) fragment(text string) {
 	for digits < len(text) && digits < plate.SerialLen && plate.IsDigit(text[len(text)-1-digits]) {
 		digits++
 	}
-	if digits == len(text) {
-		q.fragmentOfSerial(text)
-	}
 	front := text[:max(1, len(text)-digits)]
-	if len(front) <= plate.MaxPrefixLen {
-		q.fragmentOfPrefixes(text, signatureOf(front), digits)
-	}
-	rest := &q.x.rest
-	q.full = rest.fitting("*"+text+"*", q.hits.spend, func(ord uint32, s []byte) {
-		if rest.bearers.get(ord) > 0 {
-			q.note(restHit|uint64(ord), plate.CauseHead.Cost()+plate.TailCost(4), 0)
+	for i := range q.in {
+		q.use(i)
+		if digits == len(text) {
+			q.fragmentOfSerial(text)
 		}
-	}) && q.full
+		if len(front) <= plate.MaxPrefixLen {
+			q.fragmentOfPrefixes(text, signatureOf(front), digits)
+		}
+	}
+	q.restFitting("*"+text+"*", func(int) float32 { return plate.CauseHead.Cost() + plate.TailCost(4) })
 }
 
 // fragmentOfSerial takes the registrations whose serial holds the text, up to four digits.
@@ -265,7 +275,7 @@ func (q *search) fragmentOfPrefixes(text string, need uint64, digits int) {
 func (q *search) anyBearer(serial uint16, cost float32) {
 	q.hits.spend(1 + len(q.x.bySerial[serial])/4)
 	for _, b := range q.x.bySerial[serial] {
-		q.note(hitID(b.prefix, serial), cost, plate.MaxText)
+		q.note(q.id(b.prefix, serial), cost, plate.MaxText)
 	}
 }
 
@@ -311,10 +321,10 @@ func (q *search) fragmentSerials(h uint32, from, to uint16, cost float32) {
 	}
 	q.hits.spend(1)
 	for ; a < b; a++ {
-		if len(q.hits.list) >= mostHits {
+		if len(q.hits.list) >= mostHits && q.firstWith(h) {
 			q.more += b - a
 			return
 		}
-		q.note(hitID(h, uint16(prefix.serials[a]>>32)), cost, plate.MaxText)
+		q.note(q.id(h, uint16(prefix.serials[a]>>32)), cost, plate.MaxText)
 	}
 }

@@ -1,6 +1,10 @@
 package plate
 
-import "strings"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
 // stateCodes are the two-letter codes in use, with the old ones that are still on the road (OR for Odisha, UA for
 // Uttarakhand, TS for Telangana, DN, CT).
@@ -15,14 +19,11 @@ var states = func() (known [26 * 26]bool) {
 	return known
 }()
 
+// stateList is stateCodes in alphabetical order.
+var stateList = slices.Sorted(strings.FieldsSeq(stateCodes))
+
 // StateCodes yields the codes of states in alphabetical order.
-func StateCodes(yield func(code string) bool) {
-	for i, known := range states {
-		if known && !yield(string([]byte{'A' + byte(i/26), 'A' + byte(i%26)})) {
-			return
-		}
-	}
-}
+func StateCodes() iter.Seq[string] { return slices.Values(stateList) }
 
 // otherCodes are the codes of states that were given another one: Uttarakhand (UA until 2007), Odisha (OR until 2012),
 // Telangana (TS until 2024), Dadra and Nagar Haveli (DN, with Daman and Diu since 2020), Chhattisgarh (CT in some
