@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"query/match":         {"query", "query/name", "query/phrase", "query/plate", "storage"},
 	"query":               {"query/access", "query/name", "query/names", "query/numbers", "query/phrase", "query/plate", "query/topk", "storage"},
 	"query/names":         {"query/name", "query/topk"},
-	"query/numbers":       {"query/plate", "query/topk"},
+	"query/numbers":       {"query/plate", "query/snapshot", "query/topk"},
 	"query/web":           {"query", "query/access", "query/match", "query/phrase", "storage"},
 	"storage/storagetest": {"storage"},
 	"indexer/iif":         {"storage"},

@@ -1,5 +1,7 @@
 package numbers
 
+import "github.com/cespare/xxhash/v2"
+
 // bearers counts the bearers of each ordinal: two bytes each, larger counts aside.
 type bearers struct {
 	small []uint16
@@ -36,17 +38,13 @@ func (b *bearers) set(ord uint32, n int) {
 	b.large[ord] = n
 }
 
-// digestOf is the share of one key in the order-free digest of an index: none without bearers. It is FNV-1a, finished
-// so that sums do not cancel, and the same in every process.
+// digestOf is the share of one key in the order-free digest of an index: none without bearers. It is the same in every
+// process.
 func digestOf(key string, n int) uint64 {
 	if n == 0 {
 		return 0
 	}
-	h := uint64(14695981039346656037)
-	for i := 0; i < len(key); i++ {
-		h = (h ^ uint64(key[i])) * 1099511628211
-	}
-	return mix(h + uint64(n)*0x9E3779B97F4A7C15)
+	return mix(xxhash.Sum64String(key) + uint64(n)*0x9E3779B97F4A7C15)
 }
 
 // mix spreads the bits of h (the finalizer of SplitMix64).

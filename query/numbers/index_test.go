@@ -13,6 +13,7 @@ import (
 
 	"anvesh/query/plate"
 	"anvesh/query/plate/platetest"
+	"anvesh/query/snapshot"
 )
 
 // checkWild compares a wildcard search with a scan.
@@ -272,10 +273,10 @@ func checkDamage(t *testing.T, good []byte, read func([]byte) error) {
 	for i := 0; i < len(good); i += 1 + len(good)/40 {
 		bad := bytes.Clone(good)
 		bad[i] ^= 4
-		if err := read(bad); !errors.Is(err, ErrSnapshot) {
+		if err := read(bad); !errors.Is(err, snapshot.ErrDamaged) {
 			t.Fatalf("byte %d changed: %v", i, err)
 		}
-		if err := read(good[:i]); !errors.Is(err, ErrSnapshot) {
+		if err := read(good[:i]); !errors.Is(err, snapshot.ErrDamaged) {
 			t.Fatalf("cut at %d: %v", i, err)
 		}
 	}

@@ -1,40 +1,31 @@
 package numbers
 
 import (
-	"bufio"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"hash"
-	"hash/crc64"
 	"io"
+	"math"
+
+	"anvesh/query/plate"
+	"anvesh/query/snapshot"
 )
 
 // A snapshot holds the keys with their bearers in the order of their ordinals, from which an index is built again; the
-// structures in memory are not written, so that they may change without a new version.
+// structures in memory are not written, so that they may change without a new version. Its one part, "keys", is
 //
-// 	magic     8 bytes  "anvplate" for Index, "anvnumbr" for NumberIndex
-// 	version   uint32   little endian, 1
-// 	count     uint64   ordinals given
-// 	each key  uvarint  bearers; uvarint length; bytes
-// 	digest    uint64   Digest of what was written
-// 	checksum  uint64   CRC-64 (ECMA) of all before
-
+//	count     uvarint  ordinals given
+//	each key  uvarint  bearers; uvarint length; bytes
+//	digest    uvarint  Digest of what was written
 const (
-	snapshotVersion = 1
+	snapshotVersion = 2
 	plateMagic      = "anvplate"
 	numberMagic     = "anvnumbr"
+	keysPart        = "keys"
 )
 
-// ErrSnapshot is wrapped by every error that says a snapshot is damaged, of another kind or of another version.
-var ErrSnapshot = errors.New("not a good snapshot")
-
-var crcTable = crc64.MakeTable(crc64.ECMA)
-
-// register is what the two indexes have in common for a snapshot.
-type register interface {
+// counted is what the two indexes have in common for a snapshot.
+type counted interface {
 	Len() int
-	Key(ord uint32) string
+	AppendKey(dst []byte, ord uint32) []byte
 	Bearers(ord uint32) int
 	Digest() uint64
 }
@@ -45,12 +36,12 @@ func (x *PlateIndex) WriteTo(w io.Writer) (int64, error) { return writeSnapshot(
 // WriteTo writes a snapshot; the index must not change meanwhile.
 func (x *NumberIndex) WriteTo(w io.Writer) (int64, error) { return writeSnapshot(w, numberMagic, x) }
 
-// ReadIndex reads a snapshot to its end. Any damage gives an error that wraps ErrSnapshot, and no index.
+// ReadIndex reads a snapshot to its end. Any damage gives an error that wraps snapshot.ErrDamaged, and no index.
 func ReadPlateIndex(r io.Reader) (*PlateIndex, error) {
 	x := NewPlateIndex()
 	err := readSnapshot(r, plateMagic, x, func(key string, bearers int) error {
 		if n := len(x.ords); int(x.Add(key)) != n {
-			return fmt.Errorf("plate: key %d stands twice: %w", n, ErrSnapshot)
+			return twice(n)
 		}
 		ord := uint32(len(x.ords) - 1)
 		if p := x.ords[ord]; p.serial == inRest {
@@ -73,7 +64,7 @@ func ReadNumberIndex(r io.Reader) (*NumberIndex, error) {
 	x := NewNumberIndex()
 	err := readSnapshot(r, numberMagic, x, func(key string, bearers int) error {
 		if n := x.Len(); int(x.Add(key)) != n {
-			return fmt.Errorf("plate: key %d stands twice: %w", n, ErrSnapshot)
+			return twice(n)
 		}
 		x.index.count(uint32(x.Len()-1), key, bearers)
 		return nil
@@ -84,127 +75,51 @@ func ReadNumberIndex(r io.Reader) (*NumberIndex, error) {
 	return x, nil
 }
 
-// A checkedWriter sums up what goes through it.
-type checkedWriter struct {
-	w   *bufio.Writer
-	sum hash.Hash64
-	n   int64
+func twice(ord int) error {
+	return fmt.Errorf("numbers: key %d stands twice: %w", ord, snapshot.ErrDamaged)
 }
 
-func (c *checkedWriter) Write(b []byte) (int, error) {
-	n, err := c.w.Write(b)
-	c.sum.Write(b[:n])
-	c.n += int64(n)
+func writeSnapshot(w io.Writer, magic string, x counted) (int64, error) {
+	s := snapshot.NewWriter(w, magic, snapshotVersion)
+	s.Part(keysPart, func(p *snapshot.Part) {
+		p.Uvarint(uint64(x.Len()))
+		var key [plate.MaxText]byte
+		for ord := range uint32(x.Len()) {
+			p.Uvarint(uint64(x.Bearers(ord)))
+			p.String(x.AppendKey(key[:0], ord))
+		}
+		p.Uvarint(x.Digest())
+	})
+	n, err := s.Close()
+	if err != nil {
+		err = fmt.Errorf("numbers: %w", err)
+	}
 	return n, err
 }
 
-func writeSnapshot(w io.Writer, magic string, x register) (int64, error) {
-	c := &checkedWriter{w: bufio.NewWriterSize(w, 1<<18), sum: crc64.New(crcTable)}
-	var b []byte
-	b = append(b, magic...)
-	b = binary.LittleEndian.AppendUint32(b, snapshotVersion)
-	b = binary.LittleEndian.AppendUint64(b, uint64(x.Len()))
-	for ord := range uint32(x.Len()) {
-		key := x.Key(ord)
-		b = binary.AppendUvarint(b, uint64(x.Bearers(ord)))
-		b = binary.AppendUvarint(b, uint64(len(key)))
-		b = append(b, key...)
-		if len(b) > 1<<16 {
-			if _, err := c.Write(b); err != nil {
-				return c.n, fmt.Errorf("plate: write snapshot: %w", err)
-			}
-			b = b[:0]
+func readSnapshot(r io.Reader, magic string, x counted, add func(key string, bearers int) error) error {
+	const maxKey, maxBearers = 1 << 12, 1 << 40 // more is damage
+	s, err := snapshot.NewReader(r, magic, snapshotVersion)
+	if err != nil {
+		return fmt.Errorf("numbers: %w", err)
+	}
+	s.Part(keysPart)
+	var key []byte
+	for range s.Uvarint(math.MaxUint32) {
+		bearers := s.Uvarint(maxBearers)
+		if key = s.String(key, maxKey); s.Err() != nil {
+			break
 		}
-	}
-	b = binary.LittleEndian.AppendUint64(b, x.Digest())
-	if _, err := c.Write(b); err != nil {
-		return c.n, fmt.Errorf("plate: write snapshot: %w", err)
-	}
-	if _, err := c.Write(binary.LittleEndian.AppendUint64(nil, c.sum.Sum64())); err != nil {
-		return c.n, fmt.Errorf("plate: write snapshot: %w", err)
-	}
-	if err := c.w.Flush(); err != nil {
-		return c.n, fmt.Errorf("plate: write snapshot: %w", err)
-	}
-	return c.n, nil
-}
-
-// A checkedReader sums up, block by block, what is read through it.
-type checkedReader struct {
-	r   *bufio.Reader
-	sum uint64
-	one [1]byte
-}
-
-func (c *checkedReader) ReadByte() (byte, error) {
-	b, err := c.r.ReadByte()
-	if err == nil {
-		c.one[0] = b
-		c.sum = crc64.Update(c.sum, crcTable, c.one[:])
-	}
-	return b, err
-}
-
-func (c *checkedReader) read(b []byte) error {
-	_, err := io.ReadFull(c.r, b)
-	c.sum = crc64.Update(c.sum, crcTable, b)
-	return err
-}
-
-// maxKey bounds the length of a key, so that a damaged length asks for no memory.
-const maxKey = 1 << 12
-
-func readSnapshot(r io.Reader, magic string, x register, add func(key string, bearers int) error) error {
-	c := &checkedReader{r: bufio.NewReaderSize(r, 1<<18)}
-	prefix := make([]byte, len(magic)+4+8)
-	if err := c.read(prefix); err != nil {
-		return damaged("prefix", err)
-	}
-	if string(prefix[:len(magic)]) != magic {
-		return fmt.Errorf("plate: another kind of file: %w", ErrSnapshot)
-	}
-	if v := binary.LittleEndian.Uint32(prefix[len(magic):]); v != snapshotVersion {
-		return fmt.Errorf("plate: version %d, want %d: %w", v, snapshotVersion, ErrSnapshot)
-	}
-	buf := make([]byte, maxKey)
-	for n := range binary.LittleEndian.Uint64(prefix[len(magic)+4:]) {
-		bearers, err := binary.ReadUvarint(c)
-		if err != nil {
-			return damaged("key", err)
-		}
-		size, err := binary.ReadUvarint(c)
-		if err != nil || size > maxKey || bearers > 1<<40 {
-			return fmt.Errorf("plate: key %d is damaged: %w", n, ErrSnapshot)
-		}
-		if err := c.read(buf[:size]); err != nil {
-			return damaged("key", err)
-		}
-		if err := add(string(buf[:size]), int(bearers)); err != nil {
+		if err := add(string(key), int(bearers)); err != nil {
 			return err
 		}
 	}
-	return c.finish(x.Digest())
-}
-
-// finish compares digest and checksum.
-func (c *checkedReader) finish(digest uint64) error {
-	var b [8]byte
-	if err := c.read(b[:]); err != nil {
-		return damaged("digest", err)
+	digest := s.Uvarint(math.MaxUint64)
+	if err := s.Close(); err != nil {
+		return fmt.Errorf("numbers: %w", err)
 	}
-	if binary.LittleEndian.Uint64(b[:]) != digest {
-		return fmt.Errorf("plate: digest differs: %w", ErrSnapshot)
-	}
-	sum := c.sum
-	if err := c.read(b[:]); err != nil {
-		return damaged("checksum", err)
-	}
-	if binary.LittleEndian.Uint64(b[:]) != sum {
-		return fmt.Errorf("plate: checksum differs: %w", ErrSnapshot)
+	if digest != x.Digest() {
+		return fmt.Errorf("numbers: digest differs: %w", snapshot.ErrDamaged)
 	}
 	return nil
-}
-
-func damaged(what string, err error) error {
-	return fmt.Errorf("plate: read %s of snapshot: %w: %w", what, ErrSnapshot, err)
 }
