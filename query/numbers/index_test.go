@@ -393,3 +393,33 @@ func TestOtherCodeOfAStateIsFirst(t *testing.T) {
 		t.Errorf("found %+v, want the number of the other code first", m)
 	}
 }
+
+// TestLongListOfAFragment: of very many numbers that hold a fragment those that end with it come first, the search says
+// that it is not complete, and the total is right.
+func TestLongListOfAFragment(t *testing.T) {
+	x := NewNumberIndex()
+	const inside, ending = longList + 500, 50
+	for i := range inside {
+		x.Add(fmt.Sprintf("AB1234XY%05dZ", i))
+	}
+	for i := range ending {
+		x.Add(fmt.Sprintf("ZZ%03d1234", i))
+	}
+	p, _ := plate.ParsePattern("1234")
+	f := SearchNumbers(nil, []*NumberIndex{x}, p, Search{Limit: 1 << 20})
+	if f.Complete || f.Total != inside+ending || len(f.Matches) > ending+longEnough || len(f.Matches) < longEnough {
+		t.Errorf("%d of %d given, complete %v", len(f.Matches), f.Total, f.Complete)
+	}
+	for i, m := range f.Matches[:ending] {
+		if !strings.HasSuffix(x.Key(m.Ord), "1234") {
+			t.Errorf("%s is %d. of those that hold 1234", x.Key(m.Ord), i+1)
+		}
+	}
+	if g := SearchNumbers(nil, []*NumberIndex{x}, p, Search{Limit: 1 << 20, Budget: 20 * fragmentSteps}); g.Complete || len(g.Matches) > 20 {
+		t.Errorf("20 looks found %d, complete %v", len(g.Matches), g.Complete)
+	}
+	p, _ = plate.ParsePattern("Z0071234")
+	if f := SearchNumbers(nil, []*NumberIndex{x}, p, Search{}); !f.Complete || f.Total != 1 {
+		t.Errorf("a rare fragment is found %d times, complete %v", f.Total, f.Complete)
+	}
+}

@@ -43,6 +43,7 @@ func TestCompare(t *testing.T) {
 	f("HR26DK8337", "", GradeMissing, 10, "")
 	f("MA3EYD81SOOI23456", "MA3EYD81S00123456", GradeExact, 0, "")
 	f("00123456", "MA3EYD81S00123456", GradePartial, 9, ">MA3EYD81S missing head")
+	f("ZZTPX99WK", "MA3EYD81S00123456", GradeContradicts, 17, "*")
 	f("MA3EYD81S0012345G", "MA3EYD81S0012345?", GradePartial, 1, "G>? unreadable")
 }
 
@@ -109,6 +110,40 @@ func TestSharesAreWhole(t *testing.T) {
 		}
 		if len(list) == 0 {
 			t.Errorf("%c has no confusions", Symbols[s])
+		}
+	}
+}
+
+// TestLayout: only registrations of the current form have parts that can be lost by themselves.
+func TestLayout(t *testing.T) {
+	for s, want := range map[string]Layout{
+		"HR26DK8337": {state: 2, office: 4, series: 6}, "HR268337": {state: 2, office: 4, series: 4}, "DL03CAB1234": {state: 2, office: 4, series: 7},
+		"HR26837": {}, "QZ26DK8337": {}, "HRA6DK8337": {}, "HR2ADK8337": {}, "HR26DK833A": {}, "HR26D18337": {}, "": {},
+	} {
+		if got := LayoutOf(s); got != want {
+			t.Errorf("LayoutOf(%q) = %+v, want %+v", s, got, want)
+		}
+	}
+}
+
+// TestCosts: the accessors give what an alignment costs by.
+func TestCosts(t *testing.T) {
+	var g Grid
+	l := LayoutOf("HR26DK8337")
+	for read, want := range map[string]float32{
+		"HR26DK833": TailCost(1), "HR26DK83": TailCost(2), "HR26DK83379": ExtraTailCost(1), "XHR26DK8337": ExtraHeadCost(1), "HR26DK837": CauseMiddle.Cost(),
+		"HR26KD8337": CauseSwap.Cost(), "HR26DDK8337": CauseRepeat.Cost(), "26DK8337": CauseState.Cost(), "DK8337": CauseHead.Cost(), "HR268337": CauseSeries.Cost(),
+		"HR26OK8337": SwapCost(Code('D'), Code('O')), "HR26DK1297": RowStart(Code('8'), Code('1')) + RowCost(Code('3'), Code('2')) + RowCost(Code('3'), Code('9')) + costRowOn,
+	} {
+		if got := g.Cost(read, "HR26DK8337", l); max(got-want, want-got) > 1e-4 {
+			t.Errorf("%s costs %v, want %v", read, got, want)
+		}
+	}
+	for _, c := range []byte("01BD") {
+		for _, stored := range []byte(TakenFor(c)) {
+			if !isLookAlike(stored, c) {
+				t.Errorf("%c is not read as %c", stored, c)
+			}
 		}
 	}
 }

@@ -213,7 +213,6 @@ func addReading(dst []Reading, r Reading) []Reading {
 		if dst[i].Text == r.Text {
 			dst[i].Formal = dst[i].Formal || r.Formal
 			dst[i].Sound = dst[i].Sound || r.Sound
-			dst[i].OtherCode = dst[i].OtherCode && r.OtherCode
 			return dst
 		}
 	}
