@@ -121,3 +121,25 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+// TestMassOfOne: an exact registration of a shape without prefix and serial is what it is, a misread one may be as many
+// others as are not held; one alone is found as among many.
+func TestMassOfOne(t *testing.T) {
+	x := NewPlateIndex()
+	x.Add("22BH1234AA")
+	mass := func(text string) float64 {
+		p, _ := plate.ParsePattern(text)
+		f := SearchPlates(nil, []*PlateIndex{x}, p, Search{MaxEdits: 2})
+		if f.Total != 1 || x.Key(f.Matches[0].Ord) != "22BH1234AA" {
+			t.Fatalf("%s finds %d", text, f.Total)
+		}
+		return f.Mass
+	}
+	if m := mass("22BH1234AA"); m < 1 || m > 1.01 {
+		t.Errorf("the mass of what is held is %v, want 1", m)
+	}
+	swap := chanceOf(plate.SwapCost(plate.Code('2'), plate.Code('Z')))
+	if m, want := mass("22BH1Z34AA"), (1+unheldEach)*swap; m < want || m > want*1.01 {
+		t.Errorf("the mass of a look-alike is %v, want %v", m, want)
+	}
+}
