@@ -1,8 +1,6 @@
 // Package topk keeps the best of many.
 package topk
 
-import "slices"
-
 // A Heap keeps the best of what is pushed, Limit of them at most. Items are compared in place, since hits are large. The
 // zero Heap keeps nothing; a Heap serves again after Reset. Not safe for concurrent use.
 type Heap[T any] struct {
@@ -67,10 +65,24 @@ func (h *Heap[T]) Remove(i int) {
 // Sort orders Items, the best first, without those that keep says no to; a nil keep keeps all. What follows must be Reset,
 // not Push.
 func (h *Heap[T]) Sort(keep func(*T) bool) []T {
-	if keep != nil {
-		h.items = slices.DeleteFunc(h.items, func(item T) bool { return !keep(&item) })
+	all := h.items
+	h.items = all[:0]
+	for i := range all {
+		if keep == nil || keep(&all[i]) {
+			h.items = append(h.items, all[i])
+		}
 	}
-	slices.SortFunc(h.items, func(a, b T) int { return h.compare(&a, &b) })
+	clear(all[len(h.items):])
+	all = h.items
+	for i := len(all)/2 - 1; i >= 0; i-- {
+		h.down(i)
+	}
+	for n := len(all) - 1; n > 0; n-- { // in place too: the worst of the rest goes behind it
+		all[0], all[n] = all[n], all[0]
+		h.items = all[:n]
+		h.down(0)
+	}
+	h.items = all
 	return h.items
 }
 
