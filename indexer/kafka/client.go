@@ -181,6 +181,9 @@ func (c *Client) metadata(ctx context.Context) (*kafkago.MetadataResponse, error
 	ctx, cancel := context.WithTimeout(ctx, c.opts.DialTimeout+c.opts.Deadline)
 	defer cancel()
 	m, err := c.api.Metadata(ctx, &kafkago.MetadataRequest{Topics: []string{c.opts.Topic, c.opts.Rejected}})
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) { // whoever asked is told that, and not how the dial ended beside it
+		return nil, fmt.Errorf("kafka: %w", ctx.Err())
+	}
 	if err != nil {
 		return nil, c.opts.explain(err)
 	}
