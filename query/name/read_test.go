@@ -27,6 +27,8 @@ func TestRead(t *testing.T) {
 	}
 	f("Rajesh Kumar", "rajesh kumar")
 	f("Late Sh. Rajender S/o Om Parkash", "rajender", "father:om parkash", "late")
+	f("Rajesh SO Om", "rajesh", "father:om")
+	f("Rajesh SO Ram Lal", "rajesh", "father:ram lal")
 	f("Rajender Singh s/o Late Sh. Om Parkash, r/o Village Kirmach", "rajender singh", "father:om parkash")
 	f("Rajender Singh S / O Om Parkash R/o Kaithal", "rajender singh", "father:om parkash")
 	f("श्रीमती सुनीता पत्नी राजेश", "sunita", "husband:rajesh")

@@ -115,3 +115,21 @@ func TestSearchInDevanagari(t *testing.T) {
 		}
 	}
 }
+
+// TestForeignLetters: a word that a rule spelled in Latin letters differs in them at a lower price than one that somebody
+// wrote so, and in nothing else.
+func TestForeignLetters(t *testing.T) {
+	x := people()
+	c := name.StandardCosts().Prices
+	weigh := func(devanagari bool, latin string) float64 {
+		q := name.Name{Tokens: []name.Token{{Written: "x", Latin: latin, Devanagari: devanagari}}}
+		return x.Compare(q, nameOf("sunil")).Weight
+	}
+	want := float64(c[name.Written]-c[name.WrittenForeign]) / 100
+	if d := weigh(true, "suneel") - weigh(false, "suneel"); want <= 0 || d < want-1e-9 || d > want+1e-9 {
+		t.Errorf("the rule's spelling weighs %.2f more, want %.2f", d, want)
+	}
+	if d := weigh(true, "sunil") - weigh(false, "sunil"); d != 0 {
+		t.Errorf("the very letters weigh %.2f more", d)
+	}
+}
