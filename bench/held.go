@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -16,7 +17,7 @@ import (
 // measured on it is the search, not the fold.
 type Held struct {
 	Store    *storage.Store
-	Register *query.Register
+	Register *register.Register
 	Engine   *query.Engine
 
 	dir     string
@@ -41,7 +42,7 @@ var heldAt = time.Date(2026, 1, 2, 10, 0, 0, 0, storage.IST)
 // OpenHeld opens a store in dir, or in a temporary directory that Close removes if dir is empty. A directory that holds
 // records already is used as it is.
 func OpenHeld(dir string) (*Held, error) {
-	h := &Held{dir: dir, Register: query.NewRegister()}
+	h := &Held{dir: dir, Register: register.New()}
 	var err error
 	if dir == "" {
 		if h.dir, err = os.MkdirTemp("", "anvesh-bench-*"); err != nil {
@@ -49,7 +50,7 @@ func OpenHeld(dir string) (*Held, error) {
 		}
 		h.temp = true
 	}
-	h.Store, err = storage.Open(storage.Options{Dir: h.dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion,
+	h.Store, err = storage.Open(storage.Options{Dir: h.dir, Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion,
 		Derived: h.Register})
 	if err != nil {
 		return nil, errors.Join(err, h.remove())

@@ -8,7 +8,7 @@ import (
 
 	"anvesh/bench/madeup"
 	"anvesh/indexer"
-	"anvesh/query"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -31,7 +31,7 @@ func BenchmarkIngest(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
+		store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Derived: register.New()})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 	"anvesh/indexer"
 	"anvesh/indexer/iif"
 	"anvesh/indexer/kafka"
-	"anvesh/query"
+	"anvesh/query/register"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
 )
@@ -72,8 +72,8 @@ type largest struct {
 }
 
 func newLargest(t *testing.T) *largest {
-	s := storagetest.Open(t, storage.Options{Terms: query.Terms, TermsSum: query.TermsSum,
-		TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
+	s := storagetest.Open(t, storage.Options{Terms: register.Terms, TermsSum: register.TermsSum,
+		TermsVersion: register.TermsVersion, Derived: register.New()})
 	return &largest{t: t, s: s, x: indexer.New(s, nobody{}, slog.New(slog.DiscardHandler)), forms: map[string]*iif.Form{}}
 }
 

@@ -11,15 +11,16 @@ import (
 	"anvesh/indexer"
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
 // BenchmarkSearch asks an engine that holds 100,000 made-up records, in process, by what was written in some form,
 // damaged: persons by name, by name and relative, in Devanagari, and vehicles by registration.
 func BenchmarkSearch(b *testing.B) {
-	reg := query.NewRegister()
-	store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: query.Terms, TermsSum: query.TermsSum,
-		TermsVersion: query.TermsVersion, Derived: reg})
+	reg := register.New()
+	store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: register.Terms, TermsSum: register.TermsSum,
+		TermsVersion: register.TermsVersion, Derived: reg})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"anvesh/indexer/iif"
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/register"
 	"anvesh/storage"
 	"anvesh/storage/simulated"
 )
@@ -82,7 +83,7 @@ var (
 
 // simulate runs one seed and returns what was violated.
 func simulate(seed uint64, lie simulated.Lie, plant ...func(*sim)) (err error) {
-	s := &sim{rng: rand.New(rand.NewPCG(seed, 3)), disk: &simulated.Disk{Lie: lie}, terms: query.TermsVersion, left: -1,
+	s := &sim{rng: rand.New(rand.NewPCG(seed, 3)), disk: &simulated.Disk{Lie: lie}, terms: register.TermsVersion, left: -1,
 		versions: map[string]int{}, model: map[string][]simMessage{}, large: map[string]bool{},
 		time: [2]time.Time{simStart, simStart}, harm: simDamage{harmed: map[string]bool{}}}
 	s.disk.Fault, s.disk.Look, s.follower.fault = s.fault, s.look, s.fault
@@ -132,16 +133,16 @@ func (s *sim) open() error {
 		if s.rng.IntN(8) > 0 {
 			s.left = -1
 		}
-		reg := query.NewRegister()
+		reg := register.New()
 		extra := strconv.Itoa(s.terms)
 		terms := func(dst []string, r *storage.Record) []string {
-			if dst = query.Terms(dst, r); len(dst) > 0 && s.terms > query.TermsVersion {
+			if dst = register.Terms(dst, r); len(dst) > 0 && s.terms > register.TermsVersion {
 				dst = append(dst, "v"+extra)
 			}
 			return dst
 		}
 		s.steps = &simulated.Scheduler{}
-		store, err := storage.Open(storage.Options{Backend: s.disk, Scheduler: s.steps, RebuildChunk: 3, Followers: s.follower.following(), FollowerLag: 12, Terms: terms, TermsSum: query.TermsSum,
+		store, err := storage.Open(storage.Options{Backend: s.disk, Scheduler: s.steps, RebuildChunk: 3, Followers: s.follower.following(), FollowerLag: 12, Terms: terms, TermsSum: register.TermsSum,
 			TermsVersion: s.terms, Derived: reg, SaveEvery: 10})
 		if s.store = store; err == nil {
 			s.x = indexer.New(s.store, nobody{}, slog.New(slog.DiscardHandler))
@@ -430,7 +431,7 @@ func (s *sim) changeTerms() error {
 	if err := s.store.Close(); err != nil {
 		return fmt.Errorf("close: %w", err)
 	}
-	s.terms = 2*query.TermsVersion + 1 - s.terms // to and fro
+	s.terms = 2*register.TermsVersion + 1 - s.terms // to and fro
 	return s.open()
 }
 

@@ -3,6 +3,8 @@ package query
 import (
 	"strconv"
 	"strings"
+
+	"anvesh/query/register"
 )
 
 // An arena holds the strings of one answer in a few blocks. Twenty hits show four hundred strings; allocated one by one
@@ -11,7 +13,9 @@ type arena struct {
 	lists []string // a block for lists of them
 	why   []Why    // and one for reasons
 	block strings.Builder
-	from  int // where the string in the making begins
+	// scratch is where texts are made that are then copied.
+	scratch []byte
+	from    int // where the string in the making begins
 }
 
 const arenaBlock = 2 << 10 // bytes
@@ -54,8 +58,16 @@ func (a *arena) end() string {
 	return s
 }
 
-// parted is parted out of one block for many lists.
-func (a *arena) parted(s string) []string {
+// unpack writes a packed text out.
+func (a *arena) unpack(p register.Packed) string {
+	a.scratch = p.Append(a.scratch[:0])
+	a.bytes(a.scratch)
+	return a.end()
+}
+
+// parted is a packed list out of one block for many lists.
+func (a *arena) parted(p register.Packed) []string {
+	s := a.unpack(p)
 	if s == "" {
 		return nil
 	}
@@ -65,17 +77,10 @@ func (a *arena) parted(s string) []string {
 	}
 	list := a.lists[:0:n]
 	a.lists = a.lists[n:]
-	return appendParted(list, s)
+	return register.AppendParted(list, s)
 }
 
 const listBlock = 64
-
-// recordID prints an id.
-func (a *arena) recordID(g *Register, k id) string {
-	var b [idLen]byte
-	a.bytes(g.appendID(b[:0], k))
-	return a.end()
-}
 
 // reasons explains a hit, out of one block for it and those that follow, so many in all: most have as many lines.
 func (a *arena) reasons(es []evidence, score float64, hits int) []Why {
@@ -93,4 +98,11 @@ func (a *arena) hitID(answer *Answer, i int) string {
 	a.add(answer.SearchID, "-")
 	a.number(uint64(i + 1))
 	return a.end()
+}
+
+// id takes an id that a view printed into scratch, and whether it may be told of.
+func (a *arena) id(b []byte, shown bool) (string, bool) {
+	a.scratch = b
+	a.bytes(b)
+	return a.end(), shown
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"anvesh/query/phrase"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -35,7 +36,7 @@ func (fir caseOf) fill(_ context.Context, e *Engine, p *passage) error {
 
 // caseView is the view of a case, without links to cases that may not be shown.
 func (e *Engine) caseView(fir string) (CaseView, error) {
-	if len(fir) < 13 || len(fir) > 17 || !digitsOnly(fir) {
+	if len(fir) < 13 || len(fir) > 17 || !register.DigitsOnly(fir) {
 		return nil, refuse("fir", phrase.NoFIR)
 	}
 	return e.viewCase(fir, func(linked string) (bool, error) {
@@ -72,15 +73,6 @@ func (e *Engine) viewCase(fir string, shown func(string) (bool, error)) (CaseVie
 		return nil, ErrNotFound
 	}
 	return v, err
-}
-
-func digitsOnly(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // number is an FIR's number as people write it: 123/2023, 0123/23, FIR 123 of 2023, मु० न० 123/23.

@@ -8,6 +8,7 @@ import (
 
 	"anvesh/query/phrase"
 	"anvesh/query/plate"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -107,7 +108,7 @@ func (e *Engine) readUnits(station, district string, f *filter) error {
 }
 
 func isCode(s string) bool {
-	return len(s) == 8 && digitsOnly(s)
+	return len(s) == 8 && register.DigitsOnly(s)
 }
 
 func set(list []string) map[string]bool {
@@ -142,7 +143,7 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 	f.readStatuses(r.Status)
 	f.nobody = len(r.Role) > 0 && !slices.Contains(r.Role, storage.Accused)
 	if r.Section != "" {
-		act, section := readSection(r.Section)
+		act, section := register.ReadSection(r.Section)
 		if section == "" {
 			return f, refuse("section", phrase.NoSection)
 		}
@@ -150,7 +151,7 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 		if act != "" {
 			term = "x" + act + " " + section
 		}
-		f.sections, f.alike = equivalents([]string{term}, act, section)
+		f.sections, f.alike = register.Equivalents([]string{term}, act, section)
 	}
 	if r.Name == "" && r.Alias == "" && r.Relative == "" && r.Place == "" && f.stations == nil && f.sections == nil {
 		if len(left) > 0 {
@@ -166,7 +167,7 @@ func (e *Engine) year() int { return e.o.Now().In(storage.IST).Year() }
 
 // read checks a request, and reads its filters and what it asks.
 func (s *vehicleSearch) read(e *Engine, r *VehicleRequest) error {
-	s.e, s.g, s.r = e, e.reg, r
+	s.e, s.r = e, r
 	if err := r.Check(e.year()); err != nil {
 		return err
 	}
@@ -183,13 +184,10 @@ func (s *vehicleSearch) read(e *Engine, r *VehicleRequest) error {
 	}
 	s.filters = fixed < filterBelow
 	s.hits.reset(s.f.limit, s.f.min)
-	s.kinds = [3]askedKind{{field: "make", text: r.Make, folded: foldWord(r.Make)}, {field: "model", text: r.Model, folded: foldWord(r.Model)},
-		{field: "colour", text: r.Colour, folded: foldColour(r.Colour)}}
+	s.attributes = [register.Attributes]askedAttribute{{field: "make", text: r.Make, folded: register.FoldWord(r.Make)}, {field: "model", text: r.Model, folded: register.FoldWord(r.Model)},
+		{field: "colour", text: r.Colour, folded: register.FoldColour(r.Colour)}}
 	return nil
 }
-
-// leastFixed is how many letters and digits an asked number of a kind must hold.
-var leastFixed = [...]int{plateKind: 3, chassisKind: 4, engineKind: 4}
 
 // mostLast is how many of the last figures of a chassis or engine number are asked, where the whole is not at hand.
 const mostLast = 8
@@ -197,26 +195,27 @@ const mostLast = 8
 // readNumbers reads the numbers that are asked, without those that say nothing; fixed is the most letters and digits that one
 // of them holds.
 func (s *vehicleSearch) readNumbers() (fixed int, err error) {
-	for kind, text := range [...]string{s.r.Registration, s.r.Chassis, s.r.Engine} {
-		field := numberFields[kind]
+	for i, text := range [...]string{s.r.Registration, s.r.Chassis, s.r.Engine} {
+		kind := register.NumberKind(i)
+		field := kind.Field()
 		if text == "" {
 			continue
 		}
-		zeros := strings.ContainsAny(text, "?*") && strings.Contains(text, "0")                                 // *000 asks for an end
-		last := kind != plateKind && len(text) <= mostLast && digitsOnly(text) && strings.Trim(text, "0") != "" // 55555 ends some numbers; no record has it alone
-		if lost := powerOfTen(text); lost || Nothing(field, text) && !zeros && !last {
+		zeros := strings.ContainsAny(text, "?*") && strings.Contains(text, "0")                                                      // *000 asks for an end
+		last := kind != register.Registration && len(text) <= mostLast && register.DigitsOnly(text) && strings.Trim(text, "0") != "" // 55555 ends some numbers; no record has it alone
+		if lost := register.PowerOfTen(text); lost || register.Nothing(field, text) && !zeros && !last {
 			s.left = append(s.left, leftOut{field: field, text: text, lost: lost})
 			continue
 		}
-		one := &s.room[len(s.asked)]
+		one := &s.numbers[len(s.asked)]
 		p, err := plate.ParsePattern(text)
 		one.field, one.text, one.kind, one.pattern = field, text, kind, p
-		if err != nil || one.fixed() < leastFixed[kind] {
-			s.left = append(s.left, leftOut{field: field, text: text, short: [...]phrase.Phrase{3: phrase.AtLeastThree, 4: phrase.AtLeastFour}[leastFixed[kind]]})
+		if err != nil || one.fixed() < kind.Least() {
+			s.left = append(s.left, leftOut{field: field, text: text, short: [...]phrase.Phrase{3: phrase.AtLeastThree, 4: phrase.AtLeastFour}[kind.Least()]})
 			continue
 		}
 		fixed = max(fixed, one.fixed())
-		s.asked = s.room[:len(s.asked)+1]
+		s.asked = s.numbers[:len(s.asked)+1]
 	}
 	switch {
 	case len(s.asked) > 0:
@@ -233,11 +232,11 @@ func (f *filter) selective() bool {
 }
 
 // passes applies what all kinds of record are filtered by.
-func (f *filter) passes(g *Register, station uint32, status uint8, event int32) bool {
-	return f.passesStation(g, station) && (f.statuses == nil || f.statuses[status]) && (f.from == 0 || event >= f.from) && (f.to == 0 || event <= f.to)
+func (f *filter) passes(v register.View, station register.Word, status uint8, event int32) bool {
+	return f.passesStation(v, station) && (f.statuses == nil || f.statuses[status]) && (f.from == 0 || event >= f.from) && (f.to == 0 || event <= f.to)
 }
 
-func (f *filter) passesStation(g *Register, station uint32) bool {
+func (f *filter) passesStation(v register.View, station register.Word) bool {
 	if f.stations == nil {
 		return true
 	}
@@ -246,7 +245,7 @@ func (f *filter) passesStation(g *Register, station uint32) bool {
 		if f.verdicts == nil {
 			f.verdicts = map[uint32]bool{}
 		}
-		ok = f.stations[g.words.text[station]]
+		ok = f.stations[v.Text(station)]
 		f.verdicts[station] = ok
 	}
 	return ok

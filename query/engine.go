@@ -1,7 +1,7 @@
-// Package query answers searches: request -> terms -> candidates -> score -> graded, explained hits.
+// Package query answers searches: request -> candidates -> score -> graded, explained hits.
 //
-// An Engine answers from two things: the Register (compact match forms in memory, and what is shown of a hit, derived
-// from the records), and the store's shards (exact terms, for searches without a name or number). No search reads a record
+// An Engine answers from two things: a view of the Register (room register: compact match forms in memory, and what is shown of
+// a hit, derived from the records), and the store's shards (exact terms, for searches without a name or number). No search reads a record
 // from the store.
 //
 // Evidence is counted in nats: the logarithm of how much likelier an agreement is if the record is the
@@ -12,7 +12,7 @@
 // # Where the time goes
 //
 // Read from profiles at 1,000,000 made-up records. A search by name took 1.07 ms; two fifths of it were twenty records read
-// and decoded from Badger and their names read anew, so both are kept in the register (texts.go), packed. What is left,
+// and decoded from Badger and their names read anew, so both are kept in the register (register/texts.go), packed. What is left,
 // 0.45 ms: a quarter resolves the name against the vocabulary, a fifth weighs names, a third looks at bearers of common names, a
 // fifth shows and explains.
 //
@@ -22,7 +22,7 @@
 // Bounding them by a byte of their birth year, or putting off those whom the year speaks against, changed nothing: most of
 // who is looked at has no year or one that fits.
 //
-// Reading order: door.go (the one way in and out), terms.go (what is looked up), register.go (what is held), persons.go and vehicles.go
+// Reading order: door.go (the one way in and out), register/view.go (what is known of what is held), persons.go and vehicles.go
 // (from request to hits), evidence.go (what agreement is worth). The rooms name and plate know strings only.
 package query
 
@@ -40,13 +40,14 @@ import (
 	"time"
 
 	"anvesh/query/phrase"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
 // Options configure an Engine. Store and Register are required.
 type Options struct {
 	Store    *storage.Store
-	Register *Register
+	Register *register.Register
 	Units    *Units           // default DefaultUnits
 	Now      func() time.Time // default time.Now
 	Log      func() LogState  // how the log stands; default: caught up, no partitions
@@ -63,7 +64,7 @@ type Options struct {
 type Engine struct {
 	o     Options
 	store *storage.Store
-	reg   *Register
+	reg   *register.Register
 	units *Units
 	seen  atomic.Pointer[seen]
 }
@@ -86,6 +87,11 @@ func New(o Options) (*Engine, error) {
 		o.FreshWait = 2 * time.Second
 	}
 	return &Engine{o: o, store: o.Store, reg: o.Register, units: o.Units}, nil
+}
+
+// view takes what searches see: records that anybody may, without those that a commit has just taken away or hidden.
+func (e *Engine) view() (v register.View, release func()) {
+	return e.reg.View(register.Findable, e.store)
 }
 
 // begin waits for the freshness that is asked for and makes the answer that a search fills.

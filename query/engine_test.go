@@ -15,6 +15,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/register"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
 )
@@ -30,8 +31,8 @@ var clock = time.Date(2026, 11, 23, 10, 0, 0, 0, storage.IST)
 
 func open(t testing.TB, dir string) *world {
 	t.Helper()
-	reg := query.NewRegister()
-	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: reg})
+	reg := register.New()
+	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Derived: reg})
 	e, err := query.New(query.Options{Store: s, Register: reg, Now: func() time.Time { return clock }, FreshWait: 10 * time.Millisecond,
 		Case: func(c *storage.Case, _ [][]byte, _ func(string) (bool, error)) (query.CaseView, error) {
 			return heldCase(c.FIR), nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"anvesh/query/phrase"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -174,7 +175,7 @@ func readDay(field, s string) (int32, error) {
 	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
 		return 0, refuse(field, phrase.NoDate)
 	}
-	return dayOf(t), nil
+	return register.DayOf(t), nil
 }
 
 // birthWindow is the window of birth years that a request speaks of; ok is false without one.

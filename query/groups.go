@@ -1,5 +1,7 @@
 package query
 
+import "anvesh/query/register"
+
 // noName is the name of a record whose name cannot be read.
 const noName = ^uint32(0)
 
@@ -10,7 +12,7 @@ const (
 )
 
 // countNamesakes counts, for the first names that several hits share, the records that bear the name and pass the filters.
-func (s *personSearch) countNamesakes(g *Register) {
+func (s *personSearch) countNamesakes() {
 	shared := map[uint32]int{}
 	for _, h := range s.hits.Items() {
 		shared[h.name]++
@@ -20,13 +22,12 @@ func (s *personSearch) countNamesakes(g *Register) {
 		if _, counted := s.namesakes[h.name]; counted || shared[h.name] < 2 || h.name == noName || len(s.namesakes) == groupMost {
 			continue
 		}
-		var one [1]personAt
-		list := g.byName.of(h.name, &one)
+		list := s.v.PersonsBearing(register.OwnNames, h.name)
 		n := namesakes{records: len(list)}
-		if s.f.selective() || s.e.store.AnyWithdrawn() {
+		if s.f.selective() || !s.v.AllShown() {
 			n = namesakes{atLeast: len(list) > groupTries}
 			for _, at := range list[:min(len(list), groupTries)] {
-				if s.told(g, at) {
+				if s.told(at) {
 					n.records++
 				}
 			}
@@ -54,9 +55,13 @@ func (n namesakes) are() string {
 
 // told tells whether an answer may count a person: the request's filters let it pass, and no commit has taken it away or
 // hidden it that the register has not followed yet.
-func (s *personSearch) told(g *Register, at personAt) bool {
-	var id [idLen]byte
-	return s.passes(g, at) && !s.e.store.Withdrawn(g.appendID(id[:0], g.persons[at].id))
+func (s *personSearch) told(at register.PersonAt) bool {
+	if !s.passes(at) {
+		return false
+	}
+	id, shown := s.v.PersonID(s.text.scratch[:0], at)
+	s.text.scratch = id
+	return shown
 }
 
 // group shows hits that share a name together, with how many bear it and what would tell them apart.

@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
 // TestGroupSaysAtLeast: of a name with more bearers than the filters are tried on, the count is said to be at least so many;
 // without filters all are counted.
 func TestGroupSaysAtLeast(t *testing.T) {
-	g := NewRegister()
+	g := register.New()
 	changes := make([]storage.Change, groupTries+1)
 	for i := range changes {
 		r := &storage.Record{ID: fmt.Sprintf("132250082%05d/p/A1", i), Kind: storage.Person, Station: "13225008", Name: "Ramdiya Mor", Updated: time.Unix(int64(i), 0)}
@@ -28,13 +29,16 @@ func TestGroupSaysAtLeast(t *testing.T) {
 		if err := s.read(); err != nil {
 			t.Fatal(err)
 		}
-		s.prepare(g)
-		s.ask(g)
+		var release func()
+		s.v, release = e.view()
+		defer release()
+		s.prepare()
+		s.ask()
 		defer s.close()
-		s.readSources(g)
-		s.hits.finish(e.store, g)
-		s.countNamesakes(g)
-		s.show(g)
+		s.readSources()
+		s.hits.finish(s.v.PersonID)
+		s.countNamesakes()
+		s.show()
 		s.group()
 		if len(s.a.Groups) != 1 {
 			t.Fatalf("groups %+v", s.a.Groups)

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"anvesh/query/name"
+	"anvesh/query/register"
 	"anvesh/query/topk"
 	"anvesh/storage"
 )
@@ -12,8 +13,7 @@ import (
 // A hit is a record R, a person or a vehicle, that was scored, before it is read from the store.
 type hit[R ~uint32] struct {
 	at          R
-	id          id
-	ref         string // of the id, for the order
+	order       register.Order
 	class       Class
 	weight      float64
 	outstanding bool
@@ -80,11 +80,12 @@ func (t *top[R]) shuts(weight float64) bool {
 }
 
 // finish orders the hits, and drops those whose records are gone since the register was told.
-func (t *top[R]) finish(store *storage.Store, g *Register) {
+func (t *top[R]) finish(idOf func([]byte, R) ([]byte, bool)) {
+	id := make([]byte, 0, register.IDLen)
 	before := t.Len()
-	t.Sort(func(h *hit[R]) bool {
-		var id [idLen]byte
-		return !store.Withdrawn(g.appendID(id[:0], h.id))
+	t.Sort(func(h *hit[R]) (shown bool) {
+		_, shown = idOf(id, h.at)
+		return shown
 	})
 	t.total -= before - t.Len()
 }
@@ -98,7 +99,7 @@ func goesFirst(status uint8) bool {
 // compareHits is the stated order: class, score, outstanding status first, newest, id.
 // Weights are compared as the scores they become, to four digits, so that a tie on the page is a tie here.
 func compareHits[R ~uint32](a, b *hit[R]) int {
-	return cmp.Or(compareEvidence(a, b), cmp.Compare(a.id.fir, b.id.fir), cmp.Compare(a.ref, b.ref))
+	return cmp.Or(compareEvidence(a, b), a.order.Compare(b.order))
 }
 
 // compareEvidence is the order before ids are looked at.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"anvesh/query"
+	"anvesh/query/register"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
 )
@@ -49,7 +50,7 @@ func TestKindsAtOneStation(t *testing.T) {
 		}
 	}
 	// Candidates for a list of persons are cut at a number, so that a station's vehicles would take their places.
-	if terms := query.Terms(nil, &storage.Record{Kind: storage.Vehicle, Station: "13225008", Sections: []string{"BNS 303(2)"}, Registration: "HR26DK8337"}); len(terms) > 0 {
+	if terms := register.Terms(nil, &storage.Record{Kind: storage.Vehicle, Station: "13225008", Sections: []string{"BNS 303(2)"}, Registration: "HR26DK8337"}); len(terms) > 0 {
 		t.Errorf("a vehicle has the terms %q among those of persons", terms)
 	}
 	f(4, 0)
@@ -85,7 +86,7 @@ func TestRecordsAreCountedOnce(t *testing.T) {
 
 // A heldRegister is a register that does not follow commits while it is held.
 type heldRegister struct {
-	*query.Register
+	*register.Register
 	gate chan struct{}
 }
 
@@ -97,11 +98,11 @@ func (h heldRegister) Apply(cs []storage.Change) {
 // TestNothingAroundTheFilters: conflicts, flags and counts of namesakes tell of no record that the request's filters leave
 // out, nor of one that a commit has withdrawn or hidden which the register has not followed yet.
 func TestNothingAroundTheFilters(t *testing.T) {
-	h := heldRegister{query.NewRegister(), make(chan struct{}, 64)}
+	h := heldRegister{register.New(), make(chan struct{}, 64)}
 	for range 8 {
 		h.gate <- struct{}{}
 	}
-	w := &world{t: t, s: storagetest.Open(t, storage.Options{Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: h})}
+	w := &world{t: t, s: storagetest.Open(t, storage.Options{Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Derived: h})}
 	t.Cleanup(func() { close(h.gate) })
 	var err error
 	if w.e, err = query.New(query.Options{Store: w.s, Register: h.Register}); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -16,7 +17,7 @@ func TestNothingIsKnownByItsWholeText(t *testing.T) {
 	f := func(field string, want bool, texts ...string) {
 		t.Helper()
 		for _, s := range texts {
-			if query.Nothing(field, s) != want {
+			if register.Nothing(field, s) != want {
 				t.Errorf("Nothing(%q, %q) is %v", field, s, !want)
 			}
 		}

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"anvesh/query/name"
-	"anvesh/query/names"
 	"anvesh/query/phrase"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -59,6 +59,7 @@ func (e *Engine) searchPersons(ctx context.Context, r *PersonRequest) (*Answer, 
 // A personSearch is one search on its way from request to hits.
 type personSearch struct {
 	e *Engine
+	v register.View
 	r *PersonRequest
 	f filter
 	a *Answer
@@ -71,10 +72,10 @@ type personSearch struct {
 	sources   [3]source // of name, alias and relative, those that are asked
 	swapped   [2]source // of the relative among names and the name among relatives, if they were looked for
 	order     []int     // in which these are read
-	seen      *marks
+	seen      *visited
 	placeNums []uint32
 	sections  map[uint32]bool
-	hits      top[personAt]
+	hits      top[register.PersonAt]
 	namesakes map[uint32]namesakes // ordinal of a shown name -> records that bear it
 	surplus   *float64             // of the register's names, once it was needed
 	text      arena
@@ -93,8 +94,8 @@ func (s *personSearch) read() error {
 		if err := s.repaired(field, text); err != nil {
 			return nil, err
 		}
-		reading, left := readNameOf(field, text)
-		s.a.leftOut(left)
+		reading, left := register.ReadName(field, text)
+		s.a.leftOut(leftOutOf(left))
 		if ok := len(reading.Names) > 0 && len(reading.Names[0].Tokens) > 0; !ok && field != "name" && (s.r.Name != "" || s.others(field)) {
 			s.a.leftOut([]leftOut{{field: field, text: text, unread: true}})
 			return nil, nil
@@ -131,7 +132,7 @@ func (s *personSearch) read() error {
 		s.relative = &relative.Names[0]
 	}
 	s.from, s.to, s.born = s.r.birthWindow(s.e.year())
-	s.places = appendPlaceWords(nil, s.r.Place)
+	s.places = register.AppendPlaceWords(nil, s.r.Place)
 	if s.r.Place != "" && len(s.places) == 0 {
 		return refuse("place", phrase.NoPlace)
 	}
@@ -156,7 +157,6 @@ func (s *personSearch) repaired(field, text string) error {
 }
 
 func (s *personSearch) run(ctx context.Context) error {
-	g := s.e.reg
 	var vague []string
 	nameless := s.name == nil && s.alias == nil && s.relative == nil
 	if nameless {
@@ -165,27 +165,28 @@ func (s *personSearch) run(ctx context.Context) error {
 			return err
 		}
 	}
-	g.mu.RLock()
-	defer g.mu.RUnlock()
-	s.prepare(g)
+	var release func()
+	s.v, release = s.e.view()
+	defer release()
+	s.prepare()
 	for _, id := range vague {
-		if at, ok := g.findPerson(id); ok {
-			s.look(g, at, -1, 0)
+		if at, ok := s.v.FindPerson(id); ok {
+			s.look(at, -1, 0)
 		}
 	}
 	if !nameless {
-		s.ask(g)
+		s.ask()
 		defer s.close()
-		s.readSources(g)
-		s.readSwapped(g)
+		s.readSources()
+		s.readSwapped()
 	}
-	s.hits.finish(s.e.store, g)
+	s.hits.finish(s.v.PersonID)
 	s.a.Total = s.hits.total
 	if !s.a.Complete || s.passed > 0 {
 		s.a.TotalIs = "at_least"
 	}
-	s.countNamesakes(g)
-	s.show(g)
+	s.countNamesakes()
+	s.show()
 	s.group()
 	s.remark()
 	return nil
@@ -221,17 +222,17 @@ func (s *personSearch) vagueCandidates(ctx context.Context) ([]string, error) {
 }
 
 // prepare numbers the words that were asked.
-func (s *personSearch) prepare(g *Register) {
-	s.hits.records = g.live
+func (s *personSearch) prepare() {
+	s.hits.records = s.v.Persons()
 	for _, w := range s.places {
-		if n, ok := g.words.num[w]; ok {
+		if n, ok := s.v.Word(w); ok {
 			s.placeNums = append(s.placeNums, n)
 		}
 	}
 	if len(s.f.sections) > 0 {
 		s.sections = map[uint32]bool{}
 		for _, x := range s.f.sections {
-			if n, ok := g.words.num[x]; ok {
+			if n, ok := s.v.Word(x); ok {
 				s.sections[n] = true
 			}
 		}
@@ -256,14 +257,13 @@ func (s *personSearch) mostOfFacts() float64 {
 }
 
 // borne tells whether anybody who passes the filters bears a name, so that names of others take no place in the search.
-func (s *personSearch) borne(g *Register, by *lists[personAt], ordinal uint32) bool {
-	var one [1]personAt
-	for _, at := range by.of(ordinal, &one) {
+func (s *personSearch) borne(of register.NameKind, ordinal register.NameAt) bool {
+	for _, at := range s.v.PersonsBearing(of, ordinal) {
 		if s.tried++; s.tried > tryLimit {
 			s.a.Complete = false
 			return false
 		}
-		if s.passes(g, at) {
+		if s.passes(at) {
 			return true
 		}
 	}
@@ -271,27 +271,27 @@ func (s *personSearch) borne(g *Register, by *lists[personAt], ordinal uint32) b
 }
 
 // look filters and weighs one record, met through a name of weight w of a source, or through none (-1).
-func (s *personSearch) look(g *Register, at personAt, through int, w float64) {
-	if m, ok := s.sift(g, at, through, w); ok {
-		s.weighOne(g, m, through, w)
+func (s *personSearch) look(at register.PersonAt, through int, w float64) {
+	if m, ok := s.sift(at, through, w); ok {
+		s.weighOne(m, through, w)
 	}
 }
 
 // A met is a record that passes the filters, with what speaks for it and is no name.
 type met struct {
-	at      personAt
+	at      register.PersonAt
 	against bool
 	facts   float64
 }
 
 // sift filters a record, and weighs what is no name; ok is false for one that cannot be a hit.
-func (s *personSearch) sift(g *Register, at personAt, through int, w float64) (m met, ok bool) {
+func (s *personSearch) sift(at register.PersonAt, through int, w float64) (m met, ok bool) {
 	s.looked++
-	if !s.passes(g, at) {
+	if !s.passes(at) {
 		return m, false
 	}
 	m.at = at
-	m.facts, m.against = s.weighFacts(g, at)
+	m.facts, m.against = s.weighFacts(at)
 	if s.hits.shuts(m.facts + w + s.unread(through)) {
 		s.passed++
 		return m, false
@@ -300,9 +300,9 @@ func (s *personSearch) sift(g *Register, at personAt, through int, w float64) (m
 }
 
 // weighOne weighs a record by all that was asked, and keeps it if it is among the best.
-func (s *personSearch) weighOne(g *Register, m met, through int, w float64) {
+func (s *personSearch) weighOne(m met, through int, w float64) {
 	at, facts := m.at, m.facts
-	weight, more, contradicted, found := s.weigh(g, at, through, w)
+	weight, more, contradicted, found := s.weigh(at, through, w)
 	if !found {
 		return
 	}
@@ -311,27 +311,26 @@ func (s *personSearch) weighOne(g *Register, m met, through int, w float64) {
 	case contradicted || m.against:
 		weight = s.lead(weight)
 	case more+facts <= 0:
-		weight = s.alone(g, weight)
+		weight = s.alone(weight)
 	}
 	c := Lead
 	if weight >= name.ProbableWeight(s.hits.records) {
 		c = Probable
-		if s.equal(g, &g.persons[at]) {
+		if s.equal(at) {
 			c = Exact
 		}
 	}
-	if h := s.hitOf(g, at, c, weight); s.hits.counts(&h) {
+	if h := s.hitOf(at, c, weight); s.hits.counts(&h) {
 		s.hits.keep(h)
 	}
 }
 
 // hitOf is the hit of a record.
-func (s *personSearch) hitOf(g *Register, at personAt, c Class, weight float64) hit[personAt] {
-	f := &g.facts[at]
-	h := hit[personAt]{at: at, class: c, weight: weight, updated: f.updated, outstanding: goesFirst(f.status),
-		id: g.persons[at].id, name: noName}
-	h.ref = g.words.text[h.id.ref]
-	if names := g.persons[at].nameRefs(); len(names) > 0 {
+func (s *personSearch) hitOf(at register.PersonAt, c Class, weight float64) hit[register.PersonAt] {
+	f := s.v.PersonFacts(at)
+	h := hit[register.PersonAt]{at: at, class: c, weight: weight, updated: f.Updated, outstanding: goesFirst(f.Status),
+		order: s.v.PersonOrder(at), name: noName}
+	if names := s.v.NamesOf(register.OwnNames, at); len(names) > 0 {
 		h.name = names[0]
 	}
 	return h
@@ -348,13 +347,13 @@ func (s *personSearch) lead(weight float64) float64 {
 	return weight
 }
 
-func (s *personSearch) passes(g *Register, at personAt) bool {
-	f := &g.facts[at]
-	if !s.f.passes(g, f.station, f.status, f.event) {
+func (s *personSearch) passes(at register.PersonAt) bool {
+	f := s.v.PersonFacts(at)
+	if !s.f.passes(s.v, f.Station, f.Status, f.Event) {
 		return false
 	}
 	if s.sections != nil {
-		for _, n := range g.persons[at].sectionRefs() {
+		for _, n := range s.v.SectionsOf(at) {
 			if s.sections[n] {
 				return true
 			}
@@ -366,14 +365,14 @@ func (s *personSearch) passes(g *Register, at personAt) bool {
 
 // alone is what the weight of a name alone comes to, which must also outweigh what its words have in common with each
 // other: what would be PROBABLE by less than that stays below, in order.
-func (s *personSearch) alone(g *Register, weight float64) float64 {
+func (s *personSearch) alone(weight float64) float64 {
 	const from = 2 // nats below PROBABLE, where it begins
 	least := name.ProbableWeight(s.hits.records)
 	if weight <= least-from {
 		return weight
 	}
 	if s.surplus == nil {
-		s.surplus = new(g.names.Frequencies().Surplus())
+		s.surplus = new(s.v.Surplus())
 	}
 	if over := weight - (least + *s.surplus); over >= 0 {
 		return least + over
@@ -394,15 +393,15 @@ func (s *personSearch) unread(through int) (most float64) {
 
 // weigh adds up the evidence of names without writing it down; reasons of shown hits are made by weighing again (evidenceOf).
 // more is what other names than the first add. found is false for a record that has nothing of the names that were asked.
-func (s *personSearch) weigh(g *Register, at personAt, through int, w float64) (weight, more float64, contradicted, found bool) {
-	f := &g.facts[at]
+func (s *personSearch) weigh(at register.PersonAt, through int, w float64) (weight, more float64, contradicted, found bool) {
+	f := s.v.PersonFacts(at)
 	first := 0.0 // of the name, or what stands in its place
 	found = through < 0
 	of := func(i int) float64 {
 		if i == through {
 			return w
 		}
-		_, n := s.sources[i].best(g.persons[at].nameRefs())
+		_, n := s.sources[i].best(s.v.NamesOf(register.OwnNames, at))
 		return n
 	}
 	if s.name != nil {
@@ -420,14 +419,14 @@ func (s *personSearch) weigh(g *Register, at personAt, through int, w float64) (
 			first = weight
 		}
 	}
-	if s.relative != nil && f.relative != noRelative {
+	if s.relative != nil && f.Relative != register.NoRelative {
 		n := w
 		switch {
 		case through == byRelative:
-		case f.relative == relatives:
-			_, n = s.sources[byRelative].best(g.persons[at].relativeRefs())
+		case f.Relative == register.SeveralRelatives:
+			_, n = s.sources[byRelative].best(s.v.NamesOf(register.Relatives, at))
 		default:
-			n = s.sources[byRelative].query.Weigh(f.relative)
+			n = s.sources[byRelative].query.Weigh(f.Relative)
 		}
 		found = found || s.name == nil && s.alias == nil && n > 0
 		weight += max(n, otherName)
@@ -437,20 +436,20 @@ func (s *personSearch) weigh(g *Register, at personAt, through int, w float64) (
 }
 
 // weighFacts adds up what is no name.
-func (s *personSearch) weighFacts(g *Register, at personAt) (weight float64, contradicted bool) {
-	f := &g.facts[at]
-	if s.born && f.from > 0 {
-		w, grade := birthEvidence(s.from, s.to, int(f.from), int(f.to))
+func (s *personSearch) weighFacts(at register.PersonAt) (weight float64, contradicted bool) {
+	f := s.v.PersonFacts(at)
+	if s.born && f.From > 0 {
+		w, grade := birthEvidence(s.from, s.to, int(f.From), int(f.To))
 		weight += w
 		contradicted = grade == "contradicts"
 	}
-	if s.r.Gender != "" && f.gender != 0 {
-		w, same := genderEvidence(s.r.Gender[0], f.gender)
+	if s.r.Gender != "" && f.Gender != 0 {
+		w, same := genderEvidence(s.r.Gender[0], f.Gender)
 		weight += w
 		contradicted = contradicted || !same
 	}
 	if len(s.places) > 0 {
-		if held := g.persons[at].placeRefs(); len(held) > 0 {
+		if held := s.v.PlacesOf(at); len(held) > 0 {
 			weight += placeWeight(overlap(s.placeNums, held), len(s.places))
 		}
 	}
@@ -501,8 +500,9 @@ func overlap[T comparable](a, b []T) int {
 }
 
 // equal tells whether all names that were asked are among the record's letter for letter.
-func (s *personSearch) equal(g *Register, p *person) bool {
-	has := func(x *names.Index, n *name.Name, refs []uint32) bool {
+func (s *personSearch) equal(at register.PersonAt) bool {
+	has := func(source int, of register.NameKind) bool {
+		n := s.sources[source].asked
 		if n == nil {
 			return true
 		}
@@ -510,13 +510,12 @@ func (s *personSearch) equal(g *Register, p *person) bool {
 		if b, ok := n.Bare(); ok {
 			bare = b.Key()
 		}
-		for _, o := range refs {
-			if k := x.Key(o); k == key || k == bare {
+		for _, o := range s.v.NamesOf(of, at) {
+			if k := s.sources[source].query.Key(o); k == key || k == bare {
 				return true
 			}
 		}
 		return false
 	}
-	return has(g.names, s.name, p.nameRefs()) && has(g.names, s.alias, p.nameRefs()) &&
-		has(g.relatives, s.relative, p.relativeRefs())
+	return has(byName, register.OwnNames) && has(byAlias, register.OwnNames) && has(byRelative, register.Relatives)
 }

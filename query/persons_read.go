@@ -6,6 +6,7 @@ import (
 
 	"anvesh/query/name"
 	"anvesh/query/names"
+	"anvesh/query/register"
 )
 
 // The sources of a search for a person, and the order in which their bearers are looked at.
@@ -13,10 +14,8 @@ import (
 // A source is one asked name with the held names that are near it.
 type source struct {
 	asked    *name.Name
-	relative bool
-	names    *names.Index
-	query    names.Query
-	by       *lists[personAt]
+	of       register.NameKind
+	query    register.AskedName
 	near     []names.Match // best first
 	next     int           // of near, to be read
 	shared   int           // of near: who bears one of these and a name near to another source was met
@@ -46,10 +45,9 @@ func (c *source) rest() float64 {
 }
 
 // bearers is how many records the near names have, some of them twice.
-func (c *source) bearers() (n int) {
-	var one [1]personAt
+func (c *source) bearers(v register.View) (n int) {
 	for _, m := range c.near {
-		n += len(c.by.of(m.Ord, &one))
+		n += len(v.PersonsBearing(c.of, m.Ord))
 	}
 	return n
 }
@@ -58,14 +56,13 @@ func (c *source) bearers() (n int) {
 func (c *source) ended() bool { return c.asked == nil || c.searched && c.next == len(c.near) && !c.cut }
 
 // ask resolves each asked name. The rarest comes first: the names near it have the fewest bearers.
-func (s *personSearch) ask(g *Register) {
+func (s *personSearch) ask() {
 	for i, c := range []struct {
 		asked *name.Name
-		names *names.Index
-		by    *lists[personAt]
-	}{{s.name, g.names, &g.byName}, {s.alias, g.names, &g.byName}, {s.relative, g.relatives, &g.byRelative}} {
+		of    register.NameKind
+	}{{s.name, register.OwnNames}, {s.alias, register.OwnNames}, {s.relative, register.Relatives}} {
 		if c.asked != nil {
-			s.sources[i] = source{asked: c.asked, relative: i == byRelative, names: c.names, by: c.by, query: c.names.Ask(*c.asked)}
+			s.sources[i] = source{asked: c.asked, of: c.of, query: s.v.AskName(c.of, *c.asked)}
 			s.order = append(s.order, i)
 		}
 	}
@@ -73,7 +70,7 @@ func (s *personSearch) ask(g *Register) {
 }
 
 // near fills a source; others is the most that everything else can weigh for a record that was not met.
-func (s *personSearch) near(g *Register, c *source, others float64) {
+func (s *personSearch) near(c *source, others float64) {
 	search := names.Search{Limit: MostNames, Budget: nameBudget, Least: s.hits.bar() - others}
 	if others == 0 {
 		search.Limit = max(aloneNames, s.f.limit)
@@ -86,12 +83,12 @@ func (s *personSearch) near(g *Register, c *source, others float64) {
 		search.Least = max(search.Least, name.ProbableWeight(s.hits.records)-others)
 	}
 	if s.f.selective() {
-		search.Accept = func(o uint32) bool { return s.borne(g, c.by, o) }
+		search.Accept = func(o uint32) bool { return s.borne(c.of, o) }
 	}
 	var complete bool
 	c.near, complete = c.query.Search(nil, search)
 	c.searched = true
-	c.cut = len(c.near) == search.Limit || search.Records > 0 && c.bearers() >= search.Records || search.Least > 0
+	c.cut = len(c.near) == search.Limit || search.Records > 0 && c.bearers(s.v) >= search.Records || search.Least > 0
 	if search.Gap > 0 && len(c.near) > 0 && float64(c.near[0].Weight) > search.Gap {
 		c.cut = true // lighter names than the gap leaves were not looked for, or found or not by what came first
 	}
@@ -101,10 +98,10 @@ func (s *personSearch) near(g *Register, c *source, others float64) {
 
 // readSources looks at the bearers of near names, one source after the other, until no record that was not met can be
 // among the hits. What the first has found bounds what the next is searched for.
-func (s *personSearch) readSources(g *Register) {
-	s.seen = takeMarks(len(g.persons))
+func (s *personSearch) readSources() {
+	s.seen = takeVisited()
 	facts := s.mostOfFacts()
-	s.readShared(g, facts)
+	s.readShared(facts)
 	named := s.name != nil || s.alias != nil
 	for _, at := range s.order {
 		if named && s.sources[byName].ended() && s.sources[byAlias].ended() {
@@ -113,14 +110,14 @@ func (s *personSearch) readSources(g *Register) {
 		c := &s.sources[at]
 		others := facts + s.unread(at)
 		if !c.searched {
-			s.near(g, c, others)
+			s.near(c, others)
 		}
 		for c.next < len(c.near) && !s.hits.shuts(float64(c.near[c.next].Weight)+others) {
 			if s.looked >= lookLimit {
 				s.a.Complete = false
 				return
 			}
-			s.readName(g, at)
+			s.readName(at)
 		}
 		if c.next < len(c.near) || c.cut {
 			s.a.TotalIs = "at_least"
@@ -137,29 +134,28 @@ const (
 // readShared looks at who bears a name near to each of two sources, before all who bear one of either. These are mostly
 // the best hits, and afterwards a record that was not met has nothing near to the other source: of the thousands who
 // bear a common name most are passed by without a look.
-func (s *personSearch) readShared(g *Register, facts float64) {
+func (s *personSearch) readShared(facts float64) {
 	if len(s.order) < 2 {
 		return
 	}
 	var bearers [len(s.sources)]int
 	for i, at := range s.order {
 		c := &s.sources[at]
-		s.near(g, c, facts+s.unread(at))
-		if bearers[at] = c.bound(); i == 0 && bearers[at] < fewBearers {
+		s.near(c, facts+s.unread(at))
+		if bearers[at] = c.bound(s.v); i == 0 && bearers[at] < fewBearers {
 			return
 		}
 	}
 	order := slices.Clone(s.order)
 	slices.SortStableFunc(order, func(a, b int) int { return bearers[a] - bearers[b] })
-	near := takeMarks(len(g.persons))
+	near := takeVisited()
 	defer near.give()
-	var one [1]personAt
 	for i, at := range order {
 		c := &s.sources[at]
 		for _, m := range c.near {
-			for _, p := range c.by.of(m.Ord, &one) {
+			for _, p := range s.v.PersonsBearing(c.of, m.Ord) {
 				if i > 0 && near.has(p) && s.looked < lookLimit && s.seen.mark(p) {
-					s.look(g, p, at, float64(m.Weight))
+					s.look(p, at, float64(m.Weight))
 				}
 			}
 		}
@@ -168,7 +164,7 @@ func (s *personSearch) readShared(g *Register, facts float64) {
 		}
 		// after the look, since who bears two names near to one source is not shared
 		for _, m := range c.near {
-			for _, p := range c.by.of(m.Ord, &one) {
+			for _, p := range s.v.PersonsBearing(c.of, m.Ord) {
 				near.mark(p)
 			}
 		}
@@ -179,10 +175,9 @@ func (s *personSearch) readShared(g *Register, facts float64) {
 }
 
 // bound keeps the heaviest names that have not more bearers than are followed, and counts these.
-func (c *source) bound() (bearers int) {
-	var one [1]personAt
+func (c *source) bound(v register.View) (bearers int) {
 	for i, m := range c.near {
-		n := len(c.by.of(m.Ord, &one))
+		n := len(v.PersonsBearing(c.of, m.Ord))
 		if bearers+n > mostFollowed && i > 0 {
 			c.near, c.cut = c.near[:i], true
 			break
@@ -211,14 +206,13 @@ func (s *personSearch) close() {
 }
 
 // readName looks at the bearers of the next name of a source.
-func (s *personSearch) readName(g *Register, at int) {
+func (s *personSearch) readName(at int) {
 	c := &s.sources[at]
 	m := c.near[c.next]
 	c.next++
-	var one [1]personAt
-	for list := c.by.of(m.Ord, &one); len(list) > 0 && s.looked < lookLimit; {
+	for list := s.v.PersonsBearing(c.of, m.Ord); len(list) > 0 && s.looked < lookLimit; {
 		n := min(len(list), batch)
-		s.readPart(g, list[:n], at, float64(m.Weight))
+		s.readPart(list[:n], at, float64(m.Weight))
 		list = list[n:]
 	}
 }
@@ -228,8 +222,8 @@ const batch = 64
 
 // readPart looks at records of one list. What is read of them lies all over the memory: each step goes over all of them,
 // so that the processor fetches many lines at once and does not wait for one after the other.
-func (s *personSearch) readPart(g *Register, part []personAt, at int, w float64) {
-	var fresh [batch]personAt
+func (s *personSearch) readPart(part []register.PersonAt, at int, w float64) {
+	var fresh [batch]register.PersonAt
 	n := 0
 	for _, p := range part {
 		if s.seen.mark(p) {
@@ -238,42 +232,48 @@ func (s *personSearch) readPart(g *Register, part []personAt, at int, w float64)
 		}
 	}
 	for _, p := range fresh[:n] {
-		s.fetched += g.facts[p].station
+		s.fetched += s.v.PersonFacts(p).Station
 	}
 	var room [batch]met
 	left := room[:0]
 	for _, p := range fresh[:n] {
-		if m, ok := s.sift(g, p, at, w); ok {
+		if m, ok := s.sift(p, at, w); ok {
 			left = append(left, m)
 		}
 	}
 	if len(s.order) > 1 {
-		s.fetch(g, left, at)
+		s.fetch(left, at)
 	}
 	for _, m := range left {
-		s.weighOne(g, m, at, w)
+		s.weighOne(m, at, w)
 	}
 }
 
 // fetch reads ahead what weigh reads of the names by which records were not met.
-func (s *personSearch) fetch(g *Register, left []met, through int) {
+func (s *personSearch) fetch(left []met, through int) {
 	for _, m := range left {
-		s.fetched += uint32(g.persons[m.at].names)
+		s.fetched += uint32(len(s.v.NamesOf(register.OwnNames, m.at)))
 	}
 	var names [4 * batch]uint32
 	n := 0
-	index, refsOf := g.relatives, (*person).relativeRefs
+	other := &s.sources[byRelative]
 	if through == byRelative {
-		index, refsOf = g.names, (*person).nameRefs
+		other = &s.sources[byName]
+		if other.asked == nil {
+			other = &s.sources[byAlias]
+		}
+	}
+	if other.asked == nil {
+		return // name and alias: both are among own names
 	}
 	for _, m := range left {
-		refs := refsOf(&g.persons[m.at])
+		refs := s.v.NamesOf(other.of, m.at)
 		for _, o := range refs[:min(len(refs), 4)] {
 			names[n] = o
 			n++
 		}
 	}
 	for _, o := range names[:n] {
-		s.fetched += index.Fetch(o)
+		s.fetched += other.query.Fetch(o)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -18,7 +19,7 @@ func TestPersonsAgainstScan(t *testing.T) {
 	firsts := strings.Fields("Ram Sunil Sunita Mohan Dharampal Dharmpal Jagdish Jagdeesh")
 	lasts := strings.Fields("Kumar Sharma Kadian Kadyan")
 	name := func() string { return firsts[rng.IntN(len(firsts))] + " " + lasts[rng.IntN(len(lasts))] }
-	g := NewRegister()
+	g := register.New()
 	var changes []storage.Change
 	for i := range 9000 {
 		r := &storage.Record{ID: fmt.Sprintf("1322500823%04d/p/A1", i), Kind: storage.Person, Station: "13225008", Name: name(), Updated: time.Unix(int64(i), 0)}
@@ -39,39 +40,42 @@ func TestPersonsAgainstScan(t *testing.T) {
 		if rng.IntN(3) == 0 {
 			r.Alias = name()
 		}
-		search := func(limit int, look func(*personSearch)) []hit[personAt] {
+		search := func(limit int, look func(*personSearch)) []hit[register.PersonAt] {
 			s := personSearch{e: e, r: &r, f: filter{limit: limit, min: Lead}, a: &Answer{}}
 			s.hits.reset(limit, Lead)
 			if err := s.read(); err != nil {
 				t.Fatal(err)
 			}
-			s.prepare(g)
-			s.ask(g)
+			var release func()
+			s.v, release = e.view()
+			defer release()
+			s.prepare()
+			s.ask()
 			defer s.close()
 			look(&s)
-			s.hits.finish(e.store, g)
+			s.hits.finish(s.v.PersonID)
 			return s.hits.Items()
 		}
-		got := search(most, func(s *personSearch) { s.readSources(g) })
+		got := search(most, func(s *personSearch) { s.readSources() })
 		all := search(len(changes), func(s *personSearch) {
-			for at := range personAt(len(g.persons)) {
+			for at := range register.PersonAt(len(changes)) {
 				m := met{at: at}
-				m.facts, m.against = s.weighFacts(g, at)
+				m.facts, m.against = s.weighFacts(at)
 				for i := range s.sources[:byRelative] {
 					if s.sources[i].asked == nil {
 						continue
 					}
-					if _, w := s.sources[i].best(g.persons[at].nameRefs()); w > 0 {
-						s.weighOne(g, m, i, w)
+					if _, w := s.sources[i].best(s.v.NamesOf(register.OwnNames, at)); w > 0 {
+						s.weighOne(m, i, w)
 						break
 					}
 				}
 			}
 		})
-		best := top[personAt]{records: g.live, best: all[0].weight}
+		best := top[register.PersonAt]{records: len(changes), best: all[0].weight}
 		for i, h := range all[:min(most, len(all))] {
 			switch {
-			case i < len(got) && got[i].id == h.id && got[i].class == h.class:
+			case i < len(got) && got[i].order == h.order && got[i].class == h.class:
 			case i >= len(got) && h.weight < best.bar()+1e-9:
 			default:
 				t.Fatalf("seed %d: %q, alias %q, %q, %d: place %d is not the record that a scan finds: %+v, want %+v", seed, r.Name, r.Alias, r.Relative, r.BirthYear, i, got[:min(i+1, len(got))], h)

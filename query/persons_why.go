@@ -2,7 +2,6 @@ package query
 
 import (
 	"cmp"
-	"encoding/binary"
 	"math"
 	"slices"
 	"strconv"
@@ -11,19 +10,11 @@ import (
 
 	"anvesh/query/name"
 	"anvesh/query/names"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
 // What stands in a person's hit: what the record writes, and the evidence of personSearch.weigh, line by line.
-
-// appendShown packs what is shown of a person and not kept otherwise.
-func appendShown(dst []byte, r *storage.Record) []byte {
-	dst = binary.AppendVarint(dst, r.EventAt.Unix())
-	for _, s := range [...]string{r.Role, r.Relation, r.Name, joined(r.Names), joined(r.Aliases), joined(r.Relatives), joined(r.Places), joined(r.Flags)} {
-		dst = appendText(dst, s)
-	}
-	return dst
-}
 
 // A shownPerson is a hit's record: what is shown of it, and the texts that evidence quotes.
 type shownPerson struct {
@@ -33,28 +24,23 @@ type shownPerson struct {
 }
 
 // person reads what is shown of a hit.
-func (s *personSearch) person(g *Register, at personAt) shownPerson {
-	p, f, t := &g.persons[at], &g.facts[at], &s.text
-	v := shownPerson{View: View{Kind: string(storage.Person), Station: g.words.text[f.station], Status: storage.StatusAt(f.status),
-		Sections: g.sections[f.sections], Updated: time.Unix(f.updated, 0).In(storage.IST)}}
-	v.ID = t.recordID(g, p.id)
+func (s *personSearch) person(at register.PersonAt) shownPerson {
+	f, t := s.v.PersonFacts(at), &s.text
+	v := shownPerson{View: View{Kind: string(storage.Person), Station: s.v.Text(f.Station), Status: storage.StatusAt(f.Status),
+		Sections: s.v.SectionList(f.Sections), Updated: time.Unix(f.Updated, 0).In(storage.IST)}}
+	v.ID, _ = t.id(s.v.PersonID(t.scratch[:0], at)) // finish has asked whether it is shown
 	v.FIR = v.ID[:strings.IndexByte(v.ID, '/')]
-	if f.gender != 0 {
-		v.Gender = string([]byte{f.gender})
+	if f.Gender != 0 {
+		v.Gender = string([]byte{f.Gender})
 	}
-	if f.from > 0 {
-		v.BirthYear = (int(f.from) + int(f.to) + 1) / 2
+	if f.From > 0 {
+		v.BirthYear = (int(f.From) + int(f.To) + 1) / 2
 	}
-	r := textReader{g.shown.get(p.shown)}
-	event, n := binary.Varint(r.b)
-	r.b = r.b[n:]
-	v.EventAt = time.Unix(event, 0).In(storage.IST)
-	for _, one := range [...]*string{&v.Role, &v.Relation, &v.Name} {
-		*one = t.unpack(r.next())
-	}
-	for _, list := range [...]*[]string{&v.Names, &v.Aliases, &v.relatives, &v.places, &v.Flags} {
-		*list = t.parted(t.unpack(r.next()))
-	}
+	w := s.v.ShowPerson(at)
+	v.EventAt = time.Unix(w.Event, 0).In(storage.IST)
+	v.Role, v.Relation, v.Name = t.unpack(w.Role), t.unpack(w.Relation), t.unpack(w.Name)
+	v.Names, v.Aliases, v.relatives = t.parted(w.Names), t.parted(w.Aliases), t.parted(w.Relatives)
+	v.places, v.Flags = t.parted(w.Places), t.parted(w.Flags)
 	if len(v.relatives) > 0 {
 		v.Relative = v.relatives[0]
 	}
@@ -66,7 +52,7 @@ func (s *personSearch) person(g *Register, at personAt) shownPerson {
 }
 
 // show fills the answer with the best hits and their evidence, out of the register.
-func (s *personSearch) show(g *Register) {
+func (s *personSearch) show() {
 	a := s.a
 	a.Hits = make([]Hit, s.hits.Len())
 	s.text.room(len(a.Hits) * shownLen)
@@ -74,13 +60,13 @@ func (s *personSearch) show(g *Register) {
 	for i := range s.hits.Items() {
 		h := &s.hits.Items()[i]
 		out := &a.Hits[i]
-		v := s.person(g, h.at)
+		v := s.person(h.at)
 		score := math.Round(personScore(h.weight, s.hits.records)*1e6) / 1e6 // six digits, since four make ties of the best hits
 		out.HitID, out.Class, out.Score, out.Record = s.text.hitID(a, i), h.class, score, v.View
 		if h.swapped {
-			es = s.appendFacts(s.appendSwapped(es[:0], g, h.at, &v), g, h.at, &v)
+			es = s.appendFacts(s.appendSwapped(es[:0], h.at, &v), h.at, &v)
 		} else {
-			es = s.evidence(es[:0], g, h.at, &v)
+			es = s.evidence(es[:0], h.at, &v)
 		}
 		out.Why = s.text.reasons(es, score, s.hits.Len()-i)
 		out.Record.cut()
@@ -88,12 +74,12 @@ func (s *personSearch) show(g *Register) {
 }
 
 // evidence writes down what speaks for a record and against it: the same sum as weigh, line by line.
-func (s *personSearch) evidence(es []evidence, g *Register, at personAt, v *shownPerson) []evidence {
-	p := &g.persons[at]
-	es = s.sources[byName].appendEvidence(es, "name", p.nameRefs(), v, otherName)
-	es = s.sources[byAlias].appendEvidence(es, "alias", p.nameRefs(), v, 0) // nicknames are many: another one says nothing
-	es = s.sources[byRelative].appendEvidence(es, "relative", p.relativeRefs(), v, otherName)
-	return s.appendFacts(es, g, at, v)
+func (s *personSearch) evidence(es []evidence, at register.PersonAt, v *shownPerson) []evidence {
+	own, relatives := s.v.NamesOf(register.OwnNames, at), s.v.NamesOf(register.Relatives, at)
+	es = s.sources[byName].appendEvidence(es, "name", own, v, otherName)
+	es = s.sources[byAlias].appendEvidence(es, "alias", own, v, 0) // nicknames are many: another one says nothing
+	es = s.sources[byRelative].appendEvidence(es, "relative", relatives, v, otherName)
+	return s.appendFacts(es, at, v)
 }
 
 // A compared is a held name beside the one that was asked; namesakes among the hits are compared once.
@@ -122,7 +108,7 @@ func (c *source) appendEvidence(es []evidence, field string, refs []uint32, v *s
 // compare finds the text in which a record writes a name, and lays it beside the one that was asked.
 func (c *source) compare(ordinal uint32, v *shownPerson) *compared {
 	texts := [...][]string{{v.Name}, v.Names, v.Aliases, nil}
-	if c.relative { // also one that is written into the name
+	if c.of == register.Relatives { // also one that is written into the name
 		texts = [...][]string{v.relatives, {v.Name}, v.Names, v.Aliases}
 	}
 	for _, list := range texts {
@@ -143,11 +129,11 @@ func (c *source) compare(ordinal uint32, v *shownPerson) *compared {
 
 // nameIn reads the name of an ordinal in a text.
 func (c *source) nameIn(text string, ordinal uint32) (name.Name, bool) {
-	if n, ok := c.names.As(ordinal, text); ok {
+	if n, ok := c.query.As(ordinal, text); ok {
 		return n, true
 	}
 	r := name.Read(text)
-	if c.relative && r.Relative != nil {
+	if c.of == register.Relatives && r.Relative != nil {
 		if n, ok := c.isAny(ordinal, *r.Relative); ok {
 			return n, true
 		}
@@ -162,11 +148,11 @@ func (c *source) nameIn(text string, ordinal uint32) (name.Name, bool) {
 
 // isAny gives the reading of n that is the name of an ordinal.
 func (c *source) isAny(ordinal uint32, n name.Name) (name.Name, bool) {
-	if c.names.Is(ordinal, n) {
+	if c.query.Is(ordinal, n) {
 		return n, true
 	}
 	bare, ok := n.Bare()
-	return bare, ok && c.names.Is(ordinal, bare)
+	return bare, ok && c.query.Is(ordinal, bare)
 }
 
 func appendAlignment(es []evidence, field string, q *name.Name, found name.Name, al names.Alignment, other float64) []evidence {
@@ -199,23 +185,23 @@ func alsoIn(written string, of, other *name.Name) bool {
 	return slices.ContainsFunc(of.Tokens, func(t name.Token) bool { return t.Written == written && same(t.Latin) })
 }
 
-func (s *personSearch) appendFacts(es []evidence, g *Register, at personAt, v *shownPerson) []evidence {
-	f := &g.facts[at]
+func (s *personSearch) appendFacts(es []evidence, at register.PersonAt, v *shownPerson) []evidence {
+	f := s.v.PersonFacts(at)
 	if s.born {
-		e := evidence{field: "birth_year", query: years(s.from, s.to), found: years(int(f.from), int(f.to)), grade: "missing", say: sayNothingHeld}
-		if f.from > 0 {
+		e := evidence{field: "birth_year", query: years(s.from, s.to), found: years(int(f.From), int(f.To)), grade: "missing", say: sayNothingHeld}
+		if f.From > 0 {
 			e.say = ""
-			e.weight, e.grade = birthEvidence(s.from, s.to, int(f.from), int(f.to))
+			e.weight, e.grade = birthEvidence(s.from, s.to, int(f.From), int(f.To))
 			e.likeness = likenessOf(e.grade)
 		}
 		es = append(es, e)
 	}
 	if s.r.Gender != "" {
 		e := evidence{field: "gender", query: s.r.Gender, found: v.Gender, grade: "missing", say: sayNothingHeld}
-		if f.gender != 0 {
+		if f.Gender != 0 {
 			e.say = ""
 			var same bool
-			e.weight, same = genderEvidence(s.r.Gender[0], f.gender)
+			e.weight, same = genderEvidence(s.r.Gender[0], f.Gender)
 			if e.grade = "contradicts"; same {
 				e.grade, e.likeness = "exact", 1
 			}
@@ -223,7 +209,7 @@ func (s *personSearch) appendFacts(es []evidence, g *Register, at personAt, v *s
 		es = append(es, e)
 	}
 	if len(s.places) > 0 {
-		es = append(es, s.placeEvidence(g.persons[at].placeRefs(), v))
+		es = append(es, s.placeEvidence(s.v.PlacesOf(at), v))
 	}
 	return s.appendFilters(es, v)
 }
@@ -250,7 +236,7 @@ func (s *personSearch) sectionsFound(v *shownPerson) (found, say string) {
 	for range 2 {
 		var list []string
 		for _, section := range v.Sections {
-			if overlap(asked, appendSectionTerms(nil, section)) > 0 {
+			if overlap(asked, register.AppendSectionTerms(nil, section)) > 0 {
 				list = append(list, section)
 			}
 		}

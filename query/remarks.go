@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"anvesh/query/phrase"
+	"anvesh/query/register"
 )
 
 // remark adds a remark in both languages, at most mostRemarks and each once.
@@ -21,7 +22,7 @@ func (s *personSearch) remark() {
 		alike := strings.Join(s.f.alike, ", ")
 		s.a.remark(phrase.SectionAlike.With(s.r.Section, alike))
 	}
-	if slices.ContainsFunc(s.hits.Items(), func(h hit[personAt]) bool { return h.swapped }) {
+	if slices.ContainsFunc(s.hits.Items(), func(h hit[register.PersonAt]) bool { return h.swapped }) {
 		s.a.remark(phrase.Swapped.With())
 	}
 	_, narrow, hindi := s.narrows()

@@ -1,9 +1,8 @@
 package query
 
 import (
-	"strings"
-
 	"anvesh/query/phrase"
+	"anvesh/query/register"
 )
 
 // PersonRequest is one search for a person, as it arrives. All text is as typed; absent is "" or 0 or nil.
@@ -66,14 +65,4 @@ func refuse(field string, p phrase.Phrase, with ...string) error {
 func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
 
 // ASCIIDigits writes Devanagari and full-width digits as 0 to 9, wherever a number is read.
-func ASCIIDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '०' && r <= '९':
-			return r - '०' + '0'
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		}
-		return r
-	}, s)
-}
+func ASCIIDigits(s string) string { return register.ASCIIDigits(s) }

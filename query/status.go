@@ -1,6 +1,10 @@
 package query
 
-import "time"
+import (
+	"time"
+
+	"anvesh/query/register"
+)
 
 // A LogState is how the reading of the log stands.
 type LogState struct {
@@ -71,7 +75,7 @@ func (e *Engine) Status() *Status {
 	answering, of := e.store.Shards()
 	s := &Status{Ready: log.CaughtUp, Degraded: append([]string{}, log.Degraded...), Partitions: append([]Partition{}, log.Partitions...),
 		Shards: Shards{answering, of}, Updates: st.Counts, Through: e.through(), FreshnessS: -1, Commit: st.Seq,
-		Version: e.o.Version, Terms: TermsVersion,
+		Version: e.o.Version, Terms: register.TermsVersion,
 		Records: RecordCounts{Cases: st.Cases, Persons: st.Persons, Vehicles: st.Vehicles, Findable: e.reg.Findable()}}
 	s.Damaged = []DamagedCase{}
 	for _, a := range e.store.Damaged() {
@@ -81,11 +85,4 @@ func (e *Engine) Status() *Status {
 		s.FreshnessS = e.o.Now().Sub(s.Through.Time).Seconds()
 	}
 	return s
-}
-
-// Findable returns how many persons searches can find.
-func (g *Register) Findable() int {
-	g.mu.RLock()
-	defer g.mu.RUnlock()
-	return g.live
 }

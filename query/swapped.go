@@ -6,6 +6,7 @@ import (
 
 	"anvesh/query/name"
 	"anvesh/query/names"
+	"anvesh/query/register"
 )
 
 // A clerk, or the reader of a form, puts the father's name where the person's belongs, and the other way round. A record
@@ -19,13 +20,13 @@ const swapCost = 5
 const gradeSwapped = "swapped"
 
 // readSwapped looks for records whose name and relative changed places, where nobody was found who is as likely as not.
-func (s *personSearch) readSwapped(g *Register) {
+func (s *personSearch) readSwapped() {
 	even := math.Log(float64(max(s.hits.records, name.LeastPersons)))
 	if s.name == nil || s.relative == nil || s.hits.Len() > 0 && s.hits.best > even || s.hits.min != Lead {
 		return
 	}
-	s.swapped[0] = source{asked: s.relative, names: g.names, by: &g.byName, query: g.names.Ask(*s.relative)}
-	s.swapped[1] = source{asked: s.name, relative: true, names: g.relatives, by: &g.byRelative, query: g.relatives.Ask(*s.name)}
+	s.swapped[0] = source{asked: s.relative, query: s.v.AskName(register.OwnNames, *s.relative)}
+	s.swapped[1] = source{asked: s.name, of: register.Relatives, query: s.v.AskName(register.Relatives, *s.name)}
 	first := 0
 	for i := range s.swapped {
 		c := &s.swapped[i]
@@ -33,38 +34,34 @@ func (s *personSearch) readSwapped(g *Register) {
 		c.near, complete = c.query.Search(nil, names.Search{Limit: aloneNames, Budget: nameBudget})
 		s.a.Complete = s.a.Complete && complete
 		s.a.Considered += c.query.Considered()
-		if c.bound() < s.swapped[first].bound() {
+		if c.bound(s.v) < s.swapped[first].bound(s.v) {
 			first = i
 		}
 	}
-	var one [1]personAt
 	looked := 0
 	for _, m := range s.swapped[first].near {
-		for _, at := range s.swapped[first].by.of(m.Ord, &one) {
+		for _, at := range s.v.PersonsBearing(s.swapped[first].of, m.Ord) {
 			if looked++; looked > lookLimit {
 				s.a.Complete = false
 				return
 			}
-			if s.passes(g, at) {
-				s.weighSwapped(g, at, first, float64(m.Weight))
+			if s.passes(at) {
+				s.weighSwapped(at, first, float64(m.Weight))
 			}
 		}
 	}
 }
 
 // weighSwapped weighs a record that bears a name of weight w of one of the two sources by the other.
-func (s *personSearch) weighSwapped(g *Register, at personAt, through int, w float64) {
-	refs := g.persons[at].relativeRefs()
-	if through == 1 {
-		refs = g.persons[at].nameRefs()
-	}
-	_, other := s.swapped[1-through].best(refs)
-	facts, _ := s.weighFacts(g, at)
+func (s *personSearch) weighSwapped(at register.PersonAt, through int, w float64) {
+	c := &s.swapped[1-through]
+	_, other := c.best(s.v.NamesOf(c.of, at))
+	facts, _ := s.weighFacts(at)
 	weight := s.lead(w + other + facts - swapCost)
 	if other <= 0 || weight <= 0 {
 		return
 	}
-	h := s.hitOf(g, at, Lead, weight)
+	h := s.hitOf(at, Lead, weight)
 	h.swapped = true
 	if met := !s.seen.mark(at); s.hits.replace(h, met) && met {
 		s.a.TotalIs = "at_least"
@@ -91,15 +88,10 @@ func (t *top[R]) replace(h hit[R], met bool) bool {
 }
 
 // appendSwapped appends the evidence of weighSwapped; what the change of places costs is shared by both names.
-func (s *personSearch) appendSwapped(es []evidence, g *Register, at personAt, v *shownPerson) []evidence {
-	p := &g.persons[at]
+func (s *personSearch) appendSwapped(es []evidence, at register.PersonAt, v *shownPerson) []evidence {
 	for i, field := range [2]string{"relative", "name"} {
 		c := &s.swapped[i]
-		refs := p.nameRefs()
-		if i == 1 {
-			refs = p.relativeRefs()
-		}
-		ordinal, w := c.best(refs)
+		ordinal, w := c.best(s.v.NamesOf(c.of, at))
 		k := c.compare(ordinal, v)
 		es = append(es, evidence{field: field, query: c.asked.Written, found: k.found.Written, grade: gradeSwapped, weight: w - swapCost/2.0, likeness: k.Likeness})
 	}

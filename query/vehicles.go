@@ -8,6 +8,7 @@ import (
 
 	"anvesh/query/numbers"
 	"anvesh/query/plate"
+	"anvesh/query/register"
 )
 
 // NumberSearch bounds the search for each number of a request: the bearers of Limit distinct numbers are weighed, Budget
@@ -35,8 +36,9 @@ func (e *Engine) searchVehicles(ctx context.Context, r *VehicleRequest) (*Answer
 	}
 	s.a = a
 	a.leftOut(s.left)
-	s.g.mu.RLock()
-	defer s.g.mu.RUnlock()
+	var release func()
+	s.v, release = e.view()
+	defer release()
 	s.run()
 	s.findConflicts()
 	s.show()
@@ -47,21 +49,21 @@ func (e *Engine) searchVehicles(ctx context.Context, r *VehicleRequest) (*Answer
 // A vehicleSearch is one search on its way from request to hits; its arrays serve the next one.
 type vehicleSearch struct {
 	e *Engine
-	g *Register
+	v register.View
 	r *VehicleRequest
 	f filter
 	a *Answer
 
 	asked      []askedNumber
-	room       [3]askedNumber // of asked
+	numbers    [3]askedNumber // what asked is a part of
 	left       []leftOut      // what was asked and says nothing
-	kinds      [3]askedKind   // make, model, colour
-	filters    bool           // these filter
-	seen       places         // vehicles
+	attributes [register.Attributes]askedAttribute
+	filters    bool   // these filter
+	seen       places // vehicles
 	borne      []borne
 	fetched    uint32 // see gather
 	found      []candidate
-	hits       top[vehicleAt]
+	hits       top[register.VehicleAt]
 	text       arena
 	lines      []evidence
 	parts      []plate.Part
@@ -76,13 +78,13 @@ var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}
 // release forgets the search, but for its arrays.
 func (s *vehicleSearch) release() {
 	s.hits.reset(0, Lead)
-	kept := vehicleSearch{room: s.room, seen: s.seen, found: s.found[:0], borne: s.borne[:0], hits: s.hits,
+	kept := vehicleSearch{numbers: s.numbers, seen: s.seen, found: s.found[:0], borne: s.borne[:0], hits: s.hits,
 		lines: s.lines[:0], parts: s.parts[:0], left: s.left[:0]}
 	clear(kept.left[:cap(kept.left)])
 	clear(kept.lines[:cap(kept.lines)]) // strings of the answer
 	clear(kept.parts[:cap(kept.parts)])
-	for i := range kept.room {
-		n := &kept.room[i]
+	for i := range kept.numbers {
+		n := &kept.numbers[i]
 		*n = askedNumber{matches: n.matches[:0], at: n.at}
 	}
 	*s = kept
@@ -93,7 +95,7 @@ func (s *vehicleSearch) release() {
 type askedNumber struct {
 	field   string
 	text    string
-	kind    int // of the held numbers: a chassis number may have been typed as the engine's
+	kind    register.NumberKind // of the held numbers: a chassis number may have been typed as the engine's
 	pattern plate.Pattern
 	matches []numbers.Match
 	at      places  // ordinal -> place in matches
@@ -103,9 +105,9 @@ type askedNumber struct {
 	open    bool    // characters were left open, or a part was given, and what is held fits without an error
 }
 
-// wild tells whether characters are left open.
-func (n *askedNumber) wild() bool {
-	if n.kind == plateKind {
+// wildcard tells whether characters are left open.
+func (n *askedNumber) wildcard() bool {
+	if n.kind == register.Registration {
 		return n.pattern.Wild()
 	}
 	return n.pattern.WildNumber()
@@ -113,7 +115,7 @@ func (n *askedNumber) wild() bool {
 
 // fixed is how many characters are given.
 func (n *askedNumber) fixed() int {
-	if n.kind == plateKind {
+	if n.kind == register.Registration {
 		return n.pattern.Fixed()
 	}
 	return n.pattern.FixedNumber()
@@ -121,7 +123,7 @@ func (n *askedNumber) fixed() int {
 
 // run selects and scores, under the register's lock.
 func (s *vehicleSearch) run() {
-	s.hits.records = len(s.g.vehicles) - len(s.g.freeV)
+	s.hits.records = s.v.Vehicles()
 	s.looks = mostLooks
 	for i := range s.asked {
 		s.near(&s.asked[i])
@@ -137,7 +139,7 @@ func (s *vehicleSearch) run() {
 
 // A borne is a vehicle to look at; vehicles of one group bear the same number.
 type borne struct {
-	at    vehicleAt
+	at    register.VehicleAt
 	group uint32
 }
 
@@ -150,13 +152,11 @@ func (s *vehicleSearch) gather() {
 	group := uint32(0)
 	for i := range s.asked {
 		n := &s.asked[i]
-		by := s.g.bearersOf(n.kind)
 		for _, m := range n.matches {
-			s.fetched += by.spans[m.Ord].n
+			s.fetched += uint32(len(s.v.VehiclesBearing(n.kind, m.Ord)))
 		}
 		for _, m := range n.matches {
-			var one [1]vehicleAt
-			for _, at := range by.of(m.Ord, &one) {
+			for _, at := range s.v.VehiclesBearing(n.kind, m.Ord) {
 				if s.seen.put(uint32(at), 1) {
 					s.borne = append(s.borne, borne{at, group})
 				}
@@ -165,7 +165,7 @@ func (s *vehicleSearch) gather() {
 		}
 	}
 	for _, b := range s.borne {
-		s.fetched += s.g.vehicles[b.at].station
+		s.fetched += s.v.VehicleFacts(b.at).Station
 	}
 }
 
@@ -173,8 +173,8 @@ func (s *vehicleSearch) gather() {
 // the other way, was typed into the wrong field.
 func (s *vehicleSearch) near(n *askedNumber) {
 	s.searchNumbers(n)
-	other := chassisKind + engineKind - n.kind
-	if n.kind == plateKind || n.wild() || n.fixed() < leastMistyped || n.close() {
+	other := register.Chassis + register.Engine - n.kind
+	if n.kind == register.Registration || n.wildcard() || n.fixed() < leastMistyped || n.close() {
 		s.index(n)
 		return
 	}
@@ -182,7 +182,7 @@ func (s *vehicleSearch) near(n *askedNumber) {
 	s.searchNumbers(&elsewhere)
 	if elsewhere.close() {
 		n.kind, n.matches, n.mass, n.total = other, append(n.matches[:0], elsewhere.matches...), elsewhere.mass, elsewhere.total
-		name := [...][2]string{chassisKind: {"a chassis", "चेसिस"}, engineKind: {"an engine", "इंजन"}}[other]
+		name := [...][2]string{register.Chassis: {"a chassis", "चेसिस"}, register.Engine: {"an engine", "इंजन"}}[other]
 		s.a.remark(n.field+": no "+n.field+" number is like this one, but it is held as "+name[0]+" number",
 			n.field+": ऐसी कोई संख्या यहां नहीं है, पर यह "+name[1]+" संख्या के रूप में दर्ज है")
 	}
@@ -210,14 +210,7 @@ func (s *vehicleSearch) searchNumbers(n *askedNumber) {
 	var total int
 	var complete bool
 	from := n.matches[:0]
-	switch n.kind {
-	case plateKind:
-		n.matches, total, complete, n.mass = s.g.plates.SearchMass(from, n.pattern, search)
-	case chassisKind:
-		n.matches, total, complete, n.mass = s.g.chassis.SearchMass(from, n.pattern, search)
-	default:
-		n.matches, total, complete, n.mass = s.g.engines.SearchMass(from, n.pattern, search)
-	}
+	n.matches, total, complete, n.mass = s.v.NumbersNear(n.kind, from, n.pattern, search)
 	n.total = max(total, len(n.matches))
 	if total > len(n.matches) {
 		s.a.TotalIs = "at_least"
@@ -234,7 +227,7 @@ func (s *vehicleSearch) index(n *askedNumber) {
 		n.held += math.Exp(-float64(m.Cost))
 	}
 	n.mass = max(n.mass, n.held)
-	n.open = n.wild() || len(n.matches) > 0 && n.pattern.Within(n.kind == plateKind, s.keyOf(n.kind, n.matches[0].Ord))
+	n.open = n.wildcard() || len(n.matches) > 0 && n.pattern.Within(n.kind == register.Registration, s.keyOf(n.kind, n.matches[0].Ord))
 }
 
 // match gives the cheapest of a vehicle's numbers that is near what was asked.

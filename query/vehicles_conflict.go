@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"anvesh/query/plate"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -22,18 +23,16 @@ const (
 // mostBearers bounds how many other records of one number are looked at for a flag.
 const mostBearers = 100
 
-// told tells whether an answer may speak of a vehicle that is no hit: it passes the request's filters, and no commit has
-// taken it away or hidden it that the register has not followed yet.
-func (s *vehicleSearch) told(at vehicleAt) bool {
-	v := &s.g.vehicles[at]
-	if s.f.selective() && !s.f.passes(s.g, v.station, v.status, storage.Day(v.event)) {
-		return false
+// told gives the id of a vehicle that is no hit, if an answer may speak of it: it passes the request's filters, and the view
+// lets it be told of.
+func (s *vehicleSearch) told(at register.VehicleAt) (id string, ok bool) {
+	if !s.passes(at) {
+		return "", false
 	}
-	if _, _, differ := s.weighKind(v); s.filters && differ {
-		return false
+	if _, _, differ := s.weighAttributes(at); s.filters && differ {
+		return "", false
 	}
-	var id [idLen]byte
-	return !s.e.store.Withdrawn(s.g.appendID(id[:0], v.id))
+	return s.text.id(s.v.VehicleID(s.text.scratch[:0], at))
 }
 
 // findConflicts reports numbers of the request that are held whole, but by different vehicles.
@@ -42,21 +41,23 @@ func (s *vehicleSearch) findConflicts() {
 		return
 	}
 	var all []Conflict
-	common := map[vehicleAt]int{}
+	common := map[register.VehicleAt]int{}
 	for i := range s.asked {
 		n := &s.asked[i]
 		c := Conflict{Field: n.field}
 		for _, m := range n.matches {
-			if m.Cost > 0 || n.wild() {
+			if m.Cost > 0 || n.wildcard() {
 				continue
 			}
-			s.g.bearersOf(n.kind).each(m.Ord, func(at vehicleAt) bool {
-				if s.told(at) {
-					c.IDs = append(c.IDs, s.g.recordID(s.g.vehicles[at].id))
+			for _, at := range s.v.VehiclesBearing(n.kind, m.Ord) {
+				if id, ok := s.told(at); ok {
+					c.IDs = append(c.IDs, id)
 					common[at]++
 				}
-				return len(c.IDs) < MaxLimit
-			})
+				if len(c.IDs) >= MaxLimit {
+					break
+				}
+			}
 		}
 		if len(c.IDs) > 0 {
 			slices.Sort(c.IDs)
@@ -75,39 +76,40 @@ func (s *vehicleSearch) findConflicts() {
 
 // flag marks a hit whose numbers stand in other records beside other numbers, and says in the answer where, and one
 // whose chassis number tells another make or a later year than the record.
-func (s *vehicleSearch) flag(v *vehicle, h *Hit) {
+func (s *vehicleSearch) flag(at register.VehicleAt, h *Hit) {
 	var flags []string
 	for _, twice := range twices {
-		if ids := s.elsewhere(v, twice.shared, twice.other); len(ids) > 0 {
+		if ids := s.elsewhere(at, twice.shared, twice.other); len(ids) > 0 {
 			flags = append(flags, twice.flag)
 			s.pointTo(twice.field, append(ids, h.Record.ID))
 		}
 	}
-	flags = s.flagDecoded(flags, v, h)
+	flags = s.flagDecoded(flags, at, h)
 	h.Record.Flags = append(h.Record.Flags, flags...)
 }
 
 var twices = [...]struct {
-	shared, other int
+	shared, other register.NumberKind
 	flag, field   string
-}{{chassisKind, plateKind, flagChassisTwice, "chassis"}, {engineKind, plateKind, flagEngineTwice, "engine"}, {plateKind, chassisKind, flagPlateTwice, "registration"}}
+}{{register.Chassis, register.Registration, flagChassisTwice, "chassis"}, {register.Engine, register.Registration, flagEngineTwice, "engine"}, {register.Registration, register.Chassis, flagPlateTwice, "registration"}}
 
 // elsewhere gives the records that share one of the vehicle's numbers and have another number beside it.
-func (s *vehicleSearch) elsewhere(v *vehicle, shared, other int) (ids []string) {
-	mine := s.g.refs(v, other)
+func (s *vehicleSearch) elsewhere(at register.VehicleAt, shared, other register.NumberKind) (ids []string) {
+	mine := s.v.NumbersOf(other, at)
 	if len(mine) == 0 {
 		return nil
 	}
-	for _, o := range s.g.refs(v, shared) {
-		var one [1]vehicleAt
-		all := s.g.bearersOf(shared).of(o, &one)
+	for _, o := range s.v.NumbersOf(shared, at) {
+		all := s.v.VehiclesBearing(shared, o)
 		if len(all) < 2 || len(s.keyOf(shared, o)) < leastMistyped {
 			continue // a part of a number is many vehicles'
 		}
-		for _, at := range all[:min(len(all), mostBearers)] {
-			w := &s.g.vehicles[at]
-			if theirs := s.g.refs(w, other); w != v && len(theirs) > 0 && !shares(mine, theirs) && s.told(at) {
-				ids = append(ids, s.text.recordID(s.g, w.id))
+		for _, w := range all[:min(len(all), mostBearers)] {
+			if theirs := s.v.NumbersOf(other, w); w == at || len(theirs) == 0 || shares(mine, theirs) {
+				continue
+			}
+			if id, ok := s.told(w); ok {
+				ids = append(ids, id)
 			}
 		}
 	}
@@ -133,18 +135,18 @@ func (s *vehicleSearch) pointTo(field string, ids []string) {
 // flagDecoded compares make and model year as a whole chassis number tells them with the record. The year may be one
 // ahead of the case, for models are sold before their year begins; a chassis number whose tenth place
 // is no year passes, since Indian makers are not bound to it.
-func (s *vehicleSearch) flagDecoded(flags []string, v *vehicle, h *Hit) []string {
-	for _, o := range s.g.refs(v, chassisKind) {
-		maker, year, ok := plate.DecodeVIN(s.keyOf(chassisKind, o))
+func (s *vehicleSearch) flagDecoded(flags []string, at register.VehicleAt, h *Hit) []string {
+	for _, o := range s.v.NumbersOf(register.Chassis, at) {
+		maker, year, ok := plate.DecodeVIN(s.keyOf(register.Chassis, o))
 		if !ok {
 			continue
 		}
-		if held := s.g.words.text[s.g.kinds.of(v)[0]]; maker != "" && held != "" && !sameMaker(foldedMakers[maker], held) && !slices.Contains(flags, flagMaker) {
+		if held := s.v.Text(s.v.AttributesOf(at)[0]); maker != "" && held != "" && !sameMaker(foldedMakers[maker], held) && !slices.Contains(flags, flagMaker) {
 			flags = append(flags, flagMaker)
 			s.a.remark("chassis of "+h.Record.ID+" is one of "+maker+", the record says "+h.Record.Make,
 				h.Record.ID+" की चेसिस संख्या "+maker+" की है, अभिलेख में "+h.Record.Make+" लिखा है")
 		}
-		if maker != "" && year > time.Unix(v.event, 0).In(storage.IST).Year()+1 && !slices.Contains(flags, flagYear) {
+		if maker != "" && year > time.Unix(s.v.VehicleFacts(at).Event, 0).In(storage.IST).Year()+1 && !slices.Contains(flags, flagYear) {
 			flags = append(flags, flagYear)
 		}
 	}
@@ -155,7 +157,7 @@ func (s *vehicleSearch) flagDecoded(flags []string, v *vehicle, h *Hit) []string
 var foldedMakers = func() map[string]string {
 	folded := map[string]string{}
 	for _, m := range plate.Makers() {
-		folded[m] = foldWord(m)
+		folded[m] = register.FoldWord(m)
 	}
 	return folded
 }()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"anvesh/query/plate"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -19,54 +20,55 @@ func (s *vehicleSearch) show() {
 	s.text.room(len(a.Hits) * shownLen)
 	for i := range s.hits.Items() {
 		h := &s.hits.Items()[i]
-		v := &s.g.vehicles[h.at]
 		out := &a.Hits[i]
 		out.HitID, out.Class, out.Score = s.text.hitID(a, i), h.class, round(s.score(h.weight, h.class))
-		s.view(&out.Record, v)
+		s.view(&out.Record, h.at)
 		s.e.nameStation(&out.Record)
-		es := s.evidence(v, &out.Record)
+		es := s.evidence(h.at, &out.Record)
 		out.Why = s.text.reasons(es, out.Score, s.hits.Len()-i)
 		for _, w := range out.Why {
 			if w.Grade == plate.GradeContradicts && !slices.Contains(out.Conflict, w.Field) {
 				out.Conflict = append(out.Conflict, w.Field)
 			}
 		}
-		s.flag(v, out)
+		s.flag(h.at, out)
 		out.Record.cut()
 	}
 }
 
 // view shows a vehicle as a searcher sees it, but for the names of its station.
-func (s *vehicleSearch) view(w *View, v *vehicle) {
-	g, words := s.g, s.g.words.text
-	*w = View{ID: s.text.recordID(g, v.id), Kind: string(storage.Vehicle), Station: words[v.station], Make: words[v.make], Model: words[v.model],
-		Colour: words[v.colour], Status: storage.StatusAt(v.status), Sections: g.sections[v.sections],
-		EventAt: time.Unix(v.event, 0).In(storage.IST), Updated: time.Unix(v.updated, 0).In(storage.IST)}
+func (s *vehicleSearch) view(w *View, at register.VehicleAt) {
+	f := s.v.VehicleFacts(at)
+	*w = View{Kind: string(storage.Vehicle), Station: s.v.Text(f.Station), Make: s.v.Text(f.Make), Model: s.v.Text(f.Model),
+		Colour: s.v.Text(f.Colour), Status: storage.StatusAt(f.Status), Sections: s.v.SectionList(f.Sections),
+		EventAt: time.Unix(f.Event, 0).In(storage.IST), Updated: time.Unix(f.Updated, 0).In(storage.IST)}
+	w.ID, _ = s.text.id(s.v.VehicleID(s.text.scratch[:0], at)) // finish has asked whether it is shown
 	w.FIR = w.ID[:strings.IndexByte(w.ID, '/')]
-	if v.written > 0 {
-		t := g.writtenBy(v)
-		for i, shown := range [...]*string{&w.Registration, &w.Chassis, &w.Engine} {
-			*shown = s.text.unpack(t[i])
+	numbers := [...]*string{&w.Registration, &w.Chassis, &w.Engine}
+	if t, differs := s.v.ShowVehicle(at); differs {
+		for i, shown := range numbers {
+			*shown = s.text.unpack(t.Numbers[i])
 		}
-		w.Registrations, w.Flags = parted(s.text.unpack(t[3])), parted(s.text.unpack(t[6]))
+		w.Registrations, w.Flags = s.text.parted(t.Others[register.Registration]), s.text.parted(t.Flags)
 		return
 	}
-	for kind, shown := range [...]*string{&w.Registration, &w.Chassis, &w.Engine} {
-		if refs := g.refs(v, kind); len(refs) > 0 {
+	for i, shown := range numbers {
+		kind := register.NumberKind(i)
+		if refs := s.v.NumbersOf(kind, at); len(refs) > 0 {
 			*shown = s.keyOf(kind, refs[0])
 		}
 	}
 }
 
 // evidence writes down the evidence for a vehicle, line by line; it is good until the next call.
-func (s *vehicleSearch) evidence(v *vehicle, w *View) []evidence {
+func (s *vehicleSearch) evidence(at register.VehicleAt, w *View) []evidence {
 	es := s.lines[:0]
 	for i := range s.asked {
-		es = append(es, s.numberEvidence(&s.asked[i], v, w))
+		es = append(es, s.numberEvidence(&s.asked[i], at, w))
 	}
 	make := 0.
-	for i, word := range s.g.kinds.of(v) {
-		k := &s.kinds[i]
+	for i, word := range s.v.AttributesOf(at) {
+		k := &s.attributes[i]
 		if k.folded == "" {
 			continue
 		}
@@ -79,7 +81,7 @@ func (s *vehicleSearch) evidence(v *vehicle, w *View) []evidence {
 			e.weight = modelBeside(make, d.weight)
 		}
 		switch {
-		case d.grade == "exact" && foldWord(e.query) != foldWord(e.found):
+		case d.grade == "exact" && register.FoldWord(e.query) != register.FoldWord(e.found):
 			e.likeness, e.say = 1, saySameColour
 		case d.grade == "exact" || d.grade == "partial":
 			e.likeness = 1
@@ -93,9 +95,9 @@ func (s *vehicleSearch) evidence(v *vehicle, w *View) []evidence {
 }
 
 // numberEvidence explains the held number that fits what was asked best.
-func (s *vehicleSearch) numberEvidence(n *askedNumber, v *vehicle, w *View) evidence {
+func (s *vehicleSearch) numberEvidence(n *askedNumber, at register.VehicleAt, w *View) evidence {
 	e := evidence{field: n.field, query: n.text, grade: plate.GradeMissing, say: sayNothingHeld}
-	refs := s.g.refs(v, n.kind)
+	refs := s.v.NumbersOf(n.kind, at)
 	if len(refs) == 0 {
 		return e
 	}
@@ -105,39 +107,43 @@ func (s *vehicleSearch) numberEvidence(n *askedNumber, v *vehicle, w *View) evid
 		m, ok = s.compare(n, refs)
 	}
 	if !ok {
-		e.found, e.grade, e.weight = s.written(v, w, n.kind, refs[0]), plate.GradeContradicts, numberOther
+		e.found, e.grade, e.weight = s.written(at, w, n.kind, refs[0]), plate.GradeContradicts, numberOther
 		return e
 	}
 	al := s.explain(n, m.Ord)
 	if al.Grade == plate.GradeContradicts { // near by the search's lights: it is the best there is
 		al.Grade = plate.GradeSpelling
 	}
-	e.found, e.grade, e.likeness, e.weight = s.written(v, w, n.kind, m.Ord), al.Grade, al.Likeness, n.weight(float64(m.Cost))
+	e.found, e.grade, e.likeness, e.weight = s.written(at, w, n.kind, m.Ord), al.Grade, al.Likeness, n.weight(float64(m.Cost))
 	e.rule, e.ruleHindi = s.text.causes(al.Parts, 0), s.text.causes(al.Parts, 1)
 	unreadable := func(p plate.Part) bool { return p.Found == "?" }
 	switch {
 	case al.Grade != plate.GradePartial:
 	case len(al.Parts) > 0 && !slices.ContainsFunc(al.Parts, func(p plate.Part) bool { return !unreadable(p) }):
 		e.say = sayUnreadable
-	case n.wild():
+	case n.wildcard():
 		e.say = sayFits
 	}
 	return e
 }
 
 // written is a number of the vehicle as its record writes it.
-func (s *vehicleSearch) written(v *vehicle, w *View, kind int, ordinal uint32) string {
+func (s *vehicleSearch) written(at register.VehicleAt, w *View, kind register.NumberKind, ordinal register.NumberAt) string {
 	key := s.keyOf(kind, ordinal)
-	if v.written == 0 {
+	t, differs := s.v.ShowVehicle(at)
+	one := [...]string{w.Registration, w.Chassis, w.Engine}[kind]
+	if !differs || one == key {
 		return key
 	}
-	one := [...]string{w.Registration, w.Chassis, w.Engine}[kind]
-	if v.several == 0 || one == key { // the only one, or the one
+	several := false
+	for k := range register.Engine + 1 {
+		several = several || len(s.v.NumbersOf(k, at)) > 1
+	}
+	if !several {
 		return one
 	}
-	t := s.g.writtenBy(v)
-	for _, text := range with(one, parted(s.text.unpack(t[3+kind]))) {
-		if numberOf(kind, text) == key {
+	for _, text := range slices.Concat([]string{one}, s.text.parted(t.Others[kind])) {
+		if text != "" && register.NumberOf(kind, text) == key {
 			return text
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"anvesh/query/numbers"
 	"anvesh/query/plate"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -53,16 +54,16 @@ const (
 )
 
 // The chances that make, model and colour of one vehicle are written alike, and what it weighs that they are not.
-var kindAgrees = [3]float64{.97, .95, .9}
+var attributeAgrees = [register.Attributes]float64{.97, .95, .9}
 
-// kindDefault is the share of the vehicles that are of one make, model or colour, where few are held; so many count as much.
-var kindDefault = [3]float64{.2, .08, .2}
+// attributeDefault is the share of the vehicles that are of one make, model or colour, where few are held; so many count as much.
+var attributeDefault = [register.Attributes]float64{.2, .08, .2}
 
-const kindDefaultWeight = 50
+const attributeDefaultWeight = 50
 
 // A candidate is a vehicle that bears a number near one that was asked.
 type candidate struct {
-	at           vehicleAt
+	at           register.VehicleAt
 	group        uint32 // vehicles of one group bear the same number: they are one answer
 	weight       float64
 	kind         float64 // what of it make, model and colour say
@@ -70,30 +71,38 @@ type candidate struct {
 	contradicted bool
 }
 
-// An askedKind is make, model or colour as asked.
-type askedKind struct {
+// An askedAttribute is make, model or colour as asked.
+type askedAttribute struct {
 	field, text, folded string
-	verdicts            []kindVerdict
+	verdicts            []attributeVerdict
 }
 
-// A kindVerdict is what a held word says.
-type kindVerdict struct {
+// An attributeVerdict is what a held word says.
+type attributeVerdict struct {
 	word   uint32
 	grade  string // exact, partial, missing, contradicts
 	weight float64
 }
 
+// passes applies the filters of a request.
+func (s *vehicleSearch) passes(at register.VehicleAt) bool {
+	if !s.f.selective() {
+		return true
+	}
+	f := s.v.VehicleFacts(at)
+	return s.f.passes(s.v, f.Station, f.Status, storage.Day(f.Event))
+}
+
 // look weighs one vehicle.
-func (s *vehicleSearch) look(at vehicleAt, group uint32) {
-	v := &s.g.vehicles[at]
-	if s.f.selective() && !s.f.passes(s.g, v.station, v.status, storage.Day(v.event)) {
+func (s *vehicleSearch) look(at register.VehicleAt, group uint32) {
+	if !s.passes(at) {
 		return
 	}
 	c := candidate{at: at, group: group, whole: true}
 	for i := range s.asked {
-		s.lookNumber(&c, &s.asked[i], s.g.refs(v, s.asked[i].kind))
+		s.lookNumber(&c, &s.asked[i], s.v.NumbersOf(s.asked[i].kind, at))
 	}
-	weight, against, differ := s.weighKind(v)
+	weight, against, differ := s.weighAttributes(at)
 	if s.filters && differ {
 		return
 	}
@@ -111,7 +120,7 @@ func (s *vehicleSearch) lookNumber(c *candidate, n *askedNumber, refs []uint32) 
 	switch {
 	case ok:
 		c.weight += n.weight(float64(m.Cost))
-		c.whole = c.whole && m.Cost == 0 && m.Edits == 0 && !n.wild()
+		c.whole = c.whole && m.Cost == 0 && m.Edits == 0 && !n.wildcard()
 	case len(refs) > 0:
 		c.weight += numberOther
 		c.contradicted, c.whole = true, false
@@ -124,7 +133,7 @@ func (s *vehicleSearch) lookNumber(c *candidate, n *askedNumber, refs []uint32) 
 func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m numbers.Match, ok bool) {
 	for _, o := range refs {
 		s.looks--
-		if n.wild() && !n.pattern.Fits(n.kind == plateKind, s.keyOf(n.kind, o)) {
+		if n.wildcard() && !n.pattern.Fits(n.kind == register.Registration, s.keyOf(n.kind, o)) {
 			continue
 		}
 		al := s.explain(n, o)
@@ -138,7 +147,7 @@ func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m numbers.Match,
 // explain lays what was asked beside a held number. The parts are good until the next call.
 func (s *vehicleSearch) explain(n *askedNumber, ordinal uint32) (al plate.Alignment) {
 	key := s.keyOf(n.kind, ordinal)
-	if n.kind == plateKind {
+	if n.kind == register.Registration {
 		al = n.pattern.Explain(s.parts, key)
 	} else {
 		al = n.pattern.ExplainNumber(s.parts, key)
@@ -148,9 +157,9 @@ func (s *vehicleSearch) explain(n *askedNumber, ordinal uint32) (al plate.Alignm
 }
 
 // keyOf prints a number into the answer's strings.
-func (s *vehicleSearch) keyOf(kind int, ordinal uint32) string {
-	var b [maxNumber]byte
-	s.text.bytes(s.g.appendKey(b[:0], kind, ordinal))
+func (s *vehicleSearch) keyOf(kind register.NumberKind, ordinal register.NumberAt) string {
+	s.text.scratch = s.v.AppendNumber(s.text.scratch[:0], kind, ordinal)
+	s.text.bytes(s.text.scratch)
 	return s.text.end()
 }
 
@@ -159,14 +168,14 @@ func (n *askedNumber) weight(cost float64) float64 {
 	return math.Log(roadVehicles) - cost - math.Log(max(n.mass, math.Exp(-cost)))
 }
 
-// weighKind adds up make, model and colour. differ: one of them is another, or not known.
-func (s *vehicleSearch) weighKind(v *vehicle) (weight float64, contradicted, differ bool) {
-	if s.kinds[0].folded == "" && s.kinds[1].folded == "" && s.kinds[2].folded == "" {
+// weighAttributes adds up make, model and colour. differ: one of them is another, or not known.
+func (s *vehicleSearch) weighAttributes(at register.VehicleAt) (weight float64, contradicted, differ bool) {
+	if s.attributes[0].folded == "" && s.attributes[1].folded == "" && s.attributes[2].folded == "" {
 		return 0, false, false
 	}
-	var weights [3]float64
-	for i, word := range s.g.kinds.of(v) {
-		if s.kinds[i].folded == "" {
+	var weights [register.Attributes]float64
+	for i, word := range s.v.AttributesOf(at) {
+		if s.attributes[i].folded == "" {
 			continue
 		}
 		d := s.verdict(i, word)
@@ -187,25 +196,24 @@ func modelBeside(make, model float64) float64 {
 }
 
 // verdict is what a held word says of the make, model or colour asked.
-func (s *vehicleSearch) verdict(i int, word uint32) kindVerdict {
-	k := &s.kinds[i]
+func (s *vehicleSearch) verdict(i int, word uint32) attributeVerdict {
+	k := &s.attributes[i]
 	for _, d := range k.verdicts {
 		if d.word == word {
 			return d
 		}
 	}
-	d := kindVerdict{word: word, grade: "contradicts"}
-	counts := &s.g.kinds
-	share := (float64(counts.counts[i][word]) + kindDefault[i]*kindDefaultWeight) / (float64(counts.vehicles) + kindDefaultWeight)
-	switch have := s.g.words.text[word]; {
+	d := attributeVerdict{word: word, grade: "contradicts"}
+	share := (float64(s.v.AttributeCount(i, word)) + attributeDefault[i]*attributeDefaultWeight) / (float64(s.v.Vehicles()) + attributeDefaultWeight)
+	switch have := s.v.Text(word); {
 	case have == "":
 		d.grade = "missing"
 	case have == k.folded:
-		d.grade, d.weight = "exact", math.Log(kindAgrees[i]/share)
+		d.grade, d.weight = "exact", math.Log(attributeAgrees[i]/share)
 	case sameWord(k.folded, have):
-		d.grade, d.weight = "partial", math.Log(kindAgrees[i]/share)
+		d.grade, d.weight = "partial", math.Log(attributeAgrees[i]/share)
 	default:
-		d.weight = math.Log((1 - kindAgrees[i]) / max(1-share, .1))
+		d.weight = math.Log((1 - attributeAgrees[i]) / max(1-share, .1))
 	}
 	k.verdicts = append(k.verdicts, d)
 	return d
@@ -237,15 +245,15 @@ func (s *vehicleSearch) weigh() {
 	s.openScale = s.openScore() / ((all + best) * s.unlisted())
 	for i := range s.found {
 		c := &s.found[i]
-		v := &s.g.vehicles[c.at]
-		h := hit[vehicleAt]{at: c.at, class: s.class(c), weight: c.weight, updated: v.updated, outstanding: goesFirst(v.status)}
+		f := s.v.VehicleFacts(c.at)
+		h := hit[register.VehicleAt]{at: c.at, class: s.class(c), weight: c.weight, updated: f.Updated, outstanding: goesFirst(f.Status)}
 		if !s.hits.counts(&h) {
 			continue
 		}
-		h.id, h.ref = v.id, s.g.words.text[v.id.ref]
+		h.order = s.v.VehicleOrder(c.at)
 		s.hits.keep(h)
 	}
-	s.hits.finish(s.e.store, s.g)
+	s.hits.finish(s.v.VehicleID)
 }
 
 // openScore is the score of the only vehicle that fits numbers of which something was left open, 0 where one was given whole.
@@ -262,7 +270,7 @@ func (s *vehicleSearch) openScore() float64 {
 }
 
 // openLength is the length of most numbers, by kind.
-var openLength = [...]float64{plateKind: 10, chassisKind: 17, engineKind: 12}
+var openLength = [...]float64{register.Registration: 10, register.Chassis: 17, register.Engine: 12}
 
 // unlisted is how many times as many held numbers fit as were listed; 1 where all were.
 func (s *vehicleSearch) unlisted() float64 {

@@ -12,8 +12,8 @@ import (
 // arrows are the imports among our own rooms that the picture in the README allows; storage and the rooms
 // of names and plates import nothing of ours unless it is said here.
 var arrows = map[string][]string{
-	"cmd/anvesh":          {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/match", "query/web", "storage"},
-	"bench":               {"bench/load", "bench/madeup", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/name", "query/names", "query/numbers", "query/plate", "storage"},
+	"cmd/anvesh":          {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/match", "query/register", "query/web", "storage"},
+	"bench":               {"bench/load", "bench/madeup", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/name", "query/names", "query/numbers", "query/plate", "query/register", "storage"},
 	"bench/madeup":        {"query", "query/plate", "storage"},
 	"bench/page":          {"bench", "bench/load"},
 	"indexer":             {"indexer/iif", "storage"},
@@ -21,9 +21,10 @@ var arrows = map[string][]string{
 	"query/access":        {"storage/durable"},
 	"storage":             {"storage/backend", "storage/durable", "storage/embedded", "storage/layout", "storage/witness"},
 	"query/match":         {"query", "query/name", "query/phrase", "query/plate", "storage"},
-	"query":               {"query/access", "query/name", "query/names", "query/numbers", "query/phrase", "query/plate", "query/topk", "storage"},
+	"query":               {"query/access", "query/name", "query/names", "query/numbers", "query/phrase", "query/plate", "query/register", "query/topk", "storage"},
 	"query/names":         {"query/name", "query/topk"},
 	"query/numbers":       {"query/plate", "query/snapshot", "query/topk"},
+	"query/register":      {"query/name", "query/names", "query/numbers", "query/plate", "storage"},
 	"query/web":           {"query", "query/access", "query/match", "query/phrase", "storage"},
 	"storage/storagetest": {"storage"},
 	"indexer/iif":         {"storage"},

@@ -15,6 +15,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/match"
+	"anvesh/query/register"
 	"anvesh/query/web"
 	"anvesh/storage"
 )
@@ -166,7 +167,7 @@ func (c *restoreCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	s, err := storage.Open(c.options(w, query.NewRegister()))
+	s, err := storage.Open(c.options(w, register.New()))
 	if err != nil {
 		return err
 	}

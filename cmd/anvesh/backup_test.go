@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/query/register"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
 )
@@ -207,7 +208,7 @@ func sameAsBackup(t *testing.T, dir, backup string) {
 		t.Fatal(err)
 	}
 	last := parts[len(parts)-1]
-	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
+	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Derived: register.New()})
 	if st := s.State(); st.Seq != last.Seq || st.Persons != last.Persons || st.Vehicles != last.Vehicles || st.Cases != last.Cases {
 		t.Errorf("restored %+v, want %+v", st, last)
 	}

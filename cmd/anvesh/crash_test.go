@@ -20,6 +20,7 @@ import (
 	"anvesh/indexer"
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/register"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
 )
@@ -406,9 +407,9 @@ type reference struct {
 }
 
 func newReference(t *testing.T) *reference {
-	reg := query.NewRegister()
-	store := storagetest.Open(t, storage.Options{Dir: t.TempDir(), Terms: query.Terms, TermsSum: query.TermsSum,
-		TermsVersion: query.TermsVersion, Derived: reg})
+	reg := register.New()
+	store := storagetest.Open(t, storage.Options{Dir: t.TempDir(), Terms: register.Terms, TermsSum: register.TermsSum,
+		TermsVersion: register.TermsVersion, Derived: reg})
 	engine, err := query.New(query.Options{Store: store, Register: reg})
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -29,8 +30,8 @@ const asAnswers = "ANVESH_TEST_ANSWERS"
 
 // printAnswers prints the sum. It runs in a process of its own, since a damaged store may take its process along.
 func printAnswers(dir string) error {
-	reg := query.NewRegister()
-	s, err := storage.Open(storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Derived: reg})
+	reg := register.New()
+	s, err := storage.Open(storage.Options{Dir: dir, Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Derived: reg})
 	if err != nil {
 		return err
 	}

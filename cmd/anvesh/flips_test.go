@@ -18,6 +18,7 @@ import (
 	"anvesh/indexer"
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -60,11 +61,11 @@ type flipped struct {
 }
 
 func openFlipped(dir string) (*flipped, error) {
-	reg := query.NewRegister()
+	reg := register.New()
 	f := &flipped{}
 	var err error
-	f.s, err = storage.Open(storage.Options{Dir: dir, Small: true, Terms: query.Terms, TermsSum: query.TermsSum,
-		TermsVersion: query.TermsVersion, Derived: reg})
+	f.s, err = storage.Open(storage.Options{Dir: dir, Small: true, Terms: register.Terms, TermsSum: register.TermsSum,
+		TermsVersion: register.TermsVersion, Derived: reg})
 	if err != nil {
 		return nil, err
 	}

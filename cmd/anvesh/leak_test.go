@@ -19,6 +19,7 @@ import (
 	"anvesh/indexer"
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/register"
 	"anvesh/query/web"
 	"anvesh/storage"
 )
@@ -54,9 +55,9 @@ type leakRig struct {
 
 // newLeakRig fills a store with the world and serves it.
 func newLeakRig(t *testing.T) *leakRig {
-	dir, reg := t.TempDir(), query.NewRegister()
-	store, err := storage.Open(storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum,
-		TermsVersion: query.TermsVersion, Derived: reg})
+	dir, reg := t.TempDir(), register.New()
+	store, err := storage.Open(storage.Options{Dir: dir, Terms: register.Terms, TermsSum: register.TermsSum,
+		TermsVersion: register.TermsVersion, Derived: reg})
 	if err != nil {
 		t.Fatal(err)
 	}

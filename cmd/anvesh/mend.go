@@ -11,7 +11,7 @@ import (
 
 	"anvesh/indexer"
 	"anvesh/indexer/kafka"
-	"anvesh/query"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -38,7 +38,7 @@ func (c *mendCmd) Run(w *world) error {
 	if err := mustExist(c.Data); err != nil {
 		return err
 	}
-	s, err := storage.Open(c.storeFlags.options(w, query.NewRegister()))
+	s, err := storage.Open(c.storeFlags.options(w, register.New()))
 	if errors.Is(err, storage.ErrInUse) {
 		return fmt.Errorf("%w: mend works on a service that is stopped", err)
 	}

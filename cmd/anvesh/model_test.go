@@ -7,7 +7,7 @@ import (
 
 	"anvesh/indexer"
 	"anvesh/indexer/iif"
-	"anvesh/query"
+	"anvesh/query/register"
 	"anvesh/storage"
 	"anvesh/storage/storagetest"
 )
@@ -54,8 +54,8 @@ func (m *model) add(t *testing.T, updates [][2]string) {
 // checked whole when the test ends. It returns how many records there are.
 func (m *model) compare(t *testing.T, dir string) (records int) {
 	t.Helper()
-	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: query.Terms, TermsSum: query.TermsSum,
-		TermsVersion: query.TermsVersion, Derived: query.NewRegister()})
+	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: register.Terms, TermsSum: register.TermsSum,
+		TermsVersion: register.TermsVersion, Derived: register.New()})
 	for fir, c := range m.cases {
 		var forms []*iif.Form
 		for _, f := range c.forms {

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"anvesh/query"
+	"anvesh/query/register"
 	"anvesh/storage"
 	"bufio"
 	"context"
@@ -68,7 +68,7 @@ func TestBackupPlaces(t *testing.T) {
 	if r := callProgram(t.Context(), "", "rebuild", "--data", data); r.code != 1 {
 		t.Fatalf("exit %d: %s", r.code, r.errs)
 	}
-	s, err := storage.Open((&storeFlags{Data: data, Shards: 1}).options(&world{ctx: t.Context()}, query.NewRegister()))
+	s, err := storage.Open((&storeFlags{Data: data, Shards: 1}).options(&world{ctx: t.Context()}, register.New()))
 	if err = errors.Join(err, s.Close(), os.MkdirAll(other, 0o700), os.WriteFile(filepath.Join(other, "letter.txt"), nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}

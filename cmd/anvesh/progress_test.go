@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"anvesh/query"
+	"anvesh/query/register"
 	"anvesh/storage"
 )
 
@@ -124,7 +124,7 @@ func TestStepsOfOpenEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := &world{ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
-	o := (&storeFlags{Data: dir}).options(w, query.NewRegister())
+	o := (&storeFlags{Data: dir}).options(w, register.New())
 	var told []storage.Progress
 	o.Progress = func(p storage.Progress) { told = append(told, p) }
 	st, err := storage.Open(o)

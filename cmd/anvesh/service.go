@@ -18,6 +18,7 @@ import (
 	"anvesh/indexer/kafka"
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/register"
 	"anvesh/query/web"
 	"anvesh/storage"
 )
@@ -30,8 +31,8 @@ type storeFlags struct {
 }
 
 // options are those of the store, with what lives in query handed in.
-func (f *storeFlags) options(w *world, reg *query.Register) storage.Options {
-	o := storage.Options{Dir: f.Data, Shards: int(f.Shards), Terms: query.Terms, TermsSum: query.TermsSum, TermsVersion: query.TermsVersion, Logger: w.log}
+func (f *storeFlags) options(w *world, reg *register.Register) storage.Options {
+	o := storage.Options{Dir: f.Data, Shards: int(f.Shards), Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Logger: w.log}
 	if reg != nil {
 		o.Derived = reg
 	}
@@ -111,7 +112,7 @@ type brokerFlags struct {
 // A service is everything that runs in one process, in the order in which it was opened.
 type service struct {
 	w       *world
-	reg     *query.Register
+	reg     *register.Register
 	store   *storage.Store
 	keys    *access.Keys
 	broker  *kafka.Broker // nil with a cluster
@@ -149,7 +150,7 @@ type serviceOptions struct {
 // answered once serve runs.
 func openService(w *world, o serviceOptions) (s *service, err error) {
 	w.serves = true
-	s = &service{w: w, reg: query.NewRegister()}
+	s = &service{w: w, reg: register.New()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())

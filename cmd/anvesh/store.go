@@ -10,8 +10,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"anvesh/query"
 	"anvesh/query/match"
+	"anvesh/query/register"
 	"anvesh/query/web"
 	"anvesh/storage"
 )
@@ -59,7 +59,7 @@ func (c *checkCmd) checkClosed(w *world) (*web.Check, error) {
 	if err := mustExist(c.Data); err != nil {
 		return nil, err
 	}
-	s, err := storage.Open(c.options(w, query.NewRegister()))
+	s, err := storage.Open(c.options(w, register.New()))
 	if err != nil {
 		return nil, hintServer(err)
 	}
@@ -161,7 +161,7 @@ func (c *rebuildCmd) rebuildClosed(w *world) error {
 	if err := storage.Rebuild(c.options(w, nil)); err != nil {
 		return hintServer(err)
 	}
-	s, err := storage.Open(c.options(w, query.NewRegister()))
+	s, err := storage.Open(c.options(w, register.New()))
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"anvesh/query"
+	"anvesh/query/register"
 )
 
 // version is set by the Makefile (-ldflags -X) from git; "dev" in a plain go build.
@@ -21,7 +21,7 @@ func (versionCmd) Run(w *world) error {
 
 // versionLine is version, commit, Go and terms version.
 func versionLine() string {
-	return fmt.Sprintf("anvesh %s commit %s %s terms %d", version, commit(), runtime.Version(), query.TermsVersion)
+	return fmt.Sprintf("anvesh %s commit %s %s terms %d", version, commit(), runtime.Version(), register.TermsVersion)
 }
 
 // commit is the revision that the Go tool stamped into the program, or "unknown".

@@ -1,4 +1,4 @@
-package query
+package register
 
 import (
 	"bufio"
@@ -35,8 +35,8 @@ func (g *Register) Save(w io.Writer) error {
 			b.number(uint64(len(s)))
 			b.w.WriteString(s)
 		}
-		saveLists(b, &g.byName, &g.byRelative)
-		saveLists(b, &g.byPlate, &g.byChassis, &g.byEngine)
+		saveLists(b, g.byName[:])
+		saveLists(b, g.byNumber[:])
 		saveSlice(b, g.freeP)
 		saveSlice(b, g.freeV)
 		b.u64(uint64(g.live))
@@ -54,18 +54,20 @@ func (g *Register) Save(w io.Writer) error {
 	})
 }
 
-func saveLists[R ~uint32](b *saver, all ...*lists[R]) {
-	for _, l := range all {
+func saveLists[R ~uint32](b *saver, all []lists[R]) {
+	for i := range all {
+		l := &all[i]
 		b.number(uint64(len(l.spans)))
 		for o := range l.spans {
-			saveSlice(b, l.of(uint32(o), new([1]R)))
+			saveSlice(b, l.of(uint32(o)))
 		}
 	}
 }
 
-func loadLists[R ~uint32](b *loader, all ...*lists[R]) {
-	for _, l := range all {
-		l.spans = make([]span, b.number())
+func loadLists[R ~uint32](b *loader, all []lists[R]) {
+	for i := range all {
+		l := &all[i]
+		l.spans = make([]span[R], b.number())
 		for o := range l.spans {
 			for range b.number() {
 				l.add(uint32(o), R(b.u32()))
@@ -130,12 +132,12 @@ func (g *Register) restoreRest(r io.Reader) error {
 		g.words.text[i] = b.string()
 		g.words.num[g.words.text[i]] = uint32(i)
 	}
-	loadLists(b, &g.byName, &g.byRelative)
-	loadLists(b, &g.byPlate, &g.byChassis, &g.byEngine)
-	g.freeP, g.freeV = loadSlice[personAt](b), loadSlice[vehicleAt](b)
+	loadLists(b, g.byName[:])
+	loadLists(b, g.byNumber[:])
+	g.freeP, g.freeV = loadSlice[PersonAt](b), loadSlice[VehicleAt](b)
 	g.live = int(b.u64())
 	g.persons = make([]person, b.number())
-	g.facts = make([]facts, len(g.persons))
+	g.facts = make([]PersonFacts, len(g.persons))
 	for i := range g.persons {
 		b.person(&g.persons[i], &g.facts[i])
 	}
@@ -148,16 +150,16 @@ func (g *Register) restoreRest(r io.Reader) error {
 	if b.err != nil {
 		return fmt.Errorf("%w: %w", errSaved, b.err)
 	}
-	g.personOf, g.vehicleOf = make(map[id]personAt, len(g.persons)), make(map[id]vehicleAt, len(g.vehicles))
+	g.personOf, g.vehicleOf = make(map[id]PersonAt, len(g.persons)), make(map[id]VehicleAt, len(g.vehicles))
 	for i := range g.persons {
 		if g.persons[i].share != 0 {
-			g.personOf[g.persons[i].id] = personAt(i)
-			g.sectionsOf(g.facts[i].sections)
+			g.personOf[g.persons[i].id] = PersonAt(i)
+			g.sectionsOf(g.facts[i].Sections)
 		}
 	}
 	for i := range g.vehicles {
 		if g.vehicles[i].share != 0 {
-			g.vehicleOf[g.vehicles[i].id] = vehicleAt(i)
+			g.vehicleOf[g.vehicles[i].id] = VehicleAt(i)
 		}
 	}
 	return nil
@@ -246,10 +248,10 @@ func saveSlice[T ~uint32](b *saver, list []T) {
 	}
 }
 
-func (b *saver) person(p *person, f *facts) {
-	b.u64(p.id.fir, p.share, p.terms, uint64(f.updated))
-	b.u32(p.id.ref, uint32(f.event), uint32(uint16(f.from))|uint32(uint16(f.to))<<16, f.station, f.sections, p.shown)
-	b.u8(byte(p.names), byte(p.names>>8), p.relatives, p.places, f.gender, f.status)
+func (b *saver) person(p *person, f *PersonFacts) {
+	b.u64(p.id.fir, p.share, p.terms, uint64(f.Updated))
+	b.u32(p.id.ref, uint32(f.Event), uint32(uint16(f.From))|uint32(uint16(f.To))<<16, f.Station, f.Sections, p.shown)
+	b.u8(byte(p.names), byte(p.names>>8), p.relatives, p.places, f.Gender, f.Status, byte(f.label))
 	b.slice(p.refs)
 }
 
@@ -313,13 +315,54 @@ func loadSlice[T ~uint32](b *loader) []T {
 	return list
 }
 
-func (b *loader) person(p *person, f *facts) {
-	p.id.fir, p.share, p.terms, f.updated = b.u64(), b.u64(), b.u64(), int64(b.u64())
-	p.id.ref, f.event = b.u32(), int32(b.u32())
+func (b *loader) person(p *person, f *PersonFacts) {
+	p.id.fir, p.share, p.terms, f.Updated = b.u64(), b.u64(), b.u64(), int64(b.u64())
+	p.id.ref, f.Event = b.u32(), int32(b.u32())
 	years := b.u32()
-	f.from, f.to = int16(years), int16(years>>16)
-	f.station, f.sections, p.shown = b.u32(), b.u32(), b.u32()
-	p.names, p.relatives, p.places, f.gender, f.status = uint16(b.u8())|uint16(b.u8())<<8, b.u8(), b.u8(), b.u8(), b.u8()
+	f.From, f.To = int16(years), int16(years>>16)
+	f.Station, f.Sections, p.shown = b.u32(), b.u32(), b.u32()
+	p.names, p.relatives, p.places, f.Gender, f.Status, f.label = uint16(b.u8())|uint16(b.u8())<<8, b.u8(), b.u8(), b.u8(), b.u8(), Labels(b.u8())
 	p.refs = b.slice()
-	f.relative = p.relative()
+	f.Relative = p.relative()
+}
+
+func (b *saver) vehicle(v *vehicle) {
+	b.u64(v.id.fir, v.share, v.terms, uint64(v.Updated), uint64(v.Event))
+	b.u32(v.id.ref, v.first[0], v.first[1], v.first[2], v.several, v.written, v.Sections, v.Station, v.Make, v.Model, v.Colour)
+	b.u8(v.counts[0], v.counts[1], v.counts[2], v.Status, byte(v.label))
+}
+
+func (b *loader) vehicle(v *vehicle) {
+	v.id.vehicle = true
+	v.id.fir, v.share, v.terms, v.Updated, v.Event = b.u64(), b.u64(), b.u64(), int64(b.u64()), int64(b.u64())
+	v.id.ref, v.first = b.u32(), [numberKinds]NumberAt{b.u32(), b.u32(), b.u32()}
+	v.several, v.written, v.Sections, v.Station, v.Make, v.Model, v.Colour = b.u32(), b.u32(), b.u32(), b.u32(), b.u32(), b.u32(), b.u32()
+	v.counts, v.Status, v.label = [numberKinds]uint8{b.u8(), b.u8(), b.u8()}, b.u8(), Labels(b.u8())
+}
+
+// numbers writes what vehicles point to.
+func (b *saver) numbers(g *Register) {
+	b.number(uint64(len(g.several)))
+	for _, list := range g.several {
+		b.slice(list)
+	}
+	b.texts(&g.asWritten)
+}
+
+// numbers reads what vehicles point to, and counts their attributes.
+func (b *loader) numbers(g *Register) {
+	g.several = make([][]uint32, b.number())
+	for i := range g.several {
+		g.several[i] = b.slice()
+	}
+	b.texts(&g.asWritten)
+	if b.err != nil {
+		return
+	}
+	for i := range g.vehicles {
+		if g.vehicles[i].share != 0 {
+			g.attributes.count(g, &g.vehicles[i], 1)
+			g.sectionsOf(g.vehicles[i].Sections)
+		}
+	}
 }

@@ -1,4 +1,4 @@
-package query
+package register
 
 import (
 	"encoding/binary"
@@ -146,31 +146,29 @@ func appendText(dst []byte, s string) []byte {
 type textReader struct{ b []byte }
 
 // next is the next text as it lies there.
-func (r *textReader) next() []byte {
+func (r *textReader) next() Packed {
 	n, k := binary.Uvarint(r.b)
 	p := r.b[k : k+int(n)]
 	r.b = r.b[k+int(n):]
 	return p
 }
 
-// unpack writes a packed text out.
-func (a *arena) unpack(p []byte) string {
+// Packed is a text as appendText packed it.
+type Packed []byte
+
+// Append writes a packed text out.
+func (p Packed) Append(dst []byte) []byte {
 	if len(p) > 0 && p[0] == notPacked {
-		a.bytes(p[1:])
-		return a.end()
+		return append(dst, p[1:]...)
 	}
-	a.room(3 * len(p)) // a letter of Devanagari is three bytes
-	for from := 0; from < len(p); from++ {
-		to := from
-		for to < len(p) && p[to] < utf8.RuneSelf {
-			to++
-		}
-		a.block.Write(p[from:to])
-		if from = to; from < len(p) {
-			a.block.WriteRune(rune(p[from]) - 128 + devanagari)
+	for _, c := range p {
+		if c < utf8.RuneSelf {
+			dst = append(dst, c)
+		} else {
+			dst = utf8.AppendRune(dst, rune(c)-128+devanagari)
 		}
 	}
-	return a.end()
+	return dst
 }
 
 // texts writes the blocks as they are.

@@ -1,4 +1,4 @@
-package query
+package register
 
 import (
 	"strings"
@@ -8,7 +8,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"anvesh/query/name"
-	"anvesh/query/phrase"
 	"anvesh/query/plate"
 )
 
@@ -159,109 +158,50 @@ func isNumber(w string) bool {
 // perhapsNames are nothing that somebody may be called.
 var perhapsNames = listOf("nil ajnat agyat")
 
-// perhaps tells whether a text that is nothing may be a name all the same.
-func perhaps(text string) bool {
+// Perhaps tells whether a text that is nothing may be a name all the same.
+func Perhaps(text string) bool {
 	var room [2]string
 	words := appendFolded(room[:0], text)
 	return len(words) == 1 && perhapsNames[words[0]]
 }
 
-// powerOfTen tells a number that a spreadsheet has turned into a power of ten, whose digits are lost: 1.87E+26, 9E+15. Without
+// PowerOfTen tells a number that a spreadsheet has turned into a power of ten, whose digits are lost: 1.87E+26, 9E+15. Without
 // a point or a plus the letter may be the number's own: 187E24. Blanks and a Cyrillic letter change nothing: 1.87 Е+26.
-func powerOfTen(text string) bool {
+func PowerOfTen(text string) bool {
 	mantissa, exponent, ok := strings.Cut(strings.ToUpper(powerSigns.Replace(text)), "E")
 	if !ok || len(mantissa) == 0 || mantissa[0] < '0' || mantissa[0] > '9' || !strings.ContainsAny(mantissa[1:]+exponent, ".,+") {
 		return false
 	}
 	digits := strings.TrimLeft(exponent, "+-")
-	return digitsOnly(strings.NewReplacer(".", "", ",", "").Replace(mantissa)) && len(mantissa) < 20 && digits != "" && len(digits) <= 3 && digitsOnly(digits) &&
+	return DigitsOnly(strings.NewReplacer(".", "", ",", "").Replace(mantissa)) && len(mantissa) < 20 && digits != "" && len(digits) <= 3 && DigitsOnly(digits) &&
 		len(strings.TrimRight(mantissa[1:], "0123456789")) <= 1
 }
 
 var powerSigns = strings.NewReplacer(" ", "", "\u00a0", "", "\t", "", "Е", "E", "е", "E")
 
-// readName reads a name without what names nobody; what may be a name stays.
-func readName(s string) name.Reading {
-	r, _ := readNameOf("name", s)
-	return r
-}
+// A LeftOut is a part of the text of a field that names nobody: of "Sonu s/o Not Known" the relative.
+type LeftOut struct{ Field, Text string }
 
-// readNameOf is readName, with what was left out of the text of a field: "Sonu s/o Not Known".
-func readNameOf(field, s string) (r name.Reading, left []leftOut) {
-	if Nothing(field, s) && !perhaps(s) {
+// ReadName reads a name without what names nobody, which is left out; what may be a name stays.
+func ReadName(field, s string) (r name.Reading, left []LeftOut) {
+	if Nothing(field, s) && !Perhaps(s) {
 		return r, nil
 	}
 	r = name.Read(s)
 	kept := r.Names[:0]
 	for _, n := range r.Names {
-		if Nothing(field, n.Written) && !perhaps(n.Written) {
-			left = append(left, leftOut{field: field, text: n.Written})
+		if Nothing(field, n.Written) && !Perhaps(n.Written) {
+			left = append(left, LeftOut{field, n.Written})
 		} else {
 			kept = append(kept, n)
 		}
 	}
 	r.Names = kept
 	if r.Relative != nil && Nothing("relative", r.Relative.Written) {
-		left = append(left, leftOut{field: "relative", text: r.Relative.Written})
+		left = append(left, LeftOut{"relative", r.Relative.Written})
 		r.Relative, r.Relation = nil, ""
 	}
 	return r, left
-}
-
-// leftOut is a field of a request that says nothing, with what it held.
-type leftOut struct {
-	field, text string
-	lost        bool          // it said something, which a spreadsheet has destroyed
-	unread      bool          // it holds no name: digits, marks
-	short       phrase.Phrase // how many letters and digits a number needs, of which this one has fewer
-}
-
-// leaveOut empties the fields that say nothing.
-func (r *PersonRequest) leaveOut() (left []leftOut) {
-	named := r.Relative != "" && !Nothing("relative", r.Relative)
-	for _, f := range [...]struct {
-		field string
-		text  *string
-	}{{"name", &r.Name}, {"alias", &r.Alias}, {"relative", &r.Relative}, {"place", &r.Place}} {
-		if *f.text != "" && Nothing(f.field, *f.text) && !(named && f.field == "name" && perhaps(*f.text)) {
-			left = append(left, leftOut{field: f.field, text: *f.text})
-			*f.text = ""
-		}
-	}
-	return left
-}
-
-// refusal is the answer to a request of which nothing is left to search for.
-func (l *leftOut) refusal() error {
-	if l.lost {
-		return refuse(l.field, phrase.DigitsLost)
-	}
-	if l.unread {
-		return refuse(l.field, phrase.NoName)
-	}
-	if l.short != "" {
-		return refuse(l.field, l.short)
-	}
-	return refuse(l.field, phrase.OnlyNothing)
-}
-
-// leftOut remarks that fields of a request were left out.
-func (a *Answer) leftOut(left []leftOut) {
-	for _, l := range left {
-		if l.lost {
-			a.remark(phrase.LeftOutPower.With(l.field, l.text))
-			continue
-		}
-		if l.unread {
-			a.remark(phrase.LeftOutName.With(l.field, l.text))
-			continue
-		}
-		if l.short != "" {
-			a.remark(phrase.LeftOutShort.With(l.field, l.text))
-			continue
-		}
-		a.remark(phrase.LeftOutNothing.With(l.field, l.text))
-	}
 }
 
 var (
@@ -452,7 +392,7 @@ func noNumber(field, text string, words []string, whole string) bool {
 		return true
 	}
 	if !hasDigit(text) {
-		return field == "registration" || len(words) != 1 || utf8.RuneCountInString(whole) < leastFixed[chassisKind]
+		return field == "registration" || len(words) != 1 || utf8.RuneCountInString(whole) < Chassis.Least()
 	}
 	return wordsForNumber(field, words, whole)
 }
@@ -482,7 +422,7 @@ func wordsForNumber(field string, words []string, whole string) bool {
 	left := strings.Join(rest, "")
 	switch {
 	case !denied:
-		return len(left) < 3 || len(rest) == 1 && isNumber(left) && !digitsOnly(left)
+		return len(left) < 3 || len(rest) == 1 && isNumber(left) && !DigitsOnly(left)
 	case field == "registration":
 		return len(left) < leastWhole || !plate.Parse(left).Known()
 	}

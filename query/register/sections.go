@@ -1,6 +1,44 @@
-package query
+package register
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
+
+// ReadSection takes an act and section as written ("BNS 303(2)", "379 IPC", "u/s 25 Arms Act") apart; section is empty where
+// there is no number.
+func ReadSection(s string) (act, section string) {
+	var name strings.Builder
+	for _, w := range strings.FieldsFunc(strings.ToUpper(ASCIIDigits(s)), func(c rune) bool { return unicode.IsSpace(c) || c == ',' || c == '/' }) {
+		w = strings.Trim(w, ".")
+		switch {
+		case w == "U" || w == "S" || w == "SEC" || w == "SECTION" || w == "ACT" || w == "ध" || w == "धारा":
+		case strings.ContainsFunc(w, unicode.IsDigit) && section == "":
+			section = w
+		default:
+			name.WriteString(strings.ReplaceAll(w, ".", ""))
+		}
+	}
+	return name.String(), section
+}
+
+// AppendSectionTerms appends an act and section as written, the section alone, and the same without a sub-section.
+func AppendSectionTerms(dst []string, s string) []string {
+	act, section := ReadSection(s)
+	if section == "" {
+		return dst
+	}
+	dst = append(dst, "x"+section)
+	if act != "" {
+		dst = append(dst, "x"+act+" "+section)
+	}
+	if whole := wholeSection(section); whole != section {
+		if dst = append(dst, "x"+whole); act != "" {
+			dst = append(dst, "x"+act+" "+whole)
+		}
+	}
+	return dst
+}
 
 // Offences before 1 July 2024 stand under the Indian Penal Code, later ones under the Bharatiya Nyaya Sanhita: who asks
 // for theft means both. Pairs are IPC and BNS, one to one as far as the codes are; they are general knowledge of the
@@ -36,9 +74,9 @@ func wholeSection(section string) string {
 	return whole
 }
 
-// equivalents appends the terms of the same offence under the other code. Without an act the number is taken for one of
+// Equivalents appends the terms of the same offence under the other code. Without an act the number is taken for one of
 // either. said names them, for a remark.
-func equivalents(dst []string, act, section string) (terms, said []string) {
+func Equivalents(dst []string, act, section string) (terms, said []string) {
 	for _, p := range concordance {
 		if (act == "" || oldCode[act]) && strings.EqualFold(p[0], section) {
 			dst, said = append(dst, "xBNS "+strings.ToUpper(p[1])), append(said, "BNS "+p[1])

@@ -1,4 +1,4 @@
-package query
+package register
 
 import (
 	"bufio"
@@ -70,9 +70,8 @@ func TestTexts(t *testing.T) {
 
 func TestPackedText(t *testing.T) {
 	for _, s := range []string{"", "Ram Kumar", "राम कुमार", "Ram राम s/o श्याम", "a\x00b", "\x01", "été", "naïve राम", "😀", "\u0900\u097f", "\u0980"} {
-		var a arena
 		r := textReader{append(appendText(nil, s), "rest"...)}
-		if got := a.unpack(r.next()); got != s || string(r.b) != "rest" {
+		if got := string(r.next().Append(nil)); got != s || string(r.b) != "rest" {
 			t.Errorf("%q is read as %q, then %q", s, got, r.b)
 		}
 	}

@@ -1,0 +1,71 @@
+package register
+
+import (
+	"github.com/cespare/xxhash/v2"
+
+	"anvesh/storage"
+)
+
+// A term is exact. Terms stand in the Bleve shards with a letter for their kind, and are there for searches that name
+// nobody: a person by place, station or section alone. Names and numbers are looked up with their misspellings in the
+// Register, which holds them all, and a search for a vehicle always has a number; so vehicles have no terms. A second
+// store that serves names and numbers by key will be given its keys by what resolves them, not by these.
+//
+//	p  word of a place, by its sound
+//	s  station code
+//	x  act and section
+
+// TermsVersion changes when Terms gives other terms for some record; the shards are then rebuilt at start.
+const TermsVersion = 4
+
+// Terms appends the terms of a record; none for a vehicle, and for one that must not be found.
+func Terms(dst []string, r *storage.Record) []string {
+	if r.Visibility != storage.Findable || r.Kind == storage.Vehicle {
+		return dst
+	}
+	dst = append(dst, "s"+r.Station)
+	for _, s := range r.Sections {
+		dst = AppendSectionTerms(dst, s)
+	}
+	for _, w := range (*cache)(nil).places(r) {
+		dst = append(dst, "p"+w)
+	}
+	return dst
+}
+
+// TermsSum is a hash of all that Terms, and the Register's lists, depend on; 0 for a record that must not be found.
+func TermsSum(r *storage.Record) uint64 {
+	if r.Visibility != storage.Findable {
+		return 0
+	}
+	var d xxhash.Digest
+	d.Reset()
+	for _, list := range [][]string{{r.Station, r.Name}, r.Names, r.Aliases, r.Relatives, r.Places, r.Sections,
+		{r.Registration}, r.Registrations, {r.Chassis}, r.Chassises, {r.Engine}, r.Engines} {
+		d.WriteString("\x00")
+		for _, s := range list {
+			d.WriteString(s)
+			d.WriteString("\x01")
+		}
+	}
+	return d.Sum64() | 1
+}
+
+// numbersOf are the numbers of a kind that a record writes.
+func numbersOf(r *storage.Record, kind NumberKind) []string {
+	switch kind {
+	case Registration:
+		return with(r.Registration, r.Registrations)
+	case Chassis:
+		return with(r.Chassis, r.Chassises)
+	}
+	return with(r.Engine, r.Engines)
+}
+
+// with is one value and others, without empty ones.
+func with(first string, others []string) []string {
+	if first == "" {
+		return others
+	}
+	return append([]string{first}, others...)
+}
