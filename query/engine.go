@@ -47,7 +47,7 @@ import (
 // Options configure an Engine. Store and Register are required.
 type Options struct {
 	Store    *storage.Store
-	Register *register.Register
+	Register register.Source
 	Units    *Units           // default DefaultUnits
 	Now      func() time.Time // default time.Now
 	Log      func() LogState  // how the log stands; default: caught up, no partitions
@@ -64,7 +64,7 @@ type Options struct {
 type Engine struct {
 	o     Options
 	store *storage.Store
-	reg   *register.Register
+	reg   register.Source
 	units *Units
 	seen  atomic.Pointer[seen]
 }

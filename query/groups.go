@@ -101,49 +101,23 @@ func (s *personSearch) groupText(g *Group, least, records, narrow, narrows strin
 	return s.text.end()
 }
 
-// narrowing is what tells namesakes apart, by the sum of narrowRelative and so on for what was given.
-var narrowing [8]struct {
-	fields         []string
-	english, hindi string
-}
-
-const (
-	narrowRelative = 1 << iota
-	narrowBirth
-	narrowPlace
-)
-
-func init() {
-	for given := range narrowing {
-		n := &narrowing[given]
-		for i, f := range [...][3]string{
-			{"relative", "father's or husband's name", "पिता या पति का नाम"},
-			{"birth_year", "age", "आयु"},
-			{"district", "district or village", "ज़िला या गांव"},
-		} {
-			if given&(1<<i) != 0 {
-				continue
-			}
-			if n.fields = append(n.fields, f[0]); n.english != "" {
-				n.english, n.hindi = n.english+", ", n.hindi+", "
-			}
-			n.english, n.hindi = n.english+f[1], n.hindi+f[2]
-		}
-	}
-}
-
 // narrows are the fields that were not given and tell namesakes apart.
 func (s *personSearch) narrows() (fields []string, english, hindi string) {
-	given := 0
-	if s.relative != nil {
-		given |= narrowRelative
+	for _, f := range [...]struct {
+		given                 bool
+		field, english, hindi string
+	}{
+		{s.relative != nil, "relative", "father's or husband's name", "पिता या पति का नाम"},
+		{s.born, "birth_year", "age", "आयु"},
+		{s.f.stations != nil || len(s.places) > 0, "district", "district or village", "ज़िला या गांव"},
+	} {
+		if f.given {
+			continue
+		}
+		if fields = append(fields, f.field); english != "" {
+			english, hindi = english+", ", hindi+", "
+		}
+		english, hindi = english+f.english, hindi+f.hindi
 	}
-	if s.born {
-		given |= narrowBirth
-	}
-	if s.f.stations != nil || len(s.places) > 0 {
-		given |= narrowPlace
-	}
-	n := &narrowing[given]
-	return n.fields, n.english, n.hindi
+	return fields, english, hindi
 }

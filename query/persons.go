@@ -30,30 +30,34 @@ const (
 // other way round, without a look at all bearers of either.
 func (e *Engine) searchPersons(ctx context.Context, r *PersonRequest) (*Answer, error) {
 	start := time.Now()
-	asked := *r
-	left := asked.leaveOut()
-	r = &asked
-	f, err := e.readPerson(r, left)
+	s, err := e.newPersonSearch(r, func(c *Common) (*Answer, error) { return e.begin(ctx, c) })
 	if err != nil {
 		return nil, err
 	}
-	a, err := e.begin(ctx, &r.Common)
-	if err != nil {
-		return nil, err
-	}
-	a.leftOut(left)
-	s := personSearch{e: e, r: r, f: f, a: a}
-	s.hits.reset(f.limit, f.min)
-	if err := s.read(); err != nil {
-		return nil, err
-	}
-	if !f.nobody {
+	if !s.f.nobody {
 		if err := s.run(ctx); err != nil {
 			return nil, err
 		}
 	}
-	a.TookUS = time.Since(start).Microseconds()
-	return a, nil
+	s.a.TookUS = time.Since(start).Microseconds()
+	return s.a, nil
+}
+
+// newPersonSearch reads a request; begin makes the answer that is filled.
+func (e *Engine) newPersonSearch(r *PersonRequest, begin func(*Common) (*Answer, error)) (*personSearch, error) {
+	asked := *r
+	left := asked.leaveOut()
+	f, err := e.readPerson(&asked, left)
+	if err != nil {
+		return nil, err
+	}
+	s := &personSearch{e: e, r: &asked, f: f}
+	if s.a, err = begin(&asked.Common); err != nil {
+		return nil, err
+	}
+	s.a.leftOut(left)
+	s.hits.reset(f.limit, f.min)
+	return s, s.read()
 }
 
 // A personSearch is one search on its way from request to hits.

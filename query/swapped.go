@@ -19,14 +19,22 @@ const swapCost = 5
 // gradeSwapped is the grade of a name that stands where the other was asked.
 const gradeSwapped = "swapped"
 
-// readSwapped looks for records whose name and relative changed places, where nobody was found who is as likely as not.
-func (s *personSearch) readSwapped() {
+// askSwapped asks for records whose name and relative changed places, where nobody was found who is as likely as not.
+func (s *personSearch) askSwapped() bool {
 	even := math.Log(float64(max(s.hits.records, name.LeastPersons)))
 	if s.name == nil || s.relative == nil || s.hits.Len() > 0 && s.hits.best > even || s.hits.min != Lead {
-		return
+		return false
 	}
 	s.swapped[0] = source{asked: s.relative, query: s.v.AskName(register.OwnNames, *s.relative)}
 	s.swapped[1] = source{asked: s.name, of: register.Relatives, query: s.v.AskName(register.Relatives, *s.name)}
+	return true
+}
+
+// readSwapped looks for these.
+func (s *personSearch) readSwapped() {
+	if !s.askSwapped() {
+		return
+	}
 	first := 0
 	for i := range s.swapped {
 		c := &s.swapped[i]

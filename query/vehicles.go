@@ -39,7 +39,8 @@ func (e *Engine) searchVehicles(ctx context.Context, r *VehicleRequest) (*Answer
 	var release func()
 	s.v, release = e.view()
 	defer release()
-	s.run()
+	s.find()
+	s.keepBest()
 	s.findConflicts()
 	s.show()
 	a.TookUS = time.Since(start).Microseconds()
@@ -121,8 +122,8 @@ func (n *askedNumber) fixed() int {
 	return n.pattern.FixedNumber()
 }
 
-// run selects and scores, under the register's lock.
-func (s *vehicleSearch) run() {
+// find selects and weighs whatever bears a number near an asked one.
+func (s *vehicleSearch) find() {
 	s.hits.records = s.v.Vehicles()
 	s.looks = mostLooks
 	for i := range s.asked {
@@ -134,7 +135,6 @@ func (s *vehicleSearch) run() {
 		s.look(b.at, b.group)
 	}
 	s.weigh()
-	s.a.Total = s.hits.total
 }
 
 // A borne is a vehicle to look at; vehicles of one group bear the same number.

@@ -228,7 +228,7 @@ func sameWord(a, b string) bool {
 	return short == long || len(short) >= 3 && long[:len(short)] == short
 }
 
-// weigh turns the evidence into chances, and keeps the best.
+// weigh turns the evidence into chances.
 func (s *vehicleSearch) weigh() {
 	var all, alone, best, bestAlone float64
 	group := ^uint32(0)
@@ -243,17 +243,21 @@ func (s *vehicleSearch) weigh() {
 	s.scale = sought / (sought*(all+best) + unheld)
 	s.scaleAlone = sought / (sought*(alone+bestAlone) + unheld)
 	s.openScale = s.openScore() / ((all + best) * s.unlisted())
+}
+
+// keepBest takes the best of what was found.
+func (s *vehicleSearch) keepBest() {
 	for i := range s.found {
 		c := &s.found[i]
 		f := s.v.VehicleFacts(c.at)
 		h := hit[register.VehicleAt]{at: c.at, class: s.class(c), weight: c.weight, updated: f.Updated, outstanding: goesFirst(f.Status)}
-		if !s.hits.counts(&h) {
-			continue
+		if s.hits.counts(&h) {
+			h.order = s.v.VehicleOrder(c.at)
+			s.hits.keep(h)
 		}
-		h.order = s.v.VehicleOrder(c.at)
-		s.hits.keep(h)
 	}
 	s.hits.finish(s.v.VehicleID)
+	s.a.Total = s.hits.total
 }
 
 // openScore is the score of the only vehicle that fits numbers of which something was left open, 0 where one was given whole.

@@ -72,8 +72,8 @@ const (
 )
 
 func (g *Register) addPerson(k id, m *made) PersonAt {
-	if m.reading == nil { // the commit changed no term, but the record is not held
-		m.reading = personReading(m.Record)
+	if m.Reading == nil { // the commit changed no term, but the record is not held
+		m.Reading = Read(m.Record)
 	}
 	p := person{id: k, share: m.share, terms: m.terms}
 	at := take(&g.persons, &g.freeP)
@@ -81,7 +81,7 @@ func (g *Register) addPerson(k id, m *made) PersonAt {
 		g.facts = append(g.facts, PersonFacts{})
 	}
 	for _, alias := range []bool{false, true} {
-		for _, n := range m.names {
+		for _, n := range m.Names {
 			if n.Alias == alias && len(p.refs) < mostBorne {
 				bear(g.names, &g.byName[OwnNames], n.Name, &p.refs, 0, at)
 			}
@@ -89,11 +89,11 @@ func (g *Register) addPerson(k id, m *made) PersonAt {
 	}
 	p.names = uint16(len(p.refs))
 	from := len(p.refs)
-	for _, n := range m.relatives[:min(len(m.relatives), mostOthers)] {
+	for _, n := range m.Relatives[:min(len(m.Relatives), mostOthers)] {
 		bear(g.relatives, &g.byName[Relatives], n, &p.refs, from, at)
 	}
 	p.relatives = uint8(len(p.refs) - from)
-	for _, w := range m.places[:min(len(m.places), mostOthers)] {
+	for _, w := range m.Places[:min(len(m.Places), mostOthers)] {
 		p.refs = append(p.refs, g.words.add(w))
 		p.places++
 	}

@@ -10,21 +10,21 @@ import (
 	"anvesh/storage"
 )
 
-// A bornName is one name that a record bears. Alias is false for the person's own name and its spellings.
-type bornName struct {
+// A BornName is one name that a record bears. Alias is false for the person's own name and its spellings.
+type BornName struct {
 	name.Name
 	Alias bool
 }
 
-// A reading is what is made of a person's texts, for terms, register and reasons alike.
-type reading struct {
-	names     []bornName  // every name in any current form: spellings, aliases, and aliases written into a name
-	relatives []name.Name // every spelling of the relative, also one written into the name (Ram s/o Shyam)
-	places    []string    // sounds of the words of the addresses, each once
+// A Reading is what is made of a person's texts, for terms, register and reasons alike.
+type Reading struct {
+	Names     []BornName  // every name in any current form: spellings, aliases, and aliases written into a name
+	Relatives []name.Name // every spelling of the relative, also one written into the name (Ram s/o Shyam)
+	Places    []string    // sounds of the words of the addresses, each once
 }
 
-// personReading reads r.
-func personReading(r *storage.Record) *reading { return (*cache)(nil).reading(r) }
+// Read reads a person.
+func Read(r *storage.Record) *Reading { return (*cache)(nil).reading(r) }
 
 // A cache keeps what names and words of addresses were read as, since both repeat. A nil one keeps nothing.
 // Not safe for concurrent use.
@@ -59,8 +59,8 @@ func (m *cache) name(s string) name.Reading {
 	return r
 }
 
-func (m *cache) reading(r *storage.Record) *reading {
-	p := &reading{}
+func (m *cache) reading(r *storage.Record) *Reading {
+	p := &Reading{}
 	p.addName(m, r.Name, false)
 	for _, s := range r.Names {
 		p.addName(m, s, false)
@@ -73,11 +73,11 @@ func (m *cache) reading(r *storage.Record) *reading {
 			p.addRelative(ns[0])
 		}
 	}
-	p.names = withoutInitials(p.names)
-	if len(p.relatives) == 0 {
-		p.names = slices.DeleteFunc(p.names, func(n bornName) bool { return Perhaps(n.Written) })
+	p.Names = withoutInitials(p.Names)
+	if len(p.Relatives) == 0 {
+		p.Names = slices.DeleteFunc(p.Names, func(n BornName) bool { return Perhaps(n.Written) })
 	}
-	p.places = m.places(r)
+	p.Places = m.places(r)
 	return p
 }
 
@@ -91,17 +91,17 @@ func (m *cache) places(r *storage.Record) (words []string) {
 	return words
 }
 
-func (p *reading) addName(m *cache, s string, alias bool) {
+func (p *Reading) addName(m *cache, s string, alias bool) {
 	if s == "" {
 		return
 	}
 	r := m.name(s)
 	for i, n := range r.Names {
 		if bare, ok := n.Bare(); ok { // both readings are found
-			p.names = append(p.names, bornName{bare, alias || i > 0})
+			p.Names = append(p.Names, BornName{bare, alias || i > 0})
 		}
 		if len(n.Tokens) > 0 {
-			p.names = append(p.names, bornName{n, alias || i > 0})
+			p.Names = append(p.Names, BornName{n, alias || i > 0})
 		}
 	}
 	if rel := r.Relative; rel != nil && len(rel.Tokens) > 0 {
@@ -109,24 +109,24 @@ func (p *reading) addName(m *cache, s string, alias bool) {
 	}
 }
 
-func (p *reading) addRelative(n name.Name) {
+func (p *Reading) addRelative(n name.Name) {
 	if bare, ok := n.Bare(); ok {
-		p.relatives = append(p.relatives, bare)
+		p.Relatives = append(p.Relatives, bare)
 	}
-	p.relatives = append(p.relatives, n)
+	p.Relatives = append(p.Relatives, n)
 }
 
 // withoutInitials leaves out the spellings whose initials another spelling of the record writes out: who is Rohtash Kumar
 // in one form and R. Kumar in the next is nobody else whose name begins with R.
-func withoutInitials(names []bornName) []bornName {
-	if !slices.ContainsFunc(names, func(n bornName) bool {
+func withoutInitials(names []BornName) []BornName {
+	if !slices.ContainsFunc(names, func(n BornName) bool {
 		return !n.Alias && slices.ContainsFunc(n.Tokens, func(t name.Token) bool { return t.Initial })
 	}) {
 		return names
 	}
-	kept := make([]bornName, 0, len(names))
+	kept := make([]BornName, 0, len(names))
 	for _, n := range names {
-		if n.Alias || !slices.ContainsFunc(names, func(m bornName) bool { return !m.Alias && n.ShortOf(m.Name) }) {
+		if n.Alias || !slices.ContainsFunc(names, func(m BornName) bool { return !m.Alias && n.ShortOf(m.Name) }) {
 			kept = append(kept, n)
 		}
 	}

@@ -181,7 +181,7 @@ func (g *Register) Apply(cs []storage.Change) {
 // made is a change with its texts read, which needs no lock.
 type made struct {
 	storage.Change
-	*reading
+	*Reading
 	share    uint64
 	terms    uint64
 	sections []string // terms
@@ -200,7 +200,7 @@ func (g *Register) read(c storage.Change) made {
 	if m.shown = appendShown(nil, c.Record); c.SameTerms {
 		return m
 	}
-	m.reading = g.cache.reading(c.Record)
+	m.Reading = g.cache.reading(c.Record)
 	for _, s := range c.Record.Sections {
 		m.sections = AppendSectionTerms(m.sections, s)
 	}

@@ -3,6 +3,7 @@ package register
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -323,6 +324,9 @@ func (b *loader) person(p *person, f *PersonFacts) {
 	f.Station, f.Sections, p.shown = b.u32(), b.u32(), b.u32()
 	p.names, p.relatives, p.places, f.Gender, f.Status, f.label = uint16(b.u8())|uint16(b.u8())<<8, b.u8(), b.u8(), b.u8(), b.u8(), Labels(b.u8())
 	p.refs = b.slice()
+	if len(p.refs) < int(p.names)+int(p.relatives)+int(p.places) {
+		b.err, *p = cmp.Or(b.err, errSaved), person{}
+	}
 	f.Relative = p.relative()
 }
 

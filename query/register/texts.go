@@ -156,6 +156,15 @@ func (r *textReader) next() Packed {
 // Packed is a text as appendText packed it.
 type Packed []byte
 
+// Pack packs a text.
+func Pack(s string) Packed {
+	r := textReader{appendText(nil, s)}
+	return r.next()
+}
+
+// PackList packs a list of texts for AppendParted.
+func PackList(list []string) Packed { return Pack(joined(list)) }
+
 // Append writes a packed text out.
 func (p Packed) Append(dst []byte) []byte {
 	if len(p) > 0 && p[0] == notPacked {

@@ -192,6 +192,12 @@ type Order struct {
 	ref string
 }
 
+// OrderOf is the order of a record's id.
+func OrderOf(id string) Order {
+	fir, _, ref, _ := splitID(id)
+	return Order{fir, ref}
+}
+
 // Compare orders.
 func (o Order) Compare(p Order) int {
 	return cmp.Or(cmp.Compare(o.fir, p.fir), cmp.Compare(o.ref, p.ref))
@@ -213,6 +219,13 @@ type VehicleTexts struct {
 
 // IDLen is more than most ids are long.
 const IDLen = 64
+
+// A Source gives views of what is held.
+type Source interface {
+	View(labels Labels, w Withdrawals) (v View, release func())
+	// Findable returns how many persons searches can find.
+	Findable() int
+}
 
 // View takes a view for a set of labels; release must be called. Updates wait until every view is released.
 func (g *Register) View(labels Labels, w Withdrawals) (v View, release func()) {
