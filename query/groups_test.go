@@ -24,7 +24,8 @@ func TestGroupSaysAtLeast(t *testing.T) {
 	group := func(f filter) Group {
 		t.Helper()
 		f.limit, f.min = 2, Lead
-		s := personSearch{e: e, r: &PersonRequest{Name: "Ramdiya Mor"}, f: f, a: &Answer{}}
+		s := personSearch{e: e}
+		s.r, s.f, s.a = &PersonRequest{Name: "Ramdiya Mor"}, f, &Answer{}
 		s.hits.reset(f.limit, Lead)
 		if err := s.read(); err != nil {
 			t.Fatal(err)

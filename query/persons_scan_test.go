@@ -41,7 +41,8 @@ func TestPersonsAgainstScan(t *testing.T) {
 			r.Alias = name()
 		}
 		search := func(limit int, look func(*personSearch)) []hit[register.PersonAt] {
-			s := personSearch{e: e, r: &r, f: filter{limit: limit, min: Lead}, a: &Answer{}}
+			s := personSearch{e: e}
+			s.r, s.f, s.a = &r, filter{limit: limit, min: Lead}, &Answer{}
 			s.hits.reset(limit, Lead)
 			if err := s.read(); err != nil {
 				t.Fatal(err)

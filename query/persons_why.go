@@ -287,3 +287,15 @@ func years(from, to int) string {
 	}
 	return strconv.Itoa(from) + "-" + strconv.Itoa(to)
 }
+
+// appendSwapped appends the evidence of weighSwapped; what the change of places costs is shared by both names.
+func (s *personSearch) appendSwapped(es []evidence, at register.PersonAt, v *shownPerson) []evidence {
+	for i, field := range [2]string{"relative", "name"} {
+		c := &s.swapped[i]
+		ordinal, w := c.best(s.v.NamesOf(c.of, at))
+		k := c.compare(ordinal, v)
+		es = append(es, evidence{field: field, query: c.asked.Written, found: k.found.Written, grade: gradeSwapped, weight: w - swapCost/2.0, likeness: k.Likeness})
+	}
+	slices.Reverse(es[len(es)-2:])
+	return es
+}

@@ -2,34 +2,28 @@ package query
 
 import (
 	"cmp"
+	"math"
 	"slices"
+	"sync"
 
 	"anvesh/query/name"
 	"anvesh/query/names"
 	"anvesh/query/register"
 )
 
-// The sources of a search for a person, and the order in which their bearers are looked at.
-
-// A source is one asked name with the held names that are near it.
-type source struct {
-	asked    *name.Name
-	of       register.NameKind
-	query    register.AskedName
-	near     []names.Match // best first
-	next     int           // of near, to be read
-	shared   int           // of near: who bears one of these and a name near to another source was met
-	cut      bool          // there are more names, not heavier than the last
-	searched bool
-	compared []compared
+// personCandidates are the records that a search looks at, and the best of them so far.
+type personCandidates struct {
+	personScorer
+	a       *Answer
+	order   []int     // in which sources are read
+	swapped [2]source // of the relative among names and the name among relatives, if they were looked for
+	seen    *visited
+	hits    top[register.PersonAt]
+	fetched uint32 // keeps what is read ahead from being dropped
+	looked  int
+	passed  int // records that cannot be among the best, whatever their other names are
+	tried   int
 }
-
-// Places in personSearch.sources.
-const (
-	byName = iota
-	byAlias
-	byRelative
-)
 
 // rest is the most that a record can weigh by this source whose names were not read yet.
 func (c *source) rest() float64 {
@@ -56,7 +50,7 @@ func (c *source) bearers(v register.View) (n int) {
 func (c *source) ended() bool { return c.asked == nil || c.searched && c.next == len(c.near) && !c.cut }
 
 // ask resolves each asked name. The rarest comes first: the names near it have the fewest bearers.
-func (s *personSearch) ask() {
+func (s *personCandidates) ask() {
 	for i, c := range []struct {
 		asked *name.Name
 		of    register.NameKind
@@ -70,7 +64,7 @@ func (s *personSearch) ask() {
 }
 
 // near fills a source; others is the most that everything else can weigh for a record that was not met.
-func (s *personSearch) near(c *source, others float64) {
+func (s *personCandidates) near(c *source, others float64) {
 	search := names.Search{Limit: MostNames, Budget: nameBudget, Least: s.hits.bar() - others}
 	if others == 0 {
 		search.Limit = max(aloneNames, s.f.limit)
@@ -98,7 +92,7 @@ func (s *personSearch) near(c *source, others float64) {
 
 // readSources looks at the bearers of near names, one source after the other, until no record that was not met can be
 // among the hits. What the first has found bounds what the next is searched for.
-func (s *personSearch) readSources() {
+func (s *personCandidates) readSources() {
 	s.seen = takeVisited()
 	facts := s.mostOfFacts()
 	s.readShared(facts)
@@ -134,7 +128,7 @@ const (
 // readShared looks at who bears a name near to each of two sources, before all who bear one of either. These are mostly
 // the best hits, and afterwards a record that was not met has nothing near to the other source: of the thousands who
 // bear a common name most are passed by without a look.
-func (s *personSearch) readShared(facts float64) {
+func (s *personCandidates) readShared(facts float64) {
 	if len(s.order) < 2 {
 		return
 	}
@@ -188,7 +182,7 @@ func (c *source) bound(v register.View) (bearers int) {
 }
 
 // close gives back what the search held.
-func (s *personSearch) close() {
+func (s *personCandidates) close() {
 	for i := range s.sources {
 		if s.sources[i].asked != nil {
 			s.sources[i].query.Close()
@@ -206,7 +200,7 @@ func (s *personSearch) close() {
 }
 
 // readName looks at the bearers of the next name of a source.
-func (s *personSearch) readName(at int) {
+func (s *personCandidates) readName(at int) {
 	c := &s.sources[at]
 	m := c.near[c.next]
 	c.next++
@@ -222,7 +216,7 @@ const batch = 64
 
 // readPart looks at records of one list. What is read of them lies all over the memory: each step goes over all of them,
 // so that the processor fetches many lines at once and does not wait for one after the other.
-func (s *personSearch) readPart(part []register.PersonAt, at int, w float64) {
+func (s *personCandidates) readPart(part []register.PersonAt, at int, w float64) {
 	var fresh [batch]register.PersonAt
 	n := 0
 	for _, p := range part {
@@ -250,7 +244,7 @@ func (s *personSearch) readPart(part []register.PersonAt, at int, w float64) {
 }
 
 // fetch reads ahead what weigh reads of the names by which records were not met.
-func (s *personSearch) fetch(left []met, through int) {
+func (s *personCandidates) fetch(left []met, through int) {
 	for _, m := range left {
 		s.fetched += uint32(len(s.v.NamesOf(register.OwnNames, m.at)))
 	}
@@ -276,4 +270,194 @@ func (s *personSearch) fetch(left []met, through int) {
 	for _, o := range names[:n] {
 		s.fetched += other.query.Fetch(o)
 	}
+}
+
+// prepare numbers the words that were asked.
+func (s *personCandidates) prepare() {
+	s.persons = s.v.Persons()
+	s.hits.records = s.persons
+	for _, w := range s.places {
+		if n, ok := s.v.Word(w); ok {
+			s.placeNums = append(s.placeNums, n)
+		}
+	}
+	if len(s.f.sections) > 0 {
+		s.sections = map[uint32]bool{}
+		for _, x := range s.f.sections {
+			if n, ok := s.v.Word(x); ok {
+				s.sections[n] = true
+			}
+		}
+	}
+}
+
+// borne tells whether anybody who passes the filters bears a name, so that names of others take no place in the search.
+func (s *personCandidates) borne(of register.NameKind, ordinal register.NameAt) bool {
+	for _, at := range s.v.PersonsBearing(of, ordinal) {
+		if s.tried++; s.tried > tryLimit {
+			s.a.Complete = false
+			return false
+		}
+		if s.passes(at) {
+			return true
+		}
+	}
+	return false
+}
+
+// look filters and weighs one record, met through a name of weight w of a source, or through none (-1).
+func (s *personCandidates) look(at register.PersonAt, through int, w float64) {
+	if m, ok := s.sift(at, through, w); ok {
+		s.weighOne(m, through, w)
+	}
+}
+
+// sift filters a record, and weighs what is no name; ok is false for one that cannot be a hit.
+func (s *personCandidates) sift(at register.PersonAt, through int, w float64) (m met, ok bool) {
+	s.looked++
+	if !s.passes(at) {
+		return m, false
+	}
+	m.at = at
+	m.facts, m.against = s.weighFacts(at)
+	if s.hits.shuts(m.facts + w + s.unread(through)) {
+		s.passed++
+		return m, false
+	}
+	return m, true
+}
+
+// weighOne weighs a record, and keeps it if it is among the best.
+func (s *personCandidates) weighOne(m met, through int, w float64) {
+	if h, found := s.score(m, through, w); found && s.hits.counts(&h) {
+		s.hits.keep(h)
+	}
+}
+
+// A clerk, or the reader of a form, puts the father's name where the person's belongs, and the other way round. A record
+// is then found through its name by what was asked as the relative's, and through its relative by what was asked as the
+// name. It is a lead, and says why: a father and a son of such names exist as well.
+
+// swapCost is what it costs that two names changed places, in nats: one form in some hundred, guessed.
+const swapCost = 5
+
+// gradeSwapped is the grade of a name that stands where the other was asked.
+const gradeSwapped = "swapped"
+
+// askSwapped asks for records whose name and relative changed places, where nobody was found who is as likely as not.
+func (s *personCandidates) askSwapped() bool {
+	even := math.Log(float64(max(s.hits.records, name.LeastPersons)))
+	if s.name == nil || s.relative == nil || s.hits.Len() > 0 && s.hits.best > even || s.hits.min != Lead {
+		return false
+	}
+	s.swapped[0] = source{asked: s.relative, query: s.v.AskName(register.OwnNames, *s.relative)}
+	s.swapped[1] = source{asked: s.name, of: register.Relatives, query: s.v.AskName(register.Relatives, *s.name)}
+	return true
+}
+
+// readSwapped looks for these.
+func (s *personCandidates) readSwapped() {
+	if !s.askSwapped() {
+		return
+	}
+	first := 0
+	for i := range s.swapped {
+		c := &s.swapped[i]
+		var complete bool
+		c.near, complete = c.query.Search(nil, names.Search{Limit: aloneNames, Budget: nameBudget})
+		s.a.Complete = s.a.Complete && complete
+		s.a.Considered += c.query.Considered()
+		if c.bound(s.v) < s.swapped[first].bound(s.v) {
+			first = i
+		}
+	}
+	looked := 0
+	for _, m := range s.swapped[first].near {
+		for _, at := range s.v.PersonsBearing(s.swapped[first].of, m.Ord) {
+			if looked++; looked > lookLimit {
+				s.a.Complete = false
+				return
+			}
+			if s.passes(at) {
+				s.weighSwapped(at, first, float64(m.Weight))
+			}
+		}
+	}
+}
+
+// weighSwapped weighs a record that bears a name of weight w of one of the two sources by the other.
+func (s *personCandidates) weighSwapped(at register.PersonAt, through int, w float64) {
+	c := &s.swapped[1-through]
+	_, other := c.best(s.v.NamesOf(c.of, at))
+	facts, _ := s.weighFacts(at)
+	weight := s.lead(w + other + facts - swapCost)
+	if other <= 0 || weight <= 0 {
+		return
+	}
+	h := s.hitOf(at, Lead, weight)
+	h.swapped = true
+	if met := !s.seen.mark(at); s.hits.replace(h, met) && met {
+		s.a.TotalIs = "at_least"
+	}
+}
+
+// replace puts h among the best in the place of the same record at a lower weight. A record that was met and is not among
+// the best may have been counted. It reports whether h is kept.
+func (t *top[R]) replace(h hit[R], met bool) bool {
+	i := slices.IndexFunc(t.Items(), func(k hit[R]) bool { return k.at == h.at })
+	if i >= 0 && t.Items()[i].weight >= h.weight {
+		return false
+	}
+	if i >= 0 {
+		t.Remove(i)
+	}
+	if i >= 0 || met {
+		t.total--
+	}
+	if t.counts(&h) {
+		t.keep(h)
+	}
+	return true
+}
+
+// visited are the persons that a search has met: a bit each, kept from search to search and cleared word by word.
+type visited struct {
+	bits    []uint64
+	touched []uint32 // words that are not 0
+}
+
+var visitedPool = sync.Pool{New: func() any { return new(visited) }}
+
+// takeVisited gives a set with nobody in it.
+func takeVisited() *visited { return visitedPool.Get().(*visited) }
+
+// mark sets a person's bit and tells whether it was not set.
+func (m *visited) mark(record register.PersonAt) bool {
+	w, bit := uint32(record/64), uint64(1)<<(record%64)
+	if int(w) >= len(m.bits) {
+		m.bits = append(m.bits, make([]uint64, int(w)+1-len(m.bits)+len(m.bits)/4)...)
+	}
+	was := m.bits[w]
+	if was&bit != 0 {
+		return false
+	}
+	if was == 0 {
+		m.touched = append(m.touched, w)
+	}
+	m.bits[w] = was | bit
+	return true
+}
+
+// has tells whether a person's bit is set.
+func (m *visited) has(record register.PersonAt) bool {
+	return int(record/64) < len(m.bits) && m.bits[record/64]&(1<<(record%64)) != 0
+}
+
+// give clears the set and gives it back.
+func (m *visited) give() {
+	for _, w := range m.touched {
+		m.bits[w] = 0
+	}
+	m.touched = m.touched[:0]
+	visitedPool.Put(m)
 }
