@@ -194,7 +194,7 @@ const mostLast = 8
 
 // readNumbers reads the numbers that are asked, without those that say nothing; fixed is the most letters and digits that one
 // of them holds.
-func (s *vehicleSearch) readNumbers() (fixed int, err error) {
+func (s *askedVehicle) readNumbers() (fixed int, err error) {
 	for i, text := range [...]string{s.r.Registration, s.r.Chassis, s.r.Engine} {
 		kind := register.NumberKind(i)
 		field := kind.Field()

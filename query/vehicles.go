@@ -47,31 +47,46 @@ func (e *Engine) searchVehicles(ctx context.Context, r *VehicleRequest) (*Answer
 	return a, nil
 }
 
-// A vehicleSearch is one search on its way from request to hits; its arrays serve the next one.
+// A vehicleSearch is one search on its way from request to hits, as a personSearch is: what is asked, what weighs a vehicle
+// by it, which vehicles are looked at, and here how the best are explained. Its arrays serve the next search.
 type vehicleSearch struct {
-	e *Engine
-	v register.View
-	r *VehicleRequest
-	f filter
-	a *Answer
+	vehicleCandidates
+	e     *Engine
+	lines []evidence
+}
 
+// An askedVehicle is what a request asks, taken apart.
+type askedVehicle struct {
+	r          *VehicleRequest
+	f          filter
 	asked      []askedNumber
 	numbers    [3]askedNumber // what asked is a part of
 	left       []leftOut      // what was asked and says nothing
 	attributes [register.Attributes]askedAttribute
-	filters    bool   // these filter
-	seen       places // vehicles
-	borne      []borne
-	fetched    uint32 // see gather
-	found      []candidate
-	hits       top[register.VehicleAt]
+	filters    bool // these filter
+}
+
+// A vehicleScorer weighs vehicles by all that is asked.
+type vehicleScorer struct {
+	askedVehicle
+	v          register.View
 	text       arena
-	lines      []evidence
 	parts      []plate.Part
+	looks      int     // comparisons left of numbers that the searches did not list
 	scale      float64 // chance of a vehicle by exp(weight), see weigh
 	scaleAlone float64 // the same by its numbers alone
 	openScale  float64 // score by exp(weight) where all numbers were left open, else 0
-	looks      int     // comparisons left of numbers that the searches did not list
+}
+
+// vehicleCandidates are the vehicles that a search looks at, and the best of them.
+type vehicleCandidates struct {
+	vehicleScorer
+	a       *Answer
+	seen    places // vehicles
+	borne   []borne
+	fetched uint32 // see gather
+	found   []candidate
+	hits    top[register.VehicleAt]
 }
 
 var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}
@@ -79,8 +94,9 @@ var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}
 // release forgets the search, but for its arrays.
 func (s *vehicleSearch) release() {
 	s.hits.reset(0, Lead)
-	kept := vehicleSearch{numbers: s.numbers, seen: s.seen, found: s.found[:0], borne: s.borne[:0], hits: s.hits,
-		lines: s.lines[:0], parts: s.parts[:0], left: s.left[:0]}
+	kept := vehicleSearch{lines: s.lines[:0]}
+	kept.numbers, kept.seen, kept.found, kept.borne, kept.hits = s.numbers, s.seen, s.found[:0], s.borne[:0], s.hits
+	kept.parts, kept.left = s.parts[:0], s.left[:0]
 	clear(kept.left[:cap(kept.left)])
 	clear(kept.lines[:cap(kept.lines)]) // strings of the answer
 	clear(kept.parts[:cap(kept.parts)])
@@ -123,7 +139,7 @@ func (n *askedNumber) fixed() int {
 }
 
 // find selects and weighs whatever bears a number near an asked one.
-func (s *vehicleSearch) find() {
+func (s *vehicleCandidates) find() {
 	s.hits.records = s.v.Vehicles()
 	s.looks = mostLooks
 	for i := range s.asked {
@@ -146,7 +162,7 @@ type borne struct {
 // gather lists the vehicles that bear one of the numbers found. They lie all over the memory: first reading a word of
 // each lets the processor fetch many lines at once, where the work between would make it wait for one after the other
 // (half of a search among three millions before).
-func (s *vehicleSearch) gather() {
+func (s *vehicleCandidates) gather() {
 	s.seen.reset()
 	s.borne = s.borne[:0]
 	group := uint32(0)
@@ -171,7 +187,7 @@ func (s *vehicleSearch) gather() {
 
 // near finds the held numbers that explain what was asked. A number that no held engine has but a chassis does, or
 // the other way, was typed into the wrong field.
-func (s *vehicleSearch) near(n *askedNumber) {
+func (s *vehicleCandidates) near(n *askedNumber) {
 	s.searchNumbers(n)
 	other := register.Chassis + register.Engine - n.kind
 	if n.kind == register.Registration || n.wildcard() || n.fixed() < leastMistyped || n.close() {
@@ -202,7 +218,7 @@ func (n *askedNumber) close() bool {
 	return false
 }
 
-func (s *vehicleSearch) searchNumbers(n *askedNumber) {
+func (s *vehicleCandidates) searchNumbers(n *askedNumber) {
 	search := NumberSearch
 	if s.filters && (s.f.selective() || s.r.Make != "" || s.r.Model != "" || s.r.Colour != "") {
 		search.Limit = filteredNumbers
@@ -219,7 +235,7 @@ func (s *vehicleSearch) searchNumbers(n *askedNumber) {
 }
 
 // index makes the matches findable by ordinal.
-func (s *vehicleSearch) index(n *askedNumber) {
+func (s *vehicleScorer) index(n *askedNumber) {
 	n.at.reset()
 	n.held = 0
 	for i, m := range n.matches {

@@ -25,7 +25,7 @@ const mostBearers = 100
 
 // told gives the id of a vehicle that is no hit, if an answer may speak of it: it passes the request's filters, and the view
 // lets it be told of.
-func (s *vehicleSearch) told(at register.VehicleAt) (id string, ok bool) {
+func (s *vehicleScorer) told(at register.VehicleAt) (id string, ok bool) {
 	if !s.passes(at) {
 		return "", false
 	}

@@ -85,7 +85,7 @@ type attributeVerdict struct {
 }
 
 // passes applies the filters of a request.
-func (s *vehicleSearch) passes(at register.VehicleAt) bool {
+func (s *vehicleScorer) passes(at register.VehicleAt) bool {
 	if !s.f.selective() {
 		return true
 	}
@@ -94,7 +94,7 @@ func (s *vehicleSearch) passes(at register.VehicleAt) bool {
 }
 
 // look weighs one vehicle.
-func (s *vehicleSearch) look(at register.VehicleAt, group uint32) {
+func (s *vehicleCandidates) look(at register.VehicleAt, group uint32) {
 	if !s.passes(at) {
 		return
 	}
@@ -112,7 +112,7 @@ func (s *vehicleSearch) look(at register.VehicleAt, group uint32) {
 }
 
 // lookNumber adds what one number says.
-func (s *vehicleSearch) lookNumber(c *candidate, n *askedNumber, refs []uint32) {
+func (s *vehicleScorer) lookNumber(c *candidate, n *askedNumber, refs []uint32) {
 	m, ok := n.match(refs)
 	if !ok && len(refs) > 0 && len(s.asked) > 1 && s.looks > 0 {
 		m, ok = s.compare(n, refs)
@@ -130,7 +130,7 @@ func (s *vehicleSearch) lookNumber(c *candidate, n *askedNumber, refs []uint32) 
 }
 
 // compare looks at the numbers of a vehicle that were not listed among those near: of a short part many are not.
-func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m numbers.Match, ok bool) {
+func (s *vehicleScorer) compare(n *askedNumber, refs []uint32) (m numbers.Match, ok bool) {
 	for _, o := range refs {
 		s.looks--
 		if n.wildcard() && !n.pattern.Fits(n.kind == register.Registration, s.keyOf(n.kind, o)) {
@@ -145,7 +145,7 @@ func (s *vehicleSearch) compare(n *askedNumber, refs []uint32) (m numbers.Match,
 }
 
 // explain lays what was asked beside a held number. The parts are good until the next call.
-func (s *vehicleSearch) explain(n *askedNumber, ordinal uint32) (al plate.Alignment) {
+func (s *vehicleScorer) explain(n *askedNumber, ordinal uint32) (al plate.Alignment) {
 	key := s.keyOf(n.kind, ordinal)
 	if n.kind == register.Registration {
 		al = n.pattern.Explain(s.parts, key)
@@ -157,7 +157,7 @@ func (s *vehicleSearch) explain(n *askedNumber, ordinal uint32) (al plate.Alignm
 }
 
 // keyOf prints a number into the answer's strings.
-func (s *vehicleSearch) keyOf(kind register.NumberKind, ordinal register.NumberAt) string {
+func (s *vehicleScorer) keyOf(kind register.NumberKind, ordinal register.NumberAt) string {
 	s.text.scratch = s.v.AppendNumber(s.text.scratch[:0], kind, ordinal)
 	s.text.bytes(s.text.scratch)
 	return s.text.end()
@@ -169,7 +169,7 @@ func (n *askedNumber) weight(cost float64) float64 {
 }
 
 // weighAttributes adds up make, model and colour. differ: one of them is another, or not known.
-func (s *vehicleSearch) weighAttributes(at register.VehicleAt) (weight float64, contradicted, differ bool) {
+func (s *vehicleScorer) weighAttributes(at register.VehicleAt) (weight float64, contradicted, differ bool) {
 	if s.attributes[0].folded == "" && s.attributes[1].folded == "" && s.attributes[2].folded == "" {
 		return 0, false, false
 	}
@@ -196,7 +196,7 @@ func modelBeside(make, model float64) float64 {
 }
 
 // verdict is what a held word says of the make, model or colour asked.
-func (s *vehicleSearch) verdict(i int, word uint32) attributeVerdict {
+func (s *vehicleScorer) verdict(i int, word uint32) attributeVerdict {
 	k := &s.attributes[i]
 	for _, d := range k.verdicts {
 		if d.word == word {
@@ -229,7 +229,7 @@ func sameWord(a, b string) bool {
 }
 
 // weigh turns the evidence into chances.
-func (s *vehicleSearch) weigh() {
+func (s *vehicleCandidates) weigh() {
 	var all, alone, best, bestAlone float64
 	group := ^uint32(0)
 	for i := range s.found {
@@ -246,7 +246,7 @@ func (s *vehicleSearch) weigh() {
 }
 
 // keepBest takes the best of what was found.
-func (s *vehicleSearch) keepBest() {
+func (s *vehicleCandidates) keepBest() {
 	for i := range s.found {
 		c := &s.found[i]
 		f := s.v.VehicleFacts(c.at)
@@ -261,7 +261,7 @@ func (s *vehicleSearch) keepBest() {
 }
 
 // openScore is the score of the only vehicle that fits numbers of which something was left open, 0 where one was given whole.
-func (s *vehicleSearch) openScore() float64 {
+func (s *vehicleScorer) openScore() float64 {
 	miss := 1.
 	for i := range s.asked {
 		n := &s.asked[i]
@@ -277,7 +277,7 @@ func (s *vehicleSearch) openScore() float64 {
 var openLength = [...]float64{register.Registration: 10, register.Chassis: 17, register.Engine: 12}
 
 // unlisted is how many times as many held numbers fit as were listed; 1 where all were.
-func (s *vehicleSearch) unlisted() float64 {
+func (s *vehicleScorer) unlisted() float64 {
 	times := 1.
 	for i := range s.asked {
 		if n := &s.asked[i]; len(n.matches) > 0 {
@@ -287,7 +287,7 @@ func (s *vehicleSearch) unlisted() float64 {
 	return times
 }
 
-func (s *vehicleSearch) class(c *candidate) Class {
+func (s *vehicleScorer) class(c *candidate) Class {
 	chance := s.scale * math.Exp(c.weight)
 	switch {
 	case c.contradicted:
@@ -301,7 +301,7 @@ func (s *vehicleSearch) class(c *candidate) Class {
 
 // unheld is the weight of vehicles that are not held: those that explain one of the numbers, and one that all of them
 // were read from.
-func (s *vehicleSearch) unheld() float64 {
+func (s *vehicleScorer) unheld() float64 {
 	each, all := 0., 1/roadVehicles
 	for i := range s.asked {
 		n := &s.asked[i]
@@ -320,7 +320,7 @@ func (s *vehicleSearch) unheld() float64 {
 
 // score is the chance of a vehicle of this weight, or its share where something was left open; stretched at both ends, where all would be certain or all nothing:
 // below a fiftieth it falls with the logarithm, so that of many unlikely vehicles the likelier has the greater score.
-func (s *vehicleSearch) score(weight float64, c Class) float64 {
+func (s *vehicleScorer) score(weight float64, c Class) float64 {
 	const unlikely = .02
 	score := s.scale * math.Exp(weight)
 	if score < unlikely {
