@@ -1,6 +1,8 @@
 package query
 
-import "time"
+import (
+	"time"
+)
 
 // Class is the strength of the evidence that a hit is the one sought.
 type Class string
@@ -83,7 +85,7 @@ type View struct {
 	Flags         []string  `json:"flags,omitempty"`
 	EventAt       time.Time `json:"event_at"`
 	Updated       time.Time `json:"updated"`
-	// More is how many of names, aliases, registrations and sections are not listed; see cut.go.
+	// More is how many of names, aliases, registrations and sections are not listed; see View.cut.
 	More map[string]int `json:"more,omitempty"`
 }
 
@@ -118,4 +120,24 @@ type Group struct {
 type Conflict struct {
 	Field string   `json:"field"`
 	IDs   []string `json:"ids"`
+}
+
+// mostListed is how many of a record's names, aliases, numbers or sections a hit lists: one form has fifty aliases at most. A
+// case of many forms may hold hundreds; the reasons name that which was found, and the case has them all.
+const mostListed = 50
+
+// cut shortens long lists of a hit, and tells in More how many are left out.
+func (v *View) cut() {
+	for _, l := range [...]struct {
+		name string
+		list *[]string
+	}{{"names", &v.Names}, {"aliases", &v.Aliases}, {"registrations", &v.Registrations}, {"sections", &v.Sections}} {
+		if out := len(*l.list) - mostListed; out > 0 {
+			*l.list = (*l.list)[:mostListed:mostListed] // the register's own
+			if v.More == nil {
+				v.More = map[string]int{}
+			}
+			v.More[l.name] = out
+		}
+	}
 }

@@ -1,8 +1,14 @@
 package query
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
 	"anvesh/query/phrase"
 	"anvesh/query/register"
+	"anvesh/storage"
 )
 
 // PersonRequest is one search for a person, as it arrives. All text is as typed; absent is "" or 0 or nil.
@@ -66,3 +72,186 @@ func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
 
 // ASCIIDigits writes Devanagari and full-width digits as 0 to 9, wherever a number is read.
 func ASCIIDigits(s string) string { return register.ASCIIDigits(s) }
+
+// What the fields of a request may hold stands here and nowhere else: the front end decodes by it, lists are read by it, and
+// Check holds every request to it, wherever it comes from.
+const (
+	MinBirthYear   = 1900
+	MaxAge         = 130
+	MaxTolerance   = 20 // years
+	UsualTolerance = 3
+	MaxLimit       = 100  // hits of one answer
+	MaxText        = 200  // characters of a text
+	MaxToken       = 4096 // of at_least: one offset for each partition, and there may be many
+	MaxItems       = 20   // of a list; every status there is fits
+	anyYear        = 9999
+	usualLimit     = 20
+)
+
+// classes in order, the strongest first.
+var classes = []Class{Exact, Probable, Lead}
+
+func rank(c Class) int { return slices.Index(classes, c) }
+
+// A Bound is what one field may hold.
+type Bound struct {
+	Field       string
+	Least, Most int      // of a whole number; Most of a text in characters
+	Choices     []string // what a text, or each item of a list, must be; nil where it is free
+}
+
+// BoundOf is the bound of a field of searches for that kind of record.
+func BoundOf(kind storage.Kind, field string) Bound {
+	b := Bound{Field: field, Most: MaxText}
+	switch field {
+	case "age":
+		b.Least, b.Most = 1, MaxAge
+	case "birth_year":
+		b.Least, b.Most = MinBirthYear, anyYear
+	case "tolerance":
+		b.Most = MaxTolerance
+	case "limit":
+		b.Least, b.Most = 1, MaxLimit
+	case "at_least":
+		b.Most = MaxToken
+	case "status":
+		b.Choices = storage.Statuses(kind)
+	case "role":
+		b.Choices = storage.Roles()
+	case "gender":
+		b.Choices = []string{"M", "F", "T"}
+	case "min_class":
+		b.Choices = []string{string(Exact), string(Probable), string(Lead)}
+	}
+	return b
+}
+
+// Whole checks a number.
+func (b Bound) Whole(n int) error {
+	if n < b.Least || n > b.Most {
+		return refuse(b.Field, phrase.WholeNumber, strconv.Itoa(b.Least), strconv.Itoa(b.Most))
+	}
+	return nil
+}
+
+// Text checks a text that is not empty, but for its length and letters, which are the business of who decodes it.
+func (b Bound) Text(s string) error { return b.choice(s, phrase.ChooseOne) }
+
+// Items checks a list.
+func (b Bound) Items(items []string) error {
+	if len(items) > MaxItems {
+		return refuse(b.Field, phrase.TooMany, strconv.Itoa(MaxItems))
+	}
+	for _, item := range items {
+		if err := b.choice(item, phrase.ChooseEach); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b Bound) choice(s string, p phrase.Phrase) error {
+	if b.Choices == nil || slices.Contains(b.Choices, s) {
+		return nil
+	}
+	return refuse(b.Field, p, strings.Join(b.Choices, ", "), phrase.DidYouMean(s, b.Choices))
+}
+
+// checker holds values to the bounds of a kind of search, until one fails.
+type checker struct {
+	kind storage.Kind
+	err  error
+}
+
+func (c *checker) whole(field string, n int, given bool) {
+	if given && c.err == nil {
+		c.err = BoundOf(c.kind, field).Whole(n)
+	}
+}
+
+func (c *checker) text(field, s string) {
+	if s != "" && c.err == nil {
+		c.err = BoundOf(c.kind, field).Text(s)
+	}
+}
+
+func (c *checker) items(field string, items []string) {
+	if len(items) > 0 && c.err == nil {
+		c.err = BoundOf(c.kind, field).Items(items)
+	}
+}
+
+// Check holds the request to what its fields may hold; year is this one in India.
+func (r *PersonRequest) Check(year int) error {
+	c := checker{kind: storage.Person}
+	c.text("gender", r.Gender)
+	c.whole("age", r.Age, r.Age != 0)
+	c.whole("birth_year", r.BirthYear, r.BirthYear != 0)
+	if r.Tolerance != nil {
+		c.whole("tolerance", *r.Tolerance, true)
+	}
+	c.items("status", r.Status)
+	c.items("role", r.Role)
+	switch {
+	case c.err != nil:
+		return c.err
+	case r.Age != 0 && r.BirthYear != 0:
+		return refuse("birth_year", phrase.AgeOrYear)
+	case r.BirthYear > year:
+		return refuse("birth_year", phrase.YearFrom, strconv.Itoa(MinBirthYear), strconv.Itoa(year))
+	}
+	return c.common(&r.Common)
+}
+
+// Check holds the request to what its fields may hold.
+func (r *VehicleRequest) Check(int) error {
+	c := checker{kind: storage.Vehicle}
+	c.items("status", r.Status)
+	return c.common(&r.Common)
+}
+
+func (c *checker) common(r *Common) error {
+	if r.Limit != nil {
+		c.whole("limit", *r.Limit, true)
+	}
+	if c.text("min_class", string(r.MinClass)); c.err != nil {
+		return c.err
+	}
+	from, err := readDay("from", r.From)
+	if err != nil {
+		return err
+	}
+	to, err := readDay("to", r.To)
+	if err == nil && from > 0 && to > 0 && from > to {
+		err = refuse("to", phrase.FromAfterTo)
+	}
+	return err
+}
+
+// readDay reads a day of Indian time; 0 for none.
+func readDay(field, s string) (int32, error) {
+	if s == "" {
+		return 0, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, ASCIIDigits(s), storage.IST)
+	if err != nil || t.Year() < 1900 || t.Year() > 2200 {
+		return 0, refuse(field, phrase.NoDate)
+	}
+	return register.DayOf(t), nil
+}
+
+// birthWindow is the window of birth years that a request speaks of; ok is false without one.
+// Who is n years old today was born this year less n, or the year before.
+func (r *PersonRequest) birthWindow(year int) (from, to int, ok bool) {
+	tolerance := UsualTolerance
+	if r.Tolerance != nil {
+		tolerance = *r.Tolerance
+	}
+	switch {
+	case r.BirthYear != 0:
+		return r.BirthYear - tolerance, r.BirthYear + tolerance, true
+	case r.Age != 0:
+		return year - r.Age - 1 - tolerance, year - r.Age + tolerance, true
+	}
+	return 0, 0, false
+}
