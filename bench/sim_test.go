@@ -21,6 +21,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/register"
+	"anvesh/query/units"
 	"anvesh/storage"
 	"anvesh/storage/simulated"
 )
@@ -78,7 +79,7 @@ var (
 	errFault = errors.New("a write that fails")
 	simFIRs  = []string{"13225008230001", "13225008230002", "13225008230003", "13225009230001", "13225009230002"}
 	simNames = []string{"Ram Kumar", "Sita Devi", "Mohan Lal", "Balbir Singh", "Anil Sharma", "Kavita", "Rakesh @ Kala"}
-	simUnits = query.DefaultUnits()
+	simUnits = units.Default()
 )
 
 // simulate runs one seed and returns what was violated.

@@ -41,6 +41,7 @@ import (
 
 	"anvesh/query/phrase"
 	"anvesh/query/register"
+	"anvesh/query/units"
 	"anvesh/storage"
 )
 
@@ -48,7 +49,7 @@ import (
 type Options struct {
 	Store    *storage.Store
 	Register register.Source
-	Units    *Units           // default DefaultUnits
+	Units    *units.Units     // default units.Default
 	Now      func() time.Time // default time.Now
 	Log      func() LogState  // how the log stands; default: caught up, no partitions
 	Version  string           // of the program, for /v1/status
@@ -65,7 +66,7 @@ type Engine struct {
 	o     Options
 	store *storage.Store
 	reg   register.Source
-	units *Units
+	units *units.Units
 	seen  atomic.Pointer[seen]
 }
 
@@ -75,7 +76,7 @@ func New(o Options) (*Engine, error) {
 		return nil, errors.New("query: Options.Store and Options.Register are required")
 	}
 	if o.Units == nil {
-		o.Units = DefaultUnits()
+		o.Units = units.Default()
 	}
 	if o.Now == nil {
 		o.Now = time.Now

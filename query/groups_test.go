@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"anvesh/query/register"
+	"anvesh/query/units"
 	"anvesh/storage"
 )
 
@@ -20,7 +21,7 @@ func TestGroupSaysAtLeast(t *testing.T) {
 		changes[i] = storage.Change{ID: r.ID, Record: r}
 	}
 	g.Apply(changes)
-	e := &Engine{reg: g, store: &storage.Store{}, o: Options{Now: time.Now}, units: DefaultUnits()}
+	e := &Engine{reg: g, store: &storage.Store{}, o: Options{Now: time.Now}, units: units.Default()}
 	group := func(f filter) Group {
 		t.Helper()
 		f.limit, f.min = 2, Lead

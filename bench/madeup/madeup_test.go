@@ -17,7 +17,7 @@ import (
 
 	"anvesh/indexer"
 	"anvesh/indexer/iif"
-	"anvesh/query"
+	"anvesh/query/units"
 )
 
 func generateTo(t testing.TB, w io.Writer, o Options) {
@@ -182,7 +182,7 @@ func TestGenerateUnfolds(t *testing.T) {
 		t.Errorf("%d stations, %d late, %d corrected, %d sensitive, %d moved", len(stations), late, corrected, sensitive, moved)
 	}
 	for s := range stations {
-		if _, ok := query.DefaultUnits().Station(s); !ok {
+		if _, ok := units.Default().Station(s); !ok {
 			t.Errorf("station %s is not in the table of units", s)
 		}
 	}
@@ -376,7 +376,7 @@ func TestTables(t *testing.T) {
 	f("vehicles", 50, 2, 0)
 	f("crimes", 30, 0, 0)
 	for _, d := range genTables().districts {
-		if len(query.DefaultUnits().FindDistricts(d.name)) != 1 || d.hindi == "" || len(d.village) < 5 || len(d.stations) == 0 {
+		if len(units.Default().FindDistricts(d.name)) != 1 || d.hindi == "" || len(d.village) < 5 || len(d.stations) == 0 {
 			t.Errorf("district %q has %d villages and %d stations", d.name, len(d.village), len(d.stations))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"anvesh/query"
+	"anvesh/query/units"
 )
 
 //go:embed tables/*.csv
@@ -167,7 +167,7 @@ var genTables = sync.OnceValue(func() *tables {
 	}
 	t.readOffices()
 	t.readDistricts()
-	t.readStations(query.DefaultUnits())
+	t.readStations(units.Default())
 	return t
 })
 
@@ -260,12 +260,12 @@ var stationLoad = map[string]int{"territorial": 100, "women": 35, "cyber": 30, "
 
 // readStations gives each station in use its share of its district's cases. Stations of special units are
 // counted to a district by their order, since their people come from everywhere.
-func (t *tables) readStations(u *query.Units) {
+func (t *tables) readStations(u *units.Units) {
 	byName := map[string]int{}
 	for i := range t.districts {
 		byName[t.districts[i].name] = i
 	}
-	old := map[string]query.Unit{}
+	old := map[string]units.Unit{}
 	for _, code := range u.StationCodes() {
 		s, _ := u.Station(code)
 		d, _ := u.District(code, time.Time{})

@@ -19,6 +19,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/register"
+	"anvesh/query/units"
 	"anvesh/query/web"
 	"anvesh/storage"
 )
@@ -27,7 +28,7 @@ import (
 type storeFlags struct {
 	Data   string   `help:"Directory of everything that is kept." default:"anvesh-data" placeholder:"DIR" type:"path"`
 	Shards positive `help:"Shards of a store that is made; one that is there keeps its own." default:"2"`
-	Units  string   `help:"Table of units (CSV as query/units.csv); default is the one in the program." placeholder:"FILE" type:"existingfile"`
+	Units  string   `help:"Table of units (CSV as query/units/units.csv); default is the one in the program." placeholder:"FILE" type:"existingfile"`
 }
 
 // options are those of the store, with what lives in query handed in.
@@ -59,16 +60,16 @@ func (f *storeFlags) options(w *world, reg *register.Register) storage.Options {
 	return o
 }
 
-func (f *storeFlags) units() (*query.Units, error) {
+func (f *storeFlags) units() (*units.Units, error) {
 	if f.Units == "" {
-		return query.DefaultUnits(), nil
+		return units.Default(), nil
 	}
 	file, err := os.Open(f.Units)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	u, err := query.ReadUnits(file)
+	u, err := units.Read(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.Units, err)
 	}

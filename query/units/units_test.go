@@ -1,4 +1,4 @@
-package query
+package units
 
 import (
 	"slices"
@@ -19,7 +19,7 @@ func day(t *testing.T, text string) time.Time {
 }
 
 func TestDefaultUnits(t *testing.T) {
-	u := DefaultUnits()
+	u := Default()
 	codes := u.StationCodes()
 	if len(codes) < 460 {
 		t.Fatalf("%d stations, want the 460 of the public lists or more", len(codes))
@@ -51,7 +51,7 @@ func TestDefaultUnits(t *testing.T) {
 }
 
 func TestFindStations(t *testing.T) {
-	u := DefaultUnits()
+	u := Default()
 	f := func(text string, want ...string) { // want: "name, district" of each, in order of code
 		t.Helper()
 		var got []string
@@ -105,7 +105,7 @@ func TestFindStations(t *testing.T) {
 }
 
 func TestFindDistricts(t *testing.T) {
-	u := DefaultUnits()
+	u := Default()
 	f := func(text string, want ...string) {
 		t.Helper()
 		var got []string
@@ -139,7 +139,7 @@ func TestFindDistricts(t *testing.T) {
 }
 
 func TestUnitsMembershipIsDated(t *testing.T) {
-	u := DefaultUnits()
+	u := Default()
 	f := func(station, at, district, over string) {
 		t.Helper()
 		when := time.Time{}
@@ -171,11 +171,11 @@ func TestUnitsMembershipIsDated(t *testing.T) {
 	}
 }
 
-func TestReadUnitsNamesTheLine(t *testing.T) {
+func TestReadNamesTheLine(t *testing.T) {
 	head := strings.Join(unitColumns, ",") + "\n13,state,,Haryana,,,,,\n# a remark\n"
 	f := func(row, want string) {
 		t.Helper()
-		_, err := ReadUnits(strings.NewReader(head + row + "\n"))
+		_, err := Read(strings.NewReader(head + row + "\n"))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want an error with %q", row, err, want)
 		}
@@ -191,10 +191,10 @@ func TestReadUnitsNamesTheLine(t *testing.T) {
 	f("13201001,station,,Ambala,,13,,,13201002", "now names")
 	f("13,district,,Ambala,,13,,,", "line 4: code \"13\"")
 	f("13201,district", "line 4")
-	if _, err := ReadUnits(strings.NewReader("")); err == nil {
+	if _, err := Read(strings.NewReader("")); err == nil {
 		t.Error("an empty file was read")
 	}
-	if _, err := ReadUnits(strings.NewReader("a,b\n")); err == nil {
+	if _, err := Read(strings.NewReader("a,b\n")); err == nil {
 		t.Error("other columns were read")
 	}
 }
@@ -203,7 +203,7 @@ func FuzzFindUnits(f *testing.F) {
 	for _, s := range []string{"City Hisar", "थाना", "P.S.", "13225008", "\xff", "a.b.c"} {
 		f.Add(s)
 	}
-	u := DefaultUnits()
+	u := Default()
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, code := range u.FindStations(text) {
 			if _, ok := u.Station(code); !ok {

@@ -1,4 +1,4 @@
-package query
+package units
 
 import (
 	"slices"

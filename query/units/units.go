@@ -1,4 +1,8 @@
-package query
+// Package units knows the units of the police: state, ranges, districts and stations, by code and by whatever people call them.
+// A station moves between districts and a district between ranges, so membership bears dates; a station that was
+// given another code keeps the old one for its old cases. The table is a CSV file (see the head of units.csv); the
+// one in the program is the default, and its codes are made up.
+package units
 
 import (
 	"bytes"
@@ -14,11 +18,6 @@ import (
 
 	"anvesh/storage"
 )
-
-// The units of the police: state, ranges, districts and stations, by code and by whatever people call them.
-// A station moves between districts and a district between ranges, so membership bears dates; a station that was
-// given another code keeps the old one for its old cases. The table is a CSV file (see the head of units.csv); the
-// one in the program is the default, and its codes are made up.
 
 //go:embed units.csv
 var unitsCSV []byte
@@ -63,22 +62,22 @@ type stationKey struct {
 	tokens []string
 }
 
-var defaultUnits = sync.OnceValue(func() *Units {
-	u, err := ReadUnits(bytes.NewReader(unitsCSV))
+var builtIn = sync.OnceValue(func() *Units {
+	u, err := Read(bytes.NewReader(unitsCSV))
 	if err != nil {
 		panic("BUG: units.csv: " + err.Error())
 	}
 	return u
 })
 
-// DefaultUnits returns the table in the program.
-func DefaultUnits() *Units { return defaultUnits() }
+// Default returns the table in the program.
+func Default() *Units { return builtIn() }
 
 var unitColumns = []string{"code", "kind", "type", "name", "name_hi", "parents", "aliases", "towns", "now"}
 
-// ReadUnits reads a table of units: CSV with the columns code, kind, type, name, name_hi, parents, aliases, towns and now,
+// Read reads a table of units: CSV with the columns code, kind, type, name, name_hi, parents, aliases, towns and now,
 // lines that begin with # ignored, parents before children. Errors name the line and what would be right.
-func ReadUnits(r io.Reader) (*Units, error) {
+func Read(r io.Reader) (*Units, error) {
 	c := csv.NewReader(r)
 	c.Comment, c.FieldsPerRecord, c.ReuseRecord = '#', len(unitColumns), true
 	head, err := c.Read()
