@@ -20,8 +20,8 @@ type arena struct {
 
 const arenaBlock = 2 << 10 // bytes
 
-// room makes sure that n more bytes fit the block, so that the string in the making stays in one piece.
-func (a *arena) room(n int) {
+// reserve makes sure that n more bytes fit the block, so that the string in the making stays in one piece.
+func (a *arena) reserve(n int) {
 	if a.block.Cap()-a.block.Len() >= n {
 		return
 	}
@@ -34,14 +34,14 @@ func (a *arena) room(n int) {
 // add appends to the string in the making.
 func (a *arena) add(parts ...string) {
 	for _, s := range parts {
-		a.room(len(s))
+		a.reserve(len(s))
 		a.block.WriteString(s)
 	}
 }
 
 // bytes is add for bytes.
 func (a *arena) bytes(b []byte) {
-	a.room(len(b))
+	a.reserve(len(b))
 	a.block.Write(b)
 }
 

@@ -8,7 +8,8 @@ import (
 	"anvesh/query/phrase"
 )
 
-// What agreement and contradiction are worth, in nats: ln P(seen | the one sought) / P(seen | anybody).
+// What agreement and contradiction are worth: match weights as Fellegi and Sunter define them, in nats,
+// ln P(seen | the one sought) / P(seen | anybody). Weights of fields are added up.
 // Names and numbers bring their own weights (rooms name and plate); the rest stands here. The shares are of
 // the made-up corpus and of general knowledge; the names issue fits them.
 const (

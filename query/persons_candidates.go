@@ -228,8 +228,8 @@ func (s *personCandidates) readPart(part []register.PersonAt, at int, w float64)
 	for _, p := range fresh[:n] {
 		s.fetched += s.v.PersonFacts(p).Station
 	}
-	var room [batch]met
-	left := room[:0]
+	var array [batch]met
+	left := array[:0]
 	for _, p := range fresh[:n] {
 		if m, ok := s.sift(p, at, w); ok {
 			left = append(left, m)
@@ -420,7 +420,8 @@ func (t *top[R]) replace(h hit[R], met bool) bool {
 	return true
 }
 
-// visited are the persons that a search has met: a bit each, kept from search to search and cleared word by word.
+// visited are the persons that a search has met: a bit each, kept from search to search and cleared word by word:
+// a search marks some thousands of ten millions, and to clear all (bits-and-blooms/bitset) takes it twice as long.
 type visited struct {
 	bits    []uint64
 	touched []uint32 // words that are not 0

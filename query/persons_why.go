@@ -55,7 +55,7 @@ func (s *personSearch) person(at register.PersonAt) shownPerson {
 func (s *personSearch) show() {
 	a := s.a
 	a.Hits = make([]Hit, s.hits.Len())
-	s.text.room(len(a.Hits) * shownLen)
+	s.text.reserve(len(a.Hits) * shownLen)
 	var es []evidence
 	for i := range s.hits.Items() {
 		h := &s.hits.Items()[i]

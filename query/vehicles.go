@@ -256,7 +256,7 @@ func (n *askedNumber) match(refs []uint32) (best numbers.Match, ok bool) {
 	return best, ok
 }
 
-// places is a set of numbers with a value each, emptied at no cost.
+// places is a map of small numbers that is emptied at no cost; with values, which visited has not.
 type places struct {
 	slots []place
 	epoch uint32

@@ -17,7 +17,7 @@ const shownLen = 640
 func (s *vehicleSearch) show() {
 	a := s.a
 	a.Hits = make([]Hit, s.hits.Len())
-	s.text.room(len(a.Hits) * shownLen)
+	s.text.reserve(len(a.Hits) * shownLen)
 	for i := range s.hits.Items() {
 		h := &s.hits.Items()[i]
 		out := &a.Hits[i]

@@ -6,15 +6,15 @@ import "math/bits"
 // which stands in the span itself. The others are blocks of one array whose sizes are powers of two, so that a list is
 // read in one stretch of cache: a chain of nodes cost a cache miss for each bearer, and popular names have thousands.
 //
-//	span   at, n    n 0: empty; n 1: at is the record; else the records are room[at:at+n] of a block of the least power of two >= n
+//	span   at, n    n 0: empty; n 1: at is the record; else the records are array[at:at+n] of a block of the least power of two >= n
 //	free   by class c: where blocks of 1<<c begin that nobody uses
 type lists[R ~uint32] struct {
 	spans []span[R]
-	room  []R
+	array []R
 	free  [32][]uint32
 }
 
-// at is a record or, with several, a place in room.
+// at is a record or, with several, a place in array.
 type span[R ~uint32] struct {
 	at [1]R
 	n  uint32
@@ -29,8 +29,8 @@ func (l *lists[R]) block(c int) uint32 {
 		l.free[c] = f[:len(f)-1]
 		return f[len(f)-1]
 	}
-	at := uint32(len(l.room))
-	l.room = append(l.room, make([]R, 1<<c)...)
+	at := uint32(len(l.array))
+	l.array = append(l.array, make([]R, 1<<c)...)
 	return at
 }
 
@@ -46,15 +46,15 @@ func (l *lists[R]) add(ordinal uint32, record R) {
 		return
 	case s.n == 1:
 		at := l.block(1)
-		l.room[at] = s.at[0]
+		l.array[at] = s.at[0]
 		s.at[0] = R(at)
 	case s.n&(s.n-1) == 0: // full
 		at := l.block(class(s.n) + 1)
-		copy(l.room[at:], l.of(ordinal))
+		copy(l.array[at:], l.of(ordinal))
 		l.free[class(s.n)] = append(l.free[class(s.n)], uint32(s.at[0]))
 		s.at[0] = R(at)
 	}
-	l.room[uint32(s.at[0])+s.n] = record
+	l.array[uint32(s.at[0])+s.n] = record
 	s.n++
 }
 
@@ -94,5 +94,5 @@ func (l *lists[R]) of(ordinal uint32) []R {
 	if s.n <= 1 {
 		return s.at[:s.n]
 	}
-	return l.room[s.at[0] : uint32(s.at[0])+s.n]
+	return l.array[s.at[0] : uint32(s.at[0])+s.n]
 }

@@ -79,3 +79,36 @@ func TestRestoreRefusesDamage(t *testing.T) {
 		}
 	}
 }
+
+// nobody is withdrawn.
+type nobody struct{}
+
+func (nobody) AnyWithdrawn() bool    { return false }
+func (nobody) Withdrawn([]byte) bool { return false }
+
+// TestIDsNeedTheLabel: even who has an ordinal from elsewhere learns from a view without the label that the record may not
+// be told of.
+func TestIDsNeedTheLabel(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	g := register.New()
+	for range 50 {
+		g.Apply([]storage.Change{registertest.Change(rng)})
+	}
+	all, release := g.View(register.Findable, nobody{})
+	defer release()
+	none, release := g.View(0, nobody{})
+	defer release()
+	if all.Persons() == 0 || all.Vehicles() == 0 {
+		t.Fatal("nobody is held")
+	}
+	for at := range register.PersonAt(all.Persons()) {
+		if _, shown := none.PersonID(nil, at); shown {
+			t.Errorf("person %d may be told of without its label", at)
+		}
+	}
+	for at := range register.VehicleAt(all.Vehicles()) {
+		if _, shown := none.VehicleID(nil, at); shown {
+			t.Errorf("vehicle %d may be told of without its label", at)
+		}
+	}
+}
