@@ -138,7 +138,7 @@ func (v *vehicles) tasks() error {
 		var asked []askedPlate
 		for len(asked) < v.o.Sample {
 			w := v.some(rng)
-			if a, ok := k.make(rng, &w, canonical(w.Registration)); ok {
+			if a, ok := k.make(rng, &w, canonical(w.Registration)); ok && says(&a.ask) {
 				asked = append(asked, a)
 			}
 		}
@@ -149,6 +149,12 @@ func (v *vehicles) tasks() error {
 		v.report.ByTask[k.name] = t
 	}
 	return nil
+}
+
+// says tells whether a request asks for a number: a fragment such as 000 or 1111 is refused as one that says nothing.
+func says(r *query.VehicleRequest) bool {
+	open := strings.ContainsAny(r.Registration, "?*")
+	return (r.Registration == "" || open || !query.Nothing("registration", r.Registration)) && (r.Chassis == "" || !query.Nothing("chassis", r.Chassis))
 }
 
 func slicesOf(lists ...[]task) (all []task) {
@@ -165,7 +171,7 @@ func plateTask(name string, fn func(rng *rand.Rand, key string) string) task {
 			return askedPlate{}, false
 		}
 		read := fn(rng, key)
-		return askedPlate{ask: request(read), right: byPlate(key)}, strings.Trim(read, "0") != "" // zeros alone are no number
+		return askedPlate{ask: request(read), right: byPlate(key)}, true
 	}}
 }
 

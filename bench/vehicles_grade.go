@@ -197,7 +197,7 @@ func (v *vehicles) askAs(k asking, rng *rand.Rand, n int, some func(*rand.Rand) 
 	for try := 0; n > 0 && try < 100*v.o.Sample+1000; try++ {
 		w := some(rng)
 		r, ok := k.make(rng, &w)
-		if !ok {
+		if !ok || !says(&r) {
 			continue
 		}
 		n--
