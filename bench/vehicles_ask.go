@@ -10,6 +10,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/plate"
+	"anvesh/query/register"
 )
 
 // An askedPlate is one search with its right answer.
@@ -154,7 +155,7 @@ func (v *vehicles) tasks() error {
 // says tells whether a request asks for a number: a fragment such as 000 or 1111 is refused as one that says nothing.
 func says(r *query.VehicleRequest) bool {
 	open := strings.ContainsAny(r.Registration, "?*")
-	return (r.Registration == "" || open || !query.Nothing("registration", r.Registration)) && (r.Chassis == "" || !query.Nothing("chassis", r.Chassis))
+	return (r.Registration == "" || open || !register.Nothing("registration", r.Registration)) && (r.Chassis == "" || !register.Nothing("chassis", r.Chassis))
 }
 
 func slicesOf(lists ...[]task) (all []task) {

@@ -38,7 +38,7 @@ import (
 var leakSecrets = []string{
 	"kavisha", "कविषा", "tanwar", "तंवर", "chhutki", "urmila", "उर्मिला", "nayagaon", "teen murti", "saraswati", "jasodhara", "pilani",
 	"lekhraj", "लेखराज", "mehndiratta", "मेहंदीरत्ता", "bhavnagar", "chandrakala", "ahuja", "rohitash", "रोहिताश", "pilwal", "pataudi",
-	"devkaran", "देवकरण", "siwach", "सिवाच", "mokhra", "4411", "nirbhai", "malhan", "ompati", "ओमपति", "rangi", "kheri sadh", "phoolkanwar", "order 77",
+	"devkaran", "देवकरण", "siwach", "सिवाच", "mokhra", "4411/2026", "crm-m", "nirbhai", "malhan", "ompati", "ओमपति", "rangi", "kheri sadh", "phoolkanwar", "order 77",
 	"order 13", "tejbhan", "khatkar", "lakhan majra", "munfed", "sirohi", "shakuntla", "शकुंतला", "narwana", "shakko", "rajwanti", "sushant", "dighal",
 	"nitesh", "नितेश", "bhoria", "dharmavati", "asaudha", "premwati", "jhanjhariya", "akbarpur", "pushplata", "पुष्पलता", "jhojhu", "gulbadan", "marwaha",
 	"raj nagar", "kartar", "santro", "kharkara", "hr26zk0005", "hr26zk0006", "hr26zk0013", "ma3zzz", "k10zz131313",

@@ -19,6 +19,7 @@ const (
 	longestFunction = 80  // lines
 	longFunctionP90 = 40  // lines of nine functions in ten
 	longestFile     = 600 // lines, tests not counted
+	mostFiles       = 20  // in a folder, tests not counted
 	readmeLines     = 120
 	leastDocumented = .95 // of exported names and methods of exported types
 )
@@ -33,11 +34,12 @@ type sizes struct {
 	undocumented []string
 	tooLong      []string
 	packages     map[string]bool // by folder: has a package comment
+	folders      map[string]int  // by folder: files
 }
 
 // TestSize holds the code against the budgets. make size prints what it counted.
 func TestSize(t *testing.T) {
-	s := &sizes{root: "../..", packages: map[string]bool{}}
+	s := &sizes{root: "../..", packages: map[string]bool{}, folders: map[string]int{}}
 	if err := filepath.WalkDir(s.root, s.visit); err != nil {
 		t.Fatal(err)
 	}
@@ -61,6 +63,11 @@ func TestSize(t *testing.T) {
 	for dir, said := range s.packages {
 		if !said {
 			t.Errorf("%s: no package comment", dir)
+		}
+	}
+	for dir, n := range s.folders {
+		if n > mostFiles {
+			t.Errorf("%s: %d files, %d are meant: it is more than one room", dir, n, mostFiles)
 		}
 	}
 	if lines > readmeLines {
@@ -97,6 +104,7 @@ func (s *sizes) visit(path string, d fs.DirEntry, err error) error {
 		return err
 	}
 	dir := filepath.Dir(path)
+	s.folders[dir]++
 	s.packages[dir] = s.packages[dir] || file.Doc != nil
 	for _, decl := range file.Decls {
 		s.declaration(set, path, decl)
