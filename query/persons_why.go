@@ -10,6 +10,7 @@ import (
 
 	"anvesh/query/name"
 	"anvesh/query/names"
+	"anvesh/query/phrase"
 	"anvesh/query/register"
 	"anvesh/storage"
 )
@@ -383,31 +384,28 @@ func (s *personSearch) group() {
 	for k := range s.a.Groups {
 		g := &s.a.Groups[k]
 		g.Narrow = narrow
-		g.Text = s.groupText(g, "at least", " records", english, " would tell them apart")
-		g.Hindi = s.groupText(g, "कम से कम", " अभिलेख", hindi, " देने से कम होंगे")
+		p := phrase.Namesakes
+		if g.RecordsAre == atLeast {
+			p = phrase.NamesakesAtLeast
+		}
+		g.Text, g.Hindi = p.With(g.Name, strconv.Itoa(g.Records))
+		if narrow != nil {
+			apart, kam := phrase.TellApart.Each([]string{english}, []string{hindi})
+			g.Text, g.Hindi = g.Text+apart, g.Hindi+kam
+		}
 	}
-}
-
-func (s *personSearch) groupText(g *Group, least, records, narrow, narrows string) string {
-	if s.text.add(g.Name, ": "); g.RecordsAre == atLeast {
-		s.text.add(least, " ")
-	}
-	s.text.number(uint64(g.Records))
-	if s.text.add(records); narrow != "" {
-		s.text.add("; ", narrow, narrows)
-	}
-	return s.text.end()
 }
 
 // narrows are the fields that were not given and tell namesakes apart.
 func (s *personSearch) narrows() (fields []string, english, hindi string) {
 	for _, f := range [...]struct {
-		given                 bool
-		field, english, hindi string
+		given bool
+		field string
+		what  phrase.Phrase
 	}{
-		{s.relative != nil, "relative", "father's or husband's name", "पिता या पति का नाम"},
-		{s.born, "birth_year", "age", "आयु"},
-		{s.f.stations != nil || len(s.places) > 0, "district", "district or village", "ज़िला या गांव"},
+		{s.relative != nil, "relative", phrase.NarrowRelative},
+		{s.born, "birth_year", phrase.NarrowBirth},
+		{s.f.stations != nil || len(s.places) > 0, "district", phrase.NarrowPlace},
 	} {
 		if f.given {
 			continue
@@ -415,7 +413,8 @@ func (s *personSearch) narrows() (fields []string, english, hindi string) {
 		if fields = append(fields, f.field); english != "" {
 			english, hindi = english+", ", hindi+", "
 		}
-		english, hindi = english+f.english, hindi+f.hindi
+		inEnglish, inHindi := f.what.With()
+		english, hindi = english+inEnglish, hindi+inHindi
 	}
 	return fields, english, hindi
 }

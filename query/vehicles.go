@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"anvesh/query/numbers"
+	"anvesh/query/phrase"
 	"anvesh/query/plate"
 	"anvesh/query/register"
 )
@@ -198,9 +199,7 @@ func (s *vehicleCandidates) near(n *askedNumber) {
 	s.searchNumbers(&elsewhere)
 	if elsewhere.close() {
 		n.kind, n.matches, n.mass, n.total = other, append(n.matches[:0], elsewhere.matches...), elsewhere.mass, elsewhere.total
-		name := [...][2]string{register.Chassis: {"a chassis", "चेसिस"}, register.Engine: {"an engine", "इंजन"}}[other]
-		s.a.remark(n.field+": no "+n.field+" number is like this one, but it is held as "+name[0]+" number",
-			n.field+": ऐसी कोई संख्या यहां नहीं है, पर यह "+name[1]+" संख्या के रूप में दर्ज है")
+		s.a.remark([...]phrase.Phrase{register.Chassis: phrase.HeldAsChassis, register.Engine: phrase.HeldAsEngine}[other].With(n.field))
 	}
 	s.index(n)
 }

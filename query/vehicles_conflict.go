@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"anvesh/query/phrase"
 	"anvesh/query/plate"
 	"anvesh/query/register"
 	"anvesh/storage"
@@ -143,8 +144,7 @@ func (s *vehicleSearch) flagDecoded(flags []string, at register.VehicleAt, h *Hi
 		}
 		if held := s.v.Text(s.v.AttributesOf(at)[0]); maker != "" && held != "" && !sameMaker(foldedMakers[maker], held) && !slices.Contains(flags, flagMaker) {
 			flags = append(flags, flagMaker)
-			s.a.remark("chassis of "+h.Record.ID+" is one of "+maker+", the record says "+h.Record.Make,
-				h.Record.ID+" की चेसिस संख्या "+maker+" की है, अभिलेख में "+h.Record.Make+" लिखा है")
+			s.a.remark(phrase.OtherMaker.With(h.Record.ID, maker, h.Record.Make))
 		}
 		if maker != "" && year > time.Unix(s.v.VehicleFacts(at).Event, 0).In(storage.IST).Year()+1 && !slices.Contains(flags, flagYear) {
 			flags = append(flags, flagYear)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"anvesh/query/phrase"
 	"anvesh/query/plate"
 	"anvesh/query/register"
 	"anvesh/storage"
@@ -156,33 +157,22 @@ func (a *arena) causes(parts []plate.Part, language int) string {
 		if i > 0 {
 			a.add(", ")
 		}
-		says := causePhrases[language]
+		lost, extra, instead := phrase.Misread(language)
 		switch {
 		case p.Query == "":
-			a.add(p.Found, says.lost)
+			a.add(p.Found, lost)
 		case p.Found == "":
-			a.add(p.Query, says.extra)
+			a.add(p.Query, extra)
 		case language == 0:
-			a.add(p.Query, says.instead, p.Found)
+			a.add(p.Query, instead, p.Found)
 		default:
-			a.add(p.Found, says.instead, p.Query)
+			a.add(p.Found, instead, p.Query)
 		}
 		if cause := p.Cause; language == 0 {
 			a.add(": ", cause)
-		} else if hindi := causesHindi[cause]; hindi != "" {
+		} else if hindi := phrase.CauseInHindi(cause); hindi != "" {
 			a.add(": ", hindi)
 		}
 	}
 	return a.end()
-}
-
-// causePhrases are what stands between the characters of a cause, in both languages.
-var causePhrases = [...]struct{ lost, extra, instead string }{{" not read", " too much", " for "}, {" नहीं पढ़ा", " अधिक", " की जगह "}}
-
-// causesHindi are the causes of misreadings in Hindi.
-var causesHindi = map[string]string{
-	"look-alike": "मिलते अक्षर", "missing tail": "अंत छूटा", "unlike": "अलग अक्षर", "missing middle": "बीच से छूटा", "several in a row": "लगातार कई अलग",
-	"transposed": "अदला-बदली", "repeated": "दोहराया", "extra": "अतिरिक्त", "extra tail": "अंत में अतिरिक्त", "extra head": "आरंभ में अतिरिक्त",
-	"dropped zero": "शून्य छूटा", "missing state": "राज्य का कोड छूटा", "missing series": "श्रृंखला छूटी", "two lines": "पंक्तियों का क्रम",
-	"missing head": "आरंभ छूटा", "the state's other code": "राज्य का दूसरा कोड", "unreadable": "अपठनीय",
 }

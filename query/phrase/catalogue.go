@@ -50,19 +50,28 @@ const (
 
 // Remarks of a search.
 const (
-	SectionAlike   Phrase = "section %1 counts as %2 too|धारा %1 में %2 भी गिनी गई"
-	Swapped        Phrase = "in some records the name and the relative's name stand the other way round: leads only|कुछ अभिलेखों में नाम और संबंधी का नाम बदले हुए हैं: केवल सुराग"
-	Nameless       Phrase = "without a name this can only be a list: a name, alias or relative's name narrows it|बिना नाम के यह केवल सूची है: नाम, उर्फ़ या संबंधी का नाम दें"
-	RelativeOnly   Phrase = "without the person's own name this can only be a list: the name narrows it|व्यक्ति के अपने नाम के बिना यह केवल सूची है: नाम दें"
-	AliasOnly      Phrase = "an alias without a name can only be a lead, since many share one: a name or a relative's name narrows it|बिना नाम के उर्फ़ से सुराग ही मिलता है, क्योंकि वह बहुतों का होता है: नाम या संबंधी का नाम दें"
-	OnlyInitials   Phrase = "a name of initials fits too many: write one word of it out|आद्याक्षर बहुतों पर बैठते हैं: नाम का एक शब्द पूरा लिखें"
-	NameAlone      Phrase = "the name alone singles out nobody: %1 would narrow it|केवल नाम से कोई एक व्यक्ति तय नहीं होता: %1 दें"
-	Several        Phrase = "several bear the name and nothing given singles one out: %1 would narrow it|यह नाम कई का है और दी गई जानकारी से कोई एक तय नहीं होता: %1 दें"
-	Repaired       Phrase = "%1: read as %2, from the letters of %3|%1: %3 के अक्षरों से %2 पढ़ा गया"
-	LeftOutPower   Phrase = `%1: a spreadsheet made "%2" of a long number; its digits are lost, and it was left out|%1: स्प्रेडशीट ने लंबी संख्या को "%2" बना दिया; अंक खो गए, इसे छोड़ दिया गया`
-	LeftOutName    Phrase = `%1: "%2" holds no name that can be read, and was left out|%1: "%2" में कोई नाम नहीं पढ़ा जा सका; इसे छोड़ दिया गया`
-	LeftOutShort   Phrase = `%1: "%2" holds too few letters or digits to search for, and was left out|%1: "%2" में खोजने के लिए बहुत कम अक्षर या अंक हैं; इसे छोड़ दिया गया`
-	LeftOutNothing Phrase = `%1: "%2" says that nothing is known, and was left out|%1: "%2" का अर्थ है कि कुछ ज्ञात नहीं; इसे छोड़ दिया गया`
+	SectionAlike     Phrase = "section %1 counts as %2 too|धारा %1 में %2 भी गिनी गई"
+	Swapped          Phrase = "in some records the name and the relative's name stand the other way round: leads only|कुछ अभिलेखों में नाम और संबंधी का नाम बदले हुए हैं: केवल सुराग"
+	Nameless         Phrase = "without a name this can only be a list: a name, alias or relative's name narrows it|बिना नाम के यह केवल सूची है: नाम, उर्फ़ या संबंधी का नाम दें"
+	RelativeOnly     Phrase = "without the person's own name this can only be a list: the name narrows it|व्यक्ति के अपने नाम के बिना यह केवल सूची है: नाम दें"
+	AliasOnly        Phrase = "an alias without a name can only be a lead, since many share one: a name or a relative's name narrows it|बिना नाम के उर्फ़ से सुराग ही मिलता है, क्योंकि वह बहुतों का होता है: नाम या संबंधी का नाम दें"
+	OnlyInitials     Phrase = "a name of initials fits too many: write one word of it out|आद्याक्षर बहुतों पर बैठते हैं: नाम का एक शब्द पूरा लिखें"
+	NameAlone        Phrase = "the name alone singles out nobody: %1 would narrow it|केवल नाम से कोई एक व्यक्ति तय नहीं होता: %1 दें"
+	Several          Phrase = "several bear the name and nothing given singles one out: %1 would narrow it|यह नाम कई का है और दी गई जानकारी से कोई एक तय नहीं होता: %1 दें"
+	Repaired         Phrase = "%1: read as %2, from the letters of %3|%1: %3 के अक्षरों से %2 पढ़ा गया"
+	Namesakes        Phrase = "%1: %2 records|%1: %2 अभिलेख"
+	NamesakesAtLeast Phrase = "%1: at least %2 records|%1: कम से कम %2 अभिलेख"
+	TellApart        Phrase = "; %1 would tell them apart|; %1 देने से कम होंगे"
+	NarrowRelative   Phrase = "father's or husband's name|पिता या पति का नाम"
+	NarrowBirth      Phrase = "age|आयु"
+	NarrowPlace      Phrase = "district or village|ज़िला या गांव"
+	HeldAsChassis    Phrase = "%1: no %1 number is like this one, but it is held as a chassis number|%1: ऐसी कोई संख्या यहां नहीं है, पर यह चेसिस संख्या के रूप में दर्ज है"
+	HeldAsEngine     Phrase = "%1: no %1 number is like this one, but it is held as an engine number|%1: ऐसी कोई संख्या यहां नहीं है, पर यह इंजन संख्या के रूप में दर्ज है"
+	OtherMaker       Phrase = "chassis of %1 is one of %2, the record says %3|%1 की चेसिस संख्या %2 की है, अभिलेख में %3 लिखा है"
+	LeftOutPower     Phrase = `%1: a spreadsheet made "%2" of a long number; its digits are lost, and it was left out|%1: स्प्रेडशीट ने लंबी संख्या को "%2" बना दिया; अंक खो गए, इसे छोड़ दिया गया`
+	LeftOutName      Phrase = `%1: "%2" holds no name that can be read, and was left out|%1: "%2" में कोई नाम नहीं पढ़ा जा सका; इसे छोड़ दिया गया`
+	LeftOutShort     Phrase = `%1: "%2" holds too few letters or digits to search for, and was left out|%1: "%2" में खोजने के लिए बहुत कम अक्षर या अंक हैं; इसे छोड़ दिया गया`
+	LeftOutNothing   Phrase = `%1: "%2" says that nothing is known, and was left out|%1: "%2" का अर्थ है कि कुछ ज्ञात नहीं; इसे छोड़ दिया गया`
 )
 
 // What is said of a cell of a list.

@@ -62,3 +62,22 @@ func Reason(say, field, grade string) (sentence [2]string, ok bool) {
 	}
 	return sentence, ok
 }
+
+// Misread is what stands between the characters of a misreading, in English (0) or Hindi (1).
+func Misread(language int) (lost, extra, instead string) {
+	if language == 0 {
+		return " not read", " too much", " for "
+	}
+	return " नहीं पढ़ा", " अधिक", " की जगह "
+}
+
+// CauseInHindi is the cause of a misreading in Hindi; "" for one that is not known.
+func CauseInHindi(cause string) string { return causes[cause] }
+
+// causes of misreadings, as query/plate names them.
+var causes = map[string]string{
+	"look-alike": "मिलते अक्षर", "missing tail": "अंत छूटा", "unlike": "अलग अक्षर", "missing middle": "बीच से छूटा", "several in a row": "लगातार कई अलग",
+	"transposed": "अदला-बदली", "repeated": "दोहराया", "extra": "अतिरिक्त", "extra tail": "अंत में अतिरिक्त", "extra head": "आरंभ में अतिरिक्त",
+	"dropped zero": "शून्य छूटा", "missing state": "राज्य का कोड छूटा", "missing series": "श्रृंखला छूटी", "two lines": "पंक्तियों का क्रम",
+	"missing head": "आरंभ छूटा", "the state's other code": "राज्य का दूसरा कोड", "unreadable": "अपठनीय",
+}
