@@ -4,23 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
 	"anvesh/indexer"
 	"anvesh/indexer/kafka"
 	"anvesh/query"
-	"anvesh/query/access"
 	"anvesh/query/register"
 	"anvesh/query/units"
-	"anvesh/query/web"
 	"anvesh/storage"
 )
 
@@ -110,100 +105,10 @@ type brokerFlags struct {
 	AcceptGap    bool     `help:"Accept that the log has lost updates: start an empty store behind offset 0, read a log that was cut again from its start, go on with a damaged embedded log, and do not call answers incomplete for offsets that are missing."`
 }
 
-// A service is everything that runs in one process, in the order in which it was opened.
-type service struct {
-	w       *world
-	reg     *register.Register
-	store   *storage.Store
-	keys    *access.Keys
-	broker  *kafka.Broker // nil with a cluster
-	client  *kafka.Client
-	engine  *query.Engine
-	web     *web.Server
-	ln      net.Listener
-	gapIsOK bool // --accept-gap
-	// answering: the cluster was not reached at first, and searches are answered from what is held all the same.
-	answering atomic.Bool
-	folded    atomic.Bool // nothing is held that the present rules hide
-	reading   chan error  // what Run of the client ended with
-	cancel    context.CancelFunc
-}
-
 // keepFlags say how a running service looks after what it keeps.
 type keepFlags struct {
 	Reserve   int `help:"MiB of the disk that updates and the embedded log leave free: below it the service takes none, answers on, and says so." default:"512"`
 	ScrubRate int `help:"MiB a second that are read in the background to find what has rotted on the disk; 0 for none." default:"4"`
-}
-
-type serviceOptions struct {
-	store    storeFlags
-	keep     keepFlags
-	kafka    kafkaFlags
-	broker   brokerFlags
-	embedded bool
-	listen   address
-	practice bool
-	// secureCookies: the page is reached by https through a proxy.
-	secureCookies bool
-}
-
-// openService opens the directory, the log and the address, and starts to read the log. Searches are
-// answered once serve runs.
-func openService(w *world, o serviceOptions) (s *service, err error) {
-	w.serves = true
-	s = &service{w: w, reg: register.New()}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.close())
-		}
-	}()
-	if s.ln, err = net.Listen("tcp", string(o.listen)); err != nil {
-		return s, fmt.Errorf("cannot listen on %s: %w; give another --listen", o.listen, err)
-	}
-	so := o.store.options(w, s.reg)
-	so.Reserve, so.ScrubRate = int64(o.keep.Reserve)<<20, int64(o.keep.ScrubRate)<<20
-	if so.Reserve < 0 || so.ScrubRate < 0 {
-		return s, usageError{errors.New("--reserve and --scrub-rate must not be negative")}
-	}
-	conns, err := connections(w)
-	if err != nil {
-		return s, err
-	}
-	if s.store, err = storage.Open(so); err != nil {
-		return s, err
-	}
-	if s.keys, err = access.Open(o.store.Data); err != nil {
-		return s, err
-	}
-	if err = s.openLog(o); err != nil {
-		return s, err
-	}
-	units, err := o.store.units()
-	if err != nil {
-		return s, err
-	}
-	s.engine, err = query.New(query.Options{Store: s.store, Register: s.reg, Units: units, Log: s.logState,
-		Version: version, Practice: o.practice, Case: viewCase})
-	if err != nil {
-		return s, err
-	}
-	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, Log: w.log, Practice: o.practice, Version: version,
-		SecureCookies: o.secureCookies, Metrics: s.metrics, Keeper: keeper{s.store}, Places: spareProcessor(), MaxConns: conns})
-	if err != nil {
-		return s, err
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	s.cancel, s.reading = cancel, make(chan error, 1)
-	x := indexer.New(s.store, s.client, w.log)
-	go func() {
-		if err := s.refold(ctx, x); err != nil {
-			s.reading <- err
-			return
-		}
-		s.folded.Store(true)
-		s.reading <- s.client.Run(ctx, x)
-	}()
-	return s, nil
 }
 
 // Open files. The store's tables, the segments of the shards and a rebuild's beside them, and the log take some two
@@ -272,32 +177,6 @@ func (s *service) refold(ctx context.Context, x *indexer.Indexer) error {
 	}
 }
 
-// openLog starts the embedded broker if it is wanted, and connects.
-func (s *service) openLog(o serviceOptions) error {
-	ko, err := o.kafka.options(s.w)
-	if err != nil {
-		return err
-	}
-	if o.embedded {
-		s.broker, err = kafka.StartBroker(kafka.BrokerOptions{Dir: filepath.Join(o.store.Data, "log"),
-			Listen: string(o.broker.BrokerListen), AcceptGap: o.broker.AcceptGap, Room: s.store.BelowReserve, Logger: s.w.log})
-		if err != nil {
-			return err
-		}
-		ko.Brokers = []string{s.broker.Addr()}
-	}
-	ko.Dir = o.store.Data
-	ko.Partitions, ko.AcceptGap = int(o.broker.Partitions), o.broker.AcceptGap
-	s.gapIsOK = o.broker.AcceptGap
-	if s.client, err = kafka.Open(ko); err != nil {
-		return err
-	}
-	if o.embedded {
-		return s.client.EnsureTopics(s.w.ctx)
-	}
-	return s.client.Connect(s.w.ctx)
-}
-
 // logState is how the reading of the log stands, in the words of query.
 func (s *service) logState() query.LogState {
 	if !s.folded.Load() {
@@ -338,57 +217,4 @@ func (s *service) whileApart(st *query.LogState) {
 			st.Degraded = append(st.Degraded, "the log was reached late, and what it held is not applied yet")
 		}
 	}
-}
-
-// serve answers until the context ends or reading the log fails for good.
-func (s *service) serve(ctx context.Context) error {
-	served := make(chan error, 1)
-	go func() { served <- s.web.Serve(s.ln) }()
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-s.reading:
-		s.reading <- nil // for close
-		return err
-	case err := <-served:
-		return err
-	}
-}
-
-// stopTime bounds how long searches and lists that run are waited for: half of the ten seconds that supervisors give a
-// process before they kill it.
-const stopTime = 5 * time.Second
-
-// close stops everything in the order: no further requests, no further updates, broker, store.
-func (s *service) close() error {
-	var errs []error
-	if s.web != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), stopTime)
-		defer cancel()
-		if err := s.web.Shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
-			s.w.log.Warn("requests were cut that had not been answered in time", "seconds", stopTime.Seconds())
-		} else {
-			errs = append(errs, err)
-		}
-	}
-	if s.ln != nil {
-		s.ln.Close()
-	}
-	if s.cancel != nil {
-		s.cancel()
-		errs = append(errs, <-s.reading)
-	}
-	if s.client != nil {
-		errs = append(errs, s.client.Close())
-	}
-	if s.broker != nil {
-		errs = append(errs, s.broker.Close())
-	}
-	if s.keys != nil {
-		errs = append(errs, s.keys.Close())
-	}
-	if s.store != nil {
-		errs = append(errs, s.store.Close())
-	}
-	return errors.Join(errs...)
 }
