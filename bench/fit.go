@@ -28,9 +28,10 @@ type FitOptions struct {
 // Fit looks for costs under which the right answers are likelier, one cost at a time, on the half of the people whose
 // number is even, and shows what they do for the other half. It gives the costs that moved.
 //
-// What is raised is the mean of ln P(right answer | query) over the people asked, where P shares one among all records found by e^weight
-// and the records of its name: the measure is proper, so that the weights stay evidence and do not only order. A cost
-// moves only if that gains more than least, so that noise does not move it; and only by a fifth at a time.
+// What is raised is the mean of ln P(right answer | query) over the people asked, where P shares one among all records
+// found by e^weight and the records of its name: the measure is proper, so that the weights stay evidence and do not
+// only order. A cost moves only if that gains more than least, so that noise does not move it; and only by a fifth at a
+// time.
 func Fit(o FitOptions) (map[string]int, error) {
 	f, err := newFit(o)
 	if err != nil {

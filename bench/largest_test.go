@@ -77,8 +77,8 @@ func newLargest(t *testing.T) *largest {
 	return &largest{t: t, s: s, x: indexer.New(s, nobody{}, slog.New(slog.DiscardHandler)), forms: map[string]*iif.Form{}}
 }
 
-// apply applies values, and a form of another case behind them; then all records are those of the forms. That the shards and the
-// register have them is checked when the test ends.
+// apply applies values, and a form of another case behind them; then all records are those of the forms. That the
+// shards and the register have them is checked when the test ends.
 func (l *largest) apply(values ...[]byte) {
 	l.t.Helper()
 	var ms []indexer.Message
@@ -164,8 +164,8 @@ func TestLargestForms(t *testing.T) {
 	f("disposals", "IIF6", map[string]any{"disposals": disposals})
 }
 
-// TestLargestCase is a case of ten thousand accused by twenty forms, then one of few bytes that rewrites every record, a withdrawal, and
-// all of it again.
+// TestLargestCase is a case of ten thousand accused by twenty forms, then one of few bytes that rewrites every record,
+// a withdrawal, and all of it again.
 func TestLargestCase(t *testing.T) {
 	l := newLargest(t)
 	var all [][]byte

@@ -146,8 +146,8 @@ type acknowledged struct {
 	at    time.Time
 }
 
-// publish appends updates of further cases at the rate asked, a tenth of a second's worth at a time, until busy ends, but once
-// at least. It closes began when the first are acknowledged or never will be, and tokens at the end.
+// publish appends updates of further cases at the rate asked, a tenth of a second's worth at a time, until busy ends,
+// but once at least. It closes began when the first are acknowledged or never will be, and tokens at the end.
 func (m *measurement) publish(ctx, busy context.Context, s *service, tokens chan<- acknowledged, began chan<- struct{}, published *atomic.Int64) error {
 	defer close(tokens)
 	first := sync.OnceFunc(func() { close(began) })

@@ -9,9 +9,9 @@ import (
 	"anvesh/storage"
 )
 
-// The simulated disk loses or ages what is kept of a case, as a damaged block does. What must hold: nobody takes it for a case
-// that is not there or for what it was, no other case is called damaged, updates of it wait and others go on, and once it
-// is mended from what was applied it is what the model has.
+// The simulated disk loses or ages what is kept of a case, as a damaged block does. What must hold: nobody takes it for
+// a case that is not there or for what it was, no other case is called damaged, updates of it wait and others go on,
+// and once it is mended from what was applied it is what the model has.
 
 // A simDamage is what was done to the disk.
 type simDamage struct {

@@ -14,8 +14,8 @@ import (
 	"anvesh/storage/storagetest"
 )
 
-// TestDamagedCaseIsSetAside loses something that is kept of a case and applies a batch: the updates of that case wait, in order,
-// with their offsets; the other case goes on, and so does the offset.
+// TestDamagedCaseIsSetAside loses something that is kept of a case and applies a batch: the updates of that case wait,
+// in order, with their offsets; the other case goes on, and so does the offset.
 func TestDamagedCaseIsSetAside(t *testing.T) {
 	const other = "13225008230999"
 	update := func(fir string, version int, name string) Message {
@@ -60,8 +60,8 @@ func TestDamagedCaseIsSetAside(t *testing.T) {
 	}
 }
 
-// TestMendedStamps loses the entry of a withdrawn case and mends it from the log. The withdrawal has the stamp that it had: of
-// a clock that another case's message and a refused one have moved on.
+// TestMendedStamps loses the entry of a withdrawn case and mends it from the log. The withdrawal has the stamp that it
+// had: of a clock that another case's message and a refused one have moved on.
 func TestMendedStamps(t *testing.T) {
 	at := func(second int, key, value string) Message {
 		m := Message{Key: []byte(key), Time: time.Date(2026, 3, 1, 10, 0, second, 0, storage.IST)}
@@ -105,8 +105,8 @@ func TestMendedStamps(t *testing.T) {
 	}
 }
 
-// TestMendedWithoutArrival loses the entry of a case whose form is still in the store: nobody has when it arrived, which tells
-// how old a person was, so it is not said that all is held again.
+// TestMendedWithoutArrival loses the entry of a case whose form is still in the store: nobody has when it arrived,
+// which tells how old a person was, so it is not said that all is held again.
 func TestMendedWithoutArrival(t *testing.T) {
 	disk := &simulated.Disk{}
 	s, err := storage.Open(storage.Options{Backend: disk, Scheduler: &simulated.Scheduler{}, Terms: noTerms})

@@ -96,8 +96,8 @@ const (
 func Fold(fir string, forms []*iif.Form) Case { return FoldArrived(fir, forms, nil) }
 
 // FoldArrived sums up a case's current form instances, the newest version of each, each once. arrived says when the log
-// took each of them, the zero time where that is not known; nil where it is not known of any. It is pure and does not depend on
-// the order of forms. It keeps the forms' strings, and changes nothing in them. Records are sorted by id.
+// took each of them, the zero time where that is not known; nil where it is not known of any. It is pure and does not
+// depend on the order of forms. It keeps the forms' strings, and changes nothing in them. Records are sorted by id.
 func FoldArrived(fir string, forms []*iif.Form, arrived []time.Time) Case {
 	f := &folding{c: Case{FIR: fir}, forms: date(forms, arrived)}
 	if len(f.forms) == 0 {

@@ -8,17 +8,17 @@ import (
 )
 
 // Who may be a child. A person is hidden who may have been under 18 on the day of the offence (JJ 2(12), 74), and doubt
-// protects: among days that contradict each other the reading that makes him a child counts, so that one more date never makes
-// somebody findable who was hidden.
+// protects: among days that contradict each other the reading that makes him a child counts, so that one more date
+// never makes somebody findable who was hidden.
 //
-// The day of the offence is not after any day that tells of it. Candidates are therefore the days of the offence in every form,
-// the days of the forms' events, and the days on which the log took them: he is hidden if he was under 18, or not yet born, on the earliest.
-// Days of entry, arrest, seizure, report and judgment are candidates too, but only where he was born by then: old
-// registers were entered with 1900 where nobody knew.
+// The day of the offence is not after any day that tells of it. Candidates are therefore the days of the offence in
+// every form, the days of the forms' events, and the days on which the log took them: he is hidden if he was under 18,
+// or not yet born, on the earliest. Days of entry, arrest, seizure, report and judgment are candidates too, but only
+// where he was born by then: old registers were entered with 1900 where nobody knew.
 //
-// A birth year or an age leaves a span of birthdays, of which the last counts. A full date of birth within that span takes its
-// place (JJ Act s.94: documents before estimates); one outside of it contradicts, and then both count. Who is hidden by a slip
-// is found once a next version of the form puts it right.
+// A birth year or an age leaves a span of birthdays, of which the last counts. A full date of birth within that span
+// takes its place (JJ Act s.94: documents before estimates); one outside of it contradicts, and then both count. Who is
+// hidden by a slip is found once a next version of the form puts it right.
 
 // candidates are the days on which, or before which, the offence happened.
 type candidates struct {

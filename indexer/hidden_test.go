@@ -127,8 +127,8 @@ func TestChildStaysHidden(t *testing.T) {
 	}
 }
 
-// genDated draws a form that may have any date anywhere, with persons whose roles do not change and who have no date of birth,
-// since one that fits an estimate may take its place.
+// genDated draws a form that may have any date anywhere, with persons whose roles do not change and who have no date of
+// birth, since one that fits an estimate may take its place.
 func genDated(t *rapid.T) *iif.Form {
 	at := func(label string) time.Time {
 		year := rapid.SampledFrom([]int{1900, 1998, 2006, 2016, 2022, 2025, 2026, 2036, 2062, 2099}).Draw(t, label)

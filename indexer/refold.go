@@ -9,16 +9,17 @@ import (
 	"anvesh/storage"
 )
 
-// FoldVersion changes when Fold makes other records of some forms in a way that may not wait until each case is next written: when
-// something may no longer be shown. A store whose records were made under another one is folded anew before it is searched.
+// FoldVersion changes when Fold makes other records of some forms in a way that may not wait until each case is next
+// written: when something may no longer be shown. A store whose records were made under another one is folded anew
+// before it is searched.
 const FoldVersion = 1
 
 // refoldBatch is how many cases are folded anew in one transaction.
 const refoldBatch = 64
 
-// Refold makes the records of every case anew where they were made under another FoldVersion, and returns how many cases
-// it has folded. A case that cannot be read is passed over, and keeps the records that it has: the check names it. Interrupted, it
-// begins again the next time.
+// Refold makes the records of every case anew where they were made under another FoldVersion, and returns how many
+// cases it has folded. A case that cannot be read is passed over, and keeps the records that it has: the check names
+// it. Interrupted, it begins again the next time.
 func (x *Indexer) Refold(ctx context.Context) (cases int, err error) {
 	if x.store.State().Fold == FoldVersion {
 		return 0, nil

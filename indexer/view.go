@@ -24,9 +24,9 @@ func (v *CaseView) Shown() (fir string, records []storage.Record) { return v.FIR
 // mostLinks is how many linked FIRs a view looks up; forms rarely name more than one.
 const mostLinks = 100
 
-// View makes the outside view of a case from the stored values of its current forms. It is nil for one that may not be shown: sealed,
-// withdrawn, or without forms. shown tells whether another case may be shown, so that links to those which may not are left
-// out, like links to those that are not held; nil keeps all.
+// View makes the outside view of a case from the stored values of its current forms. It is nil for one that may not be
+// shown: sealed, withdrawn, or without forms. shown tells whether another case may be shown, so that links to those
+// which may not are left out, like links to those that are not held; nil keeps all.
 func View(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (*CaseView, error) {
 	forms, arrived := make([]*iif.Form, len(values)), make([]time.Time, len(values))
 	current := c.Current()

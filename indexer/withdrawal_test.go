@@ -191,8 +191,8 @@ func genPlaced(t *rapid.T, partition int) []placed {
 	return out
 }
 
-// TestTwoPartitionsAnyOrder: whatever order the messages of two partitions come in, and however they are cut into batches, the
-// same is held, and it is what the rule says.
+// TestTwoPartitionsAnyOrder: whatever order the messages of two partitions come in, and however they are cut into
+// batches, the same is held, and it is what the rule says.
 func TestTwoPartitionsAnyOrder(t *testing.T) {
 	sets, orders := 0, 0
 	rapid.Check(t, func(t *rapid.T) {

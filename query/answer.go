@@ -97,7 +97,8 @@ type Why struct {
 	Grade string  `json:"grade"` // exact, folded, spelling, sound, script, joined, initial, order, partial, swapped, missing, contradicts
 	Score float64 `json:"score"` // likeness of this pair alone, 0..1
 	Part  float64 `json:"part"`  // what it adds to (or takes from) the hit's score
-	// Letters lays two spellings of a word side by side, letter by letter, where they differ; Devanagari in Latin letters as it was read.
+	// Letters lays two spellings of a word side by side, letter by letter, where they differ; Devanagari in Latin
+	// letters as it was read.
 	Letters [][2]string `json:"letters,omitempty"`
 	Text    string      `json:"text,omitempty"`  // one line for a person at a counter, English
 	Hindi   string      `json:"hindi,omitempty"` // the same in Hindi

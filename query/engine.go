@@ -1,29 +1,30 @@
 // Package query answers searches: request -> candidates -> score -> graded, explained hits.
 //
-// An Engine answers from two things: a view of the Register (room register: compact match forms in memory, and what is shown of
-// a hit, derived from the records), and the store's shards (exact terms, for searches without a name or number). No search reads a record
-// from the store.
+// An Engine answers from two things: a view of the Register (room register: compact match forms in memory, and what is
+// shown of a hit, derived from the records), and the store's shards (exact terms, for searches without a name or
+// number). No search reads a record from the store.
 //
-// Evidence is counted in nats: the logarithm of how much likelier an agreement is if the record is the
-// one sought than if it is anybody's. A rare name is much evidence, Singh is little, a contradicting
-// birth year counts against. What a field says is added up, and the sum against the number of records
-// held gives score and class (evidence.go). Reasons are that sum's own lines.
+// Evidence is counted in nats: the logarithm of how much likelier an agreement is if the record is the one sought than
+// if it is anybody's. A rare name is much evidence, Singh is little, a contradicting birth year counts against. What a
+// field says is added up, and the sum against the number of records held gives score and class (evidence.go). Reasons
+// are that sum's own lines.
 //
 // # Where the time goes
 //
-// Read from profiles at 1,000,000 made-up records. A search by name took 1.07 ms; two fifths of it were twenty records read
-// and decoded from Badger and their names read anew, so both are kept in the register (register/texts.go), packed. What is left,
-// 0.45 ms: a quarter resolves the name against the vocabulary, a fifth weighs names, a third looks at bearers of common names, a
-// fifth shows and explains.
+// Read from profiles at 1,000,000 made-up records. A search by name took 1.07 ms; two fifths of it were twenty records
+// read and decoded from Badger and their names read anew, so both are kept in the register (register/texts.go), packed.
+// What is left, 0.45 ms: a quarter resolves the name against the vocabulary, a fifth weighs names, a third looks at
+// bearers of common names, a fifth shows and explains.
 //
-// By name and relative it took 4.1 ms, of which half was looking at thousands who bear one of the names; each look waits for
-// memory four times. Who bears names near to both is looked at first (personSearch.readShared), which raises the bar for all
-// others, and those are read step by step for 64 at once (readPart), so that the processor fetches while it waits: 1.8 ms.
-// Bounding them by a byte of their birth year, or putting off those whom the year speaks against, changed nothing: most of
-// who is looked at has no year or one that fits.
+// By name and relative it took 4.1 ms, of which half was looking at thousands who bear one of the names; each look
+// waits for memory four times. Who bears names near to both is looked at first (personSearch.readShared), which raises
+// the bar for all others, and those are read step by step for 64 at once (readPart), so that the processor fetches
+// while it waits: 1.8 ms. Bounding them by a byte of their birth year, or putting off those whom the year speaks
+// against, changed nothing: most of who is looked at has no year or one that fits.
 //
-// Reading order: door.go (the one way in and out), register/view.go (what is known of what is held), persons.go and vehicles.go
-// (from request to hits), evidence.go (what agreement is worth). The rooms name and plate know strings only.
+// Reading order: door.go (the one way in and out), register/view.go (what is known of what is held), persons.go and
+// vehicles.go (from request to hits), evidence.go (what agreement is worth). The rooms name and plate know strings
+// only.
 package query
 
 import (

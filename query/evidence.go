@@ -34,8 +34,8 @@ type evidence struct {
 	letters                          [][2]string
 }
 
-// personScore is the chance that a record with this evidence is the one sought (name.Chance), stretched at
-// its upper end, where the curve would call everything certain, and below the weight of PROBABLE, so that no lead looks like one.
+// personScore is the chance that a record with this evidence is the one sought (name.Chance), stretched at its upper
+// end, where the curve would call everything certain, and below the weight of PROBABLE, so that no lead looks like one.
 func personScore(weight float64, persons int) float64 {
 	const from, most = .90, .95 // of a lead
 	chance, least := name.Chance(weight, persons), name.ProbableWeight(persons)

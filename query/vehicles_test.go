@@ -96,8 +96,9 @@ func TestNumberIsEqualHoweverWritten(t *testing.T) {
 	}
 }
 
-// TestScoreGrowsWithWhatIsGiven: on a register as it stands, one more character of a held number that is given, in place of a ? or
-// beside a *, or at either end of a part, never lowers the score of the vehicle that bears it; the only one that fits has a high one.
+// TestScoreGrowsWithWhatIsGiven: on a register as it stands, one more character of a held number that is given, in
+// place of a ? or beside a *, or at either end of a part, never lowers the score of the vehicle that bears it; the only
+// one that fits has a high one.
 func TestScoreGrowsWithWhatIsGiven(t *testing.T) {
 	w := open(t, "")
 	rng := rand.New(rand.NewPCG(11, 12))

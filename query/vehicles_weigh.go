@@ -11,21 +11,21 @@ import (
 
 // How a vehicle is weighed. Let a searcher ask for any vehicle on the road, sought times likelier for one that is held,
 // for why else would it be looked up. What was read has a chance for every vehicle: exp(-cost) of the error model for
-// one that bears such a number. A number's evidence is the logarithm of that chance over the mean chance for all vehicles
-// on the road,
+// one that bears such a number. A number's evidence is the logarithm of that chance over the mean chance for all
+// vehicles on the road,
 //
 //	ln roadVehicles - cost - ln mass,
 //
-// where the mass is the sum of exp(-cost) over all numbers that there are, held or not (numbers.PlateIndex.SearchMass). That make,
-// model and colour agree is evidence by how rare they are. The chance that a vehicle is the one sought is the sum of it
-// all, against that of every other vehicle found and of those that are not held. The score is that chance, and so are the
-// grades: they hold for the error model, whose shares are those that were published.
+// where the mass is the sum of exp(-cost) over all numbers that there are, held or not (numbers.PlateIndex.SearchMass).
+// That make, model and colour agree is evidence by how rare they are. The chance that a vehicle is the one sought is
+// the sum of it all, against that of every other vehicle found and of those that are not held. The score is that
+// chance, and so are the grades: they hold for the error model, whose shares are those that were published.
 //
-// Where characters were left open (HR26??8337, HR26*) or only a part was given (8337, the end of a chassis number), that chance
-// is next to nothing, for many vehicles on the road fit, and what the searcher wants to know is which of those held it may be.
-// The score is then a vehicle's share among all held that fit, times openScore, which grows with the characters that were given:
-// one character more never lowers it. It says nothing of vehicles that are not held. The classes stay with the chance above: what
-// fits is a lead until more is known.
+// Where characters were left open (HR26??8337, HR26*) or only a part was given (8337, the end of a chassis number),
+// that chance is next to nothing, for many vehicles on the road fit, and what the searcher wants to know is which of
+// those held it may be. The score is then a vehicle's share among all held that fit, times openScore, which grows with
+// the characters that were given: one character more never lowers it. It says nothing of vehicles that are not held.
+// The classes stay with the chance above: what fits is a lead until more is known.
 
 const (
 	// roadVehicles is how many vehicles there are to be asked for; about that of India.
@@ -56,7 +56,8 @@ const (
 // The chances that make, model and colour of one vehicle are written alike, and what it weighs that they are not.
 var attributeAgrees = [register.Attributes]float64{.97, .95, .9}
 
-// attributeDefault is the share of the vehicles that are of one make, model or colour, where few are held; so many count as much.
+// attributeDefault is the share of the vehicles that are of one make, model or colour, where few are held; so many
+// count as much.
 var attributeDefault = [register.Attributes]float64{.2, .08, .2}
 
 const attributeDefaultWeight = 50
@@ -318,8 +319,9 @@ func (s *vehicleScorer) unheld() float64 {
 	return each + all
 }
 
-// score is the chance of a vehicle of this weight, or its share where something was left open; stretched at both ends, where all would be certain or all nothing:
-// below a fiftieth it falls with the logarithm, so that of many unlikely vehicles the likelier has the greater score.
+// score is the chance of a vehicle of this weight, or its share where something was left open; stretched at both ends,
+// where all would be certain or all nothing: below a fiftieth it falls with the logarithm, so that of many unlikely
+// vehicles the likelier has the greater score.
 func (s *vehicleScorer) score(weight float64, c Class) float64 {
 	const unlikely = .02
 	score := s.scale * math.Exp(weight)

@@ -15,13 +15,13 @@ type Form struct {
 	ID      string // of the instance; of a spare with a suffix, see SpareID
 	Version int
 	Sum     [sha256.Size]byte // of the value
-	// Arrived is when the log took the value, by its clock, in milliseconds since 1970, 0 where that is not known: the first copy of it,
-	// of a value that reinstates the last, at Stamp.
+	// Arrived is when the log took the value, by its clock, in milliseconds since 1970, 0 where that is not known: the
+	// first copy of it, of a value that reinstates the last, at Stamp.
 	Arrived    int64
 	Reinstates bool  // it says that it reinstates a withdrawn case
 	Stamp      Stamp // of its last copy in the log; of values that reinstate only
-	// Spare marks a value that reinstates and is not the newest of its instance: it counts if a withdrawal comes, from another
-	// partition, that the newest one cannot outlast.
+	// Spare marks a value that reinstates and is not the newest of its instance: it counts if a withdrawal comes, from
+	// another partition, that the newest one cannot outlast.
 	Spare bool
 }
 
@@ -51,11 +51,12 @@ func (s Stamp) After(t Stamp) bool {
 
 // A Case is what the store holds of one FIR. Withdrawn is final: it is never unset.
 //
-// On disk, after one byte of layout version (3): flags (bit 0 withdrawn, bit 1 hidden), uvarint Options.TermsVersion, the
-// stamp of the last withdrawal if there was one (uvarints time, partition, offset), then uvarint counts and entries: forms
-// (uvarint length, id, uvarint version, 32 bytes SHA-256, flags: bit 0 reinstates, bit 1 spare; uvarint arrived; if it reinstates
-// uvarints partition and offset of its stamp) and records (uvarint length, id without the FIR, then 8 bytes each: checksum of the
-// stored value, Options.TermsSum, docSum). Layout 2 lacked stamps, flags of forms and arrived, layout 1 also TermsVersion and docSum.
+// On disk, after one byte of layout version (3): flags (bit 0 withdrawn, bit 1 hidden), uvarint Options.TermsVersion,
+// the stamp of the last withdrawal if there was one (uvarints time, partition, offset), then uvarint counts and
+// entries: forms (uvarint length, id, uvarint version, 32 bytes SHA-256, flags: bit 0 reinstates, bit 1 spare; uvarint
+// arrived; if it reinstates uvarints partition and offset of its stamp) and records (uvarint length, id without the
+// FIR, then 8 bytes each: checksum of the stored value, Options.TermsSum, docSum). Layout 2 lacked stamps, flags of
+// forms and arrived, layout 1 also TermsVersion and docSum.
 type Case struct {
 	FIR        string
 	Withdrawn  bool

@@ -368,8 +368,8 @@ func TestWaiting(t *testing.T) {
 	}
 }
 
-// TestDamageIsNotReplayed withdraws a case, kills the store before the derived structure is saved, and loses or ages the entry:
-// the structure that was saved before the withdrawal must not bring its record back.
+// TestDamageIsNotReplayed withdraws a case, kills the store before the derived structure is saved, and loses or ages
+// the entry: the structure that was saved before the withdrawal must not bring its record back.
 func TestDamageIsNotReplayed(t *testing.T) {
 	for harm, pick := range map[string]func(n int) int{
 		`"c100" is hidden`: func(n int) int { return n - 1 }, `"c100" is of an earlier time`: func(int) int { return 0 },

@@ -183,12 +183,12 @@ func (g *generation) digests() (read func() ([]Digest, error), err error) {
 	}, nil
 }
 
-// Candidates selects in every shard, the most terms first, then by id; of more than Limit with as many terms it gives some.
-// answered tells how many shards took
-// part; complete is false when a budget cut the search.
+// Candidates selects in every shard, the most terms first, then by id; of more than Limit with as many terms it gives
+// some. answered tells how many shards took part; complete is false when a budget cut the search.
 //
-// Documents are counted and named only as far as Limit needs them: a place may have a million records. It reads the postings of each segment directly as bitmaps: no searcher, no scorer, no document values,
-// which were most of the cost of a Bleve query (a disjunction of eight keys: 422 a second unscored).
+// Documents are counted and named only as far as Limit needs them: a place may have a million records. It reads the
+// postings of each segment directly as bitmaps: no searcher, no scorer, no document values, which were most of the cost
+// of a Bleve query (a disjunction of eight keys: 422 a second unscored).
 func (s *Store) Candidates(ctx context.Context, q Selection) (cs []Candidate, answered int, complete bool, err error) {
 	if q.Budget == 0 {
 		q.Budget = 1_000_000

@@ -33,9 +33,9 @@ func (s *Store) index(context.Context) time.Duration {
 	return Idle
 }
 
-// indexNext applies the oldest jobs that wait to the derived structure and to the shards, in order of commit, and is false
-// where none waits. They are written together, up to a bound, since a segment of many documents costs less than many segments.
-// A failure stops the store: from then on the journal keeps what is owed, and searches go on.
+// indexNext applies the oldest jobs that wait to the derived structure and to the shards, in order of commit, and is
+// false where none waits. They are written together, up to a bound, since a segment of many documents costs less than
+// many segments. A failure stops the store: from then on the journal keeps what is owed, and searches go on.
 func (s *Store) indexNext() bool {
 	s.indexing.Lock()
 	defer s.indexing.Unlock()
@@ -266,8 +266,8 @@ func (s *Store) pay(ids map[string]bool) error {
 	return nil
 }
 
-// recordNow reads a record as far as its case can be read, at Open, while nobody changes anything: nil is one that is gone. It
-// is not known where the case's entry or the record is damaged.
+// recordNow reads a record as far as its case can be read, at Open, while nobody changes anything: nil is one that is
+// gone. It is not known where the case's entry or the record is damaged.
 func (s *Store) recordNow(id string) (r *Record, known bool, err error) {
 	err = s.read(func(t backend.Txn) error {
 		c, err := s.caseOf(t, caseOfRecord(id))
@@ -296,8 +296,9 @@ const payBatch = 5_000
 
 // A journalEntry is what a commit changed.
 //
-// On disk: 0x00, uvarint count of cases, for each uvarint length, number, and 8 bytes that it says (storage/witness); then the ids
-// of records, each followed by 0x00. Programs without a witness wrote the ids alone, and nothing where there were none.
+// On disk: 0x00, uvarint count of cases, for each uvarint length, number, and 8 bytes that it says (storage/witness);
+// then the ids of records, each followed by 0x00. Programs without a witness wrote the ids alone, and nothing where
+// there were none.
 type journalEntry struct {
 	cases []said
 	ids   []string

@@ -21,8 +21,8 @@ import (
 
 // An Aside is a case that is damaged. Those that an update came for are set aside durably, and their updates wait.
 //
-// On disk, key 'a' fir: an Aside as JSON. The updates that wait, in the order in which they came, are of kind 'w': see Waiting.
-// State counts both, so that a lost entry is noticed.
+// On disk, key 'a' fir: an Aside as JSON. The updates that wait, in the order in which they came, are of kind 'w': see
+// Waiting. State counts both, so that a lost entry is noticed.
 type Aside struct {
 	FIR     string    `json:"case"`
 	Why     string    `json:"why"`
@@ -309,8 +309,8 @@ func (s *Store) Left(fir string) (*Left, error) {
 	return left, err
 }
 
-// Witnessed tells whether a case has the forms that were last committed of it, all of them and no others; known is false where
-// that cannot be told.
+// Witnessed tells whether a case has the forms that were last committed of it, all of them and no others; known is
+// false where that cannot be told.
 func (s *Store) Witnessed(c *Case) (same, known bool) {
 	says, known := s.witness.Get(c.FIR)
 	return formsSay(c)>>32 == says>>32, known && says != 0

@@ -66,8 +66,8 @@ func TestRebuildBesideUpdates(t *testing.T) {
 	}
 }
 
-// TestRebuildBesideDamage rebuilds beside a record that is lost, which an update takes away meanwhile, and beside an entry that
-// is lost: what the shards must hold is not known then, and they are used, and are to be made again.
+// TestRebuildBesideDamage rebuilds beside a record that is lost, which an update takes away meanwhile, and beside an
+// entry that is lost: what the shards must hold is not known then, and they are used, and are to be made again.
 func TestRebuildBesideDamage(t *testing.T) {
 	for harm, pick := range map[string]func(n int) int{
 		`"r100/p/A2" is hidden`: func(n int) int { return n - 1 }, `"c100" is hidden`: func(int) int { return 0 },
@@ -191,7 +191,8 @@ func TestOffsetNeverMovesBack(t *testing.T) {
 	}
 }
 
-// TestRebuildFails: a rebuild in the background whose writes fail is undone and told, and the next one is as if it had not been.
+// TestRebuildFails: a rebuild in the background whose writes fail is undone and told, and the next one is as if it had
+// not been.
 func TestRebuildFails(t *testing.T) {
 	disk, steps := &simulated.Disk{}, &simulated.Scheduler{}
 	o := storagetest.Options("")

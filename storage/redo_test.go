@@ -249,8 +249,9 @@ func TestLargeCaseIsSeenAtOnce(t *testing.T) {
 	t.Logf("%d states were seen", len(seen))
 }
 
-// TestOverwrittenValuesAreCleared: a case entry of thousands of persons, or a long form, is written again and again. It stands
-// in tables, whose compaction drops what was overwritten, and not in the value log, which would grow without end.
+// TestOverwrittenValuesAreCleared: a case entry of thousands of persons, or a long form, is written again and again. It
+// stands in tables, whose compaction drops what was overwritten, and not in the value log, which would grow without
+// end.
 func TestOverwrittenValuesAreCleared(t *testing.T) {
 	dir := t.TempDir()
 	s := storagetest.Open(t, storage.Options{Dir: dir})

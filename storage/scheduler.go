@@ -22,7 +22,8 @@ type Scheduler interface {
 // A Task is work in the background, done in steps.
 type Task struct {
 	Name string
-	// Step does a piece of the work and tells how long to wait for the next: a time, Idle or Done. The context ends with Stop.
+	// Step does a piece of the work and tells how long to wait for the next: a time, Idle or Done. The context ends
+	// with Stop.
 	Step func(context.Context) time.Duration
 	// Wake ends a wait early; may be nil.
 	Wake <-chan struct{}

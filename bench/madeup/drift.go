@@ -160,9 +160,10 @@ var lookAlikes = map[byte]string{'0': "ODQ", 'O': "0DQ", 'D': "0OQ", 'Q': "0OD",
 // PlateLetters are the characters that are written into plates at random: no I and no O, which none has.
 const PlateLetters = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
-// DamagePlate misreads a registration number once and says by what cause, in the shares that were published for
-// plate readers: look-alike 45 %, missing tail 25 %, unlike 12 %, missing middle 8 %, several in a row 4 %, other 6 %
-// (two halves swapped, a character read twice, two in the wrong order). A plate shorter than four characters comes back as it is.
+// DamagePlate misreads a registration number once and says by what cause, in the shares that were published for plate
+// readers: look-alike 45 %, missing tail 25 %, unlike 12 %, missing middle 8 %, several in a row 4 %, other 6 % (two
+// halves swapped, a character read twice, two in the wrong order). A plate shorter than four characters comes back as
+// it is.
 func DamagePlate(r *rand.Rand, plate string) (damaged, cause string) {
 	if len(plate) < 4 {
 		return plate, ""

@@ -31,7 +31,8 @@ func (g *generator) emit(i int, give func(fir string, value []byte) error) error
 	return give(g.c.fir, g.buf)
 }
 
-// field writes ,"key":"value" unless the value is empty. Neither may hold a character that JSON escapes: the tables have none.
+// field writes ,"key":"value" unless the value is empty. Neither may hold a character that JSON escapes: the tables
+// have none.
 func field(b []byte, key, value string) []byte {
 	if value == "" {
 		return b

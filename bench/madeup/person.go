@@ -328,7 +328,8 @@ func (g *generator) appendPerson(b []byte, p *genPerson, f *genForm) []byte {
 	return b
 }
 
-// appendAge writes the age as stations do: mostly an age, sometimes a year or a date, sometimes a year off, sometimes nothing.
+// appendAge writes the age as stations do: mostly an age, sometimes a year or a date, sometimes a year off, sometimes
+// nothing.
 func (g *generator) appendAge(b []byte, p *genPerson) []byte {
 	d := g.side
 	year := p.birthYear

@@ -57,7 +57,8 @@ func (g *generator) newVehicle(ref string, accept func(*vehicleModel) bool) *gen
 	return v
 }
 
-// numbered makes the vehicle that bears the n-th number of an office; n is drawn from those given out by the time of the case.
+// numbered makes the vehicle that bears the n-th number of an office; n is drawn from those given out by the time of
+// the case.
 func (g *generator) numbered(v *genVehicle, o *office, d *dice, share float64) {
 	band := max(1500, int(float64(g.o.Records)*share*o.share*plateBand))
 	years := float64(g.c.year) - 2000 + 1
@@ -71,7 +72,8 @@ func (g *generator) numbered(v *genVehicle, o *office, d *dice, share float64) {
 	g.numbers(v, s)
 }
 
-// platePrint prints the n-th number of an office: series of no letter, one, two and three letters (I and O left out), each from 1 to 9999.
+// platePrint prints the n-th number of an office: series of no letter, one, two and three letters (I and O left out),
+// each from 1 to 9999.
 func platePrint(o *office, kind string, n int, s *dice) string {
 	series, serial := n/9999, strconv.Itoa(10000 + 1 + n%9999)[1:]
 	code := o.code
@@ -215,8 +217,8 @@ const (
 	blankChassis = 0.11
 )
 
-// writeNumber writes a chassis or engine number as registers have it: blank, with stars, a fragment, blanks inside, a label before it,
-// O for 0 and I for 1.
+// writeNumber writes a chassis or engine number as registers have it: blank, with stars, a fragment, blanks inside, a
+// label before it, O for 0 and I for 1.
 func writeNumber(d *dice, number, label string, blank float64) string {
 	if d.chance(blank) {
 		return ""
@@ -242,8 +244,8 @@ func writeNumber(d *dice, number, label string, blank float64) string {
 	return number
 }
 
-// writePlate writes a registration number as clerks do: mostly whole and closed up, else with hyphens or blanks, in small letters,
-// without the zero of the office, in Devanagari, with IND before it. Now and then it is misread.
+// writePlate writes a registration number as clerks do: mostly whole and closed up, else with hyphens or blanks, in
+// small letters, without the zero of the office, in Devanagari, with IND before it. Now and then it is misread.
 func (g *generator) writePlate(number string) string {
 	d := g.side
 	if d.chance(g.drift / 5) {

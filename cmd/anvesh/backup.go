@@ -84,8 +84,8 @@ func (c *backupCmd) Run(w *world, line *kong.Context) error {
 	return err
 }
 
-// checkTo refuses a directory for the backup that holds something else, or that lies in the directory that is backed up: a copy
-// beside what it is a copy of is lost with it.
+// checkTo refuses a directory for the backup that holds something else, or that lies in the directory that is backed
+// up: a copy beside what it is a copy of is lost with it.
 func (c *backupCmd) checkTo(served bool) error {
 	if in, err := filepath.Rel(c.Data, c.To); !served && err == nil && filepath.IsLocal(in) {
 		return usageError{fmt.Errorf("--to %s lies in --data %s: a backup belongs on another disk", c.To, c.Data)}

@@ -22,8 +22,9 @@ import (
 	"anvesh/storage"
 )
 
-// Bits are flipped in the files of Badger and Bleve while the store is open and serves: reads of every case, updates, searches, a
-// scrub, a check, a restart. What is held is a pure function of the number of a case, so that every answer can be judged.
+// Bits are flipped in the files of Badger and Bleve while the store is open and serves: reads of every case, updates,
+// searches, a scrub, a check, a restart. What is held is a pure function of the number of a case, so that every answer
+// can be judged.
 
 // asFlipped in the environment makes the test binary flip a bit under the store in that directory and judge what follows;
 // flipSeed says which.

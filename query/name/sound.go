@@ -2,10 +2,10 @@ package name
 
 // A Sound is a token as it is compared: codes, one byte each, with what it costs to lose each of them.
 //
-// Codes are letters: k K(kh) g G(gh) c(ch, chh) j J(jh) t T(th) d D(dh) n p f(ph, f) b B(bh) m y r l v(v, w) s S(sh)
-// z h q, and the vowels a i(ee, ea) u(oo) e E(ai, ay, ei) o O(au, ou, ow). Where no vowel follows, ao is av, eo is ev and oy is E. A
-// nasal is n before k, g, c, j, t, d and m before p, b, f. Doubled letters are
-// one. The endings -ender, -endra, -inder, -indra are one ending.
+// Codes are letters: k K(kh) g G(gh) c(ch, chh) j J(jh) t T(th) d D(dh) n p f(ph, f) b B(bh) m y r l v(v, w) s S(sh) z
+// h q, and the vowels a i(ee, ea) u(oo) e E(ai, ay, ei) o O(au, ou, ow). Where no vowel follows, ao is av, eo is ev and
+// oy is E. A nasal is n before k, g, c, j, t, d and m before p, b, f. Doubled letters are one. The endings -ender,
+// -endra, -inder, -indra are one ending.
 type Sound struct {
 	Latin string
 	code  [MaxCodes]byte

@@ -1,9 +1,10 @@
-// Package phrase is the one catalogue of what people read, in English and in Hindi: reasons and remarks of a search, refusals, what
-// is said of the rows of a list, and the labels of fields, grades, classes and statuses. It holds texts only; who says one names it.
+// Package phrase is the one catalogue of what people read, in English and in Hindi: reasons and remarks of a search,
+// refusals, what is said of the rows of a list, and the labels of fields, grades, classes and statuses. It holds texts
+// only; who says one names it.
 //
-// A Phrase has both languages and places for what was asked or found, so that neither can be forgotten: a test holds every phrase
-// to both languages, the same places in each, and a use. The rooms query, query/match and query/web say nothing to people otherwise,
-// but for what programs and operators read, which is English.
+// A Phrase has both languages and places for what was asked or found, so that neither can be forgotten: a test holds
+// every phrase to both languages, the same places in each, and a use. The rooms query, query/match and query/web say
+// nothing to people otherwise, but for what programs and operators read, which is English.
 package phrase
 
 import "strings"

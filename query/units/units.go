@@ -1,6 +1,6 @@
-// Package units knows the units of the police: state, ranges, districts and stations, by code and by whatever people call them.
-// A station moves between districts and a district between ranges, so membership bears dates; a station that was
-// given another code keeps the old one for its old cases. The table is a CSV file (see the head of units.csv); the
+// Package units knows the units of the police: state, ranges, districts and stations, by code and by whatever people
+// call them. A station moves between districts and a district between ranges, so membership bears dates; a station that
+// was given another code keeps the old one for its old cases. The table is a CSV file (see the head of units.csv); the
 // one in the program is the default, and its codes are made up.
 package units
 

@@ -37,8 +37,8 @@ func (p *inPieces) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// TestListBodyHasItsTime: each piece of a list's body must be here by a time that grows with what came before it, up to that of
-// the whole; what comes later, and what ends early, is told as what it is, behind what had arrived.
+// TestListBodyHasItsTime: each piece of a list's body must be here by a time that grows with what came before it, up to
+// that of the whole; what comes later, and what ends early, is told as what it is, behind what had arrived.
 func TestListBodyHasItsTime(t *testing.T) {
 	f := func(most, grace time.Duration, end error, lengths []int, want []time.Duration, told error) {
 		t.Helper()

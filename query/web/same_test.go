@@ -16,8 +16,8 @@ import (
 )
 
 // TestBadValuesAreToldAlike: a value that no search may have is refused with the same field and message as JSON, in an
-// address, as a row of NDJSON and of CSV, on the page and by the engine's own check. Lists leave out an age, a birth year and a
-// gender that cannot be, and say of which field.
+// address, as a row of NDJSON and of CSV, on the page and by the engine's own check. Lists leave out an age, a birth
+// year and a gender that cannot be, and say of which field.
 func TestBadValuesAreToldAlike(t *testing.T) {
 	s := serve(t, nil)
 	cookie := s.login()

@@ -1,6 +1,7 @@
-// Package backend is what a store stands on, whatever that is: sorted keys with atomic and durable transactions, shards that
-// find documents by exact terms, and a few files that can be made again. storage/embedded keeps them in a directory with
-// Badger and Bleve, storage/simulated in memory with the faults that a disk and its machine have. It knows no cases and no records.
+// Package backend is what a store stands on, whatever that is: sorted keys with atomic and durable transactions, shards
+// that find documents by exact terms, and a few files that can be made again. storage/embedded keeps them in a
+// directory with Badger and Bleve, storage/simulated in memory with the faults that a disk and its machine have. It
+// knows no cases and no records.
 package backend
 
 import (

@@ -66,9 +66,10 @@ func OpenBadger(path string, log *slog.Logger, small bool) (backend.Keys, error)
 	return nil, fmt.Errorf("storage: open %s: %w", path, err)
 }
 
-// plausible looks at the ends of the tables that the manifest names, since Badger panics in a goroutine of its own where
-// one is cut off. Others were being written when the program was killed, and Badger deletes them. A manifest that cannot
-// be read is left to Badger to say. A table ends in: index, its length(4), its checksum, the checksum's length(4); big-endian.
+// plausible looks at the ends of the tables that the manifest names, since Badger panics in a goroutine of its own
+// where one is cut off. Others were being written when the program was killed, and Badger deletes them. A manifest that
+// cannot be read is left to Badger to say. A table ends in: index, its length(4), its checksum, the checksum's
+// length(4); big-endian.
 func plausible(path string, o badger.Options) error {
 	f, err := os.Open(filepath.Join(path, badger.ManifestFilename))
 	if errors.Is(err, os.ErrNotExist) {

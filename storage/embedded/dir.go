@@ -1,5 +1,6 @@
-// Package embedded keeps a store in a directory: keys in Badger, shards in Bleve, and what can be made again in files of their
-// own. It knows the traps of both libraries, and what a full, read-only or damaged disk looks like from above them.
+// Package embedded keeps a store in a directory: keys in Badger, shards in Bleve, and what can be made again in files
+// of their own. It knows the traps of both libraries, and what a full, read-only or damaged disk looks like from above
+// them.
 package embedded
 
 import (

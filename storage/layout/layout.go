@@ -1,5 +1,5 @@
-// Package layout is how keys and values of a store are laid out in its backend: the kinds of keys, the checksum that each value
-// ends in, and how forms and records are packed. The whole is drawn in the doc of storage and in FORMAT.md.
+// Package layout is how keys and values of a store are laid out in its backend: the kinds of keys, the checksum that
+// each value ends in, and how forms and records are packed. The whole is drawn in the doc of storage and in FORMAT.md.
 package layout
 
 import (

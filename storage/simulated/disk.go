@@ -1,5 +1,5 @@
-// Package simulated keeps a store in memory and does to it what a disk, its machine and mistakes in the code around them may do:
-// writes that fail, crashes, damage, and planted lies that a simulation must find out.
+// Package simulated keeps a store in memory and does to it what a disk, its machine and mistakes in the code around
+// them may do: writes that fail, crashes, damage, and planted lies that a simulation must find out.
 package simulated
 
 import (
@@ -18,8 +18,8 @@ import (
 	"anvesh/storage/layout"
 )
 
-// A Disk keeps a store in memory, and treats it as a disk and its machine may: what was not synced is lost, a write fails. Its
-// methods, and those of a store in it, are called by one goroutine at a time.
+// A Disk keeps a store in memory, and treats it as a disk and its machine may: what was not synced is lost, a write
+// fails. Its methods, and those of a store in it, are called by one goroutine at a time.
 type Disk struct {
 	// Fault is asked before each write, by what it is for: "commit", "shard" or "register". An error fails the write
 	// whole, as an honest disk does. May be nil.
