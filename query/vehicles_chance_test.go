@@ -18,9 +18,13 @@ func TestChancesSumToOne(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	rng := rand.New(rand.NewPCG(seed, 1))
 	g := register.New()
-	for i := range 400 {
+	for i := range 400 { // every number of 300, and some of them twice
+		plate, chassis := i, i
+		if i >= 300 {
+			plate, chassis = rng.IntN(300), rng.IntN(300)
+		}
 		r := &storage.Record{ID: fmt.Sprintf("1322500823%04d/v/V1", i), Kind: storage.Vehicle, Station: "13225008", Make: []string{"Hero", "Bajaj"}[rng.IntN(2)],
-			Registration: fmt.Sprintf("HR26DK%04d", 8000+rng.IntN(300)), Chassis: fmt.Sprintf("MA3ERLF1S0012%04d", rng.IntN(300))}
+			Registration: fmt.Sprintf("HR26DK%04d", 8000+plate), Chassis: fmt.Sprintf("MA3ERLF1S0012%04d", chassis)}
 		g.Apply([]storage.Change{{ID: r.ID, Record: r}})
 	}
 	e := &Engine{reg: g, store: &storage.Store{}, o: Options{Now: time.Now}, units: units.Default()}
