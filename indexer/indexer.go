@@ -360,7 +360,7 @@ func (x *Indexer) take(tx storage.Tx, c *storage.Case, u *update, values map[str
 		if !copied.again(u) {
 			return false, nil
 		}
-		return true, in.settle(values, read)
+		return true, in.resolve(values, read)
 	}
 	switch {
 	case now != nil && now.Version == u.form.Version:
@@ -376,7 +376,7 @@ func (x *Indexer) take(tx storage.Tx, c *storage.Case, u *update, values map[str
 	}
 	in.add(u)
 	x.cache.put(u.sum, u.weighed())
-	return true, in.settle(values, read)
+	return true, in.resolve(values, read)
 }
 
 // held are all forms of c, spares too, in the order of c.Forms; values holds those that have just come.

@@ -95,9 +95,9 @@ func (in *instance) add(u *update) {
 	in.all = append(in.all, heldForm{Form: f, value: u.value})
 }
 
-// settle chooses what counts, drops what never can, and puts the instance back into its case. values takes what is to be
+// resolve chooses what counts, drops what never can, and puts the instance back into its case. values takes what is to be
 // written; read gets what is stored under an id.
-func (in *instance) settle(values map[string][]byte, read func(id string) ([]byte, error)) error {
+func (in *instance) resolve(values map[string][]byte, read func(id string) ([]byte, error)) error {
 	slices.SortFunc(in.all, func(a, b heldForm) int {
 		switch {
 		case Newer(a.Version, a.Sum, b.Version, b.Sum):
@@ -174,7 +174,7 @@ func withdraw(c *storage.Case, u *update, values map[string][]byte, read func(id
 	}
 	c.Forms = slices.DeleteFunc(c.Forms, func(f storage.Form) bool { return !stays(f) })
 	for _, id := range instances {
-		if err := instanceOf(c, id, values).settle(values, read); err != nil {
+		if err := instanceOf(c, id, values).resolve(values, read); err != nil {
 			return false, err
 		}
 	}

@@ -404,7 +404,7 @@ func (o *ListOptions) ask(h *heads) error {
 		quoteAll(asked), first.looks, o.mapped(first.heading, first.looks), o.ignored(first.heading))}
 }
 
-// twice settles which column a field is read from where several mean it: the likelier first, the others where that is
+// twice decides which column a field is read from where several mean it: the likelier first, the others where that is
 // empty. Two that differ in nothing but their words are asked about.
 func (o *ListOptions) twice(l *List, h *heads) error {
 	for _, f := range fieldsOf(o.Kind) {

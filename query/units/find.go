@@ -15,23 +15,23 @@ import (
 func (u *Units) FindStations(text string) []string {
 	text = strings.TrimSpace(text)
 	if _, ok := u.Station(text); ok {
-		return u.twins([]string{text})
+		return u.withOtherCodes([]string{text})
 	}
 	tokens := u.tokens(text)
 	if len(tokens) == 0 {
 		return nil
 	}
 	if codes := u.stationsNamed(tokens); codes != nil {
-		return u.twins(codes)
+		return u.withOtherCodes(codes)
 	}
 	near := make([]string, len(tokens))
 	for i, t := range tokens {
 		near[i] = u.nearest(t)
 	}
 	if codes := u.stationsNamed(near); codes != nil {
-		return u.twins(codes)
+		return u.withOtherCodes(codes)
 	}
-	return u.twins(u.stationsWith(near))
+	return u.withOtherCodes(u.stationsWith(near))
 }
 
 func (u *Units) stationsNamed(tokens []string) []string {
@@ -55,8 +55,8 @@ func (u *Units) stationsWith(tokens []string) []string {
 	return codes
 }
 
-// twins adds to each station the other codes it has or had, and sorts.
-func (u *Units) twins(codes []string) []string {
+// withOtherCodes adds to each station the other codes it has or had, and sorts.
+func (u *Units) withOtherCodes(codes []string) []string {
 	if codes == nil {
 		return nil
 	}
