@@ -396,25 +396,41 @@ func (s *personSearch) group() {
 	}
 }
 
+// A narrowing is what tells namesakes apart, given what was asked.
+type narrowing struct {
+	fields         []string
+	english, hindi string
+}
+
+// narrowings are those for each set of what was given: relative 1, birth year 2, place 4.
+var narrowings = func() (all [8]narrowing) {
+	for given := range all {
+		n := &all[given]
+		for i, f := range [...][3]string{
+			{"relative", "father's or husband's name", "पिता या पति का नाम"},
+			{"birth_year", "age", "आयु"},
+			{"district", "district or village", "ज़िला या गांव"},
+		} {
+			if given&(1<<i) != 0 {
+				continue
+			}
+			if n.fields = append(n.fields, f[0]); n.english != "" {
+				n.english, n.hindi = n.english+", ", n.hindi+", "
+			}
+			n.english, n.hindi = n.english+f[1], n.hindi+f[2]
+		}
+	}
+	return all
+}()
+
 // narrows are the fields that were not given and tell namesakes apart.
 func (s *personSearch) narrows() (fields []string, english, hindi string) {
-	for _, f := range [...]struct {
-		given bool
-		field string
-		what  phrase.Phrase
-	}{
-		{s.relative != nil, "relative", phrase.NarrowRelative},
-		{s.born, "birth_year", phrase.NarrowBirth},
-		{s.f.stations != nil || len(s.places) > 0, "district", phrase.NarrowPlace},
-	} {
-		if f.given {
-			continue
+	given := 0
+	for i, is := range [...]bool{s.relative != nil, s.born, s.f.stations != nil || len(s.places) > 0} {
+		if is {
+			given |= 1 << i
 		}
-		if fields = append(fields, f.field); english != "" {
-			english, hindi = english+", ", hindi+", "
-		}
-		inEnglish, inHindi := f.what.With()
-		english, hindi = english+inEnglish, hindi+inHindi
 	}
-	return fields, english, hindi
+	n := &narrowings[given]
+	return n.fields, n.english, n.hindi
 }

@@ -97,7 +97,7 @@ func (s *vehicleSearch) release() {
 	s.hits.reset(0, Lead)
 	kept := vehicleSearch{lines: s.lines[:0]}
 	kept.numbers, kept.seen, kept.found, kept.borne, kept.hits = s.numbers, s.seen, s.found[:0], s.borne[:0], s.hits
-	kept.parts, kept.left = s.parts[:0], s.left[:0]
+	kept.parts, kept.left, kept.text.scratch = s.parts[:0], s.left[:0], s.text.scratch
 	clear(kept.left[:cap(kept.left)])
 	clear(kept.lines[:cap(kept.lines)]) // strings of the answer
 	clear(kept.parts[:cap(kept.parts)])
