@@ -21,7 +21,7 @@ import (
 //	joins        hash of the skeleton of two neighbours joined, or of the whole name -> ordinals
 //
 // Ordinals are never reused; a name that nobody bears keeps its place and is not found. One writer, many readers: the
-// caller locks, all that share a vocabulary as one. The zero value is not usable; see NewIndex and ReadIndex.
+// caller locks, all that share a vocabulary as one. The zero value is not usable; see NewIndex.
 type Index struct {
 	vocab   *Vocabulary
 	freq    *Frequencies

@@ -1,7 +1,6 @@
 package names
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -26,12 +25,8 @@ func TestNamesakesCount(t *testing.T) {
 	if *want != x.freq.namesakes {
 		t.Error("the counts differ from a fresh look")
 	}
-	var b bytes.Buffer
-	if _, err := x.WriteTo(&b); err != nil {
-		t.Fatal(err)
-	}
-	y, err := ReadIndex(&b)
-	if err != nil || y.freq.namesakes != x.freq.namesakes || y.freq.Surplus() != x.freq.Surplus() {
+	y := NewIndex()
+	if err := again(t, x, y); err != nil || y.freq.namesakes != x.freq.namesakes || y.freq.Surplus() != x.freq.Surplus() {
 		t.Error("a snapshot counts otherwise", err)
 	}
 }

@@ -8,28 +8,25 @@ import (
 	"testing"
 
 	"anvesh/query/name"
+	"anvesh/query/snapshot"
 )
 
-// TestReadIndexRefusesDamage: a snapshot in which any byte differs, or that is cut anywhere or goes on, is refused.
-func TestReadIndexRefusesDamage(t *testing.T) {
+// again is an index that was written and read again, into y.
+func again(t interface{ Fatal(...any) }, x, y *Index) error {
 	var b bytes.Buffer
-	if _, err := people().WriteTo(&b); err != nil {
+	if err := snapshot.Write(&b, "test", func(f *snapshot.File) { f.Part("names", x.Snapshot) }); err != nil {
 		t.Fatal(err)
 	}
-	rng := rand.New(rand.NewPCG(1, 1))
-	f := func(damaged []byte, what string, at int) {
-		t.Helper()
-		if _, err := ReadIndex(bytes.NewReader(damaged)); !errors.Is(err, ErrSnapshot) {
-			t.Errorf("%s at %d of %d was read: %v", what, at, b.Len(), err)
-		}
+	return snapshot.Read(&b, "test", func(f *snapshot.File) { f.Part("names", y.Snapshot) })
+}
+
+// TestReadIntoHeld: a snapshot is not read into an index that holds something.
+func TestReadIntoHeld(t *testing.T) {
+	y := NewIndex()
+	y.Add(nameOf("zaheer abbas"))
+	if err := again(t, people(), y); !errors.Is(err, snapshot.ErrDamaged) {
+		t.Errorf("it was: %v", err)
 	}
-	for at := range b.Len() {
-		d := slices.Clone(b.Bytes())
-		d[at] ^= byte(1 + rng.IntN(255))
-		f(d, "another byte", at)
-		f(b.Bytes()[:at], "a cut", at)
-	}
-	f(append(slices.Clone(b.Bytes()), 0), "a byte more", b.Len())
 }
 
 // TestComeAndGone: frequencies, digest and answers are those of what is held, whatever else came and went and in whatever

@@ -71,7 +71,7 @@ func New() *Register {
 }
 
 // layoutVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const layoutVersion = 13
+const layoutVersion = 14
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return layoutVersion<<16 | TermsVersion }

@@ -2,7 +2,6 @@ package register
 
 import (
 	"encoding/binary"
-	"io"
 	"unicode/utf8"
 )
 
@@ -178,35 +177,4 @@ func (p Packed) Append(dst []byte) []byte {
 		}
 	}
 	return dst
-}
-
-// texts writes the blocks as they are.
-func (b *saver) texts(t *texts) {
-	b.number(uint64(len(t.blocks)))
-	for i, block := range t.blocks {
-		b.number(uint64(len(block)))
-		b.w.Write(block)
-		b.number(uint64(t.dead[i]))
-	}
-	b.number(uint64(t.last))
-}
-
-func (b *loader) texts(t *texts) {
-	t.blocks = make([][]byte, b.number())
-	t.dead, t.free = make([]int, len(t.blocks)), nil
-	for i := range t.blocks {
-		n := b.number()
-		block := make([]byte, n, max(n, textBlock))
-		if b.err == nil {
-			_, b.err = io.ReadFull(b.r, block)
-		}
-		if t.blocks[i] = block; n == 0 {
-			t.blocks[i] = nil
-			t.free = append(t.free, uint32(i))
-		}
-		t.dead[i] = b.number()
-	}
-	if t.last = uint32(b.number()); len(t.blocks) > 0 && int(t.last) >= len(t.blocks) && b.err == nil {
-		b.err = errSaved
-	}
 }

@@ -1,12 +1,13 @@
 package register
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"anvesh/query/snapshot"
 )
 
 // What any order of setting and dropping leaves is what a map has, also after it was saved and read again.
@@ -44,13 +45,13 @@ func TestTexts(t *testing.T) {
 		}
 		if step%9_973 == 0 {
 			var saved bytes.Buffer
-			s := &saver{w: bufio.NewWriter(&saved)}
-			s.texts(&x)
-			s.w.Flush()
+			part := func(f *snapshot.File) { f.Part("texts", x.snapshot) }
+			if err := snapshot.Write(&saved, "test", part); err != nil {
+				t.Fatal(err)
+			}
 			x = newTexts(at)
-			l := &loader{r: bufio.NewReader(&saved)}
-			if l.texts(&x); l.err != nil {
-				t.Fatal(l.err)
+			if err := snapshot.Read(&saved, "test", part); err != nil {
+				t.Fatal(err)
 			}
 			check("read again")
 		}

@@ -5,61 +5,79 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
+	"reflect"
 	"testing"
+	"testing/iotest"
 )
 
-// write makes a snapshot of two parts.
-func write(t *testing.T, one, two []byte) []byte {
+// held is something of every kind that a part goes through.
+type held struct {
+	small int8
+	day   int32
+	when  int64
+	sum   uint64
+	count int
+	list  []uint16
+	run   []byte
+	names []string
+}
+
+func (h *held) first(p *Part) {
+	Fixed(p, &h.small)
+	Fixed(p, &h.day)
+	Fixed(p, &h.when)
+	Fixed(p, &h.sum)
+	Slice(p, &h.list)
+	p.Bytes(&h.run)
+}
+
+func (h *held) second(p *Part) {
+	p.Count(&h.count)
+	Length(p, &h.names)
+	for i := range h.names {
+		p.String(&h.names[i])
+	}
+}
+
+func (h *held) parts(f *File) {
+	f.Aside("first", h.first)
+	f.Part("second", h.second)
+}
+
+func written(t *testing.T, h *held) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w := NewWriter(&b, "somekind", 7)
-	w.Part("one", func(p *Part) { p.Write(one) })
-	w.Part("two", func(p *Part) { p.String(two); p.Uvarint(300) })
-	n, err := w.Close()
-	if err != nil || n != int64(b.Len()) {
-		t.Fatalf("%d bytes of %d: %v", n, b.Len(), err)
+	if err := Write(&b, "kind 7", h.parts); err != nil {
+		t.Fatal(err)
 	}
 	return b.Bytes()
 }
 
-func read(b []byte, most int) (one, two []byte, n uint64, err error) {
-	r, err := NewReader(bytes.NewReader(b), "somekind", 7)
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	r.Part("one")
-	one, err = io.ReadAll(r)
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	r.Part("two")
-	two = r.String(nil, most)
-	n = r.Uvarint(1000)
-	return one, two, n, r.Close()
-}
-
-// TestParts: what was written is read, whatever its length.
+// TestParts: what was written is read, whatever its length, and into whatever was there.
 func TestParts(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 1))
+	got := held{names: []string{"old", "older"}, list: make([]uint16, 3, 2000), run: []byte{}}
 	for _, n := range []int{0, 1, 1000, blockSize - 1, blockSize, blockSize + 1, 3*blockSize + 5} {
-		one, two := make([]byte, n), make([]byte, n/2)
-		for i := range one {
-			one[i] = byte(rng.Uint32())
+		want := held{small: -3, day: math.MinInt32, when: -1, sum: math.MaxUint64, count: 1 << 30,
+			list: make([]uint16, n), run: make([]byte, n), names: make([]string, 1+n/20)}
+		for i := range n {
+			want.list[i], want.run[i] = uint16(rng.Uint32()), byte(rng.Uint32())
+			want.names[i/20] += string(rune('a' + i%26))
 		}
-		gotOne, gotTwo, number, err := read(write(t, one, two), n)
-		if err != nil || !bytes.Equal(gotOne, one) || !bytes.Equal(gotTwo, two) || number != 300 {
-			t.Errorf("%d bytes: read %d and %d, %d, %v", n, len(gotOne), len(gotTwo), number, err)
+		if err := Read(iotest.HalfReader(bytes.NewReader(written(t, &want))), "kind 7", got.parts); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%d values are not read as they were written: %v", n, err)
 		}
 	}
 }
 
-// TestDamage: a change of any byte, a cut anywhere and a block that is missing, doubled or elsewhere are refused.
+// TestDamage: a change of any byte, a cut anywhere, a byte more, and a block that is missing or doubled are refused.
 func TestDamage(t *testing.T) {
-	good := write(t, bytes.Repeat([]byte("abc"), 100), []byte("def"))
+	good := written(t, &held{list: []uint16{1, 2, 3}, run: bytes.Repeat([]byte("abc"), 100), names: []string{"d", "ef"}})
 	refused := func(what string, b []byte) {
 		t.Helper()
-		if _, _, _, err := read(b, 100); !errors.Is(err, ErrDamaged) {
+		if err := Read(bytes.NewReader(b), "kind 7", new(held).parts); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -69,39 +87,67 @@ func TestDamage(t *testing.T) {
 		refused(fmt.Sprintf("byte %d changed", i), bad)
 		refused(fmt.Sprintf("cut at %d", i), good[:i])
 	}
-	name := good[snapshotOf : snapshotOf+blockHead+3]
-	refused("a block twice", append(append(bytes.Clone(good[:snapshotOf]), name...), good[snapshotOf:]...))
-	refused("a block missing", append(bytes.Clone(good[:snapshotOf]), good[snapshotOf+len(name):]...))
+	refused("a byte more", append(bytes.Clone(good), 0))
+	head := blockHead + len("kind 7")
+	refused("a block twice", append(bytes.Clone(good[:head]), good...))
+	refused("a block missing", good[head:])
 }
 
-// TestOrderOfUse: a part that is not read to its end, another part, version or kind than the asked one are refused.
+// TestOrderOfUse: another kind, other parts than were written, less or more of one, and what its reader refuses are errors.
 func TestOrderOfUse(t *testing.T) {
-	good := write(t, []byte("abc"), []byte("def"))
-	for _, f := range []func() error{
-		func() error { _, err := NewReader(bytes.NewReader(good), "otherone", 7); return err },
-		func() error { _, err := NewReader(bytes.NewReader(good), "somekind", 8); return err },
-		func() error { r, _ := NewReader(bytes.NewReader(good), "somekind", 7); return r.Part("two") },
-		func() error {
-			r, _ := NewReader(bytes.NewReader(good), "somekind", 7)
-			r.Part("one")
-			return r.Part("two")
+	h := new(held)
+	good := written(t, &held{sum: math.MaxUint64, list: []uint16{1, 2, 3}, names: []string{"d", "ef"}})
+	for what, parts := range map[string]func(f *File){
+		"a part left out": func(f *File) { f.Part("second", h.second) },
+		"no second part":  func(f *File) { f.Part("first", h.first) },
+		"a third part":    func(f *File) { h.parts(f); f.Part("third", h.first) },
+		"less of a part":  func(f *File) { f.Part("first", func(p *Part) { Fixed(p, &h.small) }) },
+		"less aside":      func(f *File) { f.Aside("first", func(p *Part) { Fixed(p, &h.small) }); f.Part("second", h.second) },
+		"more of a part":  func(f *File) { f.Part("first", func(p *Part) { h.first(p); Fixed(p, &h.small) }) },
+		"more aside": func(f *File) {
+			f.Aside("first", func(p *Part) { h.first(p); p.Count(&h.count) })
+			f.Part("second", h.second)
 		},
-		func() error {
-			r, _ := NewReader(bytes.NewReader(good), "somekind", 7)
-			r.Part("one")
-			r.ReadByte()
-			return r.Part("two")
+		"too large a number": func(f *File) {
+			f.Part("first", func(p *Part) { Fixed(p, &h.small); Fixed(p, &h.day); Fixed(p, &h.when); p.Count(&h.count) })
 		},
-		func() error {
-			r, _ := NewReader(bytes.NewReader(good), "somekind", 7)
-			r.Part("one")
-			io.ReadAll(r)
-			return r.Close()
+		"refused": func(f *File) {
+			f.Part("first", func(p *Part) { h.first(p); p.Refuse("why") })
+			f.Part("second", h.second)
 		},
-		func() error { _, _, _, err := read(good, 2); return err },
+		"refused aside": func(f *File) {
+			f.Aside("first", func(p *Part) { h.first(p); p.Refuse("why") })
+			f.Part("second", h.second)
+		},
 	} {
-		if err := f(); !errors.Is(err, ErrDamaged) {
-			t.Errorf("got %v", err)
+		if err := Read(bytes.NewReader(good), "kind 7", parts); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := Read(bytes.NewReader(good), "kind 8", h.parts); !errors.Is(err, ErrDamaged) {
+		t.Errorf("another kind: %v", err)
+	}
+	if err := Read(bytes.NewReader(good), "kind 7", h.parts); err != nil {
+		t.Errorf("the right one: %v", err)
+	}
+}
+
+// fullAfter takes so many bytes.
+type fullAfter int
+
+func (f *fullAfter) Write(b []byte) (int, error) {
+	if *f -= fullAfter(len(b)); *f < 0 {
+		return 0, io.ErrShortWrite
+	}
+	return len(b), nil
+}
+
+// TestFull: wherever the writer fails, Write says so.
+func TestFull(t *testing.T) {
+	h := &held{run: make([]byte, 2*blockSize)}
+	for room := range len(written(t, h)) {
+		if full := fullAfter(room); room%997 < 30 && !errors.Is(Write(&full, "kind 7", h.parts), io.ErrShortWrite) {
+			t.Errorf("a writer that fails after %d bytes is not noticed", room)
 		}
 	}
 }
