@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"testing/iotest"
 )
@@ -29,6 +30,17 @@ func (h *held) first(p *Part) {
 	Fixed(p, &h.day)
 	Fixed(p, &h.when)
 	Fixed(p, &h.sum)
+	Slice(p, &h.list)
+	p.Bytes(&h.run)
+}
+
+// counted reads a first part whose sum is a number that Count would have to write.
+func (h *held) counted(p *Part) {
+	Fixed(p, &h.small)
+	Fixed(p, &h.day)
+	Fixed(p, &h.when)
+	p.Count(&h.count)
+	Fixed(p, &h.small, &h.small)
 	Slice(p, &h.list)
 	p.Bytes(&h.run)
 }
@@ -91,26 +103,54 @@ func TestDamage(t *testing.T) {
 	head := blockHead + len("kind 7")
 	refused("a block twice", append(bytes.Clone(good[:head]), good...))
 	refused("a block missing", good[head:])
+	run := make([]byte, 4*blockSize)
+	run[len(run)/2] = 1
+	good = written(t, &held{run: run})
+	const block = blockHead + blockSize
+	from := head + blockHead + len("first") + block
+	refused("two blocks of a run in each other's place", slices.Concat(good[:from], good[from+block:from+2*block], good[from:from+block], good[from+2*block:]))
+}
+
+// TestNotAcrossBlocks: a number is not put together of two blocks, nor what is left of one passed over.
+func TestNotAcrossBlocks(t *testing.T) {
+	var b bytes.Buffer
+	run := make([]byte, blockSize+5) // with its length, a block and eight bytes
+	if err := Write(&b, "kind 7", func(f *File) { f.Part("run", func(p *Part) { p.Bytes(&run) }) }); err != nil {
+		t.Fatal(err)
+	}
+	h := new(held)
+	err := Read(&b, "kind 7", func(f *File) {
+		f.Part("run", func(p *Part) {
+			Fixed(p, &h.small)
+			for range blockSize / 8 {
+				Fixed(p, &h.sum)
+			}
+		})
+	})
+	if !errors.Is(err, ErrDamaged) {
+		t.Errorf("it was: %v", err)
+	}
 }
 
 // TestOrderOfUse: another kind, other parts than were written, less or more of one, and what its reader refuses are errors.
 func TestOrderOfUse(t *testing.T) {
 	h := new(held)
-	good := written(t, &held{sum: math.MaxUint64, list: []uint16{1, 2, 3}, names: []string{"d", "ef"}})
+	good := written(t, &held{sum: 0x01ff_ffff_ffff, list: []uint16{1, 2, 3}, names: []string{"d", "ef"}})
 	for what, parts := range map[string]func(f *File){
 		"a part left out": func(f *File) { f.Part("second", h.second) },
 		"no second part":  func(f *File) { f.Part("first", h.first) },
 		"a third part":    func(f *File) { h.parts(f); f.Part("third", h.first) },
-		"less of a part":  func(f *File) { f.Part("first", func(p *Part) { Fixed(p, &h.small) }) },
+		"less of a part":  func(f *File) { f.Part("first", func(p *Part) { Fixed(p, &h.small) }); f.Part("second", h.second) },
 		"less aside":      func(f *File) { f.Aside("first", func(p *Part) { Fixed(p, &h.small) }); f.Part("second", h.second) },
-		"more of a part":  func(f *File) { f.Part("first", func(p *Part) { h.first(p); Fixed(p, &h.small) }) },
+		"more of a part": func(f *File) {
+			f.Part("first", func(p *Part) { h.first(p); Fixed(p, &h.small) })
+			f.Part("second", h.second)
+		},
 		"more aside": func(f *File) {
 			f.Aside("first", func(p *Part) { h.first(p); p.Count(&h.count) })
 			f.Part("second", h.second)
 		},
-		"too large a number": func(f *File) {
-			f.Part("first", func(p *Part) { Fixed(p, &h.small); Fixed(p, &h.day); Fixed(p, &h.when); p.Count(&h.count) })
-		},
+		"too large a number": func(f *File) { f.Part("first", h.counted); f.Part("second", h.second) },
 		"refused": func(f *File) {
 			f.Part("first", func(p *Part) { h.first(p); p.Refuse("why") })
 			f.Part("second", h.second)
