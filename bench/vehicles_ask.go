@@ -106,7 +106,7 @@ func (v *vehicles) ask() error {
 	for len(asked) < v.o.Sample {
 		key := canonical(v.some(rng).Registration)
 		read, cause, edits := plate.Misread(rng, key)
-		if len(read) < leastAsked {
+		if len(read) < leastAsked || register.Nothing("registration", read) {
 			continue
 		}
 		name := strconv.Itoa(edits)

@@ -2,7 +2,6 @@ package numbers
 
 import (
 	"cmp"
-	"iter"
 	"math/bits"
 	"slices"
 
@@ -43,9 +42,10 @@ func (q *search) lostTail(r plate.Reading) {
 	if q.hits.best < cost+costSure {
 		return
 	}
-	for same := range q.findPrefixes(front) {
+	q.findPrefixes(front, func(same []prefixEdit) bool {
 		take(same)
-	}
+		return true
+	})
 }
 
 // costSure is less than what any single edit of a prefix costs.
@@ -174,12 +174,13 @@ func (q *search) threeEdits(text string) {
 // prefixesThenSerials joins the prefixes one edit away with the serials two away.
 func (q *search) prefixesThenSerials(l split) {
 	q.serials.fill(l.back, 2)
-	for same := range q.findPrefixes(l.front) {
+	q.findPrefixes(l.front, func(same []prefixEdit) bool {
 		if q.steps -= 10 + len(q.serialsUnder(same))/8; q.steps < 0 {
-			return
+			return false
 		}
 		q.join(same, l, 1, 2)
-	}
+		return true
+	})
 }
 
 // anyPrefix takes the registrations of a serial, read at about border, whose prefix shares all but so many of its
@@ -190,57 +191,56 @@ func (q *search) anyPrefix(text string, border int, serial uint16, unlike int) {
 		front = ^uint64(0)
 	}
 	q.steps -= 8
-	for prefix := range q.holders(serial) {
+	q.holders(serial, func(prefix uint32) bool {
 		if q.steps--; q.steps < 0 {
-			return
+			return false
 		}
 		if key := q.x.keys[prefix]; border < plate.MaxPrefixLen && key<<(8*max(0, lengthOf(key)-border)) == front {
 			q.takeLikely(prefix, serial, text)
-			continue
+			return true
 		}
 		if missing(q.x.signatures[prefix], signature) > unlike {
-			continue
+			return true
 		}
 		q.steps -= 4
 		if key := q.x.keys[prefix]; lengthOf(key)-q.common.before(border+1, key) <= min(unlike, lengthOf(key)-2) {
 			q.takeLikely(prefix, serial, text)
 		}
-	}
+		return true
+	})
 }
 
-// holders yields the prefixes that hold a serial, in the order of findHolder over all indexes, each once; the index
-// that holds it is in use then.
-func (q *search) holders(serial uint16) iter.Seq[uint32] {
-	return func(yield func(uint32) bool) {
-		q.use(0)
-		if len(q.in) == 1 {
-			for _, b := range q.x.bySerial[serial] {
-				if !yield(b.prefix) {
-					return
+// holders gives take the prefixes that hold a serial, in the order of findHolder over all indexes, each once, until take
+// is false; the index that holds it is in use then.
+func (q *search) holders(serial uint16, take func(prefix uint32) bool) {
+	q.use(0)
+	if len(q.in) == 1 {
+		for _, b := range q.x.bySerial[serial] {
+			if !take(b.prefix) {
+				return
+			}
+		}
+		return
+	}
+	at := make([]int, len(q.in))
+	for last, first := uint64(0), true; ; first = false {
+		next, least := -1, uint64(0)
+		for i, x := range q.in {
+			for list := x.bySerial[serial]; at[i] < len(list); at[i]++ {
+				if order := mix(x.keys[list[at[i]].prefix]); first || order > last {
+					if next < 0 || order < least {
+						next, least = i, order
+					}
+					break
 				}
 			}
+		}
+		if next < 0 {
 			return
 		}
-		at := make([]int, len(q.in))
-		for last, first := uint64(0), true; ; first = false {
-			next, least := -1, uint64(0)
-			for i, x := range q.in {
-				for list := x.bySerial[serial]; at[i] < len(list); at[i]++ {
-					if order := mix(x.keys[list[at[i]].prefix]); first || order > last {
-						if next < 0 || order < least {
-							next, least = i, order
-						}
-						break
-					}
-				}
-			}
-			if next < 0 {
-				return
-			}
-			q.use(next)
-			if last = least; !yield(q.x.bySerial[serial][at[next]].prefix) {
-				return
-			}
+		q.use(next)
+		if last = least; !take(q.x.bySerial[serial][at[next]].prefix) {
+			return
 		}
 	}
 }
@@ -295,10 +295,11 @@ func (q *search) prefixesLike(text string) {
 		if len(text) <= n || q.steps < 0 {
 			continue
 		}
-		for same := range q.findPrefixes(text[:n]) {
+		q.findPrefixes(text[:n], func(same []prefixEdit) bool {
 			q.steps -= 30
 			q.serialsLike(same, text, 2)
-		}
+			return true
+		})
 	}
 }
 

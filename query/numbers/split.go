@@ -3,7 +3,6 @@ package numbers
 import (
 	"cmp"
 	"encoding/binary"
-	"iter"
 	"math/bits"
 	"slices"
 
@@ -81,9 +80,10 @@ func (q *search) searchSplit(l split, others bool) {
 	if off == 1 && l.edits == 2 {
 		q.prefixesBySerial(l)
 	} else if off >= 1-l.edits && off <= l.edits-1 {
-		for same := range q.findPrefixes(l.front) {
+		q.findPrefixes(l.front, func(same []prefixEdit) bool {
 			q.join(same, l, 1, l.edits-1)
-		}
+			return true
+		})
 	}
 	if serial, ok := readSerial(l.back); ok && l.edits == 2 {
 		q.prefixesTwoAway(l, serial)
@@ -165,9 +165,9 @@ func (q *search) prefixesBySerial(l split) {
 	}
 }
 
-// findPrefixes yields the prefixes one edit away from front, each as the indexes hold it, in an order that does not
-// depend on which came first.
-func (q *search) findPrefixes(front string) iter.Seq[[]prefixEdit] {
+// findPrefixes gives take the prefixes one edit away from front, each as the indexes hold it, in an order that does not
+// depend on which came first, until take is false. (A function to call costs nothing; one to range over is allocated.)
+func (q *search) findPrefixes(front string, take func(same []prefixEdit) bool) {
 	q.prefixes = q.prefixes[:0]
 	for i := range q.in {
 		q.use(i)
@@ -177,14 +177,12 @@ func (q *search) findPrefixes(front string) iter.Seq[[]prefixEdit] {
 	slices.SortFunc(q.prefixes, func(a, b prefixEdit) int {
 		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.key, b.key), cmp.Compare(a.in, b.in))
 	})
-	return func(yield func([]prefixEdit) bool) {
-		for from, to := 0, 0; from < len(q.prefixes); from = to {
-			for to < len(q.prefixes) && q.prefixes[to].key == q.prefixes[from].key {
-				to++
-			}
-			if !yield(q.prefixes[from:to]) {
-				return
-			}
+	for from, to := 0, 0; from < len(q.prefixes); from = to {
+		for to < len(q.prefixes) && q.prefixes[to].key == q.prefixes[from].key {
+			to++
+		}
+		if !take(q.prefixes[from:to]) {
+			return
 		}
 	}
 }
