@@ -406,18 +406,18 @@ type narrowing struct {
 var narrowings = func() (all [8]narrowing) {
 	for given := range all {
 		n := &all[given]
-		for i, f := range [...][3]string{
-			{"relative", "father's or husband's name", "पिता या पति का नाम"},
-			{"birth_year", "age", "आयु"},
-			{"district", "district or village", "ज़िला या गांव"},
-		} {
+		for i, f := range [...]struct {
+			field string
+			what  phrase.Phrase
+		}{{"relative", phrase.NarrowRelative}, {"birth_year", phrase.NarrowBirth}, {"district", phrase.NarrowPlace}} {
 			if given&(1<<i) != 0 {
 				continue
 			}
-			if n.fields = append(n.fields, f[0]); n.english != "" {
+			if n.fields = append(n.fields, f.field); n.english != "" {
 				n.english, n.hindi = n.english+", ", n.hindi+", "
 			}
-			n.english, n.hindi = n.english+f[1], n.hindi+f[2]
+			english, hindi := f.what.With()
+			n.english, n.hindi = n.english+english, n.hindi+hindi
 		}
 	}
 	return all
