@@ -10,14 +10,15 @@ import (
 // A Request is a search: a *PersonRequest or a *VehicleRequest.
 type Request interface {
 	question
-	// Shared is what both kinds may carry.
+	// Shared are the fields common to both kinds.
 	Shared() *Common
-	// Check holds it to what its fields may hold, as far as that can be told without what is held; year is this one in India.
-	// Search does so itself; who decodes requests may ask before one waits for its turn.
+	// Check validates the fields without the store; year is the current one in India. Search does so too; web asks it before
+	// a request waits for its turn.
 	Check(year int) error
 }
 
-// A question is what may be asked at the door: a search, the number of a case, a number and year with a station.
+// A question is what may be asked at the door: a search, the weight of one record, a case by its FIR number, or by
+// number, year and station.
 type question interface {
 	// fill finds what is asked and puts it into the passage.
 	fill(context.Context, *Engine, *passage) error
@@ -31,13 +32,13 @@ type passage struct {
 	cases  []CaseView // of a question for cases
 }
 
-// pass is the one way out of the engine for hits, groups, counts, conflicts and cases: a single search, a row of a list, the
-// page, the demonstration and the bench go through it alike. What is to hold for all of them is a step here and nowhere else:
+// pass is the one way out of the engine for hits, groups, totals, conflicts and cases: a single search, a row of a
+// list, the page and the bench go through it alike. What is to hold for all of them is a step here and nowhere else:
 //
 //	identified  nobody is answered who is not known
 //	            budgets, purpose and alarms belong here: before anything is looked up
-//	fill        ready? as fresh as asked? then the search; what the asker may not find at all is never met there, so that
-//	            neither a count nor a time tells of it: the labels of that are part of what a search is given to read
+//	fill        ready? as fresh as asked? then the search, over a view of the labels that the asker may see, so that no count and
+//	            no time tells of others; Engine.view gives all who ask the label Findable, and labels by asker belong there
 //	            masking belongs here: of what was found, by who asks
 //	            audit belongs here, last: what leaves is what is written, and it waits until that is durable
 func (e *Engine) pass(ctx context.Context, p *passage) error {
@@ -58,7 +59,7 @@ func identified(_ *Engine, _ context.Context, p *passage) error {
 
 func fill(e *Engine, ctx context.Context, p *passage) error { return p.asks.fill(ctx, e, p) }
 
-// Search answers one search for who asks.
+// Search answers one search.
 func (e *Engine) Search(ctx context.Context, who access.Identity, r Request) (*Answer, error) {
 	p := passage{who: who, asks: r}
 	if err := e.pass(ctx, &p); err != nil {
@@ -67,7 +68,7 @@ func (e *Engine) Search(ctx context.Context, who access.Identity, r Request) (*A
 	return p.answer, nil
 }
 
-// Case returns the outside view of one case, or ErrNotFound where there is none or it may not be shown, or ErrDamaged.
+// Case returns the public view of one case, or ErrNotFound where there is none or it may not be shown, or ErrDamaged.
 func (e *Engine) Case(ctx context.Context, who access.Identity, fir string) (CaseView, error) {
 	p := passage{who: who, asks: caseOf(fir)}
 	if err := e.pass(ctx, &p); err != nil {
@@ -101,20 +102,20 @@ func (r *VehicleRequest) fill(ctx context.Context, e *Engine, p *passage) (err e
 	return err
 }
 
-// What a search or a look-up can end in besides an answer and a *FieldError. Callers decide by errors.Is.
+// What a question can end in besides an answer and a *FieldError. Callers decide by errors.Is.
 var (
-	// ErrNobody: a search without an identity. Whoever calls has forgotten to ask who it is.
+	// ErrNobody: a question without an identity. Whoever calls has forgotten to ask who it is.
 	ErrNobody = errors.New("query: nobody asks")
 	// ErrNotFresh: the engine has not seen as much of the log as the request's at_least asks for, nor did it within
 	// the time that the request allows.
 	ErrNotFresh = errors.New("query: not as fresh as asked")
 	// ErrNotReady: the engine has not caught up with the log as it was at start, so an answer would miss records.
 	ErrNotReady = errors.New("query: not ready")
-	// ErrNotFound: no case of that number is held.
+	// ErrNotFound: there is no case of that number, or none that may be shown.
 	ErrNotFound = errors.New("query: not found")
-	// ErrDamaged: the case, or what would tell whether it is held, cannot be read. It is not the answer that none is held.
+	// ErrDamaged: the case, or what would tell whether it is held, cannot be read. Do not read it as "not found".
 	ErrDamaged = errors.New("query: the record is damaged")
-	// ErrRunning: what was to begin runs already.
+	// ErrRunning: it runs already.
 	ErrRunning = errors.New("query: running already")
 	// ErrOverloaded: more searches wait than can be answered in time; try again shortly.
 	ErrOverloaded = errors.New("query: overloaded")

@@ -18,7 +18,7 @@ import (
 	"anvesh/storage"
 )
 
-// serveCmd is the service: it reads the log, keeps what it says and answers searches, until it is told to stop.
+// serveCmd is the service: it reads the log, stores what it says and answers searches, until it is told to stop.
 type serveCmd struct {
 	storeFlags
 	kafkaFlags
@@ -56,7 +56,7 @@ func (c *serveCmd) Run(w *world) error {
 	return errors.Join(err, s.close())
 }
 
-// A service is everything that runs in one process, in the order in which it was opened.
+// A service is everything that runs in one process.
 type service struct {
 	w       *world
 	reg     *register.Register
@@ -68,7 +68,7 @@ type service struct {
 	web     *web.Server
 	ln      net.Listener
 	gapIsOK bool // --accept-gap
-	// answering: the cluster was not reached at first, and searches are answered from what is held all the same.
+	// answering: searches are answered from what is stored, though the cluster was not reached at the start.
 	answering atomic.Bool
 	folded    atomic.Bool // nothing is held that the present rules hide
 	reading   chan error  // what Run of the client ended with
@@ -87,8 +87,8 @@ type serviceOptions struct {
 	secureCookies bool
 }
 
-// openService opens the directory, the log and the address, and starts to read the log. Searches are
-// answered once serve runs.
+// openService opens the address, the directory and the log, and starts to read the log. Searches are answered once serve runs
+// and the log has been caught up with.
 func openService(w *world, o serviceOptions) (s *service, err error) {
 	w.serves = true
 	s = &service{w: w, reg: register.New()}
@@ -172,7 +172,7 @@ func (s *service) openLog(o serviceOptions) error {
 	return s.client.Connect(s.w.ctx)
 }
 
-// serve answers until the context ends or reading the log fails for good.
+// serve answers until the context ends, or reading the log or HTTP fails for good.
 func (s *service) serve(ctx context.Context) error {
 	served := make(chan error, 1)
 	go func() { served <- s.web.Serve(s.ln) }()
@@ -180,18 +180,18 @@ func (s *service) serve(ctx context.Context) error {
 	case <-ctx.Done():
 		return nil
 	case err := <-s.reading:
-		s.reading <- nil // for close
+		s.reading <- nil // so that close does not wait
 		return err
 	case err := <-served:
 		return err
 	}
 }
 
-// stopTime bounds how long searches and lists that run are waited for: half of the ten seconds that supervisors give a
-// process before they kill it.
+// stopTime bounds how long searches and lists that run are waited for: half of the ten seconds that Docker gives a
+// process before it kills it; others give more.
 const stopTime = 5 * time.Second
 
-// close stops everything in the order: no further requests, no further updates, broker, store.
+// close stops everything, in this order: requests, updates, Kafka client, broker, keys, store.
 func (s *service) close() error {
 	var errs []error
 	if s.web != nil {

@@ -9,13 +9,14 @@ import (
 // A term is exact. Terms stand in the Bleve shards with a letter for their kind, and are there for searches that name
 // nobody: a person by place, station or section alone. Names and numbers are looked up with their misspellings in the
 // Register, which holds them all, and a search for a vehicle always has a number; so vehicles have no terms. A second
-// store that serves names and numbers by key will be given its keys by what resolves them, not by these.
+// store that serves names and numbers by key will be given its lookup keys by this room, not by these.
 //
 //	p  word of a place, by its sound
 //	s  station code
 //	x  act and section
 
-// TermsVersion changes when Terms gives other terms for some record; the shards are then rebuilt at start.
+// TermsVersion changes when Terms gives other terms for some record; the shards are then rebuilt beside those in use,
+// from the next start on.
 const TermsVersion = 4
 
 // Terms appends the terms of a record; none for a vehicle, and for one that must not be found.
