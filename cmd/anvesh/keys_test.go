@@ -39,7 +39,7 @@ func keysRound(t *testing.T, door []string, check func(key string) bool) {
 		return callKeys(t, code, append(args, door...)...)
 	}
 	first := f(0, "add", "--name", "desk 3").key(t)
-	f(0, "add", "--name", "chief", "--role", "admin").key(t)
+	f(0, "add", "--name", " chief ", "--role", "admin").key(t)
 	if r := f(1, "add", "--name", "Desk 3"); r.out != "" || !strings.Contains(r.errs, "name") {
 		t.Fatalf("%s%s", r.out, r.errs)
 	}

@@ -131,8 +131,9 @@ func (k *Keys) Add(name, role string) (plaintext string, key Key, err error) {
 	if role != RoleBureau && role != RoleAdmin {
 		return "", Key{}, ErrBadRole
 	}
-	if name = strings.TrimSpace(name); !validName(name) {
-		return "", Key{}, ErrBadName
+	name = strings.TrimSpace(name)
+	if err := CheckName(name); err != nil {
+		return "", Key{}, err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -280,24 +281,18 @@ func (k *Keys) freshID() string {
 // stamp is the time of a change, whole seconds, as it stands in the file.
 func stamp() time.Time { return time.Now().UTC().Truncate(time.Second) }
 
-// CheckName tells what is wrong with the name of a key, ErrBadName or nothing.
+// CheckName gives ErrBadName, which says the rule, for what may not be a key's name. Blanks around it do not count: Add drops
+// them.
 func CheckName(name string) error {
-	if !validName(name) {
-		return ErrBadName
-	}
-	return nil
-}
-
-// validName reports whether name may be a key's name; ErrBadName says the rule.
-func validName(name string) bool {
+	name = strings.TrimSpace(name)
 	if name == "" || utf8.RuneCountInString(name) > maxName || !utf8.ValidString(name) {
-		return false
+		return ErrBadName
 	}
 	for i, r := range name {
 		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
 		if !letter && (i == 0 || !unicode.IsMark(r) && !strings.ContainsRune(" ._@-", r)) {
-			return false
+			return ErrBadName
 		}
 	}
-	return true
+	return nil
 }
