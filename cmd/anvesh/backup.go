@@ -40,8 +40,8 @@ func (f *placeFlags) served(line *kong.Context) (bool, error) {
 // backupCmd adds a part to a backup.
 type backupCmd struct {
 	placeFlags
-	To   string `required:"" help:"Directory of the backup: the first one writes everything, each later one what changed." placeholder:"DIR" type:"path"`
-	Rate int    `help:"Most MiB read from the store a second; 0 for as many as there are." default:"0"`
+	To   string  `required:"" help:"Directory of the backup: the first one writes everything, each later one what changed." placeholder:"DIR" type:"path"`
+	Rate natural `help:"Most MiB read from the store a second; 0 for as many as there are." default:"0"`
 }
 
 func (backupCmd) examples() string {
@@ -54,9 +54,6 @@ func (c *backupCmd) Run(w *world, line *kong.Context) error {
 	served, err := c.served(line)
 	if err != nil {
 		return err
-	}
-	if c.Rate < 0 {
-		return usageError{errors.New("--rate must not be negative")}
 	}
 	from := c.fromDirectory
 	if served {
@@ -139,9 +136,9 @@ func offsetToken(offsets []storage.Offset) string {
 // restoreCmd makes a store from a backup.
 type restoreCmd struct {
 	storeFlags
-	From          string `required:"" help:"Directory of the backup." placeholder:"DIR" type:"existingdir"`
-	Part          int    `help:"Go on no further than this part; 0 for all." default:"0"`
-	ForgetOffsets bool   `help:"The log was made anew: read it from its start. What the backup holds is kept."`
+	From          string  `required:"" help:"Directory of the backup." placeholder:"DIR" type:"existingdir"`
+	Part          natural `help:"Go on no further than this part; 0 for all." default:"0"`
+	ForgetOffsets bool    `help:"The log was made anew: read it from its start. What the backup holds is kept."`
 }
 
 func (restoreCmd) examples() string {
@@ -150,13 +147,10 @@ func (restoreCmd) examples() string {
 
 // Run restores, makes the shards and the register, checks, and says where the log is read on.
 func (c *restoreCmd) Run(w *world) error {
-	if c.Part < 0 {
-		return usageError{errors.New("--part must not be negative")}
-	}
 	m := w.progress("restore", 0)
 	defer m.done()
 	before, part := 0, 0
-	p, err := storage.Restore(c.options(w, nil), storage.Backups(c.From), storage.RestoreOptions{Part: c.Part, ForgetOffsets: c.ForgetOffsets,
+	p, err := storage.Restore(c.options(w, nil), storage.Backups(c.From), storage.RestoreOptions{Part: int(c.Part), ForgetOffsets: c.ForgetOffsets,
 		Progress: func(n, done int) {
 			if n != part {
 				before, part = int(m.n.Load()), n

@@ -114,6 +114,7 @@ func checkValues(line *kong.Context) error {
 type (
 	address     string   // host:port
 	positive    int      // 1 or more
+	natural     int      // 0 or more
 	hitLimit    int      // hits of a row
 	caseNumbers []string // FIR registration numbers
 	keyName     string   // of a credential
@@ -133,6 +134,13 @@ func (a address) check() error {
 func (n positive) check() error {
 	if n < 1 {
 		return errors.New("must be at least 1")
+	}
+	return nil
+}
+
+func (n natural) check() error {
+	if n < 0 {
+		return errors.New("must not be negative")
 	}
 	return nil
 }

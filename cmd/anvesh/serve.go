@@ -102,9 +102,6 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	}
 	so := o.store.options(w, s.reg)
 	so.Reserve, so.ScrubRate = int64(o.keep.Reserve)<<20, int64(o.keep.ScrubRate)<<20
-	if so.Reserve < 0 || so.ScrubRate < 0 {
-		return s, usageError{errors.New("--reserve and --scrub-rate must not be negative")}
-	}
 	conns, err := connections(w)
 	if err != nil {
 		return s, err

@@ -107,8 +107,8 @@ type brokerFlags struct {
 
 // keepFlags say how a running service looks after what it keeps.
 type keepFlags struct {
-	Reserve   int `help:"MiB of the disk that updates and the embedded log leave free: below it the service takes none, answers on, and says so." default:"512"`
-	ScrubRate int `help:"MiB a second that are read in the background to find what has rotted on the disk; 0 for none." default:"4"`
+	Reserve   natural `help:"MiB of the disk that updates and the embedded log leave free: below it the service takes none, answers on, and says so." default:"512"`
+	ScrubRate natural `help:"MiB a second that are read in the background to find what has rotted on the disk; 0 for none." default:"4"`
 }
 
 // Open files. The store's tables, the segments of the shards and a rebuild's beside them, and the log take some two

@@ -19,8 +19,8 @@ import (
 // checkCmd proves that what is kept agrees.
 type checkCmd struct {
 	placeFlags
-	Full bool `help:"Make the terms of every record again, and compare the register."`
-	Rate int  `help:"With --server: most MiB read from the store a second, beside searches and updates; 0 for as many as there are." default:"20"`
+	Full bool    `help:"Make the terms of every record again, and compare the register."`
+	Rate natural `help:"With --server: most MiB read from the store a second, beside searches and updates; 0 for as many as there are." default:"20"`
 }
 
 func (checkCmd) examples() string {
@@ -30,9 +30,6 @@ func (checkCmd) examples() string {
 
 // Run checks and prints what was read, or what is wrong. A running service checks beside its searches and updates.
 func (c *checkCmd) Run(w *world, line *kong.Context) error {
-	if c.Rate < 0 {
-		return usageError{errors.New("--rate must not be negative")}
-	}
 	served, err := c.served(line)
 	if err != nil {
 		return err
