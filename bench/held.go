@@ -50,7 +50,7 @@ func OpenHeld(dir string) (*Held, error) {
 		}
 		h.temp = true
 	}
-	h.Store, err = storage.Open(storage.Options{Dir: h.dir, Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion,
+	h.Store, err = storage.Open(storage.Options{Dir: h.dir, Terms: register.NewTerms(), TermsSum: register.TermsSum, TermsVersion: register.TermsVersion,
 		Derived: h.Register})
 	if err != nil {
 		return nil, errors.Join(err, h.remove())

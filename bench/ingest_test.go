@@ -31,7 +31,7 @@ func BenchmarkIngest(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Derived: register.New()})
+		store, err := storage.Open(storage.Options{Dir: b.TempDir(), Terms: register.NewTerms(), TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Derived: register.New()})
 		if err != nil {
 			b.Fatal(err)
 		}

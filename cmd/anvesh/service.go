@@ -28,7 +28,7 @@ type storeFlags struct {
 
 // options are those of the store, with what lives in query handed in.
 func (f *storeFlags) options(w *world, reg *register.Register) storage.Options {
-	o := storage.Options{Dir: f.Data, Shards: int(f.Shards), Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Logger: w.log}
+	o := storage.Options{Dir: f.Data, Shards: int(f.Shards), Terms: register.NewTerms(), TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Logger: w.log}
 	if reg != nil {
 		o.Derived = reg
 	}

@@ -3,7 +3,10 @@ package register_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"slices"
+	"sync"
 	"testing"
 
 	"anvesh/query/register"
@@ -123,4 +126,22 @@ func TestIDsNeedTheLabel(t *testing.T) {
 			t.Errorf("vehicle %d may be told of without its label", at)
 		}
 	}
+}
+
+// What a store asks for terms gives those that Terms gives, however often a word came before and whoever else asks.
+func TestNewTermsAreTerms(t *testing.T) {
+	terms := register.NewTerms()
+	var all sync.WaitGroup
+	for g := range 4 {
+		all.Go(func() {
+			for i := range 400 {
+				r := &storage.Record{ID: fmt.Sprintf("13225008230001/p/A%d", i), Kind: storage.Person, Station: "13225008", Sections: []string{"BNS 303(2)"},
+					Places: []string{fmt.Sprintf("VPO Kheri %c, Rohtak", 'a'+i%7), "गांव सांघी", []string{"Sanghi", "not known"}[(i+g)%2]}}
+				if got, want := terms([]string{"first"}, r), register.Terms([]string{"first"}, r); !slices.Equal(got, want) {
+					t.Errorf("%q, want %q", got, want)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -1,6 +1,8 @@
 package register
 
 import (
+	"sync"
+
 	"github.com/cespare/xxhash/v2"
 
 	"anvesh/storage"
@@ -20,7 +22,21 @@ import (
 const TermsVersion = 4
 
 // Terms appends the terms of a record; none for a vehicle, and for one that must not be found.
-func Terms(dst []string, r *storage.Record) []string {
+func Terms(dst []string, r *storage.Record) []string { return (*cache)(nil).terms(dst, r) }
+
+// NewTerms gives Terms for a store: it knows the words of addresses that it has read before, since they repeat. It may be
+// called from many goroutines.
+func NewTerms() func(dst []string, r *storage.Record) []string {
+	var mu sync.Mutex
+	m := newCache()
+	return func(dst []string, r *storage.Record) []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return m.terms(dst, r)
+	}
+}
+
+func (m *cache) terms(dst []string, r *storage.Record) []string {
 	if r.Visibility != storage.Findable || r.Kind == storage.Vehicle {
 		return dst
 	}
@@ -28,7 +44,7 @@ func Terms(dst []string, r *storage.Record) []string {
 	for _, s := range r.Sections {
 		dst = AppendSectionTerms(dst, s)
 	}
-	for _, w := range (*cache)(nil).places(r) {
+	for _, w := range m.places(r) {
 		dst = append(dst, "p"+w)
 	}
 	return dst
