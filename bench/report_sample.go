@@ -136,7 +136,7 @@ var kinds = []kind{
 	}},
 	{name: "registration, as misread", vehicle: func(rng *rand.Rand, t *madeup.Truth) *query.VehicleRequest {
 		for {
-			if read, _, _ := plate.Misread(rng, canonical(t.WrittenRegistration)); len(read) >= leastAsked {
+			if read, _, _ := plate.Misread(rng, canonical(t.WrittenRegistration)); asks(read) {
 				return numbered(read)
 			}
 		}
@@ -209,8 +209,8 @@ func mixed(rng *rand.Rand, held, other *sample, n int) (list []load.Request) {
 		} else {
 			t := &from.vehicles[rng.IntN(len(from.vehicles))]
 			text := canonical(t.WrittenRegistration)
-			for read := ""; rng.IntN(2) == 0 && len(read) < leastAsked; {
-				if read, _, _ = plate.Misread(rng, text); len(read) >= leastAsked {
+			for read := ""; rng.IntN(2) == 0 && !asks(read); {
+				if read, _, _ = plate.Misread(rng, text); asks(read) {
 					text = read
 				}
 			}

@@ -99,6 +99,11 @@ func (v *vehicles) search(asked []askedPlate, each func(a *askedPlate, answer *q
 // leastAsked is the length of the shortest registration that may be asked for.
 const leastAsked = 3
 
+// asks tells whether a misread registration may be asked for: one too short, or such as 000 or ABC, is refused.
+func asks(registration string) bool {
+	return len(registration) >= leastAsked && !register.Nothing("registration", registration)
+}
+
 // ask searches held vehicles by registrations that the error model misread.
 func (v *vehicles) ask() error {
 	rng := rand.New(rand.NewPCG(v.o.Seed, saltSample))
@@ -106,7 +111,7 @@ func (v *vehicles) ask() error {
 	for len(asked) < v.o.Sample {
 		key := canonical(v.some(rng).Registration)
 		read, cause, edits := plate.Misread(rng, key)
-		if len(read) < leastAsked || register.Nothing("registration", read) {
+		if !asks(read) {
 			continue
 		}
 		name := strconv.Itoa(edits)

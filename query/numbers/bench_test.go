@@ -132,8 +132,26 @@ func BenchmarkPlates(b *testing.B) {
 func benchPlates(b *testing.B, name string, some func(*rand.Rand, int) string) {
 	x := plateIndex(b, name, some)
 	rng := rand.New(rand.NewPCG(5, 6))
+	run := tasksOf(b, x, rng)
+	run("misread", func(s string) string { read, _, _ := plate.Misread(rng, s); return read }, 2)
+	run("two-edits", func(s string) string { return platetest.Edited(rng, s, 2) }, 2)
+	run("unheld", func(string) string {
+		return "HR" + strconv.Itoa(10+rng.IntN(80)) + platetest.Letters(rng, 2) + "ZZ" + platetest.Letters(rng, 1)
+	}, 2)
+	run("suffix", func(s string) string { return "*" + s[len(s)-4:] }, 0)
+	run("suffix3", func(s string) string { return "*" + s[len(s)-3:] }, 0)
+	run("wild", func(s string) string { return opened(rng, s) }, 0)
+	run("fragment", func(s string) string { i := rng.IntN(len(s) - 4); return s[i : i+3+rng.IntN(2)] }, 2)
+}
+
+// tasksOf gives what measures a task: searches of an index for what is made of numbers that it holds.
+func tasksOf(b *testing.B, x interface {
+	Key(uint32) string
+	Len() int
+	Search([]Match, plate.Pattern, Search) ([]Match, int, bool)
+}, rng *rand.Rand) func(task string, make func(number string) string, edits int) {
 	const n = 4096
-	run := func(task string, make func(plate string) string, edits int) {
+	return func(task string, make func(number string) string, edits int) {
 		patterns := listOf(n, func() plate.Pattern {
 			for {
 				if p, err := plate.ParsePattern(make(x.Key(uint32(rng.IntN(x.Len()))))); err == nil {
@@ -150,15 +168,6 @@ func benchPlates(b *testing.B, name string, some func(*rand.Rand, int) string) {
 			})
 		})
 	}
-	run("misread", func(s string) string { read, _, _ := plate.Misread(rng, s); return read }, 2)
-	run("two-edits", func(s string) string { return platetest.Edited(rng, s, 2) }, 2)
-	run("unheld", func(string) string {
-		return "HR" + strconv.Itoa(10+rng.IntN(80)) + platetest.Letters(rng, 2) + "ZZ" + platetest.Letters(rng, 1)
-	}, 2)
-	run("suffix", func(s string) string { return "*" + s[len(s)-4:] }, 0)
-	run("suffix3", func(s string) string { return "*" + s[len(s)-3:] }, 0)
-	run("wild", func(s string) string { return opened(rng, s) }, 0)
-	run("fragment", func(s string) string { i := rng.IntN(len(s) - 4); return s[i : i+3+rng.IntN(2)] }, 2)
 }
 
 // listOf makes a slice of n things.
@@ -186,24 +195,7 @@ func benchChassis(rng *rand.Rand, i int) string {
 func BenchmarkChassis(b *testing.B) {
 	x := numberIndex(b)
 	rng := rand.New(rand.NewPCG(5, 6))
-	const n = 4096
-	run := func(task string, make func(chassis string) string, edits int) {
-		patterns := listOf(n, func() plate.Pattern {
-			for {
-				if p, err := plate.ParsePattern(make(x.Key(uint32(rng.IntN(x.Len()))))); err == nil {
-					return p
-				}
-			}
-		})
-		b.Run(task, func(b *testing.B) {
-			dst := []Match{}
-			measure(b, n, func(i int) int {
-				var total int
-				dst, total, _ = x.Search(dst[:0], patterns[i%n], Search{Limit: 20, MaxEdits: edits})
-				return total
-			})
-		})
-	}
+	run := tasksOf(b, x, rng)
 	run("whole", func(s string) string { return s }, 2)
 	run("two-edits", func(s string) string { return platetest.Edited(rng, s, 2) }, 2)
 	run("last5", func(s string) string { return s[max(0, len(s)-5):] }, 2)
