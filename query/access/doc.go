@@ -1,14 +1,17 @@
 // Package access knows who may ask: the credentials of the service.
 //
 // A credential is a key that an administrator hands out once, by name, and can take back at once. The package exists
-// apart from the front end because the keys command works on the same file while the service is stopped, and because
-// roles, budgets and masking will stand here too; today a Key only carries its role.
+// apart from the front end because the keys command works on the same file while the service is stopped, and because who
+// may do what is decided here, in one table (policy.go), for whoever asks.
 //
-// There are three types:
+// There are four types:
 //
 //   - Keys is the file of keys of one data directory, held open (and locked) by one process.
 //   - Key describes one credential, without anything that could be used as one.
-//   - Identity is what a call made with a valid key, or a page session begun with one, acts as.
+//   - Identity is what a call made with a valid key, or a page session begun with one, acts as: who, of which pillar, role
+//     and unit. Identity.May and MayAt ask the policy. What that does not say is refused: an unknown role, an unknown action,
+//     a role whose second factor was not shown.
+//   - Action and Reach are what may be done and how far: in the own cases, in the own unit, everywhere.
 //
 // A key reads
 //

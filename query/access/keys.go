@@ -17,16 +17,6 @@ import (
 	"unicode/utf8"
 )
 
-// The roles that exist. Bureau is the default: all districts, lists of any length. Admin may also administer keys over
-// HTTP.
-const (
-	RoleBureau = "bureau"
-	RoleAdmin  = "admin"
-)
-
-// roleProgram is that of the program itself; no key has it.
-const roleProgram = "program"
-
 // maxName is the most characters a key's name may have; it is shown in lists and written to logs.
 const maxName = 64
 
@@ -55,17 +45,6 @@ type Key struct {
 	Rotated *time.Time `json:"rotated,omitempty"` // when the secret was last replaced
 	Revoked *time.Time `json:"revoked,omitempty"` // nil while the key is valid
 }
-
-// An Identity is what a call acts as. Every search and every look at a case is made by one; the zero Identity is nobody. What
-// else is to be known of who asks (pillar, unit, rank, second factor) belongs here, so that it arrives wherever it is needed.
-type Identity struct {
-	KeyID string
-	Name  string
-	Role  string
-}
-
-// Program is the program itself where it asks without a caller: the demonstration, the bench.
-func Program(name string) Identity { return Identity{Name: name, Role: roleProgram} }
 
 // entry is a key as stored: what may be shown, and the hash of its secret.
 type entry struct {
@@ -239,7 +218,8 @@ func (k *Keys) publish(entries []entry) error {
 		if e.Revoked != nil {
 			continue
 		}
-		h := &holder{id: Identity{KeyID: e.ID, Name: e.Name, Role: e.Role}}
+		h := &holder{id: Identity{KeyID: e.ID, Name: e.Name, Pillar: PillarOf(e.Role), Role: e.Role, Level: StateLevel,
+			SecondFactor: !NeedsSecondFactor(e.Role)}}
 		if n, err := hex.Decode(h.hash[:], []byte(e.Hash)); err != nil || n != sha256.Size || len(e.ID) != idLen {
 			return fmt.Errorf("access: %s: key %q is damaged; restore the file from a backup", k.file(), e.ID)
 		}

@@ -35,13 +35,18 @@ func add(t testing.TB, k *Keys, name, role string) (string, Key) {
 	return plain, key
 }
 
+// bureau is what a plain key acts as.
+func bureau(id, name string) Identity {
+	return Identity{KeyID: id, Name: name, Pillar: Police, Role: RoleBureau, Level: StateLevel, SecondFactor: true}
+}
+
 func TestAddAndCheck(t *testing.T) {
 	k := open(t, t.TempDir())
 	plain, key := add(t, k, "Rohtak desk", "")
 	if key.Role != RoleBureau || len(plain) != keyLen || !strings.HasPrefix(plain, "anv_"+key.ID) {
 		t.Fatalf("key %+v, %d characters", key, len(plain))
 	}
-	if id, err := k.Check(plain); err != nil || id != (Identity{KeyID: key.ID, Name: "Rohtak desk", Role: RoleBureau}) {
+	if id, err := k.Check(plain); err != nil || id != bureau(key.ID, "Rohtak desk") {
 		t.Fatalf("check: %+v, %v", id, err)
 	}
 	f := func(name, role string, want error) {
@@ -296,7 +301,7 @@ func TestFileIsOldOrNew(t *testing.T) {
 	}
 	k.Close()
 	again := open(t, dir)
-	if who, err := again.Check(plain); err != nil || who != (Identity{KeyID: key.ID, Name: "desk", Role: RoleBureau}) {
+	if who, err := again.Check(plain); err != nil || who != bureau(key.ID, "desk") {
 		t.Errorf("after a restart: %+v, %v", who, err)
 	}
 	if _, _, err := again.Add("other", roleProgram); !errors.Is(err, ErrBadRole) {
