@@ -1,0 +1,77 @@
+package snapshot
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"testing"
+)
+
+type flatRow struct {
+	A uint64
+	B uint32
+	C int16
+	D uint8
+}
+
+func writeFlat(t *testing.T) []byte {
+	var b bytes.Buffer
+	f := NewFlatWriter(&b, "test 1")
+	Put(f, "rows", []flatRow{{1, 2, 3, 4}, {5, 6, -7, 8}})
+	Put(f, "none", []uint32(nil))
+	Begin[uint32](f, "numbers")
+	for i := range uint32(100) {
+		Add(f, i)
+	}
+	Add(f, uint32(100), 101)
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// What was put into a flat file is read from it where it lies.
+func TestFlat(t *testing.T) {
+	f, err := OpenFlat(writeFlat(t), "test 1")
+	if err != nil || f.Verify() != nil {
+		t.Fatal(err, f.Verify())
+	}
+	if got := Array[flatRow](f, "rows"); len(got) != 2 || got[1] != (flatRow{5, 6, -7, 8}) {
+		t.Errorf("rows %v", got)
+	}
+	if got := Array[uint32](f, "numbers"); len(got) != 102 || got[101] != 101 || !slices.IsSorted(got) {
+		t.Errorf("numbers %v", got)
+	}
+	if got := Array[uint32](f, "none"); len(got) != 0 || f.Err() != nil {
+		t.Errorf("none %v, %v", got, f.Err())
+	}
+	if Array[uint64](f, "numbers"); !errors.Is(f.Err(), ErrDamaged) {
+		t.Error("an array was read as another kind of element")
+	}
+	if _, err := OpenFlat(writeFlat(t), "test 2"); !errors.Is(err, ErrDamaged) {
+		t.Errorf("another kind was opened: %v", err)
+	}
+}
+
+// A byte that is changed, missing or added is found before an array is trusted.
+func TestFlatDamage(t *testing.T) {
+	whole := writeFlat(t)
+	good := func(b []byte) bool {
+		f, err := OpenFlat(b, "test 1")
+		return err == nil && f.Verify() == nil
+	}
+	for i := range whole {
+		b := bytes.Clone(whole)
+		if b[i] ^= 1; good(b) {
+			t.Errorf("byte %d of %d changed, and nobody noticed", i, len(whole))
+		}
+	}
+	for i := range whole {
+		if good(whole[:i]) {
+			t.Errorf("cut to %d bytes, and nobody noticed", i)
+		}
+	}
+	if good(append(bytes.Clone(whole), 0)) || good(append(make([]byte, 64), whole...)) {
+		t.Error("longer, and nobody noticed")
+	}
+}
