@@ -24,6 +24,7 @@ func (f *folding) personRecord(s *subject) storage.Record {
 		r.Relation = cmp.Or(r.Relation, p.Relation)
 		r.Gender = cmp.Or(r.Gender, p.Gender)
 		r.Places = add(add(r.Places, p.Address), p.Permanent)
+		r.Flags = appendCautions(r.Flags, p)
 	}
 	s.birth(&r)
 	if r.Role == storage.Accused {
@@ -37,6 +38,17 @@ func (f *folding) personRecord(s *subject) storage.Record {
 	r.Flags = append(r.Flags, s.flags...)
 	r.Visibility = f.visibility(s, &r)
 	return r
+}
+
+// appendCautions adds what a form warns of. One form is enough: a later one that says nothing does not take it back, the
+// next version of the form that said it does.
+func appendCautions(flags []string, p *iif.Person) []string {
+	for i, said := range [...]bool{p.Misused, p.Armed, p.Dangerous, p.Escape} {
+		if said {
+			flags = add(flags, storage.Cautions()[i])
+		}
+	}
+	return flags
 }
 
 // visibility labels a person. An order comes first, then childhood; then the table says what his part makes of him.

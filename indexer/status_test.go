@@ -1,6 +1,7 @@
 package indexer
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -395,4 +396,33 @@ func TestStatusWords(t *testing.T) {
 	if len(stages) != len(storage.Statuses(storage.Person)) {
 		t.Errorf("%d stages", len(stages))
 	}
+}
+
+// TestCautions: what any current form warns of is a flag of the person it warns of; the next version of that form takes it back.
+func TestCautions(t *testing.T) {
+	f := func(want string, forms ...string) {
+		t.Helper()
+		k := keep{}
+		for _, v := range forms {
+			k.take([]byte(v))
+		}
+		var c Case
+		if err := json.Unmarshal(k.fold("13225008230123"), &c); err != nil || len(c.Records) != 2 {
+			t.Fatal(len(c.Records), err)
+		}
+		for _, r := range c.Records {
+			got := slices.DeleteFunc(slices.Clone(r.Flags), func(s string) bool { return !slices.Contains(storage.Cautions(), s) })
+			if r.ID == "13225008230123/p/A1" && strings.Join(got, " ") != want || r.ID != "13225008230123/p/A1" && len(got) > 0 {
+				t.Errorf("%s is flagged %v, want %q", r.ID, r.Flags, want)
+			}
+		}
+	}
+	form := func(name, id string, version int, marks string) string {
+		return fmt.Sprintf(`{"schema":1,"form":%q,"form_id":%q,"version":%d,"fir":"13225008230123","station":"13225008","event_at":"2023-05-04T10:20:00+05:30",`+
+			`"entered_at":"2023-05-04T11:05:00+05:30","persons":[{"ref":"A1","role":"accused","name":"Rakesh"%s},{"ref":"A2","role":"accused","name":"Mohan"}]}`, name, id, version, marks)
+	}
+	f("", form("IIF1", "a", 1, ""))
+	f("armed", form("IIF1", "a", 1, `,"armed":true`), form("IIF4", "b", 1, ""))
+	f("armed dangerous escape-risk identity-misused", form("IIF1", "a", 1, `,"armed":true,"identity_misused":true`), form("IIF3", "b", 1, `,"escape_risk":true,"dangerous":true`))
+	f("", form("IIF1", "a", 1, `,"armed":true`), form("IIF1", "a", 2, `,"armed":false`))
 }

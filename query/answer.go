@@ -1,7 +1,13 @@
 package query
 
 import (
+	"context"
+	"slices"
+	"strings"
 	"time"
+
+	"anvesh/query/phrase"
+	"anvesh/storage"
 )
 
 // Class is the strength of the evidence that a hit is the one sought.
@@ -54,6 +60,10 @@ type Hit struct {
 	Record   View     `json:"record"`
 	Why      []Why    `json:"why"`
 	Conflict []string `json:"conflict,omitempty"` // the request's fields that this record contradicts
+	// Action is what whoever reads the hit must do and may not do: on every EXACT and PROBABLE hit, and on a LEAD whose
+	// status calls for an act. Caution is what must be known before one goes near; a misused identity comes first.
+	Action  *Instruction `json:"action,omitempty"`
+	Caution *Instruction `json:"caution,omitempty"`
 }
 
 // A View is a record as a searcher sees it.
@@ -141,4 +151,60 @@ func (v *View) cut() {
 			v.More[l.name] = out
 		}
 	}
+}
+
+// What a hit asks for. The words, and what they rest on, stand in one table, query/phrase/orders.go; here is which of them a
+// hit bears. All ways to a hit pass instruct (door.go), so that none comes without.
+
+// An Instruction is an order to whoever reads a hit, in English and in Hindi.
+type Instruction struct {
+	Text  string `json:"text"`
+	Hindi string `json:"hindi"`
+}
+
+// instruct gives each hit its action, and its caution where the record bears one. A LEAD has an action where the record's
+// status calls for an act, since there the order is not to act.
+func instruct(_ *Engine, _ context.Context, p *passage) error {
+	if p.answer == nil {
+		return nil
+	}
+	for i := range p.answer.Hits {
+		h := &p.answer.Hits[i]
+		if h.Class != Lead || storage.Outstanding(h.Record.Status) {
+			o := phrase.OrderOf(orderKey(h))
+			h.Action = &Instruction{o.English, o.Hindi}
+		}
+		h.Caution = caution(h.Record.Flags)
+	}
+	return nil
+}
+
+// orderKey is the key of a hit's order in the table.
+func orderKey(h *Hit) string {
+	r := &h.Record
+	switch {
+	case h.Class == Lead:
+		return "lead"
+	case r.Kind == string(storage.Person) && r.Role != storage.Accused:
+		return "party"
+	}
+	return strings.TrimSpace(r.Kind + " " + r.Status)
+}
+
+// caution puts together what a record's flags warn of; a misused identity first. It is nil where they warn of nothing.
+func caution(flags []string) *Instruction {
+	if len(flags) == 0 {
+		return nil
+	}
+	var english, hindi []string
+	for _, c := range storage.Cautions() {
+		if slices.Contains(flags, c) {
+			o := phrase.OrderOf("caution " + c)
+			english, hindi = append(english, o.English), append(hindi, o.Hindi)
+		}
+	}
+	if english == nil {
+		return nil
+	}
+	return &Instruction{strings.Join(english, " "), strings.Join(hindi, " ")}
 }

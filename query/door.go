@@ -39,10 +39,11 @@ type passage struct {
 //	            budgets, purpose and alarms belong here: before anything is looked up
 //	fill        ready? as fresh as asked? then the search, over a view of the labels that the asker may see, so that no count and
 //	            no time tells of others; Engine.view gives all who ask the label Findable, and labels by asker belong there
+//	instruct    what each hit asks of whoever reads it
 //	            masking belongs here: of what was found, by who asks
 //	            audit belongs here, last: what leaves is what is written, and it waits until that is durable
 func (e *Engine) pass(ctx context.Context, p *passage) error {
-	for _, step := range [...]func(*Engine, context.Context, *passage) error{identified, fill} {
+	for _, step := range [...]func(*Engine, context.Context, *passage) error{identified, fill, instruct} {
 		if err := step(e, ctx, p); err != nil {
 			return err
 		}

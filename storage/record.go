@@ -39,7 +39,7 @@ type Record struct {
 	EventAt    time.Time  `json:"event_at"`           // the FIR's event_at, or the oldest form's while there is no IIF1
 	Updated    time.Time  `json:"updated"`            // greatest event_at of the forms that speak of this record
 	Sections   []string   `json:"sections,omitempty"` // "BNS 303(2)": act, a blank, section
-	Flags      []string   `json:"flags,omitempty"`    // what is odd: transferred, dates out of order, ...
+	Flags      []string   `json:"flags,omitempty"`    // what is odd (transferred, dates out of order, ...), and Cautions
 
 	// Persons. Name is as written in the form with the latest event_at; Names are all other spellings
 	// (Hindi ones too), Aliases all nicknames, Relatives all spellings of the father, mother or husband
@@ -119,6 +119,18 @@ func Statuses(k Kind) []string {
 	return []string{Wanted, Absconding, Proclaimed, Arrested, ChargeSheeted, NotChargeSheeted, Convicted, Acquitted,
 		Discharged, Abated}
 }
+
+// Cautions are what an officer must know of a person before he goes near: flags of the record (Record.Flags), said by some
+// current form of the case.
+const (
+	Misused    = "identity-misused" // the name is that of another person, which an offender used
+	Armed      = "armed"
+	Dangerous  = "dangerous"
+	EscapeRisk = "escape-risk"
+)
+
+// Cautions returns all of them in the order in which they are to be shown.
+func Cautions() []string { return []string{Misused, Armed, Dangerous, EscapeRisk} }
 
 // StatusRank returns the place of a status among all, from 1 for the most outstanding; 0 for one that is not known.
 func StatusRank(status string) uint8 { return uint8(max(0, slices.Index(ranked[:], status))) }

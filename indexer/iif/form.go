@@ -109,6 +109,10 @@ type Person struct {
 	Permanent string    `json:"permanent_address,omitempty" iif:"len=500"`    // permanent address
 	Features  *Features `json:"features,omitempty"`                           // descriptive features
 	Status    string    `json:"status,omitempty" iif:"one=person_status"`     // sender's status; counts in IIF1 and IIF4 only
+	Armed     bool      `json:"armed,omitempty"`                              // generally armed (IIF3 item 12c)
+	Dangerous bool      `json:"dangerous,omitempty"`                          // dangerous (IIF3 item 12a)
+	Escape    bool      `json:"escape_risk,omitempty"`                        // has jumped bail or is likely to (IIF3 items 12b and 12g), or has escaped
+	Misused   bool      `json:"identity_misused,omitempty"`                   // the name is that of another person, which the offender used
 }
 
 // Features describe a person's looks and habits (IIF3 item 9).

@@ -170,7 +170,7 @@ th { font-weight: 600; color: #555 } ul { margin: 0; padding-left: 1.1rem } p { 
 {{end}}{{with .Answer}}{{if not .Hits}}<p class="none">No hit.</p>
 {{else}}<table>
 <tr><th>Class</th><th>Record</th><th>Status</th><th>FIR</th><th>Evidence</th></tr>
-{{range $.Hits}}<tr><td class="class {{.Class}}">{{.Class}}<br>{{percent .Score}} %</td><td>{{template "record" .Record}}{{if .Conflict}}<p class="error">contradicts:{{range .Conflict}} {{.}}{{end}}</p>{{end}}</td><td>{{.Record.Status}}</td><td>{{.Record.FIR}}<br>{{.Record.StationName}}{{with .Record.District}}, {{.}}{{end}}<br>updated {{date .Record.Updated}}</td><td><ul>{{range .Why}}<li>{{if .Text}}{{.Text}}{{else}}{{.Field}}: {{.Query}} / {{.Found}} ({{.Grade}}){{end}}</li>{{end}}</ul></td></tr>
+{{range $.Hits}}<tr><td class="class {{.Class}}">{{.Class}}<br>{{percent .Score}} %</td><td>{{with .Caution}}<p class="error"><b>{{both "Caution"}}</b> {{.Text}} {{.Hindi}}</p>{{end}}{{template "record" .Record}}{{with .Action}}<p><b>{{both "Order"}}</b> {{.Text}} {{.Hindi}}</p>{{end}}{{if .Conflict}}<p class="error">contradicts:{{range .Conflict}} {{.}}{{end}}</p>{{end}}</td><td>{{.Record.Status}}</td><td>{{.Record.FIR}}<br>{{.Record.StationName}}{{with .Record.District}}, {{.}}{{end}}<br>updated {{date .Record.Updated}}</td><td><ul>{{range .Why}}<li>{{if .Text}}{{.Text}}{{else}}{{.Field}}: {{.Query}} / {{.Found}} ({{.Grade}}){{end}}</li>{{end}}</ul></td></tr>
 {{end}}</table>
 {{if lt (len $.Hits) .Total}}<p class="none">{{len $.Hits}} of {{if eq .TotalIs "at_least"}}at least {{end}}{{.Total}} hits are shown.</p>
 {{end}}{{end}}{{if not .Complete}}<p class="error">Not complete: the service could not search everything.</p>

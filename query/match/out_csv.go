@@ -23,7 +23,7 @@ const byteOrderMark = "\ufeff"
 // stand behind the first two; the last holds the mark of the list, in the first row.
 var csvHeadings = []string{"line", "ref", "error", "total", "complete", "hit", "class", "score", "id", "role", "fir", "station",
 	"station_name", "district", "status", "name", "names", "aliases", "relative", "gender", "birth_year", "place",
-	"registration", "chassis", "engine", "make", "model", "colour", "sections", "conflict", "updated", "why", "remarks", "list"}
+	"registration", "chassis", "engine", "make", "model", "colour", "sections", "conflict", "updated", "why", "action", "caution", "remarks", "list"}
 
 // csvSink writes flat answers, UTF-8, with commas.
 type csvSink struct {
@@ -126,11 +126,19 @@ func hitCells(place int, h *query.Hit) []string {
 	cells := []string{strconv.Itoa(place), string(h.Class), strconv.FormatFloat(h.Score, 'f', -1, 64), r.ID, r.Role, r.FIR, r.Station,
 		r.StationName, r.District, r.Status, r.Name, strings.Join(r.Names, "; "), strings.Join(r.Aliases, "; "), r.Relative, r.Gender,
 		year, r.Place, r.Registration, r.Chassis, r.Engine, r.Make, r.Model, r.Colour, strings.Join(r.Sections, "; "),
-		strings.Join(h.Conflict, "; "), updated, reasons(h.Why)}
+		strings.Join(h.Conflict, "; "), updated, reasons(h.Why), instruction(h.Action), instruction(h.Caution)}
 	for i := range cells {
 		cells[i] = inert(cells[i])
 	}
 	return cells
+}
+
+// instruction is an order in one cell, in both languages.
+func instruction(i *query.Instruction) string {
+	if i == nil {
+		return ""
+	}
+	return i.Text + " " + i.Hindi
 }
 
 // reasons is the evidence in one cell.

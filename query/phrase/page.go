@@ -10,7 +10,7 @@ var page = map[string]string{
 	"Field": "विवरण", "Asked": "पूछा गया", "On record": "अभिलेख में", "Likeness": "समानता",
 	"Practice: made-up data": "अभ्यास: काल्पनिक आँकड़े", "The search was not made.": "खोज नहीं की गई।",
 	"The search was cut short; there may be more.": "खोज अधूरी है।", "match": "मिलान", "matches": "मिलान",
-	"relative": "संबंधी", "FIR": "प्राथमिकी",
+	"relative": "संबंधी", "FIR": "प्राथमिकी", "Caution": "सावधान", "Order": "आदेश",
 	"A hit is a lead to look at, not a finding.":                                                         "मिलान एक संकेत है, निष्कर्ष नहीं।",
 	"records that another number does not point to":                                                      "अभिलेख, जो दूसरी संख्या से नहीं मिलते",
 	"The key is given out by your administrator. It is kept for this session only, eight hours at most.": "कुंजी आपके प्रशासक देते हैं। यह केवल इस सत्र के लिए रखी जाती है, अधिक से अधिक आठ घंटे।",
