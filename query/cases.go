@@ -7,7 +7,10 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
+	"anvesh/query/access"
 	"anvesh/query/phrase"
 	"anvesh/query/register"
 	"anvesh/storage"
@@ -117,4 +120,133 @@ func (q *casesOf) fill(_ context.Context, e *Engine, p *passage) error {
 		return ErrNotFound
 	}
 	return nil
+}
+
+// An Update is a form that somebody wants to enter over HTTP, or a withdrawal: what the door decides by, and its value.
+type Update struct {
+	FIR, Form, Station string // Form and Station are "" for a withdrawal
+	Withdraw           bool
+	Reinstates         bool   // the form brings a withdrawn case back
+	EnteredBy          string // as the form says, and then as the door has stamped it
+	EnteredAtUnit      string
+	Value              []byte // the form as it was sent
+}
+
+// ErrMayNotEnter: the asker may not enter this form. With it comes a *FieldError.
+var ErrMayNotEnter = errors.New("query: the form may not be entered")
+
+// Enter decides which updates somebody may enter and stamps them with who does. refused says why not, by the place in the
+// list; where it is empty all may be published.
+func (e *Engine) Enter(ctx context.Context, who access.Identity, updates []Update) (refused map[int]error, err error) {
+	q := entering{updates: updates, refused: map[int]error{}}
+	err = e.pass(ctx, &passage{who: who, asks: &q})
+	return q.refused, err
+}
+
+// entering asks whether updates may be entered.
+type entering struct {
+	updates []Update
+	refused map[int]error
+}
+
+func (q *entering) fill(_ context.Context, e *Engine, p *passage) error {
+	for i := range q.updates {
+		u := &q.updates[i]
+		err := e.mayEnter(p.who, u)
+		if err == nil {
+			err = stamp(p.who, u)
+		}
+		var not *FieldError
+		if err != nil && !errors.As(err, &not) {
+			return err
+		}
+		if err != nil {
+			q.refused[i] = err
+		}
+	}
+	return nil
+}
+
+// mayEnter holds an update against the policy. A case is of the station that has it, or, where none is held, of that in its
+// number. A withdrawal, and what undoes one, are for those whose reach is the whole state: they are orders of a court or the
+// bureau, and final.
+func (e *Engine) mayEnter(who access.Identity, u *Update) error {
+	not := func(field, message string) error {
+		return fmt.Errorf("%w: %w", ErrMayNotEnter, &FieldError{Field: field, Message: message})
+	}
+	everywhere := who.Reach(access.Enter) == access.Everywhere
+	switch {
+	case u.Withdraw && !everywhere:
+		return not("withdraw", "only the records bureau withdraws a case")
+	case u.Reinstates && !everywhere:
+		return not("reinstates", "only the records bureau brings a withdrawn case back")
+	case u.Withdraw:
+		return nil
+	case !slices.Contains(access.FormsOf(who.Role), u.Form):
+		return not("form", "must be one that your role enters: "+strings.Join(access.FormsOf(who.Role), ", "))
+	case everywhere:
+		return nil
+	}
+	if ready, _ := e.Ready(); !ready { // which station has the case is not known yet
+		return ErrNotReady
+	}
+	station, err := e.stationOf(u.FIR)
+	if err != nil {
+		return err
+	}
+	if !who.MayEnter(u.Form, e.placeOf(station)) {
+		return not("fir", "must be a case of your own unit")
+	}
+	return nil
+}
+
+// stationOf is the station that has a case: of its records, else that in its number.
+func (e *Engine) stationOf(fir string) (string, error) {
+	c, err := e.store.Case(fir)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+	case err != nil:
+		return "", fmt.Errorf("%w: %w", ErrDamaged, err)
+	case len(c.Records) > 0:
+		r, err := e.store.Get(c.Records[0])
+		if err != nil {
+			return "", fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		return r.Station, nil
+	}
+	return fir[:8], nil
+}
+
+// stamp says in the update who enters it, and where. What a person's form says otherwise is refused and not overwritten, so
+// that a form of somebody else's is not sent on under a wrong name unnoticed. A machine passes on what others entered: what it
+// says of them stays.
+func stamp(who access.Identity, u *Update) error {
+	for _, s := range [...]struct {
+		field     string
+		said      *string
+		is, wants string
+	}{
+		{"entered_by", &u.EnteredBy, who.Who(), "must be absent, or the number of the person whose credential this is"},
+		{"entered_at_unit", &u.EnteredAtUnit, who.Unit, "must be absent, or the code of the unit whose credential this is"},
+	} {
+		if *s.said != "" && *s.said != s.is && who.Person != "" {
+			return fmt.Errorf("%w: %w", ErrMayNotEnter, &FieldError{Field: s.field, Message: s.wants})
+		}
+		if *s.said == "" {
+			*s.said = s.is
+		}
+	}
+	return nil
+}
+
+// placeOf is where a case of a station lies: the station and the units above it today.
+func (e *Engine) placeOf(station string) access.Place {
+	p := access.Place{Units: []string{station}}
+	for code := station; ; {
+		above, ok := e.units.Parent(code, time.Time{})
+		if !ok {
+			return p
+		}
+		p.Units, code = append(p.Units, above.Code), above.Code
+	}
 }

@@ -109,9 +109,6 @@ const (
 	wrongLines = 1000
 )
 
-// maxLoadLine is the longest line that is taken, in bytes; Kafka takes messages of 16 MiB.
-const maxLoadLine = 16 << 20
-
 func (l *loader) read(ctx context.Context, name string, in io.Reader) error {
 	r := bufio.NewReaderSize(in, 1<<20)
 	wrong, accepted := 0, false // lines refused while none was accepted
@@ -147,12 +144,12 @@ func (l *loader) read(ctx context.Context, name string, in io.Reader) error {
 
 // take publishes a line with others, or says why it is refused.
 func (l *loader) take(ctx context.Context, line []byte) (bad, fatal error) {
-	m, bad := l.message(bytes.TrimRight(line, "\r\n"))
+	u, bad := readUpdate(&l.parser, bytes.TrimRight(line, "\r\n"))
 	if bad != nil {
 		l.refused++
 		return bad, nil
 	}
-	if l.batch = append(l.batch, m); len(l.batch) == loadBatch {
+	if l.batch = append(l.batch, message(u)); len(l.batch) == loadBatch {
 		return nil, l.flush(ctx)
 	}
 	return nil, nil
@@ -163,7 +160,7 @@ func (l *loader) take(ctx context.Context, line []byte) (bad, fatal error) {
 func readLine(r *bufio.Reader) (line []byte, err error) {
 	for {
 		part, err := r.ReadSlice('\n')
-		if len(line) <= maxLoadLine {
+		if len(line) <= maxUpdate {
 			line = append(line, part...)
 		}
 		if !errors.Is(err, bufio.ErrBufferFull) {
@@ -185,34 +182,6 @@ func (l *loader) flush(ctx context.Context) error {
 	}
 }
 
-// message makes a line a message: a form unchanged but for a byte order mark, or a null for {"fir":...,"withdraw":true}.
-func (l *loader) message(line []byte) (kafka.Message, error) {
-	if len(line) > maxLoadLine {
-		return kafka.Message{}, errors.New("must not be longer than 16 MiB")
-	}
-	line = iif.TrimMark(line)
-	v, err := l.parser.ParseBytes(line)
-	if err != nil || !v.Exists("fir") {
-		if wrapped := iif.Wrapped(line); wrapped != nil {
-			return kafka.Message{}, wrapped
-		}
-	}
-	if err != nil {
-		return kafka.Message{}, errors.New("must be one JSON object on one line")
-	}
-	key := bytes.Clone(v.GetStringBytes("fir"))
-	if v.GetBool("withdraw") {
-		if err := iif.CheckKey(key); err != nil {
-			return kafka.Message{}, err
-		}
-		return kafka.Message{Key: key}, nil
-	}
-	if _, err := iif.Parse(key, line); err != nil {
-		return kafka.Message{}, err
-	}
-	return kafka.Message{Key: key, Value: line}, nil
-}
-
 func (l *loader) publish(ctx context.Context) error {
 	for b := range l.batches {
 		offsets, err := l.client.Publish(ctx, b)
@@ -226,4 +195,69 @@ func (l *loader) publish(ctx context.Context) error {
 		l.meter.add(int64(len(b)))
 	}
 	return nil
+}
+
+// maxUpdate is the longest update that is taken, in bytes; Kafka takes messages of 16 MiB.
+const maxUpdate = 16 << 20
+
+// readUpdate reads one update as load and POST /v1/updates take it: a form, or {"fir":...,"withdraw":true}. The error, which
+// may be an *iif.Error, says what would be right. The update keeps value.
+func readUpdate(p *fastjson.Parser, value []byte) (query.Update, error) {
+	if len(value) > maxUpdate {
+		return query.Update{}, errors.New("must not be longer than 16 MiB")
+	}
+	value = iif.TrimMark(value)
+	v, err := p.ParseBytes(value)
+	if err != nil || !v.Exists("fir") {
+		if wrapped := iif.Wrapped(value); wrapped != nil {
+			return query.Update{}, wrapped
+		}
+	}
+	if err != nil {
+		return query.Update{}, errors.New("must be one JSON object on one line")
+	}
+	key := bytes.Clone(v.GetStringBytes("fir"))
+	u := query.Update{FIR: string(key), Value: value, Withdraw: v.GetBool("withdraw")}
+	if u.Withdraw {
+		u.Value = nil
+		return u, iif.CheckKey(key)
+	}
+	f, err := iif.Parse(key, value)
+	if err != nil {
+		return query.Update{}, err
+	}
+	u.Form, u.Station, u.Reinstates, u.EnteredBy, u.EnteredAtUnit = f.Form, f.Station, f.Reinstates, f.EnteredBy, f.EnteredAtUnit
+	return u, nil
+}
+
+// message is an update as it stands in the log.
+func message(u query.Update) kafka.Message { return kafka.Message{Key: []byte(u.FIR), Value: u.Value} }
+
+// A clerk takes the updates that come over HTTP to the log.
+type clerk struct{ client *kafka.Client }
+
+// Read checks one form.
+func (clerk) Read(form []byte) (query.Update, error) {
+	var p fastjson.Parser
+	u, err := readUpdate(&p, form)
+	var bad *iif.Error
+	switch {
+	case errors.As(err, &bad):
+		return u, &query.FieldError{Field: bad.Field, Message: bad.Reason}
+	case err != nil:
+		return u, &query.FieldError{Message: err.Error()}
+	}
+	return u, nil
+}
+
+// Publish stamps the forms and appends them to the log.
+func (c clerk) Publish(ctx context.Context, updates []query.Update) (map[int]int64, error) {
+	messages := make([]kafka.Message, len(updates))
+	for i, u := range updates {
+		if !u.Withdraw {
+			u.Value = iif.Stamp(u.Value, u.EnteredBy, u.EnteredAtUnit)
+		}
+		messages[i] = message(u)
+	}
+	return c.client.Publish(ctx, messages)
 }

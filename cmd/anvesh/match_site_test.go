@@ -93,6 +93,10 @@ func (d *drawn) Search(_ context.Context, _ access.Identity, asked query.Request
 	return d.answer("person", r.Name, fmt.Sprint(r.Name, r.Relative, r.Age, r.Gender, r.Place, r.Status), &r.Common)
 }
 
+func (*drawn) Enter(context.Context, access.Identity, []query.Update) (map[int]error, error) {
+	return nil, nil
+}
+
 func (d *drawn) Await(context.Context, string) error { return nil }
 func (d *drawn) Case(context.Context, access.Identity, string) (query.CaseView, error) {
 	return nil, query.ErrNotFound

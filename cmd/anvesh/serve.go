@@ -125,7 +125,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		return s, err
 	}
 	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, Log: w.log, Practice: o.practice, Version: version,
-		SecureCookies: o.secureCookies, Metrics: s.metrics, Keeper: keeper{s.store}, Places: spareProcessor(), MaxConns: conns})
+		SecureCookies: o.secureCookies, Metrics: s.metrics, Keeper: keeper{s.store}, Clerk: clerk{s.client}, Places: spareProcessor(), MaxConns: conns})
 	if err != nil {
 		return s, err
 	}

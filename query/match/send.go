@@ -215,7 +215,7 @@ func (m *matcher) read(answers *bufio.Scanner, sent int, row *Row) (rowAnswer, e
 	a.Complete = !v.Exists("complete") || v.GetBool("complete")
 	a.Best = query.Class(v.GetStringBytes("hits", "0", "class"))
 	if e := v.Get("error"); e != nil {
-		a.Error = &Fault{string(e.GetStringBytes("code")), string(e.GetStringBytes("message")), string(e.GetStringBytes("field"))}
+		a.Error = &Fault{Code: string(e.GetStringBytes("code")), Message: string(e.GetStringBytes("message")), Field: string(e.GetStringBytes("field"))}
 		if a.Error.Code == "overloaded" || a.Error.Code == "not_ready" {
 			return a, &CallError{Status: http.StatusServiceUnavailable, Code: a.Error.Code, message: a.Error.Message}
 		}

@@ -11,6 +11,7 @@ type Fault struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Field   string `json:"field,omitempty"`
+	Line    int    `json:"line,omitempty"` // of a list of updates
 }
 
 // Text is the message, with the field before it.

@@ -81,6 +81,10 @@ var (
 		message: "the list must be application/x-ndjson or text/csv, UTF-8, not compressed"}
 	errNotForm = &problem{status: 415, code: "unsupported_media_type", field: "Content-Type",
 		message: "the form must be application/x-www-form-urlencoded"}
+	errNotUpdates = &problem{status: 415, code: "unsupported_media_type", field: "Content-Type",
+		message: "updates must be application/json (one form) or application/x-ndjson (many), UTF-8, not compressed"}
+	errNotPublished = &problem{status: 503, code: "not_published", retry: 5,
+		message: "the log did not take all of it; send it again: what it holds twice counts once"}
 	errManyConns = &problem{status: 429, code: "too_many_connections",
 		message: "too many connections from this address", retry: 1}
 	errManyWaits = (&problem{status: 429, code: "too_many_waits", field: "at_least", retry: 1}).says(phrase.ManyWaits)

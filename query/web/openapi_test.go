@@ -205,6 +205,13 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	f("GET", "/v1/cases/{fir}", "/v1/cases/13225008230123", "", 200)
 	f("GET", "/v1/cases/{fir}", "/v1/cases/13225008230124", "", 404)
 	f("GET", "/v1/status", "/v1/status", "", 200)
+	for form, status := range map[string]int{`{"form":"IIF1"}`: 200, `{"form":"bad"}`: 400, `{"form":"IIF7"}`: 403, `{"form":"unpublished"}`: 503} {
+		f("POST", "/v1/updates", "/v1/updates", form, status)
+		f("POST", "/v1/updates", "/v1/updates", form+"\n"+form, status, "Content-Type", ndjson)
+	}
+	f("POST", "/v1/updates", "/v1/updates", "{}", 415, "Content-Type", "text/plain")
+	f("POST", "/v1/updates", "/v1/updates", "{}", 401, "Authorization", "")
+	f("POST", "/v1/updates", "/v1/updates", strings.Repeat(" ", 70<<10), 413)
 	f("GET", "/healthz", "/healthz", "", 200)
 	f("GET", "/readyz", "/readyz", "", 200)
 	f("GET", "/metrics", "/metrics", "", 200)
@@ -235,7 +242,7 @@ func TestDescriptionHasTheCodes(t *testing.T) {
 	told := doc.Components.Schemas["Problem"].Value.Properties["code"].Value
 	var all []string
 	for _, p := range []*problem{wrong("a", "b"), malformed("c"), unknownField("x", "y", nil), errNoKey, errNotAdmin, errNoPath,
-		errNoMethod, errSlow, errTooLarge, errNotJSON, errManyConns, errManyWaits, errManyLists, errHeader, errPanic, errBusy} {
+		errNoMethod, errSlow, errTooLarge, errNotJSON, errManyConns, errManyWaits, errManyLists, errHeader, errPanic, errBusy, errNotPublished} {
 		all = append(all, fmt.Sprintf("%s: %d", p.code, p.status))
 	}
 	for _, row := range table {

@@ -38,6 +38,7 @@ func allRoutes() []route {
 		{method: "POST", path: "/v1/vehicles/match", need: key, list: true, serve: matchVehicles},
 		{method: "GET", path: "/v1/cases", need: key, serve: findCases},
 		{method: "GET", path: "/v1/cases/{fir}", need: key, serve: showCase},
+		{method: "POST", path: "/v1/updates", need: key, list: true, serve: enter},
 		{method: "GET", path: "/v1/status", need: key, serve: showStatus},
 		{method: "GET", path: "/v1/keys", need: admin, serve: listKeys},
 		{method: "POST", path: "/v1/keys", need: admin, serve: addKey},

@@ -28,6 +28,8 @@ type Engine interface {
 	Case(ctx context.Context, who access.Identity, fir string) (query.CaseView, error)
 	// FindCases returns the cases of a number such as 123/2023; station narrows them and may be "".
 	FindCases(ctx context.Context, who access.Identity, number, station string) (*query.Cases, error)
+	// Enter decides which updates somebody may enter, and stamps them with who does: refused says why not, by their place.
+	Enter(ctx context.Context, who access.Identity, updates []query.Update) (refused map[int]error, err error)
 	// Status returns what /v1/status shows.
 	Status() *query.Status
 	// Ready reports whether the log as it was at start is applied, and what is degraded.
@@ -47,6 +49,8 @@ type Options struct {
 	Keys   *access.Keys
 	Log    *slog.Logger // default slog.Default()
 
+	// Clerk takes updates to the log. Without one nothing is under its path.
+	Clerk Clerk
 	// Keeper looks after what is stored. Without one there is nothing under its paths.
 	Keeper Keeper
 

@@ -161,6 +161,7 @@ type site struct {
 	t      testing.TB
 	server *Server
 	engine *fake
+	clerk  fakeClerk
 	keys   *access.Keys
 	addr   string
 	key    string // of role bureau
@@ -181,7 +182,7 @@ func serve(t testing.TB, change func(*Options)) *site {
 			return http.ErrUseLastResponse
 		}}, log: new(bytes.Buffer)}
 	s.key, s.admin = addKeyTo(t, keys, "desk", ""), addKeyTo(t, keys, "chief", access.RoleAdmin)
-	o := Options{Engine: s.engine, Keys: keys, Log: slog.New(slog.NewTextHandler(&locked{w: s.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	o := Options{Engine: s.engine, Keys: keys, Clerk: &s.clerk, Log: slog.New(slog.NewTextHandler(&locked{w: s.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	if change != nil {
 		change(&o)
 	}
