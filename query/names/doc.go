@@ -3,11 +3,34 @@
 // No single key survives how clerks write, and no similarity threshold alone tells a person from a namesake: so what is
 // near is looked up by several keys and weighed.
 //
-//   - A Vocabulary holds every token once, with its sound and its blocking keys. It only grows.
-//   - Frequencies are how often tokens and names are borne, in all indexes that count in them: what a weight follows from.
+//   - A vocabulary holds every token once, with its sound and its blocking keys. It only grows.
+//   - Frequencies are how often tokens and names are borne: what a weight follows from.
 //   - An Index holds distinct names, each once for all who bear it, with postings over token numbers. A query token is
 //     resolved once against vocabulary and frequencies; names are found through the postings of the near tokens, rarest
 //     first, until no other name can be better.
+//   - A Base is the names of an index up to some ordinal, in a flat file that is searched where it lies.
+//
+// An index is a dictionary: a name keeps its ordinal for good. Most names lie in a base, which is mapped into memory and which
+// several indexes may share; what came since is the tail, on the heap. A search goes through the lists of both, one after the
+// other, and knows no other difference.
+//
+//	x.Frozen()       what is held, while x goes on           z.Write(flat, "names/")   a base of all of it
+//	OpenBase(flat)   b, read where it lies                   x.Rebase(b)               the tail holds what came since
+//
+// A flat file may hold several bases. The arrays of one, by the prefix "names/" (element, then what stands there; base.go says
+// more):
+//
+//	names/letters   uint8      r a m k u m a r ...                     letters of all tokens
+//	names/ends      uint32     3 8 ...                                 token 0 is "ram", token 1 "kumar"
+//	names/words     3 uint32   [0 1 -] [1 - -] [0 4 long] ...          "ram kumar"; "kumar"; four tokens, from 0 on in more
+//	names/more      uint32     0 7 9 1 ...
+//	names/posts     uint32     0 2 5 ...                               token 0 has postings 0 and 1, token 1 those from 2 to 4
+//	names/ords      uint32     0 2 | 0 1 2 | ...                       names that hold it
+//	names/signs     uint64     of the same length as ords
+//	names/ident     uint32     0 0 3 0 1 ...                           where a name is found by its tokens: ordinal+1
+//	names/joins     uint64     hash of "rmkmr", 0 | ...                where it is found by neighbours written together
+//
+// How many bear a name is not in it: that changes, and stands on the heap, a number a name.
 //
 // The Weight of a match is the match weight of Fellegi and Sunter, evidence in nats: ln P(pair | one person) / P(pair |
 // two people drawn at random). It adds to evidence from other fields. The Likeness is only how alike the spellings are,
@@ -18,13 +41,13 @@
 // The package promises, each in a test:
 //
 //   - Search finds what Compare would find by looking at every name, unless the budget ends it, which it says.
-//   - Names divided over several indexes with one vocabulary and one set of frequencies are found with the weights and in
-//     the order that one index would give.
+//   - Names of which some lie in a base are found with the ordinals, the weights and in the order in which they are where all
+//     stand in the tail. A base is what was held when it was frozen. An index and its clone do not notice each other.
 //   - Frequencies and digest depend on what is held, not on the order in which it came and went. A name that nobody bears
 //     any more is not found.
 //   - Of two spellings the one nearer to a record's never weighs less, and an initial less than the very name.
 //   - The parts of an alignment add up to its weight.
-//   - A snapshot that is damaged in any byte is refused.
+//   - A snapshot or base that is damaged in any byte is refused; a base's arrays are searched once they are proven.
 //
 // It does not know records, persons, scripts of display or access rights.
 //

@@ -23,16 +23,17 @@ const filterBlock = 1024
 
 // visitList scores those names of a posting list that the filter lets through.
 func (z *search) visitList(l list) (within bool) {
-	posts := z.x.postingsOf(l.id)
-	for from := 0; from < len(posts.ords); from += filterBlock {
-		if !z.setFilter(l) {
-			return true
-		}
-		to := min(from+filterBlock, len(posts.ords))
-		ords := posts.ords[from:to]
-		for _, i := range z.pass(posts.signs[from:to], ords) {
-			if !z.visit(ords[i], false) {
-				return false
+	for _, posts := range z.x.postingsOf(l.id) {
+		for from := 0; from < len(posts.ords); from += filterBlock {
+			if !z.setFilter(l) {
+				return true
+			}
+			to := min(from+filterBlock, len(posts.ords))
+			ords := posts.ords[from:to]
+			for _, i := range z.pass(posts.signs[from:to], ords) {
+				if !z.visit(ords[i], false) {
+					return false
+				}
 			}
 		}
 	}
@@ -59,7 +60,7 @@ func (z *search) pass(signs []signature, ords []uint32) []uint32 {
 		if s.bound(signs[i]) > floor {
 			z.passed[kept] = i
 			kept++
-			touched ^= z.x.words[ords[i]][0]
+			touched ^= z.x.Fetch(ords[i])
 		}
 	}
 	z.touched = touched

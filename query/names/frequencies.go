@@ -6,23 +6,19 @@ import (
 	"anvesh/query/name"
 )
 
-// Frequencies are how often tokens and names are borne, over all the indexes that count in them: what makes a match rare.
-// They depend on what is held alone, not on the order in which it came nor on how it is divided over the indexes, so
-// that a name weighs the same wherever it is found.
+// Frequencies are how often tokens and names of an index are borne: what makes a match rare. They depend on what is held
+// alone, not on the order in which it came.
 //
-// One writer, many readers, as the indexes: a bearer added to an index is counted here.
+// One writer, many readers, as the index: a bearer added to it is counted here.
 type Frequencies struct {
-	vocab     *Vocabulary
-	indexes   []*Index   // whose bearers are counted
+	vocab     *vocabulary
+	index     *Index     // whose bearers are counted
 	tokens    []uint32   // token number -> bearers of names that hold it
 	ranks     []uint8    // token number -> class of tokens for the price of leaving it out, see rankOf
 	letters   [26]uint32 // first letter class -> bearers' tokens that begin with it, initials not among them
 	persons   int        // bearers in all
 	namesakes namesakes
 }
-
-// NewFrequencies gives frequencies of tokens of a vocabulary, which nobody bears yet.
-func NewFrequencies(v *Vocabulary) *Frequencies { return &Frequencies{vocab: v} }
 
 // Persons is how many bearers are held in all.
 func (f *Frequencies) Persons() int { return f.persons }
@@ -34,15 +30,14 @@ func (f *Frequencies) grow() {
 	}
 }
 
-// bear counts d bearers more of a name that has had as many in all indexes.
+// bear counts d bearers more of a name that has had as many.
 func (f *Frequencies) bear(toks []uint32, had, d int) {
 	f.count(toks, had, -1)
-	f.persons += d
+	f.bearTokens(toks, d)
 	for i, t := range toks {
 		if repeated(toks, i) {
 			continue
 		}
-		f.tokens[t] = uint32(int(f.tokens[t]) + d)
 		latin := f.vocab.sounds[t].Latin
 		f.setRank(t, rankOf(latin, f.tokens[t]), toks)
 		if len(latin) > 1 {
@@ -53,23 +48,36 @@ func (f *Frequencies) bear(toks []uint32, had, d int) {
 	f.count(toks, had+d, 1)
 }
 
-// bearers is how many bear a name in all indexes.
-func (f *Frequencies) bearers(toks []uint32) (n int) {
-	for _, x := range f.indexes {
-		if ord, ok := x.lookup(toks); ok {
-			n += x.Bearers(ord)
+// bearTokens counts d bearers more of a name, and of its tokens.
+func (f *Frequencies) bearTokens(toks []uint32, d int) {
+	f.persons += d
+	for i, t := range toks {
+		if !repeated(toks, i) {
+			f.tokens[t] = uint32(int(f.tokens[t]) + d)
 		}
 	}
-	return n
+}
+
+// clear forgets all bearers, and with them ranks and namesakes; rankAll gives ranks, and letters, by those who came since.
+func (f *Frequencies) clear() {
+	clear(f.tokens)
+	f.persons, f.letters, f.namesakes = 0, [26]uint32{}, namesakes{}
+}
+
+func (f *Frequencies) rankAll() {
+	for t, n := range f.tokens {
+		latin := f.vocab.sounds[t].Latin
+		if f.ranks[t] = rankOf(latin, n); len(latin) > 1 {
+			f.letters[name.LetterClass(latin[0])] += n
+		}
+	}
 }
 
 // joinedBearers is how many bear names in which neighbours, or all tokens, joined have a skeleton.
 func (f *Frequencies) joinedBearers(buf []uint32, skeleton []byte) (n int, scratch []uint32) {
-	for _, x := range f.indexes {
-		buf = x.joins.find(buf[:0], skeletonHash(skeleton))
-		for _, o := range buf {
-			n += x.Bearers(o)
-		}
+	buf = f.index.joinsOf(buf[:0], skeleton)
+	for _, o := range buf {
+		n += f.index.Bearers(o)
 	}
 	return n, buf
 }
@@ -101,10 +109,5 @@ func (f *Frequencies) rank(latin string) uint8 {
 	return rankOf(latin, 0)
 }
 
-// bearersOf is how many bear names with a token of the vocabulary, of which others may have added some.
-func (f *Frequencies) bearersOf(t uint32) uint32 {
-	if int(t) >= len(f.tokens) {
-		return 0
-	}
-	return f.tokens[t]
-}
+// bearersOf is how many bear names with a token.
+func (f *Frequencies) bearersOf(t uint32) uint32 { return f.tokens[t] }

@@ -10,46 +10,56 @@ import (
 	"anvesh/query/name"
 )
 
-// Index holds distinct names and the postings from their tokens, in memory. What a token is stands in the vocabulary, how
-// often it is borne in the frequencies; one of each serves several indexes.
+// Index holds distinct names and the postings from their tokens. What a token is stands in the vocabulary, how often it is
+// borne in the frequencies.
 //
+//	base         the names with ordinals below base.Len(), which lie in a file; the others are the tail:
+//	words        their token numbers
 //	posts        token number -> the names that hold it, ascending, each with a signature of its other tokens
-//	words        ordinal -> its token numbers, in order; of a name with more than three, the place in more where they are
-//	more         token numbers of the longer names
-//	bearers      ordinal -> how many bear the name
 //	ident        open hash table of ordinals+1, by token numbers
 //	joins        hash of the skeleton of two neighbours joined, or of the whole name -> ordinals
+//	bearers      ordinal -> how many bear the name, of base and tail
 //
-// Ordinals are never reused; a name that nobody bears keeps its place and is not found. One writer, many readers: the
-// caller locks, all that share a vocabulary as one. The zero value is not usable; see NewIndex.
+// A name stands in one of the two. Ordinals are never reused; a name that nobody bears keeps its place and is not found. One
+// writer, many readers: the caller locks. Two indexes have nothing in common that is written to, also where one is the Clone
+// of the other. The zero value is not usable; see NewIndex.
 type Index struct {
-	vocab   *Vocabulary
+	vocab   *vocabulary
 	freq    *Frequencies
+	base    *Base
+	words   words
 	posts   []postings
-	words   [][inPlace]uint32
-	more    []uint32
 	bearers []uint32
 	ident   []uint32
 	joins   multimap
 	digest  uint64
 }
 
-// inPlace is how many token numbers stand with the name itself: enough for 19 of 20 names, and one cache line to read.
-const inPlace = 3
-
-// NewIndex gives an empty index that stands alone and weighs by the standard costs.
-func NewIndex() *Index { return NewFrequencies(NewVocabulary()).NewIndex() }
-
-// NewIndex gives an empty index whose bearers are counted in the frequencies, beside those of the others. A search finds
-// the names of one index; what several find, merged, is what one index of all their names would.
-func (f *Frequencies) NewIndex() *Index {
-	x := &Index{vocab: f.vocab, freq: f, ident: make([]uint32, 64)}
-	f.indexes = append(f.indexes, x)
+// NewIndex gives an empty index that weighs by the standard costs.
+func NewIndex() *Index {
+	v := newVocabulary()
+	x := &Index{vocab: v, base: noBase, ident: make([]uint32, leastTable)}
+	x.freq = &Frequencies{vocab: v, index: x}
 	return x
 }
 
+// Clone gives an index of the same names and bearers, which shares the base: what is done to one is not done to the other.
+func (x *Index) Clone() *Index {
+	y, f := *x, *x.freq
+	y.vocab, y.freq = x.vocab.clone(), &f
+	f.vocab, f.index = y.vocab, &y
+	f.tokens, f.ranks = slices.Clone(f.tokens), slices.Clone(f.ranks)
+	y.words = words{slices.Clip(x.words.list), slices.Clip(x.words.more)}
+	y.posts = slices.Clone(x.posts)
+	for t, p := range y.posts {
+		y.posts[t] = postings{slices.Clip(p.ords), slices.Clip(p.signs)}
+	}
+	y.bearers, y.ident, y.joins = slices.Clone(x.bearers), slices.Clone(x.ident), x.joins.clone()
+	return &y
+}
+
 // Len is the number of distinct names that were ever added: ordinals are below it.
-func (x *Index) Len() int { return len(x.bearers) }
+func (x *Index) Len() int { return x.base.Len() + len(x.words.list) }
 
 // Bearers is how many bear the name of this ordinal.
 func (x *Index) Bearers(ord uint32) int { return int(x.bearers[ord]) }
@@ -72,10 +82,10 @@ func (x *Index) Key(ord uint32) string {
 	return sb.String()
 }
 
-// keyHash is a hash of the name's key, the same in every index.
-func (x *Index) keyHash(ord uint32) uint64 {
+// keyHash is a hash of a name's key, the same in every index.
+func (x *Index) keyHash(toks []uint32) uint64 {
 	h := uint64(fnvBasis)
-	for _, t := range x.tokensOf(ord) {
+	for _, t := range toks {
 		h = (h ^ x.vocab.hashes[t]) * fnvPrime
 		h ^= h >> 32
 	}
@@ -83,7 +93,12 @@ func (x *Index) keyHash(ord uint32) uint64 {
 }
 
 // Fetch reads a word of the name of this ordinal, so that it is near when it is weighed; the value means nothing.
-func (x *Index) Fetch(ord uint32) uint32 { return x.words[ord][0] }
+func (x *Index) Fetch(ord uint32) uint32 {
+	if base := x.base.words.list; int(ord) < len(base) {
+		return base[ord][0]
+	}
+	return x.words.list[int(ord)-x.base.Len()][0]
+}
 
 // Is tells whether n is the name of this ordinal.
 func (x *Index) Is(ord uint32, n name.Name) bool {
@@ -128,6 +143,9 @@ func (x *Index) Add(n name.Name) uint32 {
 	return ord
 }
 
+// AddOrd counts one more bearer of the name of this ordinal.
+func (x *Index) AddOrd(ord uint32) { x.bear(ord, 1) }
+
 // Remove counts one bearer fewer. It panics if nobody bears the name, which is a mistake of the caller.
 func (x *Index) Remove(ord uint32) {
 	if x.bearers[ord] == 0 {
@@ -139,39 +157,45 @@ func (x *Index) Remove(ord uint32) {
 // Digest is the same for two indexes with the same names and bearers, whatever the order they came in.
 func (x *Index) Digest() uint64 { return x.digest }
 
-// Marks in words: a place without a token, and the last place of a longer name, whose first two are where its tokens
-// stand in more and how many they are.
-const (
-	noToken  = ^uint32(0)
-	longName = ^uint32(0) - 1
-)
-
 // tokensOf gives the token numbers of a name, at least one.
 func (x *Index) tokensOf(ord uint32) []uint32 {
-	w := &x.words[ord]
-	switch {
-	case w[2] == longName:
-		return x.more[w[0] : w[0]+w[1]]
-	case w[2] != noToken:
-		return w[:3]
-	case w[1] != noToken:
-		return w[:2]
+	if n := uint32(x.base.Len()); ord >= n {
+		return x.words.of(ord - n)
 	}
-	return w[:1]
+	return x.base.words.of(ord)
 }
 
 // bear changes the number of bearers of ord by d, and with it the frequencies and the digest.
 func (x *Index) bear(ord uint32, d int) {
 	toks := x.tokensOf(ord)
 	had := int(x.bearers[ord])
-	if len(x.freq.indexes) > 1 {
-		had = x.freq.bearers(toks)
-	}
-	key := x.keyHash(ord)
-	x.digest -= mix(key, uint64(x.bearers[ord]))
-	x.bearers[ord] = uint32(int(x.bearers[ord]) + d)
-	x.digest += mix(key, uint64(x.bearers[ord]))
+	key := x.keyHash(toks)
+	x.bearers[ord] = uint32(had + d)
+	x.digest += mix(key, uint64(had+d)) - mix(key, uint64(had))
 	x.freq.bear(toks, had, d)
+}
+
+// CountAll sets how many bear each name, in order of ordinals, and with it the frequencies and the digest.
+func (x *Index) CountAll(bearers []uint32) {
+	if len(bearers) != x.Len() {
+		panic("BUG: names: bearers of other names")
+	}
+	copy(x.bearers, bearers)
+	x.digest = 0
+	x.freq.clear()
+	for o, n := range x.bearers {
+		if n > 0 {
+			toks := x.tokensOf(uint32(o))
+			x.digest += mix(x.keyHash(toks), uint64(n))
+			x.freq.bearTokens(toks, int(n))
+		}
+	}
+	x.freq.rankAll()
+	for o, n := range x.bearers {
+		if n > 1 {
+			x.freq.count(x.tokensOf(uint32(o)), int(n), 1)
+		}
+	}
 }
 
 // mix makes the share of one name in the digest; a name that nobody bears has none.
@@ -203,18 +227,8 @@ func (x *Index) intern(n name.Name) uint32 {
 
 // append gives a new name the next ordinal and enters it everywhere.
 func (x *Index) append(toks []uint32) uint32 {
-	ord := uint32(len(x.bearers))
-	x.store(toks)
 	x.bearers = append(x.bearers, 0)
-	for i, t := range toks {
-		if int(t) >= len(x.posts) {
-			x.posts = append(x.posts, make([]postings, int(t)+1-len(x.posts))...)
-		}
-		if !repeated(toks, i) {
-			x.posts[t].add(ord, x.sign(toks, i))
-		}
-	}
-	x.enter(ord)
+	ord := x.enter(toks)
 	var s name.Sound
 	var b [2 * name.MaxLatin]byte
 	for i := 0; i+1 < len(toks); i++ {
@@ -228,16 +242,24 @@ func (x *Index) append(toks []uint32) uint32 {
 	return ord
 }
 
-// store enters the token numbers of the next name.
-func (x *Index) store(toks []uint32) {
-	w := [inPlace]uint32{noToken, noToken, noToken}
-	if len(toks) > inPlace {
-		w = [inPlace]uint32{uint32(len(x.more)), uint32(len(toks)), longName}
-		x.more = append(x.more, toks...)
-	} else {
-		copy(w[:], toks)
+// enter enters the name of the next ordinal into all of the tail but joins.
+func (x *Index) enter(toks []uint32) uint32 {
+	ord := uint32(x.Len())
+	x.words.add(toks)
+	for i, t := range toks {
+		if int(t) >= len(x.posts) {
+			x.posts = append(x.posts, make([]postings, int(t)+1-len(x.posts))...)
+		}
+		if !repeated(toks, i) {
+			x.posts[t].add(ord, x.sign(toks, i))
+		}
 	}
-	x.words = append(x.words, w)
+	if n := len(x.words.list); tableSize(n) > len(x.ident) {
+		x.ident = x.table(x.base.Len())
+	} else {
+		place(x.ident, seqHash(toks), ord)
+	}
+	return ord
 }
 
 // joinMin is the shortest skeleton of joined tokens that is worth a key.
@@ -259,35 +281,52 @@ func (x *Index) joined(s *name.Sound, b []byte, toks []uint32) bool {
 
 // lookup finds the ordinal of a token sequence.
 func (x *Index) lookup(toks []uint32) (uint32, bool) {
-	mask := len(x.ident) - 1
-	for i := int(seqHash(toks)) & mask; x.ident[i] != 0; i = (i + 1) & mask {
-		ord := x.ident[i] - 1
-		if slices.Equal(x.tokensOf(ord), toks) {
-			return ord, true
+	h := seqHash(toks)
+	for _, table := range [...][]uint32{x.base.ident, x.ident} {
+		mask := len(table) - 1
+		for i := int(h) & mask; table[i] != 0; i = (i + 1) & mask {
+			if ord := table[i] - 1; slices.Equal(x.tokensOf(ord), toks) {
+				return ord, true
+			}
 		}
 	}
 	return 0, false
 }
 
-// enter puts ord into the hash table, which is kept at most three quarters full.
-func (x *Index) enter(ord uint32) {
-	if len(x.bearers)*4 > len(x.ident)*3 {
-		x.ident = make([]uint32, 2*len(x.ident))
-		for o := range x.bearers {
-			x.place(uint32(o))
-		}
-		return
-	}
-	x.place(ord)
+// joinsOf appends the ordinals of the names in which neighbours, or all tokens, joined have a skeleton.
+func (x *Index) joinsOf(dst []uint32, skeleton []byte) []uint32 {
+	key := skeletonHash(skeleton)
+	return x.joins.find(findIn(dst, x.base.joins, key), key)
 }
 
-func (x *Index) place(ord uint32) {
-	mask := len(x.ident) - 1
-	i := int(seqHash(x.tokensOf(ord))) & mask
-	for x.ident[i] != 0 {
+// leastTable is the smallest table of names.
+const leastTable = 64
+
+// tableSize is the size of a table for n names: a power of two, at most three quarters full.
+func tableSize(n int) int {
+	size := leastTable
+	for size*3 < n*4 {
+		size *= 2
+	}
+	return size
+}
+
+// table makes the table of all names from an ordinal on.
+func (x *Index) table(from int) []uint32 {
+	table := make([]uint32, tableSize(x.Len()-from))
+	for o := from; o < x.Len(); o++ {
+		place(table, seqHash(x.tokensOf(uint32(o))), uint32(o))
+	}
+	return table
+}
+
+func place(table []uint32, h uint64, ord uint32) {
+	mask := len(table) - 1
+	i := int(h) & mask
+	for table[i] != 0 {
 		i = (i + 1) & mask
 	}
-	x.ident[i] = ord + 1
+	table[i] = ord + 1
 }
 
 func seqHash(toks []uint32) uint64 {
@@ -299,15 +338,13 @@ func seqHash(toks []uint32) uint64 {
 	return xxhash.Sum64(b)
 }
 
-// WithCosts gives an index of the same names that weighs by other costs, for a program that fits them. It shares the
-// names with x: write to neither while both are used.
+// WithCosts gives a Clone that weighs by other costs, for a program that fits them.
 func (x *Index) WithCosts(c *name.Costs) *Index {
-	y, f, v := *x, *x.freq, *x.vocab
-	f.indexes = []*Index{&y}
-	y.freq, y.vocab, f.vocab = &f, &v, &v
+	y := x.Clone()
+	v := y.vocab
 	v.costs, v.sounds = c, make([]name.Sound, len(v.sounds))
 	for i := range v.sounds {
 		v.sounds[i] = c.Hear(x.vocab.sounds[i].Latin)
 	}
-	return &y
+	return y
 }

@@ -38,7 +38,11 @@ func (m *multimap) flush() {
 	m.runs = append(m.runs, run)
 }
 
+// mergeRuns merges two runs; where one has nothing it is the other.
 func mergeRuns(a, b []uint64) []uint64 {
+	if len(a) == 0 {
+		return b
+	}
 	out := make([]uint64, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
 		if a[0] <= b[0] {
@@ -52,12 +56,8 @@ func mergeRuns(a, b []uint64) []uint64 {
 
 // find appends the values of key to dst.
 func (m *multimap) find(dst []uint32, key uint32) []uint32 {
-	from := uint64(key) << 32
 	for _, run := range m.runs {
-		i, _ := slices.BinarySearch(run, from)
-		for ; i < len(run) && uint32(run[i]>>32) == key; i++ {
-			dst = append(dst, uint32(run[i]))
-		}
+		dst = findIn(dst, run, key)
 	}
 	for _, p := range m.tail {
 		if uint32(p>>32) == key {
@@ -66,6 +66,34 @@ func (m *multimap) find(dst []uint32, key uint32) []uint32 {
 	}
 	return dst
 }
+
+// findIn appends the values of key in a sorted run to dst.
+func findIn(dst []uint32, run []uint64, key uint32) []uint32 {
+	i, _ := slices.BinarySearch(run, uint64(key)<<32)
+	for ; i < len(run) && uint32(run[i]>>32) == key; i++ {
+		dst = append(dst, uint32(run[i]))
+	}
+	return dst
+}
+
+// from is a map of the pairs whose values are not less than least.
+func (m *multimap) from(least uint32) (kept multimap) {
+	var run []uint64
+	for _, pairs := range slices.Concat(m.runs, [][]uint64{m.tail}) {
+		for _, p := range pairs {
+			if uint32(p) >= least {
+				run = append(run, p)
+			}
+		}
+	}
+	if slices.Sort(run); len(run) > 0 {
+		kept.runs = [][]uint64{run}
+	}
+	return kept
+}
+
+// clone is a map of the same pairs; runs do not change, and are shared.
+func (m *multimap) clone() multimap { return multimap{slices.Clone(m.runs), slices.Clone(m.tail)} }
 
 // skeletonHash is the hash of a skeleton as a key; those of different skeletons that are equal are told apart by their users.
 func skeletonHash(skeleton []byte) uint32 { return uint32(xxhash.Sum64(skeleton)) }

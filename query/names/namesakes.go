@@ -46,19 +46,15 @@ func (f *Frequencies) setRank(t uint32, rank uint8, except []uint32) {
 	f.countAll(t, except, 1)
 }
 
-// countAll counts all names with a token but one, each once for all indexes that hold it.
+// countAll counts all names with a token but one.
 func (f *Frequencies) countAll(t uint32, except []uint32, times int64) {
-	for i, x := range f.indexes {
-		for _, o := range x.postingsOf(t).ords {
-			toks, n := x.tokensOf(o), int(x.bearers[o])
-			if len(f.indexes) > 1 {
-				if slices.ContainsFunc(f.indexes[:i], func(y *Index) bool { _, ok := y.lookup(toks); return ok }) {
-					continue
+	x := f.index
+	for _, p := range x.postingsOf(t) {
+		for _, o := range p.ords {
+			if n := int(x.bearers[o]); n > 1 {
+				if toks := x.tokensOf(o); !slices.Equal(toks, except) {
+					f.count(toks, n, times)
 				}
-				n = f.bearers(toks)
-			}
-			if n > 1 && !slices.Equal(toks, except) {
-				f.count(toks, n, times)
 			}
 		}
 	}

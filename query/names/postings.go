@@ -53,10 +53,19 @@ func (p *postings) add(ord uint32, s signature) {
 	p.ords, p.signs = append(p.ords, ord), append(p.signs, s)
 }
 
-// postingsOf are those of a token, none for one that no name of this index holds.
-func (x *Index) postingsOf(t uint32) (p postings) {
+// postingsOf are those of a token, in base and tail; empty where no name holds it.
+func (x *Index) postingsOf(t uint32) (p [2]postings) {
+	p[0] = x.base.postingsOf(t)
 	if int(t) < len(x.posts) {
-		p = x.posts[t]
+		p[1] = x.posts[t]
 	}
 	return p
+}
+
+// holders is how many names hold a token.
+func (x *Index) holders(t uint32) (n int) {
+	for _, p := range x.postingsOf(t) {
+		n += len(p.ords)
+	}
+	return n
 }

@@ -47,7 +47,7 @@ const maxColumns = 2*maxQuery - 1
 // A query is a name resolved against a vocabulary and its frequencies: valid as long as neither is written to.
 type query struct {
 	asked     name.Name
-	v         *Vocabulary
+	v         *vocabulary
 	f         *Frequencies
 	p         *[name.NumPrices]int
 	m         int // tokens

@@ -188,7 +188,7 @@ func (z *search) prepare(x *Index) {
 	// of Singh and Kumar are not read at all.
 	var postings [maxColumns]int
 	for _, l := range z.lists {
-		postings[l.column] += len(x.postingsOf(l.id).ords)
+		postings[l.column] += x.holders(l.id)
 	}
 	slices.SortFunc(z.lists, func(a, b list) int {
 		if pa, pb := a.column >= q.m, b.column >= q.m; pa != pb {
@@ -268,7 +268,7 @@ func (z *search) lightest() int { return max(z.least, min(z.heaviest-z.gap, z.en
 func (z *search) joinedNames(s *name.Sound) []uint32 {
 	z.joined = z.joined[:0]
 	if len(s.Skeleton()) >= joinMin {
-		z.joined = z.x.joins.find(z.joined, skeletonHash(s.Skeleton()))
+		z.joined = z.x.joinsOf(z.joined, s.Skeleton())
 	}
 	return z.joined
 }
@@ -283,10 +283,11 @@ func (z *search) wholeTokens() []uint32 {
 	h := skeletonHash(whole.Skeleton()) &^ 3
 	z.q.ids = z.q.v.keys.find(z.q.ids[:0], mapKey(h, keyWhole))
 	for _, id := range z.q.v.withSkeleton(z.q.ids, h) {
-		posts := z.x.postingsOf(id)
-		for i, s := range posts.signs {
-			if s.tokens() == 1 {
-				z.joined = append(z.joined, posts.ords[i])
+		for _, p := range z.x.postingsOf(id) {
+			for i, s := range p.signs {
+				if s.tokens() == 1 {
+					z.joined = append(z.joined, p.ords[i])
+				}
 			}
 		}
 	}
@@ -372,7 +373,10 @@ func (z *search) drop(i int) {
 // compare orders hits, the better first: by weight, then by a hash of the name's key, so that what is found depends neither
 // on which name came first nor on the index that it is in, and no letter is preferred.
 func (z *search) compare(a, b *hit) int {
-	return cmp.Or(b.weight-a.weight, cmp.Compare(z.x.keyHash(a.ord), z.x.keyHash(b.ord)))
+	if d := b.weight - a.weight; d != 0 {
+		return d
+	}
+	return cmp.Compare(z.x.keyHash(z.x.tokensOf(a.ord)), z.x.keyHash(z.x.tokensOf(b.ord)))
 }
 
 // results appends the hits to dst, best first.

@@ -7,85 +7,76 @@ import (
 	"anvesh/query/snapshot"
 )
 
-// Snapshot writes the index to a part of a snapshot, or reads it from one into an index that holds nothing: the letters of
-// all tokens, the token numbers of all names, their bearers, and the joins. What can be derived (sounds, keys, postings,
-// frequencies, digest) is derived when it is read.
+// Snapshot is SnapshotNames, and how many bear each name.
 func (x *Index) Snapshot(p *snapshot.Part) {
-	tokens, names := x.vocab.Len(), x.Len()
-	p.Count(&tokens)
-	for t := range tokens {
+	x.SnapshotNames(p)
+	bearers := x.bearers
+	if snapshot.Slice(p, &bearers); !p.Reading() || p.Err() != nil {
+		return
+	}
+	if len(bearers) != x.Len() {
+		p.Refuse("bearers of other names")
+		return
+	}
+	x.CountAll(bearers)
+}
+
+// Snapshot writes to a part of a snapshot what Index.SnapshotNames reads.
+func (z *Frozen) Snapshot(p *snapshot.Part) { z.x.SnapshotNames(p) }
+
+// SnapshotNames writes what is not in the base to a part of a snapshot: the letters of the tokens, the token numbers of the
+// names and the joins of the tail. It reads it into an index that holds nothing but a base, the same or a longer one of the
+// same names; nobody bears a name then. What can be derived (sounds, keys, postings) is.
+func (x *Index) SnapshotNames(p *snapshot.Part) {
+	x.snapshotTokens(p)
+	first, last := x.base.Len(), x.Len()
+	p.Count(&first)
+	if p.Count(&last); p.Reading() && (x.Len() != x.base.Len() || first > x.Len()) {
+		p.Refuse("names behind another base")
+		return
+	}
+	var toks []uint32
+	for ord := first; ord < last; ord++ {
+		if !p.Reading() {
+			toks = x.tokensOf(uint32(ord))
+		}
+		if snapshot.Slice(p, &toks); !p.Reading() {
+			continue
+		}
+		if len(toks) == 0 || len(toks) > name.MaxTokens || int(slices.Max(toks)) >= x.vocab.Len() {
+			p.Refuse("a name without its tokens")
+			return
+		}
+		if ord == x.Len() {
+			x.enter(toks)
+		}
+	}
+	joins := x.joins.sorted()
+	if snapshot.Slice(p, &joins); !p.Reading() || p.Err() != nil {
+		return
+	}
+	if slices.ContainsFunc(joins, func(j uint64) bool { return int(uint32(j)) >= x.Len() }) {
+		p.Refuse("joins of other names")
+		return
+	}
+	x.joins = (&multimap{tail: joins}).from(uint32(x.base.Len()))
+	x.bearers = make([]uint32, x.Len())
+	x.freq.grow()
+}
+
+// snapshotTokens goes through the tokens that are not in the base.
+func (x *Index) snapshotTokens(p *snapshot.Part) {
+	first, last := len(x.base.ends), x.vocab.Len()
+	p.Count(&first)
+	p.Count(&last)
+	for t := first; t < last; t++ {
 		var latin string
 		if !p.Reading() {
 			latin = x.vocab.sounds[t].Latin
 		}
 		if p.String(&latin); p.Reading() && int(x.vocab.add(latin)) != t {
 			p.Refuse("a token stands twice")
+			return
 		}
-	}
-	p.Count(&names)
-	var toks []uint32
-	for ord := range uint32(names) {
-		if !p.Reading() {
-			toks = x.tokensOf(ord)
-		}
-		if snapshot.Slice(p, &toks); p.Reading() {
-			if len(toks) == 0 || len(toks) > name.MaxTokens || int(slices.Max(toks)) >= tokens {
-				p.Refuse("a name without its tokens")
-				return
-			}
-			x.store(toks)
-		}
-	}
-	joins := x.joins.sorted()
-	snapshot.Slice(p, &x.bearers)
-	snapshot.Slice(p, &joins)
-	if !p.Reading() || p.Err() != nil {
-		return
-	}
-	if len(x.bearers) != names || !slices.IsSorted(joins) || slices.ContainsFunc(joins, func(j uint64) bool { return int(uint32(j)) >= names }) {
-		p.Refuse("bearers or joins of other names")
-		return
-	}
-	if len(joins) > 0 {
-		x.joins.runs = [][]uint64{joins}
-	}
-	x.derive()
-}
-
-// derive fills what a snapshot does not hold: postings, the table of names, frequencies and the digest.
-func (x *Index) derive() {
-	x.freq.grow()
-	tokens := x.vocab.Len()
-	x.posts = make([]postings, tokens)
-	count := make([]uint32, tokens)
-	total := 0
-	for o := range x.bearers {
-		for _, t := range x.tokensOf(uint32(o)) {
-			count[t]++
-			total++
-		}
-	}
-	ords, signs := make([]uint32, total), make([]signature, total)
-	for t, n := range count {
-		x.posts[t] = postings{ords[:0:n], signs[:0:n]}
-		ords, signs = ords[n:], signs[n:]
-	}
-	size := 64
-	for size*3 < len(x.bearers)*4 {
-		size *= 2
-	}
-	x.ident = make([]uint32, size)
-	for o := range x.bearers {
-		ord := uint32(o)
-		toks := x.tokensOf(ord)
-		for i, t := range toks {
-			if !repeated(toks, i) {
-				x.posts[t].add(ord, x.sign(toks, i))
-			}
-		}
-		x.place(ord)
-		n := int(x.bearers[o])
-		x.bearers[o] = 0
-		x.bear(ord, n)
 	}
 }

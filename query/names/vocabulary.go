@@ -1,18 +1,19 @@
 package names
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"anvesh/query/name"
 )
 
-// A Vocabulary holds every token once, by number, and finds the tokens near a sound.
+// A vocabulary holds every token once, by number, and finds the tokens near a sound.
 //
 // Near means: they share a skeleton key, and their cost is at most farthest. The keys of a token are its skeleton, the
 // skeleton of its stem, and the skeleton less one letter; nearKeys says which may meet, for the index and for a pair of
-// names that stand in no index, so that both agree. Tokens are never removed and keep their numbers, so that several
-// indexes share one vocabulary.
-type Vocabulary struct {
+// names that stand in no index, so that both agree. Tokens are never removed and keep their numbers.
+type vocabulary struct {
 	costs  *name.Costs
 	number map[string]uint32 // Latin -> token number
 	sounds []name.Sound
@@ -136,16 +137,25 @@ func has(list []uint32, x uint32) bool {
 // Keys in the multimap are the skeleton hashes with their kind in the low bits, so that kinds do not meet by accident.
 func mapKey(hash, kind uint32) uint32 { return hash | kind }
 
-// NewVocabulary gives an empty vocabulary that weighs by the standard costs.
-func NewVocabulary() *Vocabulary {
-	return &Vocabulary{costs: name.StandardCosts(), number: map[string]uint32{}}
+func newVocabulary() *vocabulary {
+	return &vocabulary{costs: name.StandardCosts(), number: map[string]uint32{}}
+}
+
+func (v *vocabulary) clone() *vocabulary {
+	w := *v
+	w.number, w.keys = maps.Clone(v.number), v.keys.clone()
+	w.sounds, w.hashes = slices.Clip(v.sounds), slices.Clip(v.hashes)
+	for c, ids := range v.byLetter {
+		w.byLetter[c] = slices.Clip(ids)
+	}
+	return &w
 }
 
 // Len is the number of distinct tokens.
-func (v *Vocabulary) Len() int { return len(v.sounds) }
+func (v *vocabulary) Len() int { return len(v.sounds) }
 
 // add gives the number of a token, a new one if it was not known.
-func (v *Vocabulary) add(latin string) (id uint32) {
+func (v *vocabulary) add(latin string) (id uint32) {
 	if id, ok := v.number[latin]; ok {
 		return id
 	}
@@ -175,7 +185,7 @@ func (v *Vocabulary) add(latin string) (id uint32) {
 }
 
 // near appends the numbers of the tokens that share a key with s, some of them more than once.
-func (v *Vocabulary) near(dst []uint32, k *blockingKeys) []uint32 {
+func (v *vocabulary) near(dst []uint32, k *blockingKeys) []uint32 {
 	for _, h := range k.whole[:k.nw] {
 		dst = v.keys.find(dst, mapKey(h, keyWhole))
 		dst = v.keys.find(dst, mapKey(h, keyLess))
@@ -196,7 +206,7 @@ func (v *Vocabulary) near(dst []uint32, k *blockingKeys) []uint32 {
 }
 
 // withSkeleton keeps the tokens whose skeleton, and not their stem's, has the hash.
-func (v *Vocabulary) withSkeleton(ids []uint32, h uint32) []uint32 {
+func (v *vocabulary) withSkeleton(ids []uint32, h uint32) []uint32 {
 	kept := ids[:0]
 	for _, id := range ids {
 		if skeletonHash(v.sounds[id].Skeleton())&^3 == h {

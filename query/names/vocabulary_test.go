@@ -25,7 +25,7 @@ func TestKeysMeetBothWays(t *testing.T) {
 // The keys of the map find the same tokens as a look at every pair.
 func TestVocabularyFindsWhatMeets(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		v := NewVocabulary()
+		v := newVocabulary()
 		for _, w := range rapid.SliceOfN(rapid.StringMatching(`[rjdtshmn]{0,1}[aeiou][rjdtshmnk]{1,2}[aeiou][rdtk]{0,2}i?`), 1, 30).Draw(t, "words") {
 			v.add(w)
 		}

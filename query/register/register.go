@@ -71,7 +71,7 @@ func New() *Register {
 }
 
 // layoutVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const layoutVersion = 14
+const layoutVersion = 15
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return layoutVersion<<16 | TermsVersion }
