@@ -12,13 +12,14 @@ import (
 // arrows are the imports among our own rooms that the picture in the README allows; storage and the rooms
 // of names and plates import nothing of ours unless it is said here.
 var arrows = map[string][]string{
-	"cmd/anvesh":                  {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/match", "query/register", "query/units", "query/web", "storage"},
+	"cmd/anvesh":                  {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/audit", "query/match", "query/register", "query/units", "query/web", "storage"},
 	"bench":                       {"bench/load", "bench/madeup", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/name", "query/names", "query/numbers", "query/plate", "query/register", "query/units", "storage"},
 	"bench/madeup":                {"query/plate", "query/units", "storage"},
 	"bench/page":                  {"bench", "bench/load"},
 	"indexer":                     {"indexer/iif", "storage"},
 	"indexer/kafka":               {"indexer", "storage/durable"},
 	"query/access":                {"storage/durable"},
+	"query/audit":                 {"query/access", "storage/durable"},
 	"storage":                     {"storage/backend", "storage/durable", "storage/embedded", "storage/layout", "storage/witness"},
 	"query/match":                 {"query", "query/name", "query/phrase", "query/plate", "storage"},
 	"query":                       {"query/access", "query/name", "query/names", "query/numbers", "query/phrase", "query/plate", "query/register", "query/topk", "query/units", "storage"},
@@ -42,6 +43,7 @@ var foreign = map[string][]string{
 	"github.com/twmb/franz-go":      {"indexer/kafka"},
 	"github.com/valyala/fasthttp":   {"query/web", "bench", "bench/load"},
 	"github.com/dgraph-io/badger":   {"storage/embedded"},
+	"golang.org/x/mod":              {"query/audit"},
 	"github.com/blevesearch":        {"storage/embedded", "bench"}, // bench measures stock Bleve beside us
 }
 

@@ -36,6 +36,7 @@ type cli struct {
 	Gen     genCmd     `cmd:"" help:"Made-up IIF updates as NDJSON on standard output."`
 	Match   matchCmd   `cmd:"" help:"Match a list of persons or vehicles against a running service."`
 	Keys    keysCmd    `cmd:"" help:"Credentials."`
+	Audit   auditCmd   `cmd:"" help:"The log of who asked what: prove it, export it."`
 	Check   checkCmd   `cmd:"" help:"Prove that the store, the shards and what is derived agree."`
 	Backup  backupCmd  `cmd:"" help:"Add a part to a backup, also of a running service."`
 	Restore restoreCmd `cmd:"" help:"Make a store from a backup."`
