@@ -44,7 +44,7 @@ func (c *loadCmd) Run(w *world) error {
 		return err
 	}
 	defer client.Close()
-	if err := client.EnsureTopics(w.ctx); err != nil {
+	if err := client.CheckTopics(w.ctx); err != nil {
 		return err
 	}
 	l := loader{w: w, client: client, offsets: map[int]int64{}, batches: make(chan []kafka.Message, 2), meter: w.progress("publish", 0)}

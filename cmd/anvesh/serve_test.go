@@ -237,6 +237,9 @@ func TestLoadRefusesBadLines(t *testing.T) {
 	if got := s.search("persons", url.Values{"name": {"Ram"}, "at_least": {strings.TrimSpace(out)}}); !slices.Equal(got, []string{"13225008250001/p/A1"}) {
 		t.Errorf("found %v", got)
 	}
+	if out, errs, code := program(t, good, "load", "-", "--brokers", s.broker, "--topic", "iif.update"); code != 1 || out != "" || !strings.Contains(errs, "topic iif.update: the topic does not exist") {
+		t.Errorf("a misspelt topic: exit %d, %q, %q", code, out, errs)
+	}
 	s.stop()
 }
 

@@ -24,6 +24,7 @@ var (
 	ErrSignIn      = errors.New("the broker refuses the sign-in")
 	ErrTLS         = errors.New("TLS and the broker do not fit")
 	ErrCompacted   = errors.New("the topic is compacted")
+	ErrNoTopic     = errors.New("the topic does not exist")
 	ErrTooLarge    = errors.New("the message is too large")
 	ErrGap         = errors.New("the log does not begin at offset 0 and the store is empty")
 )

@@ -30,6 +30,9 @@ type SASL struct {
 	Mechanism, User, Password string
 }
 
+// updatesTopic is the topic of updates where no other is named.
+const updatesTopic = "iif.updates"
+
 // Options say which cluster and topics, and how patient to be. Brokers is
 // required; the zero value of everything else is usable.
 type Options struct {
@@ -70,7 +73,7 @@ func (o Options) withDefaults() (Options, error) {
 			*s = d
 		}
 	}
-	text(&o.Topic, "iif.updates")
+	text(&o.Topic, updatesTopic)
 	text(&o.Rejected, "iif.rejected")
 	text(&o.ClientID, "anvesh")
 	if o.Topic == o.Rejected {

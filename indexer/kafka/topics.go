@@ -53,6 +53,28 @@ func (c *Client) EnsureTopics(ctx context.Context) error {
 	return c.checkTopics(ctx, present)
 }
 
+// CheckTopics is EnsureTopics for one who only publishes: a topic of updates by another name than the usual one must be there
+// (ErrNoTopic), as a name that nobody reads is likely misspelt.
+func (c *Client) CheckTopics(ctx context.Context) error {
+	if c.opts.Topic == updatesTopic {
+		return c.EnsureTopics(ctx)
+	}
+	m, err := c.metadata(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range m.Topics {
+		switch {
+		case t.Name != c.opts.Topic || t.Error == nil:
+		case errors.Is(t.Error, kafkago.UnknownTopicOrPartition):
+			return fmt.Errorf("kafka: topic %s: %w: is the name right? The service that is started with it makes it", t.Name, ErrNoTopic)
+		default:
+			return fmt.Errorf("kafka: topic %s: %w", t.Name, t.Error)
+		}
+	}
+	return c.checkTopics(ctx, []string{c.opts.Topic})
+}
+
 // makeTopics returns the topics that did not exist before.
 func (c *Client) makeTopics(ctx context.Context, names []string, embedded bool) ([]string, error) {
 	if len(names) == 0 {

@@ -17,6 +17,9 @@ const maxRow = 64 << 10
 // errBook is what a reader of lines says of a workbook.
 var errBook = errors.New("the list is a workbook: it is read as .xlsx only, by anvesh match; over HTTP save it as CSV")
 
+// errNoText is what a reader of lines says of a picture, a PDF, a program and their like.
+var errNoText = errors.New("the list is no text: it holds bytes that no CSV or NDJSON has; save it as CSV or as a workbook (.xlsx)")
+
 // A lineReader reads lines of bounded length as UTF-8, and can take lines back. A list is UTF-8, UTF-16 of either
 // order, with or without a mark, or Windows-1252: that is what spreadsheets and portals write. Which of the last two
 // it is shows in the first line that is not ASCII, and holds for the whole list.
@@ -62,6 +65,8 @@ func newLineReader(in io.Reader) (*lineReader, error) {
 		if order, is := utf16Order(start); is {
 			l.r = bufio.NewReaderSize(unicode.UTF16(order, unicode.UseBOM).NewDecoder().Reader(r), maxRow)
 			l.letters = utf8Letters
+		} else if !textual(start) {
+			return nil, errNoText
 		}
 	}
 	return l, nil
@@ -75,8 +80,9 @@ func isBook(start []byte) bool {
 // isOldBook reports whether bytes begin an .xls, or an .xlsx behind a password.
 func isOldBook(start []byte) bool { return bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")) }
 
-// utf16Order tells UTF-16 by its mark or by the zero bytes that commas, digits and line ends have in it, and in no
-// other text.
+// utf16Order tells UTF-16 by its mark or by the upper bytes of its characters: 0 for commas, digits, line ends and Latin
+// letters, 9 to 13 for the letters of India, 32 for quotes and joiners. In other text every second byte is never one of
+// these, and a zero byte in it is a damaged row.
 func utf16Order(start []byte) (order unicode.Endianness, is bool) {
 	switch {
 	case bytes.HasPrefix(start, []byte("\xff\xfe")):
@@ -84,16 +90,36 @@ func utf16Order(start []byte) (order unicode.Endianness, is bool) {
 	case bytes.HasPrefix(start, []byte("\xfe\xff")):
 		return unicode.BigEndian, true
 	}
-	var zeros [2]int // at even and odd places
+	var zeros, upper [2]int // at even and odd places
 	for i, b := range start {
-		if b == 0 {
+		switch {
+		case b == 0:
 			zeros[i%2]++
+			upper[i%2]++
+		case b >= 9 && b <= 13 || b == 32:
+			upper[i%2]++
 		}
 	}
-	if zeros[1] > zeros[0] {
-		return unicode.LittleEndian, true
+	const nearly = 8 // seven in eight: an emoji or a sign of another script may stand among them
+	pairs := len(start) / 2
+	for at, order := range []unicode.Endianness{unicode.BigEndian, unicode.LittleEndian} {
+		if zeros[at] > zeros[1-at] && (pairs-upper[at])*nearly <= pairs {
+			return order, true
+		}
 	}
-	return unicode.BigEndian, zeros[0] > 0
+	return unicode.BigEndian, false
+}
+
+// textual reports whether bytes can begin a text: of a picture, an archive or a program at least one byte in sixteen is a
+// control character that no list has.
+func textual(start []byte) bool {
+	control := 0
+	for _, b := range start {
+		if b < ' ' && (b < '\t' || b > '\r') || b == 0x7f {
+			control++
+		}
+	}
+	return control*16 <= len(start)
 }
 
 // next returns a line, which the caller may keep.

@@ -71,7 +71,7 @@ func OpenList(in io.Reader, o ListOptions) (*List, error) {
 		return nil, err
 	}
 	lines, err := newLineReader(in)
-	if errors.Is(err, errBook) {
+	if errors.Is(err, errBook) || errors.Is(err, errNoText) {
 		return nil, &ListError{Message: err.Error()}
 	}
 	if err != nil {

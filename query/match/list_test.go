@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -260,6 +261,36 @@ func TestEncodings(t *testing.T) {
 	wantRows(t, Persons, "name\nसीता\ncaf\xe9\n", `2 {"name":"सीता"}`, "3! name")
 	wantRows(t, Persons, "name\nà¤¸à¥€à¤¤à¤¾\n", `2 {"name":"सीता"}`)
 	wantRows(t, Persons, "name|age\nSita|34\n", `2 {"name":"Sita","age":34}`)
+}
+
+// TestZeroByteCostsOneRow: a zero byte makes a list neither UTF-16 nor binary.
+func TestZeroByteCostsOneRow(t *testing.T) {
+	for _, list := range []string{"ref,name\n1,Si\x00ta\n2,Gita\n3,Ram Kumar\n", "ref,name\n1,Sit\x00a\n2,Gita\n3,Ram Kumar\n"} {
+		rows, _, err := readList(t, list, ListOptions{Kind: Persons})
+		if err != nil || len(rows) != 3 || rows[1] != `3 {"name":"Gita","ref":"2"}` {
+			t.Errorf("%q: %q, %v", list, rows, err)
+		}
+	}
+}
+
+// TestNoTextIsRefused: what is not text is said once and not read row by row; whatever its bytes are, the error shows none.
+func TestNoTextIsRefused(t *testing.T) {
+	random := make([]byte, 9000)
+	rand.NewChaCha8([32]byte{1}).Read(random)
+	f := func(text string) {
+		t.Helper()
+		for _, format := range []string{"csv", "ndjson"} {
+			_, err := OpenList(strings.NewReader(text), ListOptions{Kind: Persons, Format: format})
+			var le *ListError
+			if !errors.As(err, &le) || le.Message != errNoText.Error() {
+				t.Errorf("%s of %q...: %v", format, text[:16], err)
+			}
+		}
+	}
+	f(string(random))
+	f("%PDF-1.4\n1 0 obj\n<< /Length 8000 >>\nstream\n" + string(random))
+	f("\x89PNG\r\n\x1a\n" + string(random))
+	f("\x7fELF\x02\x01\x01" + strings.Repeat("\x00", 40) + "text")
 }
 
 // TestStrayQuoteCostsOneRow is the fault of a list over HTTP that ended after five of 2,000 rows.
