@@ -82,3 +82,21 @@ func TestSessionsAreBounded(t *testing.T) {
 		t.Fatalf("the last session: %v", err)
 	}
 }
+
+// TestEndedSessionsMakeRoom: where sessions have ended, a new one takes the place of all of them and of none that lives.
+func TestEndedSessionsMakeRoom(t *testing.T) {
+	k := open(t, t.TempDir())
+	plain, _ := add(t, k, "desk", "")
+	ends := map[bool]time.Time{true: time.Now().Add(-time.Hour), false: time.Now().Add(time.Minute)}
+	for i := range uint64(maxSessions) {
+		var id [sha256.Size]byte
+		binary.BigEndian.PutUint64(id[:], i)
+		k.sessions.byID[id] = session{key: k.check(plain), ends: ends[i%4 > 0]}
+	}
+	if _, _, err := k.StartSession(plain); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(k.sessions.byID); n != maxSessions/4+1 {
+		t.Fatalf("%d sessions are held, of which %d live", n, maxSessions/4+1)
+	}
+}

@@ -38,6 +38,21 @@ func TestHear(t *testing.T) {
 	f("", "", "")
 }
 
+// TestNasalGaps: a nasal is easily lost before a consonant and at the end of a word, but not where the word begins.
+func TestNasalGaps(t *testing.T) {
+	prices := &standard.Prices
+	f := func(in string, at, want int) {
+		t.Helper()
+		if s := Hear(in); int(s.gap[at]) != want {
+			t.Errorf("%s without code %d costs %d, want %d", s.Codes(), at, s.gap[at], want)
+		}
+	}
+	f("sinha", 2, prices[gapNasal])
+	f("sahan", 4, prices[gapEndN])
+	f("mriganka", 0, prices[gapConsonant]+prices[gapFirst])
+	f("sumit", 2, prices[gapConsonant])
+}
+
 func drawLatin(t *rapid.T) string {
 	return rapid.StringMatching(`[a-z]{1,14}`).Draw(t, "latin")
 }

@@ -13,7 +13,7 @@ func TestDirect(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 7))
 	symbol := func() byte { return Symbols[rng.IntN(len(Symbols)-1)] }
 	few := func() byte { return "HR0126"[rng.IntN(6)] }
-	directOnes := 0
+	directOnes, tails := 0, 0
 	for range 200_000 {
 		stored := []byte(platetest.Dense(rng.IntN(3_000_000)))
 		l := LayoutOf(string(stored))
@@ -43,6 +43,9 @@ func TestDirect(t *testing.T) {
 			continue
 		}
 		directOnes++
+		if p.n == 1 && p.tail > 0 {
+			tails++
+		}
 		var g Grid
 		if cost := g.Cost(text, held, l); abs(cost-p.cost) > 1e-4 {
 			t.Fatalf("%s read as %s: %v without a Grid, %v with it", held, text, p.cost, cost)
@@ -55,8 +58,8 @@ func TestDirect(t *testing.T) {
 			t.Fatalf("%s read as %s: %v without a Grid, %v with it", held, text, a.Parts, parts)
 		}
 	}
-	if directOnes < 50_000 {
-		t.Errorf("%d pairs were direct, want a quarter at least", directOnes)
+	if directOnes < 50_000 || tails < 1_000 {
+		t.Errorf("%d pairs were direct, of which %d have a tail and another character too; want a quarter at least, and a thousand", directOnes, tails)
 	}
 }
 
