@@ -33,6 +33,9 @@ type caseOf string
 
 func (fir caseOf) fill(_ context.Context, e *Engine, p *passage) error {
 	v, err := e.caseView(string(fir))
+	if not := e.ownCase(p.who, string(fir), v); not != nil {
+		return not
+	}
 	p.cases = []CaseView{v}
 	return err
 }
@@ -105,8 +108,14 @@ func (q *casesOf) fill(_ context.Context, e *Engine, p *passage) error {
 	if err != nil {
 		return refuse("number", phrase.NoSerial)
 	}
+	var not error
 	for _, code := range codes {
-		c, err := e.caseView(fmt.Sprintf("%s%s%04d", code, m[2][len(m[2])-2:], serial))
+		fir := fmt.Sprintf("%s%s%04d", code, m[2][len(m[2])-2:], serial)
+		c, err := e.caseView(fir)
+		if own := e.ownCase(p.who, fir, c); own != nil {
+			not = own
+			continue
+		}
 		var bad *FieldError
 		switch {
 		case errors.Is(err, ErrNotFound), errors.As(err, &bad):
@@ -115,6 +124,9 @@ func (q *casesOf) fill(_ context.Context, e *Engine, p *passage) error {
 		default:
 			p.cases = append(p.cases, c)
 		}
+	}
+	if len(p.cases) == 0 && not != nil {
+		return not
 	}
 	if len(p.cases) == 0 {
 		return ErrNotFound
@@ -239,6 +251,19 @@ func stamp(who access.Identity, u *Update) error {
 	return nil
 }
 
+// asked: what a form needs is held against the policy form by form, and costs nothing.
+func (q *entering) asked() (access.Asked, []access.Action) {
+	return access.Asked{Kind: access.AskUpdate}, nil
+}
+
+func (fir caseOf) asked() (access.Asked, []access.Action) {
+	return access.Asked{Kind: access.AskCase, Texts: [3]string{string(fir)}}, []access.Action{access.ViewCase}
+}
+
+func (q *casesOf) asked() (access.Asked, []access.Action) {
+	return access.Asked{Kind: access.AskCase, Texts: [3]string{q.numberYear}, Station: q.station}, []access.Action{access.ViewCase}
+}
+
 // placeOf is where a case of a station lies: the station and the units above it today.
 func (e *Engine) placeOf(station string) access.Place {
 	p := access.Place{Units: []string{station}}
@@ -250,3 +275,23 @@ func (e *Engine) placeOf(station string) access.Place {
 		p.Units, code = append(p.Units, above.Code), above.Code
 	}
 }
+
+// ownCase holds a case against the asker's reach: by the station in its number, so that an absent case and one of another
+// unit end alike, and by the station that keeps it, where it was transferred.
+func (e *Engine) ownCase(who access.Identity, fir string, found CaseView) error {
+	if len(fir) < stationDigits || !register.DigitsOnly(fir) || who.MayAt(access.ViewCase, e.placeOf(fir[:stationDigits])) {
+		return nil
+	}
+	if found != nil {
+		_, records := found.Shown()
+		for i := range records {
+			if who.MayAt(access.ViewCase, e.placeOf(records[i].Station)) {
+				return nil
+			}
+		}
+	}
+	return ErrNotYours
+}
+
+// stationDigits are those of a station's code, with which an FIR's registration number begins.
+const stationDigits = 8

@@ -22,6 +22,17 @@ type Request interface {
 type question interface {
 	// fill finds what is asked and puts it into the passage.
 	fill(context.Context, *Engine, *passage) error
+	// asked is the question as the policy and the guard see it: with what it needs to be allowed.
+	asked() (access.Asked, []access.Action)
+}
+
+// A Guard has the last word on a question before anything is looked up: budgets stand behind it, and alarms.
+// access.Guard is one. Its methods are called concurrently, once for each question and each row of a list.
+type Guard interface {
+	// Admit charges a question to who asks it, or says why he may not ask it now.
+	Admit(who access.Identity, asked access.Asked) error
+	// Unanswered takes the charge back: no answer left.
+	Unanswered(who access.Identity, asked access.Asked)
 }
 
 // A passage is one question on its way through the door: who asks, what, and what was found so far.
@@ -30,21 +41,24 @@ type passage struct {
 	asks   question
 	answer *Answer    // of a search
 	cases  []CaseView // of a question for cases
+
+	admitted bool // the guard has charged it
 }
 
 // pass is the one way out of the engine for hits, groups, totals, conflicts and cases: a single search, a row of a
 // list, the page and the bench go through it alike. What is to hold for all of them is a step here and nowhere else:
 //
 //	identified  nobody is answered who is not known
-//	            budgets, purpose and alarms belong here: before anything is looked up
+//	permitted   the policy lets him ask that, and the guard has room in his budget: before anything is looked up
 //	fill        ready? as fresh as asked? then the search, over a view of the labels that the asker may see, so that no count and
 //	            no time tells of others; Engine.view gives all who ask the label Findable, and labels by asker belong there
 //	instruct    what each hit asks of whoever reads it
 //	            masking belongs here: of what was found, by who asks
 //	            audit belongs here, last: what leaves is what is written, and it waits until that is durable
 func (e *Engine) pass(ctx context.Context, p *passage) error {
-	for _, step := range [...]func(*Engine, context.Context, *passage) error{identified, fill, instruct} {
+	for _, step := range [...]func(*Engine, context.Context, *passage) error{identified, permitted, fill, instruct} {
 		if err := step(e, ctx, p); err != nil {
+			e.unanswered(p)
 			return err
 		}
 	}
@@ -56,6 +70,30 @@ func identified(_ *Engine, _ context.Context, p *passage) error {
 		return ErrNobody
 	}
 	return nil
+}
+
+// permitted holds the question against the policy, and asks the guard.
+func permitted(e *Engine, _ context.Context, p *passage) error {
+	asked, actions := p.asks.asked()
+	for _, a := range actions {
+		if !p.who.May(a) {
+			return ErrNotAllowed
+		}
+	}
+	if e.o.Guard == nil {
+		return nil
+	}
+	err := e.o.Guard.Admit(p.who, asked)
+	p.admitted = err == nil
+	return err
+}
+
+// unanswered tells the guard that a question ended without an answer, if it has charged it.
+func (e *Engine) unanswered(p *passage) {
+	if p.admitted {
+		asked, _ := p.asks.asked()
+		e.o.Guard.Unanswered(p.who, asked)
+	}
 }
 
 func fill(e *Engine, ctx context.Context, p *passage) error { return p.asks.fill(ctx, e, p) }
@@ -102,6 +140,14 @@ func (r *VehicleRequest) fill(ctx context.Context, e *Engine, p *passage) (err e
 	p.answer, err = e.searchVehicles(ctx, r)
 	return err
 }
+
+// Why the policy or the guard refuses, besides what the guard itself says. Callers decide by errors.Is.
+var (
+	// ErrNotAllowed: the asker's role may not ask this at all, or has not shown its second factor.
+	ErrNotAllowed = errors.New("query: the role may not ask this")
+	// ErrNotYours: the case is not of the asker's unit. It does not tell whether there is such a case.
+	ErrNotYours = errors.New("query: the case is not of the asker's unit")
+)
 
 // What a question can end in besides an answer and a *FieldError. Callers decide by errors.Is.
 var (

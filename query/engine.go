@@ -60,6 +60,8 @@ type Options struct {
 	Case func(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (CaseView, error)
 	// FreshWait is how long a search waits for the offsets it asks for with at_least. Default 2 s.
 	FreshWait time.Duration
+	// Guard is asked before each question is looked up; nil admits all that the policy allows.
+	Guard Guard
 }
 
 // An Engine answers searches. Its methods may be called from many goroutines.

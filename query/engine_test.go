@@ -29,14 +29,19 @@ type world struct {
 
 var clock = time.Date(2026, 11, 23, 10, 0, 0, 0, storage.IST)
 
-func open(t testing.TB, dir string) *world {
+func open(t testing.TB, dir string) *world { return openWith(t, dir, func(*query.Options) {}) }
+
+// openWith opens a world whose engine has other options.
+func openWith(t testing.TB, dir string, change func(*query.Options)) *world {
 	t.Helper()
 	reg := register.New()
 	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Derived: reg})
-	e, err := query.New(query.Options{Store: s, Register: reg, Now: func() time.Time { return clock }, FreshWait: 10 * time.Millisecond,
+	o := query.Options{Store: s, Register: reg, Now: func() time.Time { return clock }, FreshWait: 10 * time.Millisecond,
 		Case: func(c *storage.Case, _ [][]byte, _ func(string) (bool, error)) (query.CaseView, error) {
 			return heldCase(c.FIR), nil
-		}})
+		}}
+	change(&o)
+	e, err := query.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"anvesh/query/access"
 	"anvesh/query/phrase"
 	"anvesh/query/register"
 	"anvesh/storage"
@@ -57,6 +58,7 @@ type Common struct {
 	AtLeast  string `json:"at_least,omitempty"`  // offset token
 	Reason   string `json:"reason,omitempty"`    // required: FIR, GD or DD number, or ten letters
 	Ref      string `json:"ref,omitempty"`       // batch rows only: the row's own mark, given back
+	List     string `json:"-"`                   // the list that this is a row of, by the front end; "" for a single search
 }
 
 // A FieldError is a request that cannot be answered: the field at fault and what would be right, in English and in Hindi.
@@ -179,6 +181,34 @@ func (c *checker) items(field string, items []string) {
 	if len(items) > 0 && c.err == nil {
 		c.err = BoundOf(c.kind, field).Items(items)
 	}
+}
+
+func (r *PersonRequest) asked() (access.Asked, []access.Action) {
+	a := access.Asked{Kind: access.AskPerson, List: r.List, Texts: [3]string{r.Name, r.Alias, r.Relative}, Station: r.Station,
+		District: r.District, Reason: r.Reason}
+	var actions []access.Action
+	if len(r.Role) == 0 {
+		actions = append(actions, access.SearchAccused)
+	}
+	for _, role := range r.Role {
+		if known := BoundOf(storage.Person, "role").Text(role) == nil; known { // another is refused by the request's own check
+			actions = append(actions, access.SearchFor(role))
+		}
+	}
+	return a, listed(&r.Common, actions)
+}
+
+func (r *VehicleRequest) asked() (access.Asked, []access.Action) {
+	return access.Asked{Kind: access.AskVehicle, List: r.List, Texts: [3]string{r.Registration, r.Chassis, r.Engine}, Station: r.Station,
+		District: r.District, Reason: r.Reason}, listed(&r.Common, []access.Action{access.SearchVehicles})
+}
+
+// listed adds what a row of a list needs besides.
+func listed(c *Common, actions []access.Action) []access.Action {
+	if c.List != "" {
+		actions = append(actions, access.List)
+	}
+	return actions
 }
 
 // Check holds the request to what its fields may hold; year is this one in India.

@@ -30,7 +30,7 @@ func TestBackupUnderLoad(t *testing.T) {
 	dir, to, restored := t.TempDir(), filepath.Join(t.TempDir(), "backup"), t.TempDir()
 	admin := adminKey(t, dir)
 	updates, _ := madeUp(t, 11, 4000)
-	s := serve(t, dir, admin)
+	s := serve(t, dir, addKey(t, dir))
 	half := len(updates) / 2
 	load(s.broker, updates[:half], nil)
 	loaded := make(chan int)
@@ -54,7 +54,7 @@ func TestBackupUnderLoad(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(restored, "log"), os.DirFS(filepath.Join(dir, "log"))); err != nil {
 		t.Fatal(err)
 	}
-	other := serve(t, restored, adminKey(t, restored))
+	other := serve(t, restored, addKey(t, restored))
 	read(t, s, len(updates))
 	read(t, other, len(updates))
 	searches := searchesOf(t, rng, updates)

@@ -15,7 +15,7 @@ func TestCheckWhileServing(t *testing.T) {
 	dir := t.TempDir()
 	admin := adminKey(t, dir)
 	updates, _ := madeUp(t, 11, 3000)
-	s := serve(t, dir, admin)
+	s := serve(t, dir, addKey(t, dir))
 	half := len(updates) * 3 / 4 // some 5 MB, and so seconds at a MiB each
 	load(s.broker, updates[:half], nil)
 	read(t, s, half)

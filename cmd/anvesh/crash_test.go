@@ -74,7 +74,8 @@ type crash struct {
 	t   *testing.T
 	rng *rand.Rand
 	dir string
-	key string
+	// key searches, admin makes backups and rebuilds.
+	key, admin string
 	// backup is a directory of parts, to which a killed command must be able to add.
 	backup string
 	asks   []ask
@@ -109,11 +110,7 @@ func newCrash(t *testing.T, seed uint64, kills int) *crash {
 	c := &crash{t: t, rng: rand.New(rand.NewPCG(seed, 5)), dir: t.TempDir(), model: newModel(),
 		count: map[string]int{}}
 	c.backup = t.TempDir()
-	out, errs, code := program(t, "", "keys", "add", "--name", "test", "--role", "admin", "--data", c.dir)
-	if code != 0 {
-		t.Fatalf("keys add: %s", errs)
-	}
-	c.key = strings.TrimSpace(out)
+	c.key, c.admin = addKey(t, c.dir), adminKey(t, c.dir)
 	var made [][2]string
 	made, c.asks = madeUp(t, seed, 100*kills+400)
 	for i, u := range made {
@@ -238,7 +235,7 @@ func (c *crash) killRebuild() bool {
 func (c *crash) killBeside(command ...string) bool {
 	s := c.serve()
 	cmd := exec.Command(os.Args[0], append(command, "--server", s.address)...)
-	cmd.Env = append(os.Environ(), asProgram+"=1", "ANVESH_KEY="+c.key)
+	cmd.Env = append(os.Environ(), asProgram+"=1", "ANVESH_KEY="+c.admin)
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
 	}

@@ -120,9 +120,6 @@ type rights struct {
 	day          Allowance
 }
 
-// ApprovalRows is the size of a list above which the role must have it in its allowance, or a second person approves.
-const ApprovalRows = 10_000
-
 // policy is who may do what. What does not stand here is refused. It follows the law as it is summed up beside each row: BNS
 // 72 and POCSO 23 and 33(7) leave names of victims to the case's own chain (investigating officer, SHO, their supervisors);
 // what is masked in an answer (victims of sexual offences, children, redacted names) stays so for everybody without Unmask,
@@ -165,7 +162,7 @@ var policy = map[string]rights{
 		may: map[Action]Reach{SearchAccused: Everywhere, SearchVictims: Everywhere, SearchComplainants: Everywhere,
 			SearchWitnesses: Everywhere, SearchVehicles: Everywhere, ViewCase: Everywhere, List: Everywhere, Export: Everywhere, Enter: Everywhere},
 		forms: []string{"IIF1", "IIF2", "IIF3", "IIF4", "IIF5", "IIF6", "IIF7"},
-		day:   Allowance{Searches: 100_000, Rows: 2_000_000, ListRows: anyRows},
+		day:   Allowance{Searches: 100_000, Rows: 2_000_000, ListRows: AnyRows},
 	},
 	// A District Attorney's office: what the accused of its cases have on record anywhere; it owes IIF6 and IIF7.
 	RoleProsecution: {
@@ -210,9 +207,9 @@ var policy = map[string]rights{
 		levels: []Level{StateLevel},
 		may: map[Action]Reach{SearchAccused: Everywhere, SearchVictims: Everywhere, SearchComplainants: Everywhere,
 			SearchWitnesses: Everywhere, SearchVehicles: Everywhere, ViewCase: Everywhere, List: Everywhere},
-		day: Allowance{Searches: anyRows, Rows: anyRows, ListRows: anyRows},
+		day: Allowance{Searches: AnyRows, Rows: AnyRows, ListRows: AnyRows},
 	},
 }
 
-// anyRows is as many as there are.
-const anyRows = 1 << 40
+// AnyRows is as many as there are.
+const AnyRows = 1 << 40

@@ -121,7 +121,7 @@ func TestPolicyFactByFact(t *testing.T) {
 		switch n {
 		case 0:
 			return "-"
-		case anyRows:
+		case AnyRows:
 			return "any"
 		}
 		return strconv.Itoa(n)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/query/match"
 )
 
 // list sends a list and returns the answer's lines, decoded.
@@ -65,6 +67,9 @@ func TestListRowEqualsSingleSearch(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := s.engine.request()
+		if s.engine.ofList() != "" {
+			t.Fatal("a single search is taken for a row of a list")
+		}
 		for _, list := range [][2]string{{ndjson, single}, {csvType, heading + "\r\n" + cells + "\r\n"}} {
 			_, rows := s.list("/v1/"+kind+"/match", list[0], list[1])
 			if len(rows) != 1 {
@@ -73,6 +78,9 @@ func TestListRowEqualsSingleSearch(t *testing.T) {
 			got = rows[0]
 			delete(got, "ref")
 			delete(got, "line")
+			if s.engine.ofList() == "" {
+				t.Fatal("the engine is not told that this is a row of a list")
+			}
 			if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(asked, s.engine.request()) {
 				t.Fatalf("%s:\n got %v of %+v\nwant %v of %+v", list[0], got, s.engine.request(), want, asked)
 			}
@@ -279,4 +287,28 @@ func TestListOfClientThatLeaves(t *testing.T) {
 		defer s.server.lists.mu.Unlock()
 		return s.server.lists.sum == 0
 	})
+}
+
+// TestLongListsNeedApproval: where a role may match so many rows, one more is refused before any is answered; what is within
+// comes out as it went in, also where it cannot be read, which is told by who reads it.
+func TestLongListsNeedApproval(t *testing.T) {
+	f := func(list, format string, most int, refused bool) {
+		t.Helper()
+		out, err := counted(strings.NewReader(list), match.ListOptions{Kind: match.Persons, Format: format}, most)
+		if errors.Is(err, errApproval) != refused || err != nil && !refused {
+			t.Fatalf("%q, at most %d: %v", list, most, err)
+		}
+		if refused {
+			return
+		}
+		if got, err := io.ReadAll(out); err != nil || string(got) != list {
+			t.Fatalf("%q became %q, %v", list, got, err)
+		}
+	}
+	f("name\nRam\n\"Om\nParkash\"\n", "csv", 2, false)
+	f("name\nRam\n\"Om\nParkash\"\n", "csv", 1, true)
+	f("{\"name\":\"a\"}\n\n{\"name\":\"b\"}\n", "ndjson", 2, false)
+	f("{\"name\":\"a\"}\n{\"name\":\"b\"}\n", "ndjson", 1, true)
+	f("{\"name\":\"a\"}\n", "ndjson", 0, true)
+	f("x\ny\n", "csv", 5, false)
 }

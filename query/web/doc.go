@@ -23,5 +23,6 @@
 // contract's form, also where HTTP itself is broken. A stop answers what has begun.
 //
 // It does not decide what is a good search, a reason or a hit: that is the Engine's, whose *query.FieldError comes out
-// as 400. It does not yet know budgets or roles, but for the one that may administer keys.
+// as 400. Who may search what, and how much of it, is decided behind it too (package access); here
+// stand only who may administer and operate, and how long a list may be.
 package web

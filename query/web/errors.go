@@ -88,6 +88,7 @@ var (
 	errManyConns = &problem{status: 429, code: "too_many_connections",
 		message: "too many connections from this address", retry: 1}
 	errManyWaits = (&problem{status: 429, code: "too_many_waits", field: "at_least", retry: 1}).says(phrase.ManyWaits)
+	errApproval  = (&problem{status: 403, code: "approval_required", field: "approval"}).says(phrase.NeedsApproval)
 	errManyLists = &problem{status: 429, code: "too_many_lists",
 		message: "this key has as many lists running as one key may; let one of them end first", retry: 5}
 	errHeader = &problem{status: 431, code: "header_too_large", message: "the request line and headers must fit into 16 KiB"}
@@ -104,6 +105,8 @@ var table = []struct {
 }{
 	{query.ErrNotFresh, (&problem{status: 409, code: "not_fresh", field: "at_least", retry: 1}).says(phrase.NotFresh)},
 	{query.ErrNotReady, (&problem{status: 503, code: "not_ready", retry: 2}).says(phrase.NotReady)},
+	{query.ErrNotAllowed, (&problem{status: 403, code: "forbidden"}).says(phrase.NotAllowed)},
+	{query.ErrNotYours, (&problem{status: 403, code: "forbidden", field: "fir"}).says(phrase.NotYours)},
 	{query.ErrRunning, &problem{status: 409, code: "running", message: "one runs already; GET on the same path tells how far it is"}},
 	{query.ErrNotFound, &problem{status: 404, code: "not_found", message: "no such case among what was seen"}},
 	{query.ErrDamaged, (&problem{status: 503, code: "damaged"}).says(phrase.Damaged)},

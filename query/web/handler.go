@@ -180,10 +180,11 @@ func (c *call) admit(n need) error {
 	if err := c.identify(); err != nil {
 		return err
 	}
+	c.who.Address = c.ctx.RemoteIP().String()
 	if c.session && !sameSite(c.ctx) {
 		return errCrossSite
 	}
-	if n == admin && (c.session || c.who.Role != access.RoleAdmin) {
+	if n == administer && (c.session || !c.who.May(access.Administer)) || n == operate && (c.session || !c.who.May(access.Operate)) {
 		return errNotAdmin
 	}
 	return nil

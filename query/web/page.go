@@ -176,6 +176,7 @@ func (c *call) newView() *view {
 		return v
 	}
 	if who, err := c.Keys.Session(string(cookie)); err == nil {
+		who.Address = c.ctx.RemoteIP().String()
 		c.who, c.session = who, true
 		v.Who = &who
 	}

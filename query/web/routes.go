@@ -11,10 +11,11 @@ import (
 type need int
 
 const (
-	nothing need = iota
-	local        // a connection from this machine, or a key
-	key          // a key, or a page session
-	admin        // a key of role admin
+	nothing    need = iota
+	local           // a connection from this machine, or a key
+	key             // a key, or a page session
+	administer      // a key that may administer credentials
+	operate         // a key that may operate the service
 )
 
 // A route is one path and method that is served. Its path may have one part in braces, which becomes call.part.
@@ -40,15 +41,15 @@ func allRoutes() []route {
 		{method: "GET", path: "/v1/cases/{fir}", need: key, serve: showCase},
 		{method: "POST", path: "/v1/updates", need: key, list: true, serve: enter},
 		{method: "GET", path: "/v1/status", need: key, serve: showStatus},
-		{method: "GET", path: "/v1/keys", need: admin, serve: listKeys},
-		{method: "POST", path: "/v1/keys", need: admin, serve: addKey},
-		{method: "DELETE", path: "/v1/keys/{id}", need: admin, serve: revokeKey},
-		{method: "POST", path: "/v1/keys/{id}/rotate", need: admin, serve: rotateKey},
-		{method: "POST", path: "/v1/backup", need: admin, serve: backup},
-		{method: "GET", path: "/v1/rebuild", need: admin, serve: showRebuild},
-		{method: "POST", path: "/v1/rebuild", need: admin, serve: beginRebuild},
-		{method: "GET", path: "/v1/check", need: admin, serve: showCheck},
-		{method: "POST", path: "/v1/check", need: admin, serve: beginCheck},
+		{method: "GET", path: "/v1/keys", need: administer, serve: listKeys},
+		{method: "POST", path: "/v1/keys", need: administer, serve: addKey},
+		{method: "DELETE", path: "/v1/keys/{id}", need: administer, serve: revokeKey},
+		{method: "POST", path: "/v1/keys/{id}/rotate", need: administer, serve: rotateKey},
+		{method: "POST", path: "/v1/backup", need: operate, serve: backup},
+		{method: "GET", path: "/v1/rebuild", need: operate, serve: showRebuild},
+		{method: "POST", path: "/v1/rebuild", need: operate, serve: beginRebuild},
+		{method: "GET", path: "/v1/check", need: operate, serve: showCheck},
+		{method: "POST", path: "/v1/check", need: operate, serve: beginCheck},
 		{method: "GET", path: "/healthz", serve: alive},
 		{method: "GET", path: "/readyz", serve: ready},
 		{method: "GET", path: "/metrics", need: local, serve: showMetrics},

@@ -24,7 +24,8 @@ import (
 // fake is an engine that answers every search alike, or fails as it is told by the name or registration asked for.
 type fake struct {
 	mu     sync.Mutex
-	last   any // the request that came last
+	last   any    // the request that came last
+	list   string // the list that it was a row of
 	ready  bool
 	extra  string        // an alias of the record that is found, if any
 	waited int           // searches that waited for more freshness than there is
@@ -83,6 +84,9 @@ func (f *fake) Search(ctx context.Context, who access.Identity, r query.Request)
 	if who.KeyID == "" {
 		return nil, query.ErrNobody
 	}
+	f.mu.Lock()
+	f.list, r.Shared().List = r.Shared().List, "" // apart, so that rows and single searches can be compared
+	f.mu.Unlock()
 	if r, ok := r.(*query.VehicleRequest); ok {
 		return f.answerFor(ctx, r, r.Registration, "vehicle", r.Common)
 	}
@@ -154,6 +158,13 @@ func (f *fake) request() any {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.last
+}
+
+// ofList returns the list that what was asked last was a row of.
+func (f *fake) ofList() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.list
 }
 
 // site is a server under test.
