@@ -41,6 +41,7 @@
 // The package promises, each in a test:
 //
 //   - Search finds what Compare would find by looking at every name, unless the budget ends it, which it says.
+//   - What is remembered of words that were asked is what would be found anew.
 //   - Names of which some lie in a base are found with the ordinals, the weights and in the order in which they are where all
 //     stand in the tail. A base is what was held when it was frozen. An index and its clone do not notice each other.
 //   - Frequencies and digest depend on what is held, not on the order in which it came and went. A name that nobody bears
@@ -53,8 +54,9 @@
 //
 // Where the time went, by profile at 2,000,000 persons, 825,000 names of 5,600 tokens: reading signatures of the long
 // lists (Singh, Kumar) was a third until lists were read unit by unit, the shortest first, and signatures kept sounds
-// together instead of hashing tokens; resolving a query, most of it the edit distance to some 90 tokens a word, is a tenth
-// (to 360 where a fifth of the register is misspelt: a third); the alignment by grid is left to names that need it.
+// together instead of hashing tokens; resolving a query, most of it the edit distance to some 90 tokens a word, was a tenth
+// (to 360 where a fifth of the register is misspelt: a third) until what is near to a word was remembered; the alignment by
+// grid is left to names that need it.
 //
 // With the relative's name and birth year (2.2 ms) a third is the search for the two names, a third weighing some
 // thousands of their bearers by the other name, and the rest reading and explaining the hits; fetching memory ahead, which

@@ -94,8 +94,9 @@ func (q *query) resolve(f *Frequencies, n name.Name) {
 		}
 		u := q.unit(i)
 		u.sound.Latin = ""
-		u.sound.Read(append(append(b[:0], n.Tokens[i].Latin...), n.Tokens[i+1].Latin...), q.v.costs)
-		q.resolvePair(u)
+		letters := append(append(b[:0], n.Tokens[i].Latin...), n.Tokens[i+1].Latin...)
+		u.sound.Read(letters, q.v.costs)
+		q.resolvePair(u, letters)
 	}
 	q.resolveWhole(n)
 }
@@ -159,6 +160,7 @@ func centinats(p float64) int { return int(math.Round(-100 * math.Log(min(p, 1))
 
 // resolveUnit finds what is near a single token, and how much evidence it is to find it.
 func (q *query) resolveUnit(u *unit) {
+	var b [name.MaxLatin]byte
 	lone := 0.0
 	if len(u.sound.Latin) == 0 {
 		u.gain = 0
@@ -180,7 +182,7 @@ func (q *query) resolveUnit(u *unit) {
 	}
 	u.letter = letterGain - q.p[name.InitialCost]
 	u.keys = keysOf(&u.sound)
-	mass := q.nearTokens(u, 0)
+	mass := q.nearTokens(u, append(b[:0], u.sound.Latin...), 0)
 	if len(u.sound.Skeleton()) >= joinMin {
 		bearers := 0
 		bearers, q.ids = q.f.joinedBearers(q.ids, u.sound.Skeleton())
@@ -207,43 +209,15 @@ func (q *query) takes(u *unit, cost int, s *name.Sound) bool {
 	return cost < name.Far
 }
 
-// nearTokens fills u.near, with the costs and extra, and gives the bearers of these tokens, each weighed by how likely it
-// is heard as u. Letters do not count there: two spellings of one sound are equally rare, so that the one that is nearer
-// to a record never weighs less.
-func (q *query) nearTokens(u *unit, extra int) (mass float64) {
-	q.ids = q.v.near(q.ids[:0], &u.keys)
-	for _, id := range q.ids {
-		n := q.f.bearersOf(id)
-		if n == 0 || q.visited.Test(uint(id)) {
-			continue
-		}
-		q.visited.Set(uint(id))
-		if c := q.ruler.Cost(&u.sound, &q.v.sounds[id]); q.takes(u, c, &q.v.sounds[id]) {
-			u.near = append(u.near, nearToken{id, uint16(c + extra)})
-			mass += float64(n) * name.Probability(q.ruler.Heard+extra)
-		}
-	}
-	for _, id := range q.ids {
-		q.visited.Clear(uint(id))
-	}
-	slices.SortFunc(u.near, func(a, b nearToken) int {
-		if a.cost != b.cost {
-			return int(a.cost) - int(b.cost)
-		}
-		return int(a.id) - int(b.id)
-	})
-	return mass
-}
-
 // resolvePair finds the tokens that two neighbours of the query would be if written together. Finding one is worth what
 // both tokens are worth, or less where the joined form is common: it must not count both tokens' rarity.
-func (q *query) resolvePair(u *unit) {
+func (q *query) resolvePair(u *unit, letters []byte) {
 	u.keys = keysOf(&u.sound)
 	if len(u.sound.Skeleton()) < joinMin {
 		q.n--
 		return
 	}
-	mass := q.nearTokens(u, q.p[name.Joined])
+	mass := q.nearTokens(u, letters, q.p[name.Joined])
 	a, b := &q.units[u.first], &q.units[u.first+1]
 	both := math.Exp(-float64(a.gain+b.gain) / 100)
 	u.gain = centinats(q.share(mass) + both)

@@ -106,11 +106,26 @@ func (z *search) fillJoins(toks []uint32) (fits bool) {
 			g.join[r], fits = k.cost, true
 		}
 	}
+	return z.fillWhole(toks) || fits
+}
+
+func (z *search) fillWhole(toks []uint32) bool {
 	z.sounds = z.sounds[:0]
 	for _, t := range toks {
 		z.sounds = append(z.sounds, &z.q.v.sounds[t])
 	}
-	return g.fillWhole(&z.q, z.sounds, &z.joint) || fits
+	return z.grid.fillWhole(&z.q, z.sounds, &z.joint)
+}
+
+// joins tells whether fillJoins would find something that fits.
+func (z *search) joins(toks []uint32) bool {
+	for r := 0; r+1 < len(toks); r++ {
+		if z.joinOf(toks[r], toks[r+1]).fits {
+			return true
+		}
+	}
+	z.grid.clear(len(toks), 0)
+	return z.fillWhole(toks)
 }
 
 // Neighbours are what two neighbours make when joined, for each query token.

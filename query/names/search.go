@@ -158,7 +158,8 @@ type list struct {
 
 type hit struct {
 	ord    uint32
-	weight int // centinats
+	weight int    // centinats
+	order  uint64 // among equal weights
 }
 
 // prepare makes ready for a search of x: it enters the near tokens into the dense table and lists the postings in the order in which they are read.
@@ -298,9 +299,7 @@ func (z *search) wholeTokens() []uint32 {
 // skeleton; where the letters are too far apart the name is one like any other.
 func (z *search) visitJoins(ords []uint32) (within bool) {
 	for _, o := range ords {
-		toks := z.x.tokensOf(o)
-		z.grid.clear(len(toks), 0)
-		if z.fillJoins(toks) && !z.visit(o, true) {
+		if z.joins(z.x.tokensOf(o)) && !z.visit(o, true) {
 			return false
 		}
 	}
@@ -311,11 +310,12 @@ func (z *search) visit(o uint32, joinable bool) (within bool) {
 	if z.scored++; z.scored > z.budget {
 		return false
 	}
-	w := z.score(z.x.tokensOf(o), joinable)
+	toks := z.x.tokensOf(o)
+	w := z.score(toks, joinable)
 	if w <= z.floor() || z.x.bearers[o] == 0 || z.accept != nil && !z.accept(o) {
 		return true
 	}
-	z.keep(hit{o, w})
+	z.keep(hit{o, w, z.x.keyHash(toks)})
 	return true
 }
 
@@ -376,7 +376,7 @@ func (z *search) compare(a, b *hit) int {
 	if d := b.weight - a.weight; d != 0 {
 		return d
 	}
-	return cmp.Compare(z.x.keyHash(z.x.tokensOf(a.ord)), z.x.keyHash(z.x.tokensOf(b.ord)))
+	return cmp.Compare(a.order, b.order)
 }
 
 // results appends the hits to dst, best first.

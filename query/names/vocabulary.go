@@ -21,6 +21,7 @@ type vocabulary struct {
 	keys   multimap // skeleton keys -> token numbers
 
 	byLetter [26][]uint32 // letter class -> tokens of more than one letter that begin with it
+	asked    *nearWords   // what was near to words that were asked
 }
 
 const (
@@ -33,7 +34,7 @@ const (
 const lessMin = 3
 
 // hashOf is a 64-bit FNV-1a over the letters of a token.
-func hashOf(latin string) uint64 {
+func hashOf[T string | []byte](latin T) uint64 {
 	h := uint64(fnvBasis)
 	for i := 0; i < len(latin); i++ {
 		h = (h ^ uint64(latin[i])) * fnvPrime
@@ -138,12 +139,12 @@ func has(list []uint32, x uint32) bool {
 func mapKey(hash, kind uint32) uint32 { return hash | kind }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{costs: name.StandardCosts(), number: map[string]uint32{}}
+	return &vocabulary{costs: name.StandardCosts(), number: map[string]uint32{}, asked: new(nearWords)}
 }
 
 func (v *vocabulary) clone() *vocabulary {
 	w := *v
-	w.number, w.keys = maps.Clone(v.number), v.keys.clone()
+	w.number, w.keys, w.asked = maps.Clone(v.number), v.keys.clone(), new(nearWords)
 	w.sounds, w.hashes = slices.Clip(v.sounds), slices.Clip(v.hashes)
 	for c, ids := range v.byLetter {
 		w.byLetter[c] = slices.Clip(ids)

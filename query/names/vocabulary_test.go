@@ -42,6 +42,38 @@ func TestVocabularyFindsWhatMeets(t *testing.T) {
 	})
 }
 
+// What is near to a word that was asked before is what is near to it at the moment, however many tokens came since; and a
+// word is not taken for two that are written together.
+func TestNearWordsAreRemembered(t *testing.T) {
+	word := rapid.StringMatching(`[rs][aei][mnv][aei]?[rlt]?[aei]?`)
+	rapid.Check(t, func(t *rapid.T) {
+		x := NewIndex()
+		asked := rapid.SliceOfN(word, 1, 4).Draw(t, "asked")
+		for range 4 {
+			for _, w := range rapid.SliceOfN(word, 0, 2*mostNewTokens).Draw(t, "tokens") {
+				x.Add(name.Name{Tokens: []name.Token{{Latin: w}}})
+			}
+			for _, w := range asked {
+				for _, letter := range []int{0, noWeight} { // one word; two
+					q := query{v: x.vocab, f: x.freq, p: &x.vocab.costs.Prices, ruler: name.Ruler{Costs: x.vocab.costs}}
+					u := &unit{letter: letter, sound: name.Hear(w)}
+					u.keys = keysOf(&u.sound)
+					var want []nearCost
+					for id := range x.vocab.sounds {
+						if keys := keysOf(&x.vocab.sounds[id]); len(x.vocab.sounds[id].Latin) > 1 && meets(&u.keys, &keys) {
+							want = q.appendNear(want, u, uint32(id))
+						}
+					}
+					slices.SortStableFunc(want, func(a, b nearCost) int { return int(a.cost) - int(b.cost) })
+					if got := q.nearWord(u, []byte(w)).near; !slices.Equal(got, want) {
+						t.Fatalf("%s among %d tokens: near %v, want %v", w, x.Tokens(), got, want)
+					}
+				}
+			}
+		}
+	})
+}
+
 func TestMultimap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var m multimap
