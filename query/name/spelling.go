@@ -45,8 +45,18 @@ func Letters(a, b string) [][2]string {
 }
 
 // clusters are letters that are written for one sound, the longest first.
-var clusters = []string{"chh", "shh", "sch", "aa", "ee", "oo", "ii", "uu", "au", "ow", "ou", "ai", "ay", "ei", "ey", "ie", "ea", "sh", "ch", "kh", "gh", "jh",
-	"th", "dh", "bh", "ph", "rh", "ck", "gy", "jn"}
+var clusters = graphemesFor("chh", "shh", "sch", "aa", "ee", "oo", "ii", "uu", "au", "ow", "ou", "ai", "ay", "ei", "ey", "ie", "ea", "sh", "ch", "kh", "gh", "jh",
+	"th", "dh", "bh", "ph", "rh", "ck", "gy", "jn")
+
+// letters are the graphemes of one letter, a to z.
+var letters = graphemesFor(strings.Split("abcdefghijklmnopqrstuvwxyz", "")...)
+
+func graphemesFor(texts ...string) (all []grapheme) {
+	for _, s := range texts {
+		all = append(all, graphemeOf(s))
+	}
+	return all
+}
 
 // A grapheme is letters that are written for one sound, with its code and what it costs to leave it out.
 type grapheme struct {
@@ -60,14 +70,18 @@ func graphemesOf(out []grapheme, w string) []grapheme {
 next:
 	for len(w) > 0 {
 		for _, c := range clusters {
-			if len(w) >= len(c) && w[:len(c)] == c {
-				out, w = append(out, graphemeOf(c)), w[len(c):]
+			if strings.HasPrefix(w, c.text) {
+				out, w = append(out, c), w[len(c.text):]
 				continue next
 			}
 		}
 		n := 1
 		for n < len(w) && w[n] == w[0] && !IsVowel(w[0]) { // doubled
 			n++
+		}
+		if i := int(w[0]) - 'a'; n == 1 && i >= 0 && i < len(letters) {
+			out, w = append(out, letters[i]), w[n:]
+			continue
 		}
 		out, w = append(out, graphemeOf(w[:n])), w[n:]
 	}

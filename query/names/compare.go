@@ -60,11 +60,15 @@ func (x *Index) Compare(q, c name.Name) Alignment {
 func (q Query) Compare(found name.Name) Alignment {
 	z := q.z
 	var sounds [name.MaxTokens]*name.Sound
-	p := comparison{q: &z.q, g: &z.grid, query: z.q.asked, found: found, sounds: sounds[:0]}
+	p := comparison{q: &z.q, g: &z.grid, z: z, query: z.q.asked, found: found, sounds: sounds[:0]}
+	return p.alignment(&z.joint)
+}
+
+func (p *comparison) alignment(scratch *name.Sound) Alignment {
 	p.fill()
-	weight := p.align(&z.joint)
+	weight := p.align(scratch)
 	parts := p.parts()
-	p.g.fillJoins(p.q, p.sounds, &z.joint)
+	p.g.fillJoins(p.q, p.sounds, scratch)
 	return Alignment{float64(weight) / 100, p.g.likeness(p.q, p.sounds), parts}
 }
 
@@ -72,6 +76,7 @@ func (q Query) Compare(found name.Name) Alignment {
 type comparison struct {
 	q            *query
 	g            *grid
+	z            *search // if not nil, what the tokens that are borne are to the query
 	query, found name.Name
 	sounds       []*name.Sound
 	whole        bool // the names agree best without blanks
@@ -83,10 +88,16 @@ func (p *comparison) fill() {
 	tokens := p.found.Tokens[:min(len(p.found.Tokens), name.MaxTokens)]
 	g.clear(len(tokens), q.n)
 	for r, t := range tokens {
-		s, keys := q.heard(t.Latin)
-		p.sounds = append(p.sounds, s)
 		rank := q.f.rank(t.Latin)
 		g.rare[r], g.drop[r], g.initial[r] = q.rares[rank], q.drops[rank], rank == 0
+		id, known := q.v.number[t.Latin]
+		if known && p.z != nil && q.f.bearersOf(id) > 0 {
+			p.sounds = append(p.sounds, &q.v.sounds[id])
+			p.z.fillRow(r, id)
+			continue
+		}
+		s, keys := q.heard(t.Latin)
+		p.sounds = append(p.sounds, s)
 		for c := range q.units[:q.n] {
 			u := &q.units[c]
 			if w, cost := q.lettersMatch(u, t.Latin, rank); w != noWeight {

@@ -1,6 +1,7 @@
 package names
 
 import (
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -331,6 +332,26 @@ func TestCompareMany(t *testing.T) {
 		if a, b := asked.Compare(list[i]), x.Compare(q, list[i]); a.Weight != b.Weight || a.Likeness != b.Likeness || !reflect.DeepEqual(a.Parts, b.Parts) {
 			t.Errorf("%q: %+v among others, %+v alone", list[i].Key(), a, b)
 		}
+	}
+}
+
+// TestCompareByEntries: a name is laid beside the one asked by what its tokens are to the search as it is by a look at each.
+func TestCompareByEntries(t *testing.T) {
+	x, names := register(51, 800)
+	rng := rand.New(rand.NewPCG(4, 4))
+	x.Remove(x.Add(nameOf("rajesch kumarr"))) // tokens that nobody bears
+	names = append(names, nameOf("rajesch kumarr"), nameOf("rajezh"))
+	for range 60 {
+		q := nameOf(drift(rng, names[rng.IntN(len(names))].Key()))
+		asked := x.Ask(q)
+		for _, found := range append(names[:100:100], names[len(names)-2:]...) {
+			got := asked.Compare(found)
+			p := comparison{q: &asked.z.q, g: &asked.z.grid, query: q, found: found}
+			if want := p.alignment(&asked.z.joint); !reflect.DeepEqual(got, want) {
+				t.Fatalf("%q, %q: %+v, want %+v", q.Key(), found.Key(), got, want)
+			}
+		}
+		asked.Close()
 	}
 }
 

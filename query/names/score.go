@@ -74,24 +74,31 @@ func (z *search) fill(toks []uint32) {
 	g, q := &z.grid, &z.q
 	g.clear(len(toks), q.n)
 	for r, t := range toks {
-		g.rare[r], g.drop[r], g.initial[r] = q.rares[q.f.ranks[t]], q.drops[q.f.ranks[t]], q.f.ranks[t] == 0
-		at := z.slot[t]
-		if at == 0 {
-			continue
-		}
-		k := &z.entries[at]
-		common := 0
-		if k.shared {
-			common = q.commons[q.f.ranks[t]]
-		}
-		if k.row < 0 {
-			g.set(r, int(k.column), int(k.cost), int(k.weight)-common)
-			continue
-		}
-		for c, cost := range z.rows[k.row].cost[:q.n] {
-			if cost < name.Far {
-				g.set(r, c, int(cost), int(z.rows[k.row].weight[c])-common)
-			}
+		rank := q.f.ranks[t]
+		g.rare[r], g.drop[r], g.initial[r] = q.rares[rank], q.drops[rank], rank == 0
+		z.fillRow(r, t)
+	}
+}
+
+// fillRow enters what a token is to the query.
+func (z *search) fillRow(r int, t uint32) {
+	g, q := &z.grid, &z.q
+	at := z.slot[t]
+	if at == 0 {
+		return
+	}
+	k := &z.entries[at]
+	common := 0
+	if k.shared {
+		common = q.commons[q.f.ranks[t]]
+	}
+	if k.row < 0 {
+		g.set(r, int(k.column), int(k.cost), int(k.weight)-common)
+		return
+	}
+	for c, cost := range z.rows[k.row].cost[:q.n] {
+		if cost < name.Far {
+			g.set(r, c, int(cost), int(z.rows[k.row].weight[c])-common)
 		}
 	}
 }
