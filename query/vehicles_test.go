@@ -206,3 +206,27 @@ func TestLeadIsNeverSure(t *testing.T) {
 		}
 	}
 }
+
+// TestModelTellsItsMake: beside its make a model adds what the make has not said already, so that both are worth what the model
+// alone is.
+func TestModelTellsItsMake(t *testing.T) {
+	w := open(t, "")
+	for i, make := range []string{"Maruti", "Tata", "Hyundai", "Mahindra", "Honda"} {
+		w.put(fmt.Sprintf("1322500826900%d", i), &storage.Record{Kind: storage.Vehicle, Registration: fmt.Sprintf("HR26DK833%d", i), Make: make, Model: make + "ine"})
+	}
+	worth := func(r query.VehicleRequest) float64 { // of make and model, in parts of what the number is worth
+		r.Registration = "HR26DK8330"
+		parts := map[string]float64{}
+		for _, y := range w.vehicles(r).Hits[0].Why {
+			parts[y.Field] = y.Part
+		}
+		if r.Make != "" && parts["make"] <= 0 || parts["model"] <= 0 {
+			t.Errorf("%+v: parts %v", r, parts)
+		}
+		return (parts["make"] + parts["model"]) / parts["registration"]
+	}
+	alone, both := worth(query.VehicleRequest{Model: "Marutiine"}), worth(query.VehicleRequest{Make: "Maruti", Model: "Marutiine"})
+	if math.Abs(alone-both) > .002 {
+		t.Errorf("a model is worth %v of the number alone, with its make %v", alone, both)
+	}
+}

@@ -101,6 +101,24 @@ func MarkStale(t *testing.T, o Options, version int) {
 	}
 }
 
+// ScrubPieces verifies the values of a kind and gives the bytes of each piece.
+func ScrubPieces(t *testing.T, s *Store, kind byte) (pieces []int) {
+	t.Helper()
+	if err := s.scrubKind(kind, func(bytes int) error { pieces = append(pieces, bytes); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return pieces
+}
+
+// DigestsOf reads the digests of shards.
+func DigestsOf(shards ...backend.Shard) ([]Digest, error) {
+	read, err := (&generation{shards: shards}).digests()
+	if err != nil {
+		return nil, err
+	}
+	return read()
+}
+
 // SetReserve changes how much room is kept in reserve.
 func SetReserve(s *Store, bytes int64) {
 	s.writer.Lock()

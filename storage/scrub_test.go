@@ -4,13 +4,17 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"anvesh/storage"
+	"anvesh/storage/backend"
+	"anvesh/storage/layout"
 	"anvesh/storage/storagetest"
 )
 
@@ -57,6 +61,52 @@ func TestScrubFinds(t *testing.T) {
 		}
 		flush(t, path)
 	})
+}
+
+// TestScrubReadsPieces: no piece is much longer than 256 KiB, so that the pace is kept and no snapshot is held for long, and none
+// of what is stored is left out.
+func TestScrubReadsPieces(t *testing.T) {
+	s := storagetest.Open(t, storagetest.Options(t.TempDir()))
+	const values, size = 100, 10 << 10
+	value := make([]byte, size)
+	for i := range values {
+		key := fmt.Appendf(nil, "zz%03d", i)
+		storage.SetRaw(t, s, key, layout.Seal(key, value[:size:size]))
+	}
+	least, all := 4, 0
+	pieces := storage.ScrubPieces(t, s, 'z')
+	for _, n := range pieces {
+		all += n
+		if n > 256<<10+2*size {
+			t.Errorf("a piece of %d bytes", n)
+		}
+	}
+	if len(pieces) < least || all < values*size {
+		t.Errorf("%d pieces of %d bytes, want %d at least of %d", len(pieces), all, least, values*size)
+	}
+}
+
+// TestDigestsOfAShardThatFails: what cannot be read is an error, before anything is read and after.
+func TestDigestsOfAShardThatFails(t *testing.T) {
+	bad := errors.New("no")
+	for _, sh := range []failing{{now: bad}, {later: bad}} {
+		if _, err := storage.DigestsOf(failing{}, sh, failing{}); !errors.Is(err, bad) || !strings.Contains(err.Error(), "shard 1") {
+			t.Errorf("%+v: %v", sh, err)
+		}
+	}
+	if all, err := storage.DigestsOf(failing{}, failing{}); len(all) != 2 || err != nil {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
+// failing is a shard whose digest cannot be read.
+type failing struct {
+	backend.Shard
+	now, later error
+}
+
+func (f failing) Snapshot() (func() (backend.Digest, error), error) {
+	return func() (backend.Digest, error) { return backend.Digest{}, f.later }, f.now
 }
 
 func TestScrubEndsWithItsContext(t *testing.T) {

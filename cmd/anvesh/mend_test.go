@@ -83,6 +83,9 @@ func TestMend(t *testing.T) {
 		if _, errs, code := program(t, "", "mend", lost, "--no-log", "--data", dir); code != 1 || !strings.Contains(errs, "not all of the case") {
 			t.Errorf("%s: without any source mend ended with %d: %s", what, code, errs)
 		}
+		if _, errs, code := program(t, "", "mend", lost, "--brokers", "127.0.0.1:1", "--data", dir); code != 1 || !strings.Contains(errs, "127.0.0.1:1") {
+			t.Errorf("%s: with a log that cannot be read mend ended with %d: %s", what, code, errs)
+		}
 		out, errs, code := program(t, "", append([]string{"mend", lost, "--data", dir}, sources(dir, to)...)...)
 		if code != 0 || !strings.Contains(out, "all that was held of it is held again") || !strings.Contains(out, "1 updates that waited") {
 			t.Fatalf("%s: mend ended with %d: %s%s", what, code, out, errs)

@@ -12,6 +12,8 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"anvesh/query"
 )
 
 // readList reads a whole list: a line for each row, as "LINE OBJECT" or "LINE! FIELD".
@@ -261,6 +263,35 @@ func TestEncodings(t *testing.T) {
 	wantRows(t, Persons, "name\nसीता\ncaf\xe9\n", `2 {"name":"सीता"}`, "3! name")
 	wantRows(t, Persons, "name\nà¤¸à¥€à¤¤à¤¾\n", `2 {"name":"सीता"}`)
 	wantRows(t, Persons, "name|age\nSita|34\n", `2 {"name":"Sita","age":34}`)
+}
+
+// TestLongAddressesAreCut: of an address the beginning is enough, and the remark says so; what else is too long is refused by the
+// service.
+func TestLongAddressesAreCut(t *testing.T) {
+	long := strings.Repeat("ग", query.MaxText+1)
+	f := func(column, value, want string) {
+		t.Helper()
+		wantRows(t, Persons, "name,"+column+"\nSita,"+value+"\n", want)
+	}
+	f("Address", "Gohana", `2 {"name":"Sita","place":"Gohana"}`)
+	f("Address", long[3:], `2 {"name":"Sita","place":"`+long[3:]+`"}`)
+	f("Address", long, `2 {"name":"Sita","place":"`+long[3:]+`"} (place)`)
+	f("alias", long, `2 {"name":"Sita","alias":"`+long+`"}`)
+}
+
+// TestOnlyWhatIsCertainIsUnmangled: a letter that no Windows-1252 has shows that a text was not read as it.
+func TestOnlyWhatIsCertainIsUnmangled(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		if got := unmangle(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	f("à¤¸à¥€à¤¤à¤¾", "सीता")
+	f("à¤¸à¥€ Ram", "सी Ram")
+	f("Ā à¤¸à¥€à¤¤à¤¾", "Ā à¤¸à¥€à¤¤à¤¾")
+	f("स à¤¸à¥€", "स à¤¸à¥€")
+	f("château", "château")
 }
 
 // TestZeroByteCostsOneRow: a zero byte makes a list neither UTF-16 nor binary.

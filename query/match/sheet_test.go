@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -200,6 +201,32 @@ func must[T any](v T, err error) T {
 		panic(err)
 	}
 	return v
+}
+
+// TestFormByFirstBytes: a workbook is one under any name, and what is no list is said with its name.
+func TestFormByFirstBytes(t *testing.T) {
+	book := writeBook(t, func(f *excelize.File) {
+		f.SetSheetRow("Sheet1", "A1", &[]any{"Name"})
+		f.SetSheetRow("Sheet1", "A2", &[]any{"Sita"})
+	})
+	other := strings.TrimSuffix(book, ".xlsx") + ".csv"
+	if err := os.Rename(book, other); err != nil {
+		t.Fatal(err)
+	}
+	rows, _, err := readBook(t, &Job{Kind: Persons, List: other})
+	if want := []string{`2 {"name":"Sita"}`}; err != nil || !slices.Equal(rows, want) {
+		t.Errorf("%q, %v", rows, err)
+	}
+	f := func(list, want string) {
+		t.Helper()
+		if _, _, err := readBook(t, &Job{Kind: Persons, List: list, Format: "csv"}); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	dir := t.TempDir()
+	f(dir, dir+" is a directory")
+	picture := writeList(t, "list.csv", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")
+	f(picture, picture+": "+errNoText.Error())
 }
 
 // TestBookIsBounded: a workbook is refused by what it says it unpacks to, before anything is unpacked.

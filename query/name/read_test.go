@@ -45,6 +45,9 @@ func TestRead(t *testing.T) {
 	f("Rajesh (S/o Ram Lal)", "rajesh", "father:ram lal")
 	f("R. K. Sharma", "r k sharma")
 	f("RK Sharma", "r k sharma")
+	f("RA Sharma", "r a sharma") // a consonant and a vowel, in capitals
+	f("Ra Sharma", "ra sharma")
+	f("DI Sharma", "di sharma") // what ends in i is a word
 	f("आर. के. शर्मा", "r k sharma")
 	f("आर के शर्मा", "r k sharma")
 	f("Meena Kumari", "meena kumari")

@@ -135,6 +135,8 @@ func TestGrades(t *testing.T) {
 	f("R Kumar", "Rajesh Kumar", "initial", "exact")
 	f("Ram Kumar", "Ramkumar", "joined")
 	f("Ramkumar Sharma", "Ram Kumar Sharma", "joined", "exact")
+	f("Ram Kumar Sharma", "Ramkumarsharma", "joined")
+	f("Ramkumarsharma", "Ram Kumar Sharma", "joined")
 	f("Rajesh Kumar", "Rajesh", "exact", "missing")
 	f("Rajesh", "Rajesh Kumar", "exact", "missing")
 	f("Rajesh Kumar", "Rakesh Kumar", "contradicts", "exact")

@@ -374,6 +374,21 @@ func TestOtherCodeOfAStateIsFirst(t *testing.T) {
 	}
 }
 
+// TestBudgetEndsAPattern: a pattern of characters that many numbers hold is looked for as far as the budget goes, and says so.
+func TestBudgetEndsAPattern(t *testing.T) {
+	x := NewNumberIndex()
+	for i := range 500 {
+		x.Add(fmt.Sprintf("AB1234XY%05dZ", i))
+	}
+	p, _ := plate.ParsePattern("AB?234XY*Z")
+	if f := SearchNumbers(nil, []*NumberIndex{x}, p, Search{Limit: 1 << 20, Budget: 20 * fitSteps}); f.Complete || len(f.Matches) > 20 {
+		t.Errorf("20 looks found %d, complete %v", len(f.Matches), f.Complete)
+	}
+	if f := SearchNumbers(nil, []*NumberIndex{x}, p, Search{Limit: 1 << 20}); !f.Complete || len(f.Matches) != 500 {
+		t.Errorf("enough looks found %d, complete %v", len(f.Matches), f.Complete)
+	}
+}
+
 // TestLongListOfAFragment: of very many numbers that hold a fragment those that end with it come first, the search says
 // that it is not complete, and the total is right.
 func TestLongListOfAFragment(t *testing.T) {

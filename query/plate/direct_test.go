@@ -63,4 +63,18 @@ func TestDirect(t *testing.T) {
 	}
 }
 
+// TestInLine: half of the shorter one's characters, up to three places from where they are, are enough, and fewer are not.
+func TestInLine(t *testing.T) {
+	f := func(a, b string, want bool) {
+		t.Helper()
+		if inLine(a, b) != want || inLine(b, a) != want {
+			t.Errorf("%s, %s: not %v", a, b, want)
+		}
+	}
+	f("AB12", "AB99", true)
+	f("AB12", "A999", false)
+	f("AB1234", "999AB1", true)
+	f("AB1234", "9999AB1", false)
+}
+
 func abs(x float32) float32 { return max(x, -x) }
