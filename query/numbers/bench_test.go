@@ -2,8 +2,10 @@ package numbers
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -14,6 +16,7 @@ import (
 
 	"anvesh/query/plate"
 	"anvesh/query/plate/platetest"
+	"anvesh/query/snapshot"
 )
 
 // benchSize is the number of vehicles in the benchmarks: 200,000, or what ANVESH_BENCH_VEHICLES says (3000000,
@@ -67,6 +70,88 @@ func BenchmarkBuild(b *testing.B) {
 
 // held keeps one index between the rounds of a benchmark.
 var held = map[string]any{}
+
+// mapped writes a flat file and maps it, as the register does.
+func mapped(b *testing.B, write func(f *snapshot.FlatWriter)) *snapshot.Flat {
+	file, err := os.Create(filepath.Join(b.TempDir(), "flat"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	w := snapshot.NewFlatWriter(file, "bench")
+	if write(w); w.Close() != nil {
+		b.Fatal(w.Close())
+	}
+	size, _ := file.Seek(0, io.SeekEnd)
+	data, err := syscall.Mmap(int(file.Fd()), 0, int(size), syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		b.Fatal(err)
+	}
+	f, err := snapshot.OpenFlat(data, "bench")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return f
+}
+
+// BenchmarkFreeze merges the numbers of benchSize vehicles, divided between two frozen indexes and one that is not, into
+// one frozen index, and reports what a number takes; and opens it.
+func BenchmarkFreeze(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var plates [3]*PlateIndex
+	var chassis [3]*NumberIndex
+	for i := range plates {
+		plates[i], chassis[i] = NewPlateIndex(), NewNumberIndex()
+	}
+	n := benchSize()
+	for i := range n {
+		part := min(i*25/n, 24) / 12 // 48, 48 and 4 of a hundred
+		plates[part].Add(platetest.Dense(i))
+		chassis[part].Add(benchChassis(rng, i))
+	}
+	f := mapped(b, func(f *snapshot.FlatWriter) {
+		for i := range 2 {
+			MergePlates(f, fmt.Sprint("plates ", i), plates[i:i+1], nil)
+			MergeNumbers(f, fmt.Sprint("chassis ", i), chassis[i:i+1], nil)
+		}
+	})
+	for i := range 2 {
+		plates[i], _ = OpenPlates(f, fmt.Sprint("plates ", i))
+		chassis[i], _ = OpenNumbers(f, fmt.Sprint("chassis ", i))
+	}
+	report := func(name string, merge func(f *snapshot.FlatWriter, pace func())) {
+		b.Run(name, func(b *testing.B) {
+			before, most, steps := heap(), uint64(0), 0
+			var file *snapshot.Flat
+			for b.Loop() {
+				file = mapped(b, func(f *snapshot.FlatWriter) {
+					merge(f, func() {
+						if steps++; steps%64 == 0 {
+							var m runtime.MemStats
+							runtime.ReadMemStats(&m)
+							most = max(most, m.HeapAlloc)
+						}
+					})
+				})
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/number")
+			b.ReportMetric(float64(file.Bytes())/float64(n), "file-bytes/number")
+			b.ReportMetric((float64(most)-float64(before))/float64(n), "heap-bytes/number")
+		})
+	}
+	report("plates", func(f *snapshot.FlatWriter, pace func()) { MergePlates(f, "x", plates[:], pace) })
+	report("chassis", func(f *snapshot.FlatWriter, pace func()) { MergeNumbers(f, "x", chassis[:], pace) })
+	b.Run("open", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			x, err := OpenPlates(f, "plates 0")
+			y, err2 := OpenNumbers(f, "chassis 0")
+			if err != nil || err2 != nil || x.Len()+y.Len() == 0 {
+				b.Fatal(err, err2)
+			}
+		}
+	})
+}
 
 func plateIndex(b *testing.B, name string, some func(*rand.Rand, int) string) *PlateIndex {
 	if x, ok := held[name]; ok {
@@ -125,14 +210,22 @@ func BenchmarkPlates(b *testing.B) {
 		name string
 		some func(*rand.Rand, int) string
 	}{{"scattered", scatteredPlate}, {"dense", func(_ *rand.Rand, i int) string { return platetest.Dense(i) }}} {
-		b.Run(kind.name, func(b *testing.B) { benchPlates(b, kind.name, kind.some) })
+		b.Run(kind.name, func(b *testing.B) { benchPlates(b, plateIndex(b, kind.name, kind.some)) })
+		b.Run(kind.name+"-frozen", func(b *testing.B) {
+			x := plateIndex(b, kind.name, kind.some)
+			y, err := OpenPlates(mapped(b, func(f *snapshot.FlatWriter) { MergePlates(f, "x", []*PlateIndex{x}, nil) }), "x")
+			if err != nil {
+				b.Fatal(err)
+			}
+			benchPlates(b, y)
+		})
 	}
 }
 
-func benchPlates(b *testing.B, name string, some func(*rand.Rand, int) string) {
-	x := plateIndex(b, name, some)
+func benchPlates(b *testing.B, x *PlateIndex) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	run := tasksOf(b, x, rng)
+	run("exact", func(s string) string { return s }, 2)
 	run("misread", func(s string) string { read, _, _ := plate.Misread(rng, s); return read }, 2)
 	run("two-edits", func(s string) string { return platetest.Edited(rng, s, 2) }, 2)
 	run("unheld", func(string) string {
@@ -193,7 +286,18 @@ func benchChassis(rng *rand.Rand, i int) string {
 }
 
 func BenchmarkChassis(b *testing.B) {
-	x := numberIndex(b)
+	b.Run("grown", func(b *testing.B) { benchNumbers(b, numberIndex(b)) })
+	b.Run("frozen", func(b *testing.B) {
+		x := numberIndex(b)
+		y, err := OpenNumbers(mapped(b, func(f *snapshot.FlatWriter) { MergeNumbers(f, "x", []*NumberIndex{x}, nil) }), "x")
+		if err != nil {
+			b.Fatal(err)
+		}
+		benchNumbers(b, y)
+	})
+}
+
+func benchNumbers(b *testing.B, x *NumberIndex) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	run := tasksOf(b, x, rng)
 	run("whole", func(s string) string { return s }, 2)

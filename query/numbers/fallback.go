@@ -175,7 +175,7 @@ func (q *search) threeEdits(text string) {
 func (q *search) prefixesThenSerials(l split) {
 	q.serials.fill(l.back, 2)
 	q.findPrefixes(l.front, func(same []prefixEdit) bool {
-		if q.steps -= 10 + len(q.serialsUnder(same))/8; q.steps < 0 {
+		if q.steps -= 10 + q.countUnder(same)/8; q.steps < 0 {
 			return false
 		}
 		q.join(same, l, 1, 2)
@@ -215,8 +215,8 @@ func (q *search) anyPrefix(text string, border int, serial uint16, unlike int) {
 func (q *search) holders(serial uint16, take func(prefix uint32) bool) {
 	q.use(0)
 	if len(q.in) == 1 {
-		for _, b := range q.x.bySerial[serial] {
-			if !take(b.prefix) {
+		for _, b := range q.x.holders(serial) {
+			if !q.x.gone.Has(b.ord) && !take(b.prefix) {
 				return
 			}
 		}
@@ -226,8 +226,8 @@ func (q *search) holders(serial uint16, take func(prefix uint32) bool) {
 	for last, first := uint64(0), true; ; first = false {
 		next, least := -1, uint64(0)
 		for i, x := range q.in {
-			for list := x.bySerial[serial]; at[i] < len(list); at[i]++ {
-				if order := mix(x.keys[list[at[i]].prefix]); first || order > last {
+			for list := x.holders(serial); at[i] < len(list); at[i]++ {
+				if order := mix(x.keys[list[at[i]].prefix]); (first || order > last) && !x.gone.Has(list[at[i]].ord) {
 					if next < 0 || order < least {
 						next, least = i, order
 					}
@@ -239,7 +239,7 @@ func (q *search) holders(serial uint16, take func(prefix uint32) bool) {
 			return
 		}
 		q.use(next)
-		if last = least; !take(q.x.bySerial[serial][at[next]].prefix) {
+		if last = least; !take(q.x.holders(serial)[at[next]].prefix) {
 			return
 		}
 	}
@@ -249,43 +249,61 @@ func (q *search) holders(serial uint16, take func(prefix uint32) bool) {
 // Under a prefix with very many serials it takes none: some within two edits have been found already.
 func (q *search) serialsLike(same []prefixEdit, text string, unlike int) {
 	const many = 400
+	if q.mostUnder(same) > many {
+		return
+	}
 	serials := q.serialsUnder(same)
 	if len(serials) > many {
 		return
 	}
 	front := q.common.after(^uint64(0), same[0].key)
 	least := lengthOf(same[0].key) + plate.SerialLen - unlike
-	e := same[0]
 	for _, entry := range serials {
 		if q.steps -= 3; q.steps < 0 {
 			return
 		}
-		serial := uint16(entry >> 32)
+		serial := uint16(entry >> 16)
 		if q.common.length(q.common.afterSerial(front, serial)) >= least {
-			if len(same) > 1 {
-				e = same[uint32(entry)]
-			}
+			e := same[uint16(entry)]
 			q.use(int(e.in))
 			q.takeLikely(e.prefix, serial, text)
 		}
 	}
 }
 
-// serialsUnder gives the serials under a prefix in all indexes, ascending, each in the upper half of an entry; where
-// several indexes hold the prefix, the lower half is the place in same of the first that holds the serial. They are
-// good until the next call.
-func (q *search) serialsUnder(same []prefixEdit) []uint64 {
-	if len(same) == 1 {
-		return q.in[same[0].in].prefixes[same[0].prefix].serials
+// mostUnder is the greatest number of serials that are alive under a prefix in one of the indexes.
+func (q *search) mostUnder(same []prefixEdit) int {
+	n := 0
+	for _, e := range same {
+		n = max(n, q.in[e.in].liveUnder(e.prefix))
 	}
+	return n
+}
+
+// countUnder is the number of serials that are alive under a prefix in all indexes.
+func (q *search) countUnder(same []prefixEdit) int {
+	if len(same) == 1 {
+		return q.mostUnder(same)
+	}
+	return len(q.serialsUnder(same))
+}
+
+// serialsUnder gives the serials that are alive under a prefix in all indexes, ascending, each in the upper half of an
+// entry; the lower half is the place in same of the first that holds it. They are good until the next call.
+func (q *search) serialsUnder(same []prefixEdit) []uint32 {
 	q.union = q.union[:0]
 	for i, e := range same {
-		for _, entry := range q.in[e.in].prefixes[e.prefix].serials {
-			q.union = append(q.union, entry>>32<<32|uint64(i))
+		x := q.in[e.in]
+		for at, serial := range x.serials(e.prefix) {
+			if !x.goneAt(e.prefix, at) {
+				q.union = append(q.union, uint32(serial)<<16|uint32(i))
+			}
 		}
 	}
-	slices.Sort(q.union)
-	q.union = slices.CompactFunc(q.union, func(a, b uint64) bool { return a>>32 == b>>32 })
+	if len(same) > 1 {
+		slices.Sort(q.union)
+		q.union = slices.CompactFunc(q.union, func(a, b uint32) bool { return a>>16 == b>>16 })
+	}
 	return q.union
 }
 

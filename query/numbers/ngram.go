@@ -2,6 +2,7 @@ package numbers
 
 import (
 	"encoding/binary"
+	"strings"
 
 	"anvesh/query/plate"
 )
@@ -18,8 +19,9 @@ const ngramBase = 38
 // ngrams lists for each n-gram the ordinals of the strings that hold it, ascending, as varint differences. Pages by the
 // first two characters are made when needed.
 type ngrams struct {
-	pages [ngramBase * ngramBase][]int32 // list number plus one
-	lists []postings
+	pages  [][]int32 // list number plus one; ngramBase² of them, or none
+	lists  []postings
+	frozen *frozenNgrams
 }
 
 // ngramOf is the ngram of the first four characters of s; the byte 0 is the end of a string.
@@ -34,7 +36,7 @@ func ngramOf(s string) ngram {
 	return g
 }
 
-// A posting is one list.
+// A posting is one list. Of a frozen one the bytes go on into the next.
 type postings struct {
 	bytes []byte
 	last  uint32
@@ -59,6 +61,9 @@ func (p packedString) ngrams(yield func(ngram)) {
 
 // add lists ord, which is not below any listed, under the ngram.
 func (g *ngrams) add(x ngram, ord uint32) {
+	if g.pages == nil {
+		g.pages = make([][]int32, ngramBase*ngramBase)
+	}
 	page := g.pages[x/(ngramBase*ngramBase)]
 	if page == nil {
 		page = make([]int32, ngramBase*ngramBase)
@@ -80,6 +85,12 @@ func (g *ngrams) add(x ngram, ord uint32) {
 
 // list are the postings of an ngram; empty ones if there is none.
 func (g *ngrams) list(x ngram) postings {
+	if g.frozen != nil {
+		return g.frozen.list(x)
+	}
+	if g.pages == nil {
+		return postings{}
+	}
 	if page := g.pages[x/(ngramBase*ngramBase)]; page != nil {
 		if slot := page[x%(ngramBase*ngramBase)]; slot != 0 {
 			return g.lists[slot-1]
@@ -97,10 +108,27 @@ func countOf(lists []postings) int {
 	return n
 }
 
+// countAlive is the length of the lists together without what is not alive.
+func (x *stringIndex) countAlive(lists []postings) int {
+	if x.living() == x.len() {
+		return countOf(lists)
+	}
+	n := 0
+	for _, l := range lists {
+		l.each(func(ord uint32) bool {
+			if x.alive(ord) {
+				n++
+			}
+			return true
+		})
+	}
+	return n
+}
+
 // each calls yield with the ordinals of the list until it gives false.
 func (p postings) each(yield func(ord uint32) bool) {
 	ord, b := uint32(0), p.bytes
-	for len(b) > 0 {
+	for range p.count {
 		delta, n := uint32(b[0]), 1
 		if delta >= 0x80 {
 			long, k := binary.Uvarint(b)
@@ -112,4 +140,108 @@ func (p postings) each(yield func(ord uint32) bool) {
 			return
 		}
 	}
+}
+
+// fitSteps is the price of looking at one string, which is a cache miss, in steps of the budget.
+const fitSteps = 40
+
+// fitting calls found with every string of the indexes that fits the pattern, as far as spend allows; it reports
+// whether that was all. It reads the rarest list of four characters standing together in the pattern; three and one
+// left open will do, and without these it looks at every string.
+func fitting(in []*stringIndex, pattern string, spend func(int) bool, found func(in int, ord uint32, s []byte)) bool {
+	var b [packedLen]byte
+	complete := true
+	window := rarest(in, pattern)
+	for i, x := range in {
+		for ord, s := range x.odds {
+			if complete = complete && spend(1); complete && plate.FitsWildcards(pattern, []byte(s)) {
+				found(i, ord, []byte(s))
+			}
+		}
+		if window == "" {
+			complete = x.fitAll(pattern, spend, func(ord uint32, s []byte) { found(i, ord, s) }) && complete
+			continue
+		}
+		for _, list := range x.lists(nil, window) {
+			list.each(func(ord uint32) bool {
+				if complete = complete && spend(fitSteps); !complete {
+					return false
+				}
+				if s := x.keys[ord].unpack(&b); len(s) > 0 && plate.FitsWildcards(pattern, s) {
+					found(i, ord, s)
+				}
+				return true
+			})
+		}
+	}
+	return complete
+}
+
+// rarest gives the n-gram of a pattern, with at most one ?, that the fewest strings of all indexes hold, any string
+// that fits being one of them; "" if the pattern offers none. Stored strings with an unreadable character in that
+// n-gram are not among them.
+func rarest(in []*stringIndex, pattern string) (best string) {
+	least := 0
+	var few [len(plate.Symbols) + 1]postings
+	try := func(window string) {
+		n := 0
+		for _, x := range in {
+			n += countOf(x.lists(few[:0], window))
+		}
+		if best == "" || n < least {
+			best, least = window, n
+		}
+	}
+	for open := 0; open < 2 && best == ""; open++ {
+		for i := 0; i+ngramLen <= len(pattern); i++ {
+			window := pattern[i : i+ngramLen]
+			if !strings.Contains(window, "*") && strings.Count(window, "?") == open {
+				try(window)
+			}
+		}
+		if n := len(pattern); n >= ngramLen-1 && !plate.HasWildcards(pattern[n-ngramLen+1:]) {
+			try(pattern[n-ngramLen+1:] + "\x00")
+		}
+	}
+	return best
+}
+
+// lists appends the postings of an n-gram of four, of all its fillings if it holds a ?.
+func (x *stringIndex) lists(dst []postings, window string) []postings {
+	open := strings.IndexByte(window, '?')
+	if open < 0 {
+		return append(dst, x.ngrams.list(ngramOf(window)))
+	}
+	for i := 0; i < len(plate.Symbols); i++ {
+		dst = append(dst, x.ngrams.list(ngramOf(window[:open]+plate.Symbols[i:i+1]+window[open+1:])))
+	}
+	return append(dst, x.ngrams.list(ngramOf(window)))
+}
+
+// fitAll is fitting by a look at every string: at most a few nanoseconds each for those that lack a character of the
+// pattern.
+func (x *stringIndex) fitAll(pattern string, spend func(int) bool, found func(ord uint32, s []byte)) bool {
+	const block, matchSteps = 1024, 4 // nothing is missed in the cache here, as fitSteps reckons
+	var need []packedString
+	for i := range len(pattern) {
+		if c := plate.Code(pattern[i]); c < plate.OpenCode {
+			need = append(need, everywhere(c+1))
+		}
+	}
+	var b [packedLen]byte
+	for ord, key := range x.keys {
+		if ord%block == 0 && !spend(block/16) {
+			return false
+		}
+		if !key.holdsAll(need) {
+			continue
+		}
+		if s := key.unpack(&b); len(s) > 0 && plate.FitsWildcards(pattern, s) {
+			found(uint32(ord), s)
+		}
+		if !spend(matchSteps) {
+			return false
+		}
+	}
+	return true
 }

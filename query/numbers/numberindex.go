@@ -30,17 +30,26 @@ func (x *NumberIndex) AppendKey(dst []byte, ord uint32) []byte { return x.index.
 // Find gives the ordinal of a canonical number that has bearers.
 func (x *NumberIndex) Find(canonical string) (ord uint32, held bool) {
 	ord, held = x.index.find(canonical)
-	return ord, held && x.index.bearers.get(ord) > 0
+	return ord, held && x.index.alive(ord)
 }
 
-// Bearers is how often the number was added and not removed.
-func (x *NumberIndex) Bearers(ord uint32) int { return x.index.bearers.get(ord) }
+// Alive tells whether an ordinal that was given has bearers, or has not gone.
+func (x *NumberIndex) Alive(ord uint32) bool { return x.index.alive(ord) }
 
-// Len is the number of ordinals given, with those that have no bearers any more.
-func (x *NumberIndex) Len() int { return len(x.index.keys) }
+// Bearers is how often the number was added and not removed. A frozen index does not know it.
+func (x *NumberIndex) Bearers(ord uint32) int {
+	x.index.changeable()
+	return x.index.bearers.get(ord)
+}
 
-// Digest is an order-free digest of all numbers with their bearers.
-func (x *NumberIndex) Digest() uint64 { return x.index.digest }
+// Len is the number of ordinals given, with those that are not alive any more.
+func (x *NumberIndex) Len() int { return x.index.len() }
+
+// Digest is an order-free digest of all numbers with their bearers. A frozen index has none.
+func (x *NumberIndex) Digest() uint64 {
+	x.index.changeable()
+	return x.index.digest
+}
 
 // fragmentLen is the least number of fixed characters that are looked for anywhere in a number.
 const fragmentLen = 4
@@ -67,8 +76,8 @@ var numberSearches = sync.Pool{New: func() any {
 // were found. complete says that everything within s.MaxEdits edits (with a ?, or in a part under shortNumber, one at
 // most), and everything that holds a fragment of four or more, is among them; it is false where the budget ended the
 // search, or where more than longList numbers may hold the fragment: those that end with it are then found first, and
-// for four characters the total is right nevertheless. A pattern with * must fit the number from its first to its last
-// character; one with ? alone may fit any part of it.
+// for four characters the total is right nevertheless, but that a number which several indexes hold counts for each. A
+// pattern with * must fit the number from its first to its last character; one with ? alone may fit any part of it.
 func (x *NumberIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool) {
 	matches, total, complete, _ = x.SearchMass(dst, p, s)
 	return matches, total, complete
@@ -95,11 +104,10 @@ func SearchNumbers(dst []Match, in []*NumberIndex, p plate.Pattern, s Search) Fo
 		n.in, n.within = n.in[:0], withinEdits{postings: n.within.postings}
 		numberSearches.Put(n)
 	}()
-	live, given, ending := 0, 0, 0
+	live, ending := 0, 0
 	for _, x := range in {
 		n.in = append(n.in, &x.index)
-		live += x.index.live
-		given += len(x.index.keys)
+		live += x.index.living()
 	}
 	n.hits.reset(s.Budget)
 	if strings.Contains(text, "*") {
@@ -111,9 +119,9 @@ func SearchNumbers(dst []Match, in []*NumberIndex, p plate.Pattern, s Search) Fo
 	}
 	n.dropRepeated()
 	f.Total = len(n.hits.list)
-	if !f.Complete && len(text) == ngramLen && !plate.HasWildcards(text) && live == given {
+	if !f.Complete && len(text) == ngramLen && !plate.HasWildcards(text) {
 		for _, x := range n.in {
-			ending += int(x.ngrams.list(ngramOf(text)).count)
+			ending += x.countAlive(x.lists(nil, text))
 		}
 		f.Total = max(f.Total, ending)
 	}
@@ -187,7 +195,7 @@ func (n *numberSearch) searchText(text string, edits int) bool {
 		held := false
 		complete = fragments(n.in, text, n.hits.spend, func(in int, ord uint32, s []byte, at int) {
 			n.hits.add(uint64(in)<<idIndex|uint64(ord), fragmentCost(text, s, at), uint8(min(255, len(s)-len(text))))
-			held = held || n.in[in].bearers.get(ord) > 0
+			held = held || n.in[in].alive(ord)
 		})
 		if held && len(text) < shortNumber {
 			edits = min(edits, 1)
@@ -288,12 +296,18 @@ func fragments(in []*stringIndex, text string, spend func(int) bool, found func(
 		count += countOf(x.lists(nil, window))
 	}
 	if count > longList {
+		count = 0
+		for _, x := range in {
+			count += x.countAlive(x.lists(nil, window))
+		}
+	}
+	if count > longList {
 		look(rarest(in, "*"+text))
 		left = longEnough
 	}
 	look(window)
 	for i, x := range in {
-		for ord, s := range x.odd {
+		for ord, s := range x.odds {
 			if at := lastPlace([]byte(s), text); at >= 0 {
 				found(i, ord, []byte(s), at)
 			}
@@ -316,11 +330,11 @@ func lastPlace(s []byte, text string) int {
 	return -1
 }
 
-// dropRepeated takes out the hits without bearers, and those of numbers that an index before theirs holds.
+// dropRepeated takes out the hits that are not alive, and those of numbers that an index before theirs holds.
 func (n *numberSearch) dropRepeated() {
 	n.hits.list = slices.DeleteFunc(n.hits.list, func(h hit) bool {
 		i := indexOf(h.id)
-		if n.in[i].bearers.get(uint32(h.id)) == 0 {
+		if !n.in[i].alive(uint32(h.id)) {
 			return true
 		}
 		return i > 0 && slices.ContainsFunc(n.in[:i], func(x *stringIndex) bool { return x.borne(n.in[i].key(uint32(h.id))) })

@@ -2,39 +2,41 @@ package numbers
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
+	"sort"
 
 	"anvesh/query/plate"
 )
 
-// serials is how many serials there are.
+// allSerials is how many serials there are.
 const allSerials = 10_000
 
-// Index holds distinct registrations. Almost all are a prefix (state, office, series) of up to eight characters before
-// four digits, and registers are dense: whole runs of serials under each prefix. So the prefixes are kept once, with
-// the serials under each; and for each serial the prefixes that bear it. An alignment of two edits divides at the
+// PlateIndex holds distinct registrations. Almost all are a prefix (state, office, series) of up to eight characters
+// before four digits, and registers are dense: whole runs of serials under each prefix. So the prefixes are kept once,
+// with the serials under each; and for each serial the prefixes that bear it. An alignment of two edits divides at the
 // border between them: both edits in the prefix of a plate whose serial was read cleanly, or both in the serial under a
 // prefix read cleanly, or one in either; the few readings that mix the halves up at the border itself are tried besides
 // (split.go). What has another shape is held by a stringIndex.
 //
-// Each string has one ordinal for good. One writer or many readers at a time.
+// Each string has one ordinal for good. An index is added to, by one writer or read by many at a time, or frozen: it
+// lies in a file and is read only (frozen.go).
 type PlateIndex struct {
-	ords       []place
-	prefixes   []prefix
-	keys       []uint64          // of the prefixes, packed as packPrefix does; apart, to be read fast
-	signatures []uint64          // which characters a prefix holds
-	prefixOf   map[uint64]uint32 // prefix by key
-	byDeletion map[uint64]uint32 // first deletion of the prefixes that become this key by losing one character
-	deletions  []deletion
-	bySerial   [allSerials][]holder // by serial, see findHolder
-	unborne    map[string]uint32    // ordinals of registrations without bearers
+	prefixes
+	rest   stringIndex
+	grown  *grownPlates  // of an index that is added to
+	frozen *frozenPlates // of one that lies in a file
+	gone   *Gone         // what a frozen one does not hold any more
+}
 
-	rest     stringIndex
-	restOrds []uint32 // ordinal by ordinal in rest
-
-	bearers bearers
-	digest  uint64
+// grownPlates is what only an index has that is added to.
+type grownPlates struct {
+	ords     []place
+	serials  []serialList         // by prefix
+	bySerial [allSerials][]holder // by serial, see findHolder
+	unborne  map[string]uint32    // ordinals of registrations without bearers
+	restOrds []uint32             // ordinal by ordinal in rest
+	bearers  bearers
+	digest   uint64
 }
 
 // A place says what an ordinal stands for: a prefix and a serial under it, or an ordinal in rest.
@@ -45,12 +47,11 @@ type place struct {
 
 const inRest = 1<<16 - 1
 
-// A prefix is what stands before the serial.
-type prefix struct {
-	serials []uint64 // serial<<32 | ordinal, ascending
-	bits    *serialSet
-	lay     plate.Layout // of a registration with this prefix
-	n       uint8        // length
+// A serialList is the serials under a prefix, ascending, with their ordinals.
+type serialList struct {
+	serials []uint16
+	ords    []uint32
+	set     *serialSet // of densePrefix and more
 }
 
 // A serialSet tells which of the ten thousand serials are held.
@@ -64,53 +65,62 @@ func (s *serialSet) clear(n uint16)    { s[n>>6] &^= 1 << (n & 63) }
 // serial.
 const densePrefix = 256
 
-// A deletion holds prefixes that become one key by losing one character, with their own keys, so that most are told
-// from the one sought without another look. The list goes on at next; deletion 0 is none.
-type deletion struct {
-	keys     [deletionSize]uint64
-	prefixes [deletionSize]uint32
-	n        uint32
-	next     uint32
-}
-
-const deletionSize = 4
-
 // A holder is one registration under its serial.
 type holder struct{ prefix, ord uint32 }
 
-// NewIndex gives an empty index of registrations.
+// NewPlateIndex gives an empty index of registrations.
 func NewPlateIndex() *PlateIndex {
-	return &PlateIndex{prefixOf: make(map[uint64]uint32), byDeletion: make(map[uint64]uint32), unborne: make(map[string]uint32),
-		deletions: make([]deletion, 1)}
+	return &PlateIndex{grown: &grownPlates{unborne: make(map[string]uint32)}}
 }
 
-// Len is the serial of ordinals given, with those that have no bearers any more.
-func (x *PlateIndex) Len() int { return len(x.ords) }
+// Len is the number of ordinals given, with those that are not alive any more.
+func (x *PlateIndex) Len() int {
+	if x.frozen != nil {
+		return len(x.frozen.serials) + x.rest.len()
+	}
+	return len(x.grown.ords)
+}
 
-// Find gives the ordinal of a canonical registration that has bearers.
+// live is how many registrations are alive.
+func (x *PlateIndex) live() int {
+	if x.frozen != nil {
+		return x.Len() - x.gone.Len()
+	}
+	return len(x.grown.ords) - len(x.grown.unborne) - (x.rest.len() - x.rest.living())
+}
+
+// Find gives the ordinal of a canonical registration that is alive.
 func (x *PlateIndex) Find(canonical string) (ord uint32, held bool) {
 	if key, serial, ok := divide(canonical); ok {
-		h, known := x.prefixOf[key]
+		h, known := x.prefixes.find(key)
 		if !known {
 			return 0, false
 		}
-		at, held := x.prefixes[h].find(serial)
-		if !held {
+		at, held := findSerial(x.serials(h), serial)
+		if !held || x.goneAt(h, at) {
 			return 0, false
 		}
-		return uint32(x.prefixes[h].serials[at]), true
+		return x.ordAt(h, at), true
 	}
-	if r, known := x.rest.find(canonical); known && x.rest.bearers.get(r) > 0 {
-		return x.restOrds[r], true
+	if r, known := x.rest.find(canonical); known && x.rest.alive(r) {
+		return x.restOrd(r), true
 	}
 	return 0, false
 }
 
-// Bearers is how often the registration was added and not removed.
-func (x *PlateIndex) Bearers(ord uint32) int { return x.bearers.get(ord) }
+// Alive tells whether an ordinal that was given has bearers, or has not gone.
+func (x *PlateIndex) Alive(ord uint32) bool {
+	if x.frozen != nil {
+		return !x.gone.Has(ord)
+	}
+	return x.grown.bearers.get(ord) > 0
+}
 
-// Digest is an order-free digest of all registrations with their bearers.
-func (x *PlateIndex) Digest() uint64 { return x.digest }
+// Bearers is how often the registration was added and not removed. A frozen index does not know it.
+func (x *PlateIndex) Bearers(ord uint32) int { return x.changeable().bearers.get(ord) }
+
+// Digest is an order-free digest of all registrations with their bearers. A frozen index has none.
+func (x *PlateIndex) Digest() uint64 { return x.changeable().digest }
 
 // Key is the registration of an ordinal, "" for one that was never given.
 func (x *PlateIndex) Key(ord uint32) string {
@@ -120,10 +130,10 @@ func (x *PlateIndex) Key(ord uint32) string {
 
 // AppendKey appends the registration of an ordinal, nothing for one that was never given.
 func (x *PlateIndex) AppendKey(dst []byte, ord uint32) []byte {
-	if int(ord) >= len(x.ords) {
+	if int(ord) >= x.Len() {
 		return dst
 	}
-	p := x.ords[ord]
+	p := x.place(ord)
 	if p.serial == inRest {
 		return x.rest.appendKey(dst, p.prefix)
 	}
@@ -132,28 +142,14 @@ func (x *PlateIndex) AppendKey(dst []byte, ord uint32) []byte {
 
 // appendKey appends the registration of a serial under a prefix.
 func (x *PlateIndex) appendKey(dst []byte, prefix uint32, serial uint16) []byte {
-	key := x.keys[prefix]
-	for range x.prefixes[prefix].n {
+	for key := x.keys[prefix]; key != 0; key <<= 8 {
 		dst = append(dst, byte(key>>56))
-		key <<= 8
 	}
 	return appendSerial(dst, serial)
 }
 
 func appendSerial(dst []byte, serial uint16) []byte {
 	return append(dst, '0'+byte(serial/1000), '0'+byte(serial/100%10), '0'+byte(serial/10%10), '0'+byte(serial%10))
-}
-
-// packPrefix packs up to eight characters, the first in the highest byte. Longer ones give 0, as the empty prefix does.
-func packPrefix(s string) uint64 {
-	if len(s) > plate.MaxPrefixLen {
-		return 0
-	}
-	key := uint64(0)
-	for i := 0; i < len(s); i++ {
-		key |= uint64(s[i]) << (56 - 8*i)
-	}
-	return key
 }
 
 // divide splits a registration into prefix and serial; ok is false where it has another shape.
@@ -185,48 +181,57 @@ func readSerial(s string) (serial uint16, ok bool) {
 	return serial, true
 }
 
+// changeable gives what an index has that is added to.
+func (x *PlateIndex) changeable() *grownPlates {
+	if x.grown == nil {
+		panic("BUG: a frozen index of registrations does not change")
+	}
+	return x.grown
+}
+
 // Add counts one more bearer of the canonical registration and gives its ordinal, the same for equal strings for good.
 func (x *PlateIndex) Add(canonical string) uint32 {
+	g := x.changeable()
 	key, serial, ok := divide(canonical)
 	if !ok {
 		return x.addRest(canonical)
 	}
-	h, known := x.prefixOf[key]
+	h, known := x.prefixes.find(key)
 	if !known {
-		h = x.addPrefix(key, canonical)
+		h = x.prefixes.add(key)
+		g.serials = append(g.serials, serialList{})
 	}
-	at, held := x.prefixes[h].find(serial)
+	at, held := findSerial(g.serials[h].serials, serial)
 	if held {
-		ord := uint32(x.prefixes[h].serials[at])
-		x.count(ord, canonical, x.bearers.get(ord)+1)
+		ord := g.serials[h].ords[at]
+		g.count(ord, canonical, g.bearers.get(ord)+1)
 		return ord
 	}
-	ord, back := x.unborne[canonical]
+	ord, back := g.unborne[canonical]
 	if back {
-		delete(x.unborne, canonical)
+		delete(g.unborne, canonical)
 	} else {
-		ord = uint32(len(x.ords))
-		x.ords = append(x.ords, place{h, serial})
+		ord = uint32(len(g.ords))
+		g.ords = append(g.ords, place{h, serial})
 	}
-	x.put(h, at, serial, ord)
-	x.count(ord, canonical, 1)
+	g.serials[h].put(at, serial, ord)
+	i, _ := x.findHolder(serial, h)
+	g.bySerial[serial] = slices.Insert(g.bySerial[serial], i, holder{h, ord})
+	g.count(ord, canonical, 1)
 	return ord
 }
 
-// put makes an ordinal findable: under its prefix at the given entry, and under its serial.
-func (x *PlateIndex) put(h uint32, at int, serial uint16, ord uint32) {
-	prefix := &x.prefixes[h]
-	prefix.serials = slices.Insert(prefix.serials, at, uint64(serial)<<32|uint64(ord))
-	if prefix.bits != nil {
-		prefix.bits.put(serial)
-	} else if len(prefix.serials) >= densePrefix {
-		prefix.bits = new(serialSet)
-		for _, c := range prefix.serials {
-			prefix.bits.put(uint16(c >> 32))
+// put enters a serial at its place.
+func (l *serialList) put(at int, serial uint16, ord uint32) {
+	l.serials, l.ords = slices.Insert(l.serials, at, serial), slices.Insert(l.ords, at, ord)
+	if l.set != nil {
+		l.set.put(serial)
+	} else if len(l.serials) >= densePrefix {
+		l.set = new(serialSet)
+		for _, n := range l.serials {
+			l.set.put(n)
 		}
 	}
-	i, _ := x.findHolder(serial, h)
-	x.bySerial[serial] = slices.Insert(x.bySerial[serial], i, holder{h, ord})
 }
 
 // findHolder gives the place of a prefix among the bearers of a serial, or where it would stand. They stand in the
@@ -234,136 +239,166 @@ func (x *PlateIndex) put(h uint32, at int, serial uint16, ord uint32) {
 // whichever came first, and no state's before the others.
 func (x *PlateIndex) findHolder(serial uint16, h uint32) (int, bool) {
 	want := mix(x.keys[h])
-	return slices.BinarySearchFunc(x.bySerial[serial], want, func(b holder, want uint64) int {
+	return slices.BinarySearchFunc(x.grown.bySerial[serial], want, func(b holder, want uint64) int {
 		return cmp.Compare(mix(x.keys[b.prefix]), want)
 	})
 }
 
 func (x *PlateIndex) addRest(canonical string) uint32 {
-	r := x.rest.add(canonical)
-	if int(r) == len(x.restOrds) {
-		x.restOrds = append(x.restOrds, uint32(len(x.ords)))
-		x.ords = append(x.ords, place{r, inRest})
+	g, r := x.grown, x.rest.add(canonical)
+	if int(r) == len(g.restOrds) {
+		g.restOrds = append(g.restOrds, uint32(len(g.ords)))
+		g.ords = append(g.ords, place{r, inRest})
 	}
-	ord := x.restOrds[r]
-	x.count(ord, canonical, x.rest.bearers.get(r))
+	ord := g.restOrds[r]
+	g.count(ord, canonical, x.rest.bearers.get(r))
 	return ord
 }
 
 // Remove takes one bearer; a registration without bearers is in no result, and keeps its ordinal.
 func (x *PlateIndex) Remove(ord uint32) {
-	n := x.bearers.get(ord)
+	g := x.changeable()
+	n := g.bearers.get(ord)
 	if n == 0 {
 		return
 	}
-	s, p := x.Key(ord), x.ords[ord]
-	x.count(ord, s, n-1)
+	s, p := x.Key(ord), g.ords[ord]
+	g.count(ord, s, n-1)
 	switch {
 	case p.serial == inRest:
 		x.rest.remove(p.prefix)
 	case n == 1:
-		x.unborne[s] = ord
+		g.unborne[s] = ord
 		x.take(p)
 	}
 }
 
 // take makes an ordinal unfindable.
 func (x *PlateIndex) take(p place) {
-	prefix := &x.prefixes[p.prefix]
-	if at, held := prefix.find(p.serial); held {
-		prefix.serials = slices.Delete(prefix.serials, at, at+1)
+	list := &x.grown.serials[p.prefix]
+	if at, held := findSerial(list.serials, p.serial); held {
+		list.serials, list.ords = slices.Delete(list.serials, at, at+1), slices.Delete(list.ords, at, at+1)
 	}
-	if prefix.bits != nil {
-		prefix.bits.clear(p.serial)
+	if list.set != nil {
+		list.set.clear(p.serial)
 	}
+	holders := &x.grown.bySerial[p.serial]
 	if i, held := x.findHolder(p.serial, p.prefix); held {
-		x.bySerial[p.serial] = slices.Delete(x.bySerial[p.serial], i, i+1)
+		*holders = slices.Delete(*holders, i, i+1)
 	}
 }
 
 // count sets the bearers and keeps the digest in step.
-func (x *PlateIndex) count(ord uint32, s string, n int) {
-	x.digest += digestOf(s, n) - digestOf(s, x.bearers.get(ord))
-	x.bearers.set(ord, n)
+func (g *grownPlates) count(ord uint32, s string, n int) {
+	g.digest += digestOf(s, n) - digestOf(s, g.bearers.get(ord))
+	g.bearers.set(ord, n)
 }
 
-// prefixHeld gives the prefix of a key where a registration with it is held. A prefix whose last registration is gone,
-// corrected or withdrawn, keeps its place and is none.
-func (x *PlateIndex) prefixHeld(key uint64) (h uint32, held bool) {
-	h, known := x.prefixOf[key]
-	return h, known && len(x.prefixes[h].serials) > 0
-}
-
-// addPrefix takes a prefix that is not held; canonical is a registration with it.
-func (x *PlateIndex) addPrefix(key uint64, canonical string) uint32 {
-	h := uint32(len(x.prefixes))
-	n := len(canonical) - plate.SerialLen
-	x.prefixes = append(x.prefixes, prefix{lay: plate.LayoutOf(canonical), n: uint8(n)})
-	x.keys = append(x.keys, key)
-	x.signatures = append(x.signatures, signatureOf(canonical[:n]))
-	x.prefixOf[key] = h
-	for i := range n {
-		if i > 0 && canonical[i] == canonical[i-1] {
-			continue
-		}
-		x.addDeletion(lose(key, i), key, h)
-	}
-	return h
-}
-
-// addDeletion adds a prefix to those that become short by losing one character.
-func (x *PlateIndex) addDeletion(short, key uint64, h uint32) {
-	at := x.byDeletion[short]
-	if at == 0 || x.deletions[at].n == deletionSize {
-		x.deletions = append(x.deletions, deletion{next: at})
-		at = uint32(len(x.deletions) - 1)
-		x.byDeletion[short] = at
-	}
-	l := &x.deletions[at]
-	l.keys[l.n], l.prefixes[l.n] = key, h
-	l.n++
-}
-
-// signatureOf has a bit for each symbol in s.
-func signatureOf(s string) uint64 {
-	signature := uint64(0)
-	for i := 0; i < len(s); i++ {
-		signature |= 1 << plate.Code(s[i])
-	}
-	return signature
-}
-
-// lose takes character i out of a packed prefix.
-func lose(key uint64, i int) uint64 {
-	before := ^uint64(0) << (64 - 8*i)
-	return key&before | key<<8&^before
-}
-
-// find gives the entry of a serial under the prefix, or where it would stand.
-func (h *prefix) find(serial uint16) (int, bool) {
-	lo, hi := 0, len(h.serials)
-	if hi > 0 && uint16(h.serials[hi-1]>>32) < serial {
+// findSerial gives the entry of a serial in an ascending list, or where it would stand.
+func findSerial(list []uint16, serial uint16) (int, bool) {
+	lo, hi := 0, len(list)
+	if hi > 0 && list[hi-1] < serial {
 		return hi, false
 	}
 	for lo < hi {
-		mid := (lo + hi) / 2
-		if uint16(h.serials[mid]>>32) < serial {
+		if mid := (lo + hi) / 2; list[mid] < serial {
 			lo = mid + 1
 		} else {
 			hi = mid
 		}
 	}
-	return lo, lo < len(h.serials) && uint16(h.serials[lo]>>32) == serial
+	return lo, lo < len(list) && list[lo] == serial
 }
 
-// has reports whether the serial is held under the prefix.
-func (h *prefix) has(serial uint16) bool {
-	if h.bits != nil {
-		return h.bits.has(serial)
+// What searches read, in either form.
+
+// serials are the serials under a prefix, ascending; those that have gone are still among them.
+func (x *PlateIndex) serials(h uint32) []uint16 {
+	if f := x.frozen; f != nil {
+		return f.serials[f.prefixes[h].from:f.prefixes[h+1].from]
 	}
-	_, held := h.find(serial)
-	return held
+	return x.grown.serials[h].serials
 }
 
-// missing counts the characters of signature a that b does not hold: at least so many edits are between the two.
-func missing(a, b uint64) int { return bits.OnesCount64(a &^ b) }
+// set is the set of these where there are many, else nil.
+func (x *PlateIndex) set(h uint32) *serialSet {
+	if f := x.frozen; f == nil {
+		return x.grown.serials[h].set
+	} else if n := f.prefixes[h].set; n > 0 {
+		return &f.sets[n-1]
+	}
+	return nil
+}
+
+// ordAt is the ordinal of an entry of serials.
+func (x *PlateIndex) ordAt(h uint32, at int) uint32 {
+	if f := x.frozen; f != nil {
+		return f.prefixes[h].from + uint32(at)
+	}
+	return x.grown.serials[h].ords[at]
+}
+
+// goneAt tells whether an entry of serials has gone.
+func (x *PlateIndex) goneAt(h uint32, at int) bool {
+	return x.gone.Len() > 0 && x.gone.Has(x.ordAt(h, at))
+}
+
+// goneIn counts those of the entries [from, to) that have gone.
+func (x *PlateIndex) goneIn(h uint32, from, to int) int {
+	if x.gone.Len() == 0 {
+		return 0
+	}
+	first := x.frozen.prefixes[h].from
+	return x.gone.within(first+uint32(from), first+uint32(to))
+}
+
+// liveUnder is how many serials are alive under a prefix.
+func (x *PlateIndex) liveUnder(h uint32) int {
+	n := len(x.serials(h))
+	return n - x.goneIn(h, 0, n)
+}
+
+// has reports whether the serial is alive under the prefix.
+func (x *PlateIndex) has(h uint32, serial uint16) bool {
+	if set := x.set(h); set != nil && (!set.has(serial) || x.gone.Len() == 0) {
+		return set.has(serial)
+	}
+	at, held := findSerial(x.serials(h), serial)
+	return held && !x.goneAt(h, at)
+}
+
+// prefixHeld gives the prefix of a key where a registration with it is alive. A prefix whose last registration is gone,
+// corrected or withdrawn, keeps its place and is none.
+func (x *PlateIndex) prefixHeld(key uint64) (h uint32, held bool) {
+	h, known := x.prefixes.find(key)
+	return h, known && x.liveUnder(h) > 0
+}
+
+// holders are the registrations with a serial, in the order of findHolder; those that have gone are still among them.
+func (x *PlateIndex) holders(serial uint16) []holder {
+	if f := x.frozen; f != nil {
+		return f.holders[f.holdersFrom[serial]:f.holdersFrom[serial+1]]
+	}
+	return x.grown.bySerial[serial]
+}
+
+// place says what an ordinal stands for.
+func (x *PlateIndex) place(ord uint32) place {
+	f := x.frozen
+	switch {
+	case f == nil:
+		return x.grown.ords[ord]
+	case int(ord) >= len(f.serials):
+		return place{ord - uint32(len(f.serials)), inRest}
+	}
+	h := sort.Search(len(f.prefixes), func(i int) bool { return f.prefixes[i].from > ord }) - 1
+	return place{uint32(h), f.serials[ord]}
+}
+
+// restOrd is the ordinal of one of rest.
+func (x *PlateIndex) restOrd(r uint32) uint32 {
+	if x.frozen != nil {
+		return uint32(len(x.frozen.serials)) + r
+	}
+	return x.grown.restOrds[r]
+}

@@ -21,10 +21,11 @@ func (x *PlateIndex) Scan(p plate.Pattern, limit int) []Match {
 	read := signatureOf(aligned(p)) &^ signatureOf("0?*")
 	worst := float32(2 * fallbackLimit)
 	var kept []Match
-	for ord, place := range x.ords {
-		if x.bearers.get(uint32(ord)) == 0 {
+	for ord := range uint32(x.Len()) {
+		if !x.Alive(ord) {
 			continue
 		}
+		place := x.place(ord)
 		id, held := restHit|uint64(place.prefix), uint64(0)
 		if place.serial == inRest {
 			held = signatureOf(x.rest.key(place.prefix))
@@ -37,7 +38,7 @@ func (x *PlateIndex) Scan(p plate.Pattern, limit int) []Match {
 		}
 		key, lay := q.key(id)
 		if cost, _ := p.Cost(&q.grid, key, lay, true); cost <= worst {
-			if kept = append(kept, Match{Ord: uint32(ord), Cost: cost}); len(kept) > 4*limit+64 {
+			if kept = append(kept, Match{Ord: ord, Cost: cost}); len(kept) > 4*limit+64 {
 				kept = cheapestOf(kept, limit)
 				worst = kept[len(kept)-1].Cost
 			}

@@ -18,9 +18,9 @@ type search struct {
 	base        uint64         // its bits in the names of hits
 	hits        hits
 	serials     editEnumerator
-	prefixes    []prefixEdit // one edit away
+	near        []prefixEdit // prefixes one edit away
 	held        []prefixEdit // one prefix in the indexes that hold it
-	union       []uint64     // of the serials under it
+	union       []uint32     // of the serials under it
 	rests       []*stringIndex
 	seen        []uint32 // by prefix: the round in which it was looked at
 	round       uint32
@@ -46,8 +46,8 @@ var searches = sync.Pool{New: func() any {
 }}
 
 func (q *search) newRound() {
-	if len(q.seen) < len(q.x.prefixes) {
-		q.seen = make([]uint32, len(q.x.prefixes)+len(q.x.prefixes)/8)
+	if n := len(q.x.keys); len(q.seen) < n {
+		q.seen = make([]uint32, n+n/8)
 		q.round = 0
 	}
 	if q.round++; q.round == 0 {
@@ -88,8 +88,9 @@ func (x *PlateIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches
 
 // SearchPlates searches several indexes as if one held all that they hold: the same matches at the same costs, total,
 // complete and mass, however the numbers are divided among them. A number that several hold is one match, named as the
-// first of them has it; Find gives its ordinals in the others. Where a wildcard finds more than mostHits or the budget
-// ends, which of them are given may depend on the division.
+// first of them has it; Find gives its ordinals in the others. Where a wildcard finds more than mostHits, more than
+// longList numbers hold a fragment or the budget ends, which of them are given may depend on the division; and whether
+// one with an unreadable character is among those that hold a fragment.
 func SearchPlates(dst []Match, in []*PlateIndex, p plate.Pattern, s Search) Found {
 	return searches.Get().(*search).search(dst, in, p, s)
 }
@@ -103,7 +104,7 @@ func (q *search) search(dst []Match, in []*PlateIndex, p plate.Pattern, s Search
 	}()
 	held := 0
 	for _, x := range in {
-		held += len(x.ords)
+		held += x.live()
 	}
 	if plate.Fixed(p.String()) == 0 || held == 0 {
 		return Found{Matches: dst, Complete: true}
@@ -153,13 +154,13 @@ func (q *search) before(id uint64, from, end int) (uint64, bool) {
 	for i := from; i < end; i++ {
 		base := uint64(i) << idIndex
 		if id&restHit != 0 {
-			if ord, held := q.in[i].rest.find(x.rest.key(uint32(id))); held && q.in[i].rest.bearers.get(ord) > 0 {
+			if ord, held := q.in[i].rest.find(x.rest.key(uint32(id))); held && q.in[i].rest.alive(ord) {
 				return restHit | base | uint64(ord), true
 			}
 			continue
 		}
-		h, held := q.in[i].prefixOf[x.keys[uint32(id>>idPrefix)]]
-		if held && q.in[i].prefixes[h].has(serialOf(id)) {
+		h, held := q.in[i].prefixes.find(x.keys[uint32(id>>idPrefix)])
+		if held && q.in[i].has(h, serialOf(id)) {
 			return base | uint64(h)<<idPrefix | uint64(serialOf(id)), true
 		}
 	}
@@ -231,7 +232,7 @@ func (q *search) exact(r plate.Reading) {
 	}
 	for i := range q.in {
 		q.use(i)
-		if ord, held := q.x.rest.find(r.Text); held && q.x.rest.bearers.get(ord) > 0 {
+		if ord, held := q.x.rest.find(r.Text); held && q.x.rest.alive(ord) {
 			q.hits.add(restHit|q.base|uint64(ord), cost, 0)
 		}
 	}
@@ -240,7 +241,7 @@ func (q *search) exact(r plate.Reading) {
 // restWithin takes from rest what is within the edits.
 func (q *search) restWithin(r plate.Reading, edits int) {
 	for i := range q.in {
-		if q.use(i); q.x.rest.live == 0 || edits == 0 {
+		if q.use(i); q.x.rest.living() == 0 || edits == 0 {
 			continue
 		}
 		q.within = withinEdits{index: &q.x.rest, text: r.Text, edits: edits, hits: &q.hits, costs: q.costs, extra: r.Cost,
@@ -317,16 +318,17 @@ func (q *search) key(id uint64) (string, plate.Layout) {
 	h := uint32(id >> idPrefix)
 	from := q.strings.Len()
 	q.strings.Write(x.appendKey(b[:0], h, serialOf(id)))
-	return q.strings.String()[from:], x.prefixes[h].lay
+	text := q.strings.String()[from:]
+	return text, plate.LayoutOf(text)
 }
 
 // ord is the ordinal of a hit in its index.
 func (q *search) ord(id uint64) uint32 {
 	x := q.in[indexOf(id)]
 	if id&restHit != 0 {
-		return x.restOrds[uint32(id)]
+		return x.restOrd(uint32(id))
 	}
-	prefix := &x.prefixes[uint32(id>>idPrefix)]
-	at, _ := prefix.find(serialOf(id))
-	return uint32(prefix.serials[at])
+	h := uint32(id >> idPrefix)
+	at, _ := findSerial(x.serials(h), serialOf(id))
+	return x.ordAt(h, at)
 }

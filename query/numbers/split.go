@@ -115,12 +115,10 @@ func (q *search) join(same []prefixEdit, l split, spent uint8, edits int) {
 // joinOne is join in one index.
 func (q *search) joinOne(h uint32, spent uint8, cost float32, edits int) {
 	list := q.serials.list[:q.serials.within[edits]]
-	prefix := &q.x.prefixes[h]
-	if prefix.bits == nil && len(prefix.serials) < 4*len(list) {
-		q.hits.spend(1 + len(prefix.serials)/4)
-		for _, entry := range prefix.serials {
-			serial := uint16(entry >> 32)
-			if i := q.serials.slot[serial]; i > 0 && int(i) <= len(list) {
+	if serials := q.x.serials(h); len(serials) < densePrefix && len(serials) < 4*len(list) {
+		q.hits.spend(1 + len(serials)/4)
+		for at, serial := range serials {
+			if i := q.serials.slot[serial]; i > 0 && int(i) <= len(list) && !q.x.goneAt(h, at) {
 				e := &list[i-1]
 				q.hits.add(q.id(h, serial), cost+e.cost, spent+e.edits)
 			}
@@ -129,7 +127,7 @@ func (q *search) joinOne(h uint32, spent uint8, cost float32, edits int) {
 	}
 	q.hits.spend(1 + len(list)/4)
 	for i := range list {
-		if e := &list[i]; prefix.has(e.serial) {
+		if e := &list[i]; q.x.has(h, e.serial) {
 			q.hits.add(q.id(h, e.serial), cost+e.cost, spent+e.edits)
 		}
 	}
@@ -151,13 +149,13 @@ func (q *search) prefixesBySerial(l split) {
 	for i := range q.in {
 		q.use(i)
 		for _, e := range q.serials.list[q.serials.within[0]:q.serials.within[1]] {
-			bySerial := q.x.bySerial[e.serial]
+			bySerial := q.x.holders(e.serial)
 			q.hits.spend(len(bySerial) / 4)
 			for _, b := range bySerial {
 				if held := q.x.signatures[b.prefix]; missing(held, signature) > 1 || missing(signature, held) > 1 {
 					continue
 				}
-				if cost, ok := oneEdit(q.x.keys[b.prefix], l.front); ok {
+				if cost, ok := oneEdit(q.x.keys[b.prefix], l.front); ok && !q.x.gone.Has(b.ord) {
 					q.hits.add(q.id(b.prefix, e.serial), l.cost+cost+e.cost, l.spent+2)
 				}
 			}
@@ -168,20 +166,20 @@ func (q *search) prefixesBySerial(l split) {
 // findPrefixes gives take the prefixes one edit away from front, each as the indexes hold it, in an order that does not
 // depend on which came first, until take is false. (A function to call costs nothing; one to range over is allocated.)
 func (q *search) findPrefixes(front string, take func(same []prefixEdit) bool) {
-	q.prefixes = q.prefixes[:0]
+	q.near = q.near[:0]
 	for i := range q.in {
 		q.use(i)
 		q.newRound()
 		q.gatherPrefixes(front)
 	}
-	slices.SortFunc(q.prefixes, func(a, b prefixEdit) int {
+	slices.SortFunc(q.near, func(a, b prefixEdit) int {
 		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.key, b.key), cmp.Compare(a.in, b.in))
 	})
-	for from, to := 0, 0; from < len(q.prefixes); from = to {
-		for to < len(q.prefixes) && q.prefixes[to].key == q.prefixes[from].key {
+	for from, to := 0, 0; from < len(q.near); from = to {
+		for to < len(q.near) && q.near[to].key == q.near[from].key {
 			to++
 		}
-		if !take(q.prefixes[from:to]) {
+		if !take(q.near[from:to]) {
 			return
 		}
 	}
@@ -208,14 +206,14 @@ func (q *search) gatherPrefixes(front string) {
 
 // prefixAt looks at the prefix of a key.
 func (q *search) prefixAt(key uint64, front string) {
-	if h, ok := q.x.prefixOf[key]; ok {
+	if h, ok := q.x.prefixes.find(key); ok {
 		q.listPrefix(h, key, front)
 	}
 }
 
 // deletionsOf looks at the prefixes that become key by losing one character.
 func (q *search) deletionsOf(key uint64, front string) {
-	for at := q.x.byDeletion[key]; at != 0; at = q.x.deletions[at].next {
+	for at := uint32(q.x.byDeletion.get(key)); at != 0; at = q.x.deletions[at].next {
 		l := &q.x.deletions[at]
 		for i := range l.n {
 			q.listPrefix(l.prefixes[i], l.keys[i], front)
@@ -225,9 +223,9 @@ func (q *search) deletionsOf(key uint64, front string) {
 
 // listPrefix lists h if it is one edit away from front.
 func (q *search) listPrefix(h uint32, key uint64, front string) {
-	if cost, ok := oneEdit(key, front); ok && q.seen[h] != q.round && len(q.x.prefixes[h].serials) > 0 {
+	if cost, ok := oneEdit(key, front); ok && q.seen[h] != q.round && q.x.liveUnder(h) > 0 {
 		q.seen[h] = q.round
-		q.prefixes = append(q.prefixes, prefixEdit{key, uint32(q.base >> idIndex), h, cost})
+		q.near = append(q.near, prefixEdit{key, uint32(q.base >> idIndex), h, cost})
 	}
 }
 
@@ -288,14 +286,14 @@ func (q *search) prefixesTwoAway(l split, serial uint16) {
 	}
 	for i := range q.in {
 		q.use(i)
-		bySerial := q.x.bySerial[serial]
+		bySerial := q.x.holders(serial)
 		q.hits.spend(len(bySerial) / 4)
 		for _, b := range bySerial {
 			held := q.x.signatures[b.prefix]
 			if missing(held, signature) > 2 || missing(signature, held) > 2 {
 				continue
 			}
-			if cost, ok := q.twoEdits(b.prefix, l.front, key); ok {
+			if cost, ok := q.twoEdits(b.prefix, l.front, key); ok && !q.x.gone.Has(b.ord) {
 				if cost < 0 {
 					cost = q.wholeCost(b.prefix, serial, l.front+l.back)
 				}
@@ -308,7 +306,7 @@ func (q *search) prefixesTwoAway(l split, serial uint16) {
 // twoEdits tells whether exactly two edits are between a prefix and front; key is front packed, 0 if it is too long.
 // The cost is given for two substitutions, else it is below 0.
 func (q *search) twoEdits(h uint32, front string, key uint64) (float32, bool) {
-	n := int(q.x.prefixes[h].n)
+	n := lengthOf(q.x.keys[h])
 	if d := n - len(front); d < -2 || d > 2 {
 		return 0, false
 	}
@@ -340,8 +338,8 @@ func (q *search) twoEdits(h uint32, front string, key uint64) (float32, bool) {
 // wholeCost is the cost of reading a registration as text, by the grid.
 func (q *search) wholeCost(h uint32, serial uint16, text string) float32 {
 	var b [plate.MaxPrefixLen + plate.SerialLen]byte
-	stored := q.x.appendKey(b[:0], h, serial)
-	return q.grid.Cost(text, string(stored), q.x.prefixes[h].lay)
+	stored := string(q.x.appendKey(b[:0], h, serial))
+	return q.grid.Cost(text, stored, plate.LayoutOf(stored))
 }
 
 // acrossBorder takes the alignments in which the last character of the prefix and the first of the serial were read in
@@ -388,10 +386,10 @@ func (q *search) apartInPrefix(text string, i int, cost float32) {
 	front := packPrefix(text[:i] + text[i+1:i+2])
 	for in := range q.in {
 		q.use(in)
-		for at := q.x.byDeletion[front]; at != 0; at = q.x.deletions[at].next {
+		for at := uint32(q.x.byDeletion.get(front)); at != 0; at = q.x.deletions[at].next {
 			l := &q.x.deletions[at]
 			for k := range l.n {
-				if l.keys[k]&^(255<<(56-8*(i+1))) == front && q.x.prefixes[l.prefixes[k]].has(serial) {
+				if l.keys[k]&^(255<<(56-8*(i+1))) == front && q.x.has(l.prefixes[k], serial) {
 					q.hits.add(q.id(l.prefixes[k], serial), cost, 2)
 				}
 			}
@@ -412,7 +410,7 @@ func (q *search) takeExact(front, back string, cost float32) {
 func (q *search) takeHeld(key uint64, serial uint16, cost float32, edits uint8) {
 	for i := range q.in {
 		q.use(i)
-		if h, held := q.x.prefixOf[key]; held && q.x.prefixes[h].has(serial) {
+		if h, held := q.x.prefixes.find(key); held && q.x.has(h, serial) {
 			q.hits.add(q.id(h, serial), cost, edits)
 		}
 	}

@@ -13,17 +13,47 @@ import (
 // Strings that cannot be packed (over twenty characters, or beyond A-Z, 0-9 and ?) stay aside, few as they are, and are
 // looked at one by one.
 //
-// A string keeps its ordinal for good; without bearers it is passed over by searches.
+// A string keeps its ordinal for good; without bearers it is passed over by searches. A frozen index (frozen.go) has the
+// same arrays, in a file, but for the last ones.
 type stringIndex struct {
-	keys    []packedString
-	table   []uint32                  // ordinal plus one by hash, open addressing, at most three quarters full
-	sorted  [packedLen + 1]sortedRuns // by length
-	ngrams  ngrams
+	keys   []packedString
+	table  []uint32                   // ordinal plus one by hash, open addressing, at most three quarters full
+	sorted *[packedLen + 1]sortedRuns // by length; nil where nothing is packed
+	ngrams ngrams
+
+	frozen *frozenStrings
+	gone   *Gone  // what a frozen one does not hold any more
+	first  uint32 // place of ordinal 0 in gone
+
 	odd     map[uint32]string
 	oddOrds map[string]uint32
 	bearers bearers
 	digest  uint64
 	live    int
+}
+
+// len is the number of ordinals given.
+func (x *stringIndex) len() int {
+	if x.frozen != nil {
+		return len(x.keys) + x.frozen.odds()
+	}
+	return len(x.keys)
+}
+
+// living is how many strings are alive.
+func (x *stringIndex) living() int {
+	if n := x.len(); x.frozen != nil {
+		return n - x.gone.within(x.first, x.first+uint32(n))
+	}
+	return x.live
+}
+
+// alive tells whether a string has bearers, or has not gone.
+func (x *stringIndex) alive(ord uint32) bool {
+	if x.frozen != nil {
+		return !x.gone.Has(x.first + ord)
+	}
+	return x.bearers.get(ord) > 0
 }
 
 // lookup finds the ordinal of a packed key.
@@ -43,33 +73,73 @@ func (x *stringIndex) lookup(key packedString) (uint32, bool) {
 // find gives the ordinal of s, whether or not it has bearers.
 func (x *stringIndex) find(s string) (uint32, bool) {
 	key, ok := pack(s)
-	if !ok || s == "" {
-		ord, ok := x.oddOrds[s]
-		return ord, ok
+	switch {
+	case ok && s != "":
+		return x.lookup(key)
+	case x.frozen != nil:
+		at, ok := x.frozen.findOdd(s)
+		return uint32(len(x.keys) + at), ok
 	}
-	return x.lookup(key)
+	ord, ok := x.oddOrds[s]
+	return ord, ok
 }
 
-// borne tells whether s has bearers.
+// borne tells whether s is held, and alive.
 func (x *stringIndex) borne(s string) bool {
 	ord, held := x.find(s)
-	return held && x.bearers.get(ord) > 0
+	return held && x.alive(ord)
+}
+
+// oddAt is a string that is not packed, "" for any other.
+func (x *stringIndex) oddAt(ord uint32) string {
+	if x.frozen == nil {
+		return x.odd[ord]
+	} else if n := uint32(len(x.keys)); ord >= n {
+		return x.frozen.oddAt(int(ord - n))
+	}
+	return ""
+}
+
+// keyAt is a string packed, zero for an odd one.
+func (x *stringIndex) keyAt(ord uint32) packedString {
+	if int(ord) < len(x.keys) {
+		return x.keys[ord]
+	}
+	return packedString{}
+}
+
+// odds goes through the strings that are not packed.
+func (x *stringIndex) odds(yield func(ord uint32, s string) bool) {
+	if x.frozen != nil {
+		for i := range x.frozen.odds() {
+			if !yield(uint32(len(x.keys)+i), x.frozen.oddAt(i)) {
+				return
+			}
+		}
+		return
+	}
+	for ord, s := range x.odd {
+		if !yield(ord, s) {
+			return
+		}
+	}
 }
 
 // compare orders a string of x and one of y: as their codes do where they are packed, behind those that are not.
 func (x *stringIndex) compare(a uint32, y *stringIndex, b uint32) int {
-	k, l := x.keys[a], y.keys[b]
+	k, l := x.keyAt(a), y.keyAt(b)
 	switch {
 	case k.less(l):
 		return -1
 	case l.less(k):
 		return 1
 	}
-	return cmp.Compare(x.odd[a], y.odd[b])
+	return cmp.Compare(x.oddAt(a), y.oddAt(b))
 }
 
 // add counts one more bearer of s and gives its ordinal.
 func (x *stringIndex) add(s string) uint32 {
+	x.changeable()
 	ord, ok := x.find(s)
 	if !ok {
 		ord = x.insert(s)
@@ -78,8 +148,15 @@ func (x *stringIndex) add(s string) uint32 {
 	return ord
 }
 
+func (x *stringIndex) changeable() {
+	if x.frozen != nil {
+		panic("BUG: a frozen index of numbers does not change")
+	}
+}
+
 // remove takes one bearer.
 func (x *stringIndex) remove(ord uint32) {
+	x.changeable()
 	if n := x.bearers.get(ord); n > 0 {
 		x.count(ord, x.key(ord), n-1)
 	}
@@ -115,6 +192,9 @@ func (x *stringIndex) insert(s string) uint32 {
 	} else {
 		x.place(ord)
 	}
+	if x.sorted == nil {
+		x.sorted = new([packedLen + 1]sortedRuns)
+	}
 	x.sorted[len(s)].add(key, ord)
 	key.ngrams(func(n ngram) { x.ngrams.add(n, ord) })
 	return ord
@@ -145,25 +225,23 @@ func (x *stringIndex) key(ord uint32) string {
 }
 
 func (x *stringIndex) appendKey(dst []byte, ord uint32) []byte {
-	if int(ord) >= len(x.keys) {
-		return dst
-	}
-	if x.keys[ord] == (packedString{}) {
-		return append(dst, x.odd[ord]...)
+	key := x.keyAt(ord)
+	if key == (packedString{}) {
+		return append(dst, x.oddAt(ord)...)
 	}
 	var b [packedLen]byte
-	return append(dst, x.keys[ord].unpack(&b)...)
+	return append(dst, key.unpack(&b)...)
 }
 
 // hasPrefix reports whether a string of this length that has bearers begins with prefix.
 func (x *stringIndex) hasPrefix(prefix string, size int) bool {
 	least, ok := pack(prefix)
-	if !ok {
+	if !ok || x.sorted == nil {
 		return false
 	}
 	r := &x.sorted[size]
 	for i, key := range r.tail.keys {
-		if key.begins(least, len(prefix)) && x.bearers.get(r.tail.ords[i]) > 0 {
+		if key.begins(least, len(prefix)) && x.alive(r.tail.ords[i]) {
 			return true
 		}
 	}
@@ -171,7 +249,7 @@ func (x *stringIndex) hasPrefix(prefix string, size int) bool {
 		keys := r.levels[i].keys
 		at := sort.Search(len(keys), func(i int) bool { return !keys[i].less(least) })
 		for ; at < len(keys) && keys[at].begins(least, len(prefix)); at++ {
-			if x.bearers.get(r.levels[i].ords[at]) > 0 {
+			if x.alive(r.levels[i].ord(at)) {
 				return true
 			}
 		}

@@ -98,7 +98,7 @@ func (q *search) restFitting(pattern string, cost func(n int) float32) {
 		q.rests = append(q.rests, &x.rest)
 	}
 	complete := fitting(q.rests, pattern, q.hits.spend, func(in int, ord uint32, s []byte) {
-		if q.rests[in].bearers.get(ord) > 0 {
+		if q.rests[in].alive(ord) {
 			q.note(restHit|uint64(in)<<idIndex|uint64(ord), cost(len(s)), 0)
 		}
 	})
@@ -121,13 +121,14 @@ func (q *search) wildcardsBySerial(a *automaton, tail string) {
 		if ends.serial(ends.start(), serial)&ends.accept == 0 {
 			continue
 		}
-		bySerial := q.x.bySerial[serial]
+		bySerial := q.x.holders(serial)
 		if q.full = q.full && q.hits.spend(1+len(bySerial)); !q.full {
 			return
 		}
 		for _, b := range bySerial {
-			if state := a.prefix(q.x.keys[b.prefix]); state != 0 && a.serial(state, serial)&a.accept != 0 {
-				q.note(q.id(b.prefix, serial), float32(q.x.prefixes[b.prefix].n)*plate.CostHead, 0)
+			key := q.x.keys[b.prefix]
+			if state := a.prefix(key); state != 0 && a.serial(state, serial)&a.accept != 0 && !q.x.gone.Has(b.ord) {
+				q.note(q.id(b.prefix, serial), float32(lengthOf(key))*plate.CostHead, 0)
 			}
 		}
 	}
@@ -157,7 +158,7 @@ func (q *search) wildcardsByPrefix(a *automaton, letters uint64, sets []*serials
 			continue
 		}
 		state := a.prefix(key)
-		if state == 0 || len(q.x.prefixes[h].serials) == 0 {
+		if state == 0 || q.x.liveUnder(uint32(h)) == 0 {
 			continue
 		}
 		var set *serialsFitting
@@ -192,30 +193,30 @@ func newSerialsFitting(a *automaton, state uint64) *serialsFitting {
 
 // wildcardsUnder takes the serials of a set that are held under a prefix, by whichever of three ways is shortest.
 func (q *search) wildcardsUnder(h uint32, set *serialsFitting) {
-	prefix := &q.x.prefixes[h]
-	cost := float32(prefix.n) * plate.CostHead
+	serials, held := q.x.serials(h), q.x.set(h)
+	cost := float32(lengthOf(q.x.keys[h])) * plate.CostHead
 	full := len(q.hits.list) >= mostHits && q.firstWith(h)
 	switch {
 	case len(set.list) == 0:
 	case full && len(set.list) == allSerials:
 		q.hits.spend(1)
-		q.more += len(prefix.serials)
-	case full && prefix.bits != nil:
+		q.more += q.x.liveUnder(h)
+	case full && held != nil && q.x.goneIn(h, 0, len(serials)) == 0:
 		q.hits.spend(16)
-		for i, word := range prefix.bits {
+		for i, word := range held {
 			q.more += bits.OnesCount64(word & set.set[i])
 		}
-	case len(set.list)*8 < len(prefix.serials):
+	case len(set.list)*8 < len(serials):
 		q.hits.spend(1 + len(set.list)/2)
 		for _, serial := range set.list {
-			if prefix.has(serial) {
+			if q.x.has(h, serial) {
 				q.note(q.id(h, serial), cost, 0)
 			}
 		}
 	default:
-		q.hits.spend(1 + len(prefix.serials)/2)
-		for _, entry := range prefix.serials {
-			if serial := uint16(entry >> 32); set.set.has(serial) {
+		q.hits.spend(1 + len(serials)/2)
+		for at, serial := range serials {
+			if set.set.has(serial) && !q.x.goneAt(h, at) {
 				q.note(q.id(h, serial), cost, 0)
 			}
 		}
@@ -273,9 +274,12 @@ func (q *search) fragmentOfPrefixes(text string, need uint64, digits int) {
 
 // anyBearer takes all registrations of a serial.
 func (q *search) anyBearer(serial uint16, cost float32) {
-	q.hits.spend(1 + len(q.x.bySerial[serial])/4)
-	for _, b := range q.x.bySerial[serial] {
-		q.note(q.id(b.prefix, serial), cost, plate.MaxText)
+	holders := q.x.holders(serial)
+	q.hits.spend(1 + len(holders)/4)
+	for _, b := range holders {
+		if !q.x.gone.Has(b.ord) {
+			q.note(q.id(b.prefix, serial), cost, plate.MaxText)
+		}
 	}
 }
 
@@ -311,20 +315,22 @@ func (q *search) fragmentUnder(h uint32, text string, within bool, digits int) {
 
 // fragmentSerials takes the serials [from, to) under a prefix.
 func (q *search) fragmentSerials(h uint32, from, to uint16, cost float32) {
-	prefix := &q.x.prefixes[h]
-	a, b := 0, len(prefix.serials)
+	serials := q.x.serials(h)
+	a, b := 0, len(serials)
 	if from > 0 {
-		a, _ = prefix.find(from)
+		a, _ = findSerial(serials, from)
 	}
 	if to < allSerials {
-		b, _ = prefix.find(to)
+		b, _ = findSerial(serials, to)
 	}
 	q.hits.spend(1)
 	for ; a < b; a++ {
 		if len(q.hits.list) >= mostHits && q.firstWith(h) {
-			q.more += b - a
+			q.more += b - a - q.x.goneIn(h, a, b)
 			return
 		}
-		q.note(q.id(h, uint16(prefix.serials[a]>>32)), cost, plate.MaxText)
+		if !q.x.goneAt(h, a) {
+			q.note(q.id(h, serials[a]), cost, plate.MaxText)
+		}
 	}
 }

@@ -62,9 +62,9 @@ func (n *withinEdits) search() bool {
 	return !n.over
 }
 
-// take adds what was found, if it has bearers.
+// take adds what was found, if it is alive.
 func (n *withinEdits) take(ord uint32, edits int) {
-	if n.index.bearers.get(ord) > 0 {
+	if n.index.alive(ord) {
 		n.hits.add(n.mark|uint64(ord), n.extra+n.costs(n.text, ord, edits), uint8(edits))
 	}
 }
@@ -73,6 +73,9 @@ func (n *withinEdits) take(ord uint32, edits int) {
 func (n *withinEdits) searchSize(size int) {
 	n.size = size
 	n.limits()
+	if n.index.sorted == nil {
+		return
+	}
 	sorted := &n.index.sorted[size]
 	for i := range sorted.tail.keys {
 		n.check(sorted.tail.keys[i], sorted.tail.ords[i])
@@ -248,7 +251,7 @@ func (n *withinEdits) walk(r *sortedRun, from, to, depth int, row, before band, 
 		for i := from; i < to && !n.over; i++ {
 			n.over = !n.hits.spend(1)
 			if d := n.resume(r.keys[i], depth, row, before, prev, n.border); d <= n.edits {
-				n.take(r.ords[i], d)
+				n.take(r.ord(i), d)
 			}
 		}
 		return
@@ -419,7 +422,7 @@ func (p *packedString) clear(i int) {
 
 // searchOdd looks at the strings that are not packed.
 func (n *withinEdits) searchOdd() {
-	for ord, s := range n.index.odd {
+	for ord, s := range n.index.odds {
 		if n.over = !n.hits.spend(1); n.over {
 			return
 		}
