@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
@@ -74,4 +75,37 @@ func TestHitsBearOrders(t *testing.T) {
 	if a := w.persons(query.PersonRequest{Alias: "Dharampal Malik"}); a.Hits[0].Class != query.Lead || a.Hits[0].Action != nil {
 		t.Errorf("a lead that asks for nothing: %+v", a.Hits[0])
 	}
+}
+
+// TestHitShowsTheRecord: a hit holds what the record holds, field by field, the newest of what there are several of.
+func TestHitShowsTheRecord(t *testing.T) {
+	w := open(t, "")
+	event := clock.AddDate(0, -2, 0)
+	w.put(fir1, &storage.Record{Status: storage.Absconding, EventAt: event, Sections: []string{"BNS 303(2)"}, Flags: []string{"transferred"},
+		Name: "Birender Kadian", Names: []string{"Virender Kadyan"}, Aliases: []string{"Kala"}, Relatives: []string{"Om Parkash", "Omprakash"},
+		Relation: "father", Gender: "M", BirthFrom: 1989, BirthTo: 1991, Places: []string{"Kalanaur", "Rohtak"}},
+		&storage.Record{Kind: storage.Vehicle, Status: storage.Stolen, EventAt: event, Registration: "HR26DK8337", Registrations: []string{"HR26DK8331"},
+			Chassis: "MA3ERLF1S00123456", Engine: "K12MN1234567", Make: "Maruti", Model: "Swift", Colour: "white"})
+	f := func(a *query.Answer, want query.View) {
+		t.Helper()
+		if len(a.Hits) != 1 {
+			t.Fatalf("%d hits", len(a.Hits))
+		}
+		got := a.Hits[0].Record
+		want.FIR, want.Station, want.EventAt, want.Updated = fir1, fir1[:8], event, event
+		want.StationName, want.District = got.StationName, got.District // of the list of stations
+		if !got.EventAt.Equal(event) || !got.Updated.Equal(event) {
+			t.Errorf("of %v and %v, want %v", got.EventAt, got.Updated, event)
+		}
+		got.EventAt, got.Updated = event, event
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("shown is\n%+v, want\n%+v", got, want)
+		}
+	}
+	f(w.persons(query.PersonRequest{Name: "Birender Kadian"}), query.View{ID: fir1 + "/p/A1", Kind: "person", Role: "accused", Status: "absconding",
+		Name: "Birender Kadian", Names: []string{"Virender Kadyan"}, Aliases: []string{"Kala"}, Relative: "Om Parkash", Relation: "father", Gender: "M",
+		BirthYear: 1990, Place: "Kalanaur", Sections: []string{"BNS 303(2)"}, Flags: []string{"transferred"}})
+	f(w.vehicles(query.VehicleRequest{Registration: "HR26DK8337"}), query.View{ID: fir1 + "/v/V2", Kind: "vehicle", Status: "stolen",
+		Registration: "HR26DK8337", Registrations: []string{"HR26DK8331"}, Chassis: "MA3ERLF1S00123456", Engine: "K12MN1234567", Make: "Maruti",
+		Model: "Swift", Colour: "white"})
 }

@@ -119,6 +119,25 @@ func TestBackupRestores(t *testing.T) {
 	}
 }
 
+// TestBackupTakesTheLogsIdentity along with the offsets that count in it: what a restored store reads on is known to be that log.
+func TestBackupTakesTheLogsIdentity(t *testing.T) {
+	o := storagetest.Options(t.TempDir())
+	s := storagetest.Open(t, o)
+	put(t, s, "100", "a", person("100", 1, "ram"))
+	if err := os.WriteFile(filepath.Join(o.Dir, "topic-iif.updates"), []byte("the log's id"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	to := storage.Backups(t.TempDir())
+	back(t, s, to)
+	restored := storagetest.Options(t.TempDir())
+	if _, err := storage.Restore(restored, to, storage.RestoreOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(filepath.Join(restored.Dir, "topic-iif.updates")); string(b) != "the log's id" {
+		t.Errorf("%q, %v", b, err)
+	}
+}
+
 func TestForgottenOffsets(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
 	put(t, s, "100", "a", person("100", 1, "ram"))

@@ -80,7 +80,7 @@ func devSyllables(syl []syllable, run []rune) []syllable {
 		case (r == anusvara || r == candrabind) && len(syl) > 0:
 			syl[len(syl)-1].nasal = true
 		case devVowels[r] != "":
-			isSign := r >= 0x093E && r <= 0x094C || r == 0x0944
+			isSign := r >= 0x093E && r <= 0x094C // else a letter of its own: रईस, not रीस
 			if last := len(syl) - 1; isSign && last >= 0 && syl[last].bare {
 				syl[last].vowel, syl[last].bare = devVowels[r], false
 			} else {

@@ -49,6 +49,9 @@ func TestRead(t *testing.T) {
 	f("Ra Sharma", "ra sharma")
 	f("DI Sharma", "di sharma") // what ends in i is a word
 	f("आर. के. शर्मा", "r k sharma")
+	f("रईस", "rais")
+	f("रीस", "ris")
+	f("सऊद", "saud")
 	f("आर के शर्मा", "r k sharma")
 	f("Meena Kumari", "meena kumari")
 	f("Mohd. Akram", "mohd akram")

@@ -51,3 +51,23 @@ func TestDictionariesNeverChange(t *testing.T) {
 		}
 	}
 }
+
+// TestKeysNeverChange: a store is read by the keys that it was written with, and the updates that wait for a case lie in order of
+// commits and beside those of no other.
+func TestKeysNeverChange(t *testing.T) {
+	f := func(got []byte, want string) {
+		t.Helper()
+		if string(got) != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	f(CaseKey("12"), "c12")
+	f(FormKey("12", "A"), "f12\x00A")
+	f(RecordKey("12/p/A1"), "r12/p/A1")
+	f(OffsetKey("iif", 258), "oiif\x00\x00\x00\x01\x02")
+	f(AsideKey("12"), "a12")
+	f(WaitKey("12", 258, 3), "w12\x00\x00\x00\x00\x00\x00\x00\x01\x02\x00\x00\x00\x03")
+	f(JournalKey(258), "j\x00\x00\x00\x00\x00\x00\x01\x02")
+	f(StateKey, "m")
+	f(SecondKey, "z")
+}
