@@ -124,7 +124,7 @@ func (s *service) keyOf(file string) (string, error) {
 	if b, err := os.ReadFile(file); err == nil {
 		return string(b), nil
 	}
-	out, err := exec.Command(s.program, "keys", "add", "--name", "bench", "--data", s.dir).Output()
+	out, err := exec.Command(s.program, "keys", "add", "--name", "bench", "--searches", "1000000000", "--data", s.dir).Output()
 	if err != nil {
 		return "", fmt.Errorf("keys add: %w", err)
 	}

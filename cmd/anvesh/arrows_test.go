@@ -20,6 +20,7 @@ var arrows = map[string][]string{
 	"indexer/kafka":               {"indexer", "storage/durable"},
 	"query/access":                {"storage/durable"},
 	"query/audit":                 {"query/access", "storage/durable"},
+	"query/access/accesstest":     {"query/access"},
 	"storage":                     {"storage/backend", "storage/durable", "storage/embedded", "storage/layout", "storage/witness"},
 	"query/match":                 {"query", "query/name", "query/phrase", "query/plate", "storage"},
 	"query":                       {"query/access", "query/name", "query/names", "query/numbers", "query/phrase", "query/plate", "query/register", "query/topk", "query/units", "storage"},
@@ -44,6 +45,11 @@ var foreign = map[string][]string{
 	"github.com/valyala/fasthttp":   {"query/web", "bench", "bench/load"},
 	"github.com/dgraph-io/badger":   {"storage/embedded"},
 	"golang.org/x/mod":              {"query/audit"},
+	"go.etcd.io/bbolt":              {"query/access"},
+	"github.com/pquerna/otp":        {"query/access", "query/access/accesstest"},
+	"golang.org/x/crypto":           {"query/access"},
+	"github.com/coreos/go-oidc":     {"query/web"},
+	"golang.org/x/oauth2":           {"query/web"},
 	"github.com/blevesearch":        {"storage/embedded", "bench"}, // bench measures stock Bleve beside us
 }
 

@@ -161,7 +161,7 @@ func (c *demoCmd) show(w *world, s *service) error {
 func demoKey(keys *access.Keys) (string, error) {
 	key, _, err := keys.Add("demo", "")
 	if errors.Is(err, access.ErrNameTaken) {
-		key, _, err = keys.Rotate("demo")
+		key, _, err = keys.Rotate("demo", 0)
 	}
 	return key, err
 }

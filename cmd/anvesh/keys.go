@@ -23,7 +23,16 @@ type keysCmd struct {
 	Add    keysAddCmd    `cmd:"" help:"Make a key and print it, and nothing else."`
 	List   keysListCmd   `cmd:"" help:"All keys ever made, without what opens anything."`
 	Revoke keysRevokeCmd `cmd:"" help:"End a key for good."`
-	Rotate keysRotateCmd `cmd:"" help:"Replace a key's secret and print it; the old one ends at once."`
+	Rotate keysRotateCmd `cmd:"" help:"Replace a key's secret and print it; the old one ends at once, or after --overlap."`
+
+	Request keysRequestCmd `cmd:"" help:"Ask for a credential for a person, or for all of a list."`
+	Approve keysApproveCmd `cmd:"" help:"Approve requests; another person than the one who made them."`
+	Refuse  keysRefuseCmd  `cmd:"" help:"Refuse a request for good."`
+	Issue   keysIssueCmd   `cmd:"" help:"Make the keys of approved requests and print them."`
+	Reset   keysResetCmd   `cmd:"" help:"Take second factor and password away where they are lost, and print another key."`
+	Change  keysChangeCmd  `cmd:"" help:"Put a credential on leave or back, bind it to a certificate, give it searches a day of its own."`
+	Enrol   keysEnrolCmd   `cmd:"" help:"Set your own second factor and password, with the key that you were given."`
+	Report  keysReportCmd  `cmd:"" help:"How many requests are open, and how long credentials take."`
 }
 
 func (keysCmd) examples() string {
@@ -37,9 +46,14 @@ func (keysCmd) examples() string {
 type keyring interface {
 	// add and rotate return the plain text, which is kept nowhere.
 	add(name, role string) (string, error)
-	rotate(idOrName string) (string, error)
+	rotate(idOrName string, overlap time.Duration) (string, error)
 	revoke(idOrName string) (access.Key, error)
 	list() ([]access.Key, error)
+	request(access.Wanted) (access.Key, error)
+	// step takes one of the steps approve, refuse, issue and reset; the last two return the plain text.
+	step(step, idOrName string) (string, access.Key, error)
+	change(idOrName string, c credentialChange) (access.Key, error)
+	report() (access.Report, error)
 	io.Closer
 }
 
@@ -48,6 +62,11 @@ type keyringFlags struct {
 	Data   string `help:"Directory of the stopped service." default:"anvesh-data" placeholder:"DIR" type:"path"`
 	Server string `help:"Address of the running service, in place of --data." placeholder:"URL"`
 	Key    string `help:"With --server: the key of an administrator; better as ANVESH_KEY."`
+}
+
+// byFlags say who takes a step in the directory of a stopped service; through a service it is whose key it is.
+type byFlags struct {
+	By keyName `help:"With --data: who does this; who approves must be another than who requested." placeholder:"WHO"`
 }
 
 // open opens the keyring. absent allows a directory that is absent. What stands on the command line counts before
@@ -68,7 +87,7 @@ func (f *keyringFlags) open(w *world, line *kong.Context, absent bool) (keyring,
 	if err != nil {
 		return nil, err
 	}
-	return storedKeys{k}, nil
+	return storedKeys{Keys: k}, nil
 }
 
 // stands reports whether the flag of that name was given on the command line.
@@ -89,7 +108,9 @@ func (f *keyringFlags) with(w *world, line *kong.Context, absent bool, do func(k
 type keysAddCmd struct {
 	keyringFlags
 	Name keyName `required:"" help:"Who will use it." placeholder:"WHO"`
-	Role string  `help:"bureau (all districts, lists of any length) or admin (keys too)." enum:"bureau,admin" default:"bureau"`
+	Role string  `help:"bureau (all districts, lists of any length) or admin (credentials and operation, no records)." enum:"bureau,admin" default:"bureau"`
+	// Searches are no limit of the machine: a load test needs more than a desk.
+	Searches natural `help:"Searches a day in place of the role's." placeholder:"N"`
 }
 
 func (keysAddCmd) examples() string {
@@ -102,6 +123,9 @@ func (keysAddCmd) examples() string {
 func (c *keysAddCmd) Run(w *world, line *kong.Context) error {
 	return c.with(w, line, true, func(k keyring) error {
 		plaintext, err := k.add(string(c.Name), c.Role)
+		if n := int(c.Searches); err == nil && n > 0 {
+			_, err = k.change(access.ID(plaintext), credentialChange{Searches: &n})
+		}
 		if err != nil {
 			return err
 		}
@@ -121,9 +145,10 @@ func (c *keysListCmd) Run(w *world, line *kong.Context) error {
 			return err
 		}
 		t := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(t, "ID\tNAME\tROLE\tCREATED\tROTATED\tREVOKED")
+		fmt.Fprintln(t, "ID\tNAME\tROLE\tCREATED\tROTATED\tREVOKED\tSTATE\tPERSON\tUNIT\tBATCH")
 		for _, key := range list {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", key.ID, key.Name, key.Role, day(&key.Created), day(key.Rotated), day(key.Revoked))
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", key.ID, key.Name, key.Role, day(&key.Created), day(key.Rotated),
+				day(key.Revoked), key.State(time.Now()), dash(key.Person), dash(key.Unit), dash(key.Batch))
 		}
 		return t.Flush()
 	})
@@ -135,6 +160,14 @@ func day(t *time.Time) string {
 		return "-"
 	}
 	return t.UTC().Format(time.RFC3339)
+}
+
+// dash shows what is absent.
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
 }
 
 // keysRevokeCmd ends a key.
@@ -157,13 +190,17 @@ func (c *keysRevokeCmd) Run(w *world, line *kong.Context) error {
 // keysRotateCmd replaces a secret.
 type keysRotateCmd struct {
 	keyringFlags
-	Which string `arg:"" name:"id-or-name" help:"The key's id or name."`
+	Overlap time.Duration `help:"How long the old key goes on beside the other, such as 24h; at most a week."`
+	Which   string        `arg:"" name:"id-or-name" help:"The key's id or name."`
 }
 
 // Run prints the plain text of the key.
 func (c *keysRotateCmd) Run(w *world, line *kong.Context) error {
+	if c.Overlap < 0 || c.Overlap > 7*24*time.Hour || c.Overlap%time.Hour != 0 {
+		return usageError{errors.New("--overlap must be whole hours, at most 168h")}
+	}
 	return c.with(w, line, false, func(k keyring) error {
-		plaintext, err := k.rotate(c.Which)
+		plaintext, err := k.rotate(c.Which, c.Overlap)
 		if err != nil {
 			return err
 		}
@@ -173,21 +210,55 @@ func (c *keysRotateCmd) Run(w *world, line *kong.Context) error {
 }
 
 // storedKeys are those of a directory that no service has open.
-type storedKeys struct{ *access.Keys }
+type storedKeys struct {
+	*access.Keys
+	by access.Identity // who takes a step
+}
 
 func (k storedKeys) add(name, role string) (string, error) {
 	plaintext, _, err := k.Add(name, role)
 	return plaintext, err
 }
 
-func (k storedKeys) rotate(idOrName string) (string, error) {
-	plaintext, _, err := k.Rotate(idOrName)
+func (k storedKeys) rotate(idOrName string, overlap time.Duration) (string, error) {
+	plaintext, _, err := k.Rotate(idOrName, overlap)
 	return plaintext, err
 }
 
 func (k storedKeys) revoke(idOrName string) (access.Key, error) { return k.Revoke(idOrName) }
 
 func (k storedKeys) list() ([]access.Key, error) { return k.List(), nil }
+
+func (k storedKeys) request(w access.Wanted) (access.Key, error) { return k.Request(w, k.by) }
+
+func (k storedKeys) report() (access.Report, error) { return k.Report(), nil }
+
+func (k storedKeys) step(step, idOrName string) (plaintext string, key access.Key, err error) {
+	switch step {
+	case "approve":
+		key, err = k.Approve(idOrName, k.by)
+	case "refuse":
+		key, err = k.Refuse(idOrName, k.by)
+	case "issue":
+		plaintext, key, err = k.Issue(idOrName, k.by)
+	case "reset":
+		plaintext, key, err = k.Reset(idOrName)
+	}
+	return plaintext, key, err
+}
+
+func (k storedKeys) change(idOrName string, c credentialChange) (key access.Key, err error) {
+	if c.Away != nil {
+		key, err = k.SetAway(idOrName, *c.Away)
+	}
+	if err == nil && c.Searches != nil {
+		key, err = k.Allow(idOrName, *c.Searches)
+	}
+	if err == nil && c.Certificate != nil {
+		key, err = k.Bind(idOrName, *c.Certificate)
+	}
+	return key, err
+}
 
 // servedKeys are those of a running service.
 type servedKeys struct {
@@ -207,10 +278,42 @@ func (k *servedKeys) add(name, role string) (string, error) {
 	return made.Plaintext, err
 }
 
-func (k *servedKeys) rotate(idOrName string) (string, error) {
+func (k *servedKeys) rotate(idOrName string, overlap time.Duration) (string, error) {
 	var made servedKey
-	err := k.c.Call(k.ctx, "POST", keyPath(idOrName)+"/rotate", nil, &made)
+	err := k.c.Call(k.ctx, "POST", credentialPath(idOrName)+"/rotate", map[string]int{"overlap_hours": int(overlap.Hours())}, &made)
 	return made.Plaintext, err
+}
+
+func (k *servedKeys) request(w access.Wanted) (access.Key, error) {
+	asked := map[string]any{"role": w.Role}
+	for name, value := range map[string]string{"name": w.Name, "person": w.Person, "pillar": w.Pillar, "unit": w.Unit, "rank": w.Rank, "batch": w.Batch} {
+		if value != "" {
+			asked[name] = value
+		}
+	}
+	if w.Days != 0 {
+		asked["days"] = w.Days
+	}
+	var made servedKey
+	err := k.c.Call(k.ctx, "POST", "/v1/credentials", asked, &made)
+	return made.Key, err
+}
+
+func (k *servedKeys) step(step, idOrName string) (string, access.Key, error) {
+	var made servedKey
+	err := k.c.Call(k.ctx, "POST", credentialPath(idOrName)+"/"+step, nil, &made)
+	return made.Plaintext, made.Key, err
+}
+
+func (k *servedKeys) change(idOrName string, c credentialChange) (access.Key, error) {
+	var made servedKey
+	err := k.c.Call(k.ctx, "POST", credentialPath(idOrName)+"/change", c, &made)
+	return made.Key, err
+}
+
+func (k *servedKeys) report() (r access.Report, err error) {
+	err = k.c.Call(k.ctx, "GET", "/v1/credentials/report", nil, &r)
+	return r, err
 }
 
 func (k *servedKeys) revoke(idOrName string) (access.Key, error) {
@@ -233,3 +336,6 @@ func (k *servedKeys) Close() error {
 
 // keyPath is where the service serves one key.
 func keyPath(idOrName string) string { return "/v1/keys/" + url.PathEscape(idOrName) }
+
+// credentialPath is where it serves one credential's steps.
+func credentialPath(idOrName string) string { return "/v1/credentials/" + url.PathEscape(idOrName) }

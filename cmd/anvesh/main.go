@@ -82,7 +82,7 @@ func run(w *world, args []string) int {
 	var c cli
 	exit := -1
 	parser, err := kong.New(&c, kong.Name("anvesh"), kong.Description("Find persons and vehicles in police and court records."),
-		kong.Configuration(loadConfig), kong.DefaultEnvars("ANVESH"), kong.Vars{"examples": "", "version": versionLine()},
+		kong.Configuration(loadConfig), kong.DefaultEnvars("ANVESH"), kong.Vars{"examples": "", "version": versionLine(), "roles": rolesHelp()},
 		kong.Writers(w.stdout, w.stderr), kong.Exit(func(code int) { exit = code }), kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}), kong.Help(helpWithExamples), kong.ValueFormatter(helpWithDefault))
 	if err != nil {

@@ -121,6 +121,7 @@ type matchSite struct {
 	dir        string // of the keys
 	url        string
 	key, admin string
+	keys       *access.Keys
 }
 
 func openSite(t testing.TB) *matchSite {
@@ -135,6 +136,7 @@ func openSite(t testing.TB) *matchSite {
 			t.Fatal(err)
 		}
 	}
+	s.keys = keys
 	server, err := web.New(web.Options{Engine: s.engine, Keys: keys, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

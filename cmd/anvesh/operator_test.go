@@ -109,7 +109,7 @@ func TestCompletion(t *testing.T) {
 		}
 	}
 	f("match", "anvesh", "mat")
-	f("add", "anvesh", "keys", "a")
+	f("add approve", "anvesh", "keys", "a")
 	f("persons vehicles", "anvesh", "match", "")
 	f("--reason --resume", "anvesh", "match", "persons", "--re")
 	f("EXACT PROBABLE LEAD", "anvesh", "match", "--min-class", "")

@@ -124,13 +124,15 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	if err != nil {
 		return s, err
 	}
-	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, Log: w.log, Practice: o.practice, Version: version,
+	known := func(code string) bool { _, is := units.Unit(code); return is }
+	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, KnownUnit: known, Log: w.log, Practice: o.practice, Version: version,
 		SecureCookies: o.secureCookies, Metrics: s.metrics, Keeper: keeper{s.store}, Clerk: clerk{s.client}, Places: spareProcessor(), MaxConns: conns})
 	if err != nil {
 		return s, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.reading = cancel, make(chan error, 1)
+	go s.keepSessions(ctx)
 	x := indexer.New(s.store, s.client, w.log)
 	go func() {
 		if err := s.refold(ctx, x); err != nil {
@@ -141,6 +143,20 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		s.reading <- s.client.Run(ctx, x)
 	}()
 	return s, nil
+}
+
+// keepSessions writes down every minute what sessions were last used at, until the context ends; the last of it keys.Close writes.
+func (s *service) keepSessions(ctx context.Context) {
+	for tick := time.NewTicker(time.Minute); ; {
+		select {
+		case <-tick.C:
+			if err := s.keys.Keep(); err != nil {
+				s.w.log.Warn("sessions were not written down", "error", err)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // openLog starts the embedded broker if it is wanted, and connects.

@@ -11,8 +11,9 @@ import (
 	"anvesh/storage/durable"
 )
 
-// schema is the version of keys.json. A file with a greater one was written by a program that knows more.
-const schema = 1
+// schema is the version of keys.json. A file with a greater one was written by a program that knows more; one of schema 1 had
+// the SHA-256 of each key's secret, and is brought to 2 when it is opened.
+const schema = 2
 
 // document is keys.json.
 type document struct {
@@ -20,23 +21,23 @@ type document struct {
 	Keys   []entry `json:"keys"`
 }
 
-// readEntries reads the file of keys; an absent one holds none.
-func readEntries(file string) ([]entry, error) {
+// readEntries reads the file of keys and says of which schema it was; an absent one holds none.
+func readEntries(file string) (entries []entry, was int, err error) {
 	raw, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, schema, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("access: %w", err)
+		return nil, 0, fmt.Errorf("access: %w", err)
 	}
 	var d document
 	if err := json.Unmarshal(raw, &d); err != nil {
-		return nil, fmt.Errorf("access: %s is damaged; restore it from a backup: %w", file, err)
+		return nil, 0, fmt.Errorf("access: %s is damaged; restore it from a backup: %w", file, err)
 	}
-	if d.Schema != schema {
-		return nil, fmt.Errorf("access: %s has schema %d, this program reads %d; use the program that wrote it", file, d.Schema, schema)
+	if d.Schema < 1 || d.Schema > schema {
+		return nil, 0, fmt.Errorf("access: %s has schema %d, this program reads 1 to %d; use the program that wrote it", file, d.Schema, schema)
 	}
-	return d.Keys, nil
+	return d.Keys, d.Schema, nil
 }
 
 // writeEntries replaces the file of keys durably: after a crash it is the old one or the other, whole.

@@ -1,6 +1,9 @@
 package access
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The pillars of criminal justice that the service answers.
 const (
@@ -42,6 +45,7 @@ type Identity struct {
 	// SecondFactor: it was shown in this session, or the role needs none.
 	SecondFactor bool
 	Away         bool   // registered as on leave or off duty: use raises an alarm
+	Searches     int    // a day; 0 for what the role has
 	Address      string // where the call came from, as the front end saw it; "" inside the program
 }
 
@@ -56,6 +60,30 @@ func (id Identity) Who() string {
 		return id.Person
 	}
 	return id.Name
+}
+
+// Day is what may be asked in a day.
+func (id Identity) Day() Allowance {
+	day := AllowanceOf(id.Role)
+	if id.Searches > 0 {
+		day.Searches = id.Searches
+	}
+	return day
+}
+
+// LevelOf is the level of a unit by its code: none is the state, eight digits are a station, five a district, anything else is a
+// range.
+func LevelOf(unit string) Level {
+	digits := strings.Trim(unit, "0123456789") == ""
+	switch {
+	case unit == "":
+		return StateLevel
+	case digits && len(unit) == 8:
+		return StationLevel
+	case digits && len(unit) == 5:
+		return DistrictLevel
+	}
+	return RangeLevel
 }
 
 // A Place is what a question is about, as far as it decides who may ask it: the units of a case's station, itself first and the

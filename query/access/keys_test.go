@@ -1,6 +1,8 @@
 package access
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -101,7 +103,7 @@ func TestEveryOtherTextIsRefused(t *testing.T) {
 func TestRevokeAndRotate(t *testing.T) {
 	k := open(t, t.TempDir())
 	first, key := add(t, k, "desk", "")
-	second, rotated, err := k.Rotate("DESK")
+	second, rotated, err := k.Rotate("DESK", 0)
 	if err != nil || rotated.ID != key.ID || rotated.Rotated == nil || second == first {
 		t.Fatalf("rotate: %+v, %v", rotated, err)
 	}
@@ -120,7 +122,7 @@ func TestRevokeAndRotate(t *testing.T) {
 	if _, err := k.Revoke(key.ID); !errors.Is(err, ErrNoKey) {
 		t.Fatalf("revoke twice: %v", err)
 	}
-	if _, _, err := k.Rotate("nobody"); !errors.Is(err, ErrNoKey) {
+	if _, _, err := k.Rotate("nobody", 0); !errors.Is(err, ErrNoKey) {
 		t.Fatalf("rotate nobody: %v", err)
 	}
 	_, again := add(t, k, "desk", "")
@@ -162,6 +164,9 @@ func TestNothingSecretOnDisk(t *testing.T) {
 	if strings.Contains(string(raw), secret) {
 		t.Fatal("the secret stands in the file")
 	}
+	if sum := sha256.Sum256([]byte(secret)); strings.Contains(string(raw), hex.EncodeToString(sum[:])) {
+		t.Fatal("a hash that needs no key of the server stands in the file")
+	}
 	f := func(path string, want os.FileMode) {
 		t.Helper()
 		info, err := os.Stat(filepath.Join(dir, path))
@@ -172,6 +177,8 @@ func TestNothingSecretOnDisk(t *testing.T) {
 	f("secret", 0o700)
 	f("secret/keys.json", 0o600)
 	f("secret/lock", 0o600)
+	f("secret/server.key", 0o600)
+	f("secret/state.db", 0o600)
 }
 
 func TestDamagedFile(t *testing.T) {
@@ -194,7 +201,9 @@ func TestDamagedFile(t *testing.T) {
 	}
 	f("", "damaged")
 	f(`{"schema":1`, "damaged")
-	f(`{"schema":2}`, "schema 2")
+	f(`{"schema":3}`, "schema 3")
+	f(`{"schema":0}`, "schema 0")
+	f(`{"schema":2,"keys":[{"id":"abcdefgh","secrets":[{"mac":"00"}]}]}`, "server.key")
 	f(`{"schema":1,"keys":[{"id":"abcdefgh","sha256":"00"}]}`, "damaged")
 	f(`{"schema":1,"keys":[{"id":"abcdefgh","sha256":"zz"}]}`, "damaged")
 }
@@ -275,14 +284,14 @@ func TestFileIsOldOrNew(t *testing.T) {
 		defer close(done)
 		for range 50 {
 			var err error
-			if plain, _, err = k.Rotate("desk"); err != nil {
+			if plain, _, err = k.Rotate("desk", 0); err != nil {
 				t.Error(err)
 			}
 		}
 	})
 	for looked := 0; ; looked++ {
-		entries, err := readEntries(k.file())
-		if err != nil || len(entries) != 1 || entries[0].ID != key.ID || len(entries[0].Hash) != 64 {
+		entries, was, err := readEntries(k.file())
+		if err != nil || was != schema || len(entries) != 1 || entries[0].ID != key.ID || len(entries[0].Secrets) != 1 {
 			t.Fatalf("after %d looks: %+v, %v", looked, entries, err)
 		}
 		if i, err := os.Stat(k.file()); err != nil || i.Mode().Perm() != 0o600 {
@@ -307,4 +316,21 @@ func TestFileIsOldOrNew(t *testing.T) {
 	if _, _, err := again.Add("other", roleProgram); !errors.Is(err, ErrBadRole) {
 		t.Errorf("a key was given the program's own role: %v", err)
 	}
+}
+
+// filesOf are the contents of the files of a directory.
+func filesOf(t *testing.T, dir string) (all []string) {
+	t.Helper()
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range list {
+		raw, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, string(raw))
+	}
+	return all
 }

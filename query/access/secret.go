@@ -1,11 +1,21 @@
 package access
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"hash/crc32"
+	"io/fs"
+	"os"
 	"strings"
+
+	"anvesh/storage/durable"
 )
 
 // The parts of a key, in characters of base62; see the package comment.
@@ -19,13 +29,64 @@ const (
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// newKey makes a key with that id and returns its plain text and the hash to store.
-func newKey(id string) (plaintext, hash string) {
+// newKey makes a key with that id and returns its plain text and the SHA-256 of its secret, to be stored under the server's key.
+func newKey(id string) (plaintext string, hash []byte) {
 	secret := randomText(secretLen)
 	sum := sha256.Sum256([]byte(secret))
 	body := keyPrefix + id + secret
 	var check [checksumLen]byte
-	return body + string(appendChecksum(check[:0], body)), hex.EncodeToString(sum[:])
+	return body + string(appendChecksum(check[:0], body)), sum[:]
+}
+
+// A serverKey is DIR/secret/server.key: 32 random bytes under which secrets are stored, so that the file of keys alone, in a
+// backup or on a lost disk, tells nothing that could be tried out elsewhere.
+type serverKey struct {
+	key  [32]byte
+	seal cipher.AEAD // for what must be read back: secrets of second factors
+}
+
+// readServerKey reads the server's key, or makes it. Where secrets are stored under it already it must be there.
+func readServerKey(file string, needed bool) (s serverKey, err error) {
+	raw, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && needed:
+		return s, fmt.Errorf("access: %s is absent, under which the keys are stored; restore it with keys.json from a backup", file)
+	case errors.Is(err, fs.ErrNotExist):
+		raw = make([]byte, len(s.key))
+		rand.Read(raw) // never fails
+		if err := durable.ReplaceBytes(file, raw); err != nil {
+			return s, fmt.Errorf("access: write %s: %w", file, err)
+		}
+	case err != nil:
+		return s, fmt.Errorf("access: %w", err)
+	case len(raw) != len(s.key):
+		return s, fmt.Errorf("access: %s is damaged; restore it from a backup", file)
+	}
+	copy(s.key[:], raw)
+	sub, err := hkdf.Key(sha256.New, s.key[:], nil, "anvesh second factors", 32)
+	if err != nil {
+		return s, fmt.Errorf("access: %w", err)
+	}
+	block, err := aes.NewCipher(sub)
+	if err != nil {
+		return s, fmt.Errorf("access: %w", err)
+	}
+	s.seal, err = cipher.NewGCMWithRandomNonce(block)
+	return s, err
+}
+
+// sum is HMAC-SHA-256 of the hash of a secret.
+func (s *serverKey) sum(hash []byte) (mac [sha256.Size]byte) {
+	h := hmac.New(sha256.New, s.key[:])
+	h.Write(hash)
+	h.Sum(mac[:0])
+	return mac
+}
+
+// mac is sum as it is stored.
+func (s *serverKey) mac(hash []byte) string {
+	sum := s.sum(hash)
+	return hex.EncodeToString(sum[:])
 }
 
 // splitKey takes a key apart. ok is false where it is not of the form, or its checksum says that it was mistyped.

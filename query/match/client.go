@@ -97,7 +97,7 @@ func (c *Client) Do(ctx context.Context, method, path, contentType string, body 
 	return nil, c.refused(resp)
 }
 
-// Call sends in as JSON, if it is not nil, and decodes the answer into out.
+// Call sends in as JSON, if it is not nil, and decodes the answer into out, unless that is nil.
 func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
 	var body []byte
 	contentType := ""
@@ -113,6 +113,9 @@ func (c *Client) Call(ctx context.Context, method, path string, in, out any) err
 		return err
 	}
 	defer resp.Body.Close()
+	if out == nil {
+		return nil
+	}
 	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
 		return fmt.Errorf("%s did not answer as an anvesh service does; is --server right?", c.base)
 	}

@@ -48,6 +48,8 @@ const (
 	NotAllowed    Phrase = "your role may not do this, or needs its second factor; /v1/me says what it may|आपकी भूमिका को इसकी अनुमति नहीं है, या दूसरा प्रमाण चाहिए; अनुमतियाँ /v1/me पर देखें"
 	NotYours      Phrase = "the case is of another unit: your role is shown the cases of its own; ask the station that holds it|यह मुक़दमा दूसरी इकाई का है: आपकी भूमिका को अपनी इकाई के मुक़दमे ही दिखाए जाते हैं; संबंधित थाने से पूछें"
 	NeedsApproval Phrase = "a list of so many rows needs a second person's approval under your role; send it in parts, or have it approved|इतनी लंबी सूची के लिए दूसरे व्यक्ति की स्वीकृति चाहिए; सूची के भाग करके भेजें या स्वीकृति लें"
+	WrongSignIn   Phrase = "name, password or code is wrong; a code serves once|नाम, पासवर्ड या कोड ग़लत है; हर कोड एक ही बार चलता है"
+	ManyTries     Phrase = "too many sign-ins under this name failed; try again in a minute|इस नाम से बहुत बार असफल प्रयास हुए; एक मिनट बाद फिर प्रयास करें"
 	Internal      Phrase = "internal error|आंतरिक त्रुटि; प्रशासक को बताएँ"
 )
 

@@ -88,6 +88,8 @@ var (
 	errManyConns = &problem{status: 429, code: "too_many_connections",
 		message: "too many connections from this address", retry: 1}
 	errManyWaits = (&problem{status: 429, code: "too_many_waits", field: "at_least", retry: 1}).says(phrase.ManyWaits)
+	errCode      = &problem{status: 400, code: "bad_value", field: "code",
+		message: "code: is wrong, or was used already; wait for the next one"}
 	errApproval  = (&problem{status: 403, code: "approval_required", field: "approval"}).says(phrase.NeedsApproval)
 	errManyLists = &problem{status: 429, code: "too_many_lists",
 		message: "this key has as many lists running as one key may; let one of them end first", retry: 5}
@@ -117,18 +119,33 @@ var table = []struct {
 	{access.ErrNoKey, &problem{status: 404, code: "not_found", message: "no living key has that id or name"}},
 	{access.ErrNameTaken, &problem{status: 409, code: "name_taken", field: "name",
 		message: "name: a living key has it; rotate or revoke that key, or choose another name"}},
+	{access.ErrSignIn, (&problem{status: 401, code: "unauthorized"}).says(phrase.WrongSignIn)},
+	{access.ErrCode, (&problem{status: 401, code: "unauthorized", field: "code"}).says(phrase.WrongSignIn)},
+	{access.ErrManyTries, (&problem{status: 429, code: "too_many_tries", retry: 60}).says(phrase.ManyTries)},
+	{access.ErrBusy, errBusy},
+	{access.ErrWeak, wrongField(&query.FieldError{Field: "password", Message: "must have 12 to 128 characters, and not hold the name"})},
+	{access.ErrEnrolled, &problem{status: 409, code: "not_at_step", message: "a second factor is set; an administrator takes it away with anvesh keys reset"}},
+	{access.ErrNotEnrolled, &problem{status: 409, code: "not_at_step", message: "begin with a second factor first: the same call without a code; it waits ten minutes"}},
+	{access.ErrSamePerson, &problem{status: 403, code: "same_person", message: "another person than the one who requested it must approve or refuse it"}},
+	{access.ErrNotStep, &problem{status: 409, code: "not_at_step", message: "a credential is requested, then approved, then issued, each once; GET /v1/credentials tells where this one is"}},
+	{access.ErrNotIssued, &problem{status: 409, code: "not_at_step", message: "the credential was not given out yet"}},
+	{access.ErrHasOne, &problem{status: 409, code: "name_taken", field: "person", message: "person: has a credential, or a request, already"}},
+	{access.ErrLastAdmin, &problem{status: 409, code: "last_admin", message: "this is the last key that may administer; make another one first"}},
 	{access.ErrBadName, wrongField(&query.FieldError{Field: "name", Message: "must be 1 to 64 letters, digits, spaces or . _ @ -, beginning with a letter or digit"})},
-	{access.ErrBadRole, wrongField(&query.FieldError{Field: "role", Message: "must be one of bureau, admin"})},
+	{access.ErrBadRole, wrongField(&query.FieldError{Field: "role", Message: "must be one of bureau, admin; the other roles are persons', and requested at /v1/credentials"})},
 }
 
 // asProblem returns the answer for an error; known is false where it is one that nobody foresaw.
 func asProblem(err error) (p *problem, known bool) {
 	var field *query.FieldError
+	var wanted *access.WantedError
 	switch {
 	case errors.As(err, &p):
 		return p, true
 	case errors.As(err, &field):
 		return wrongField(field), true
+	case errors.As(err, &wanted):
+		return wrongField(&query.FieldError{Field: wanted.Field, Message: wanted.Message}), true
 	}
 	for _, row := range table {
 		if errors.Is(err, row.err) {

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -190,16 +191,20 @@ func (c *call) admit(n need) error {
 	return nil
 }
 
-// identify reads the key, or else the page session.
+// identify reads the key or the token of a session, else the page's cookie.
 func (c *call) identify() (err error) {
 	if header := c.ctx.Request.Header.Peek("Authorization"); len(header) > 0 {
-		scheme, plaintext, _ := bytes.Cut(header, []byte(" "))
-		if !bytes.EqualFold(scheme, []byte("Bearer")) {
+		brought := c.bearer()
+		switch {
+		case brought == "":
 			return errNoKey
+		case access.IsToken(brought):
+			c.who, err = c.Keys.Session(brought)
+		default:
+			c.who, err = c.Keys.Check(brought, c.certificates()...)
 		}
-		c.who, err = c.Keys.Check(string(bytes.TrimSpace(plaintext)))
 		if err != nil {
-			c.failed = failedKey(string(bytes.TrimSpace(plaintext)))
+			c.failed = failedKey(brought)
 		}
 		return err
 	}
@@ -210,6 +215,34 @@ func (c *call) identify() (err error) {
 	c.session = true
 	c.who, err = c.Keys.Session(string(cookie))
 	return err
+}
+
+// bearer is what Authorization brings, or "".
+func (c *call) bearer() string {
+	scheme, brought, _ := bytes.Cut(c.ctx.Request.Header.Peek("Authorization"), []byte(" "))
+	if !bytes.EqualFold(scheme, []byte("Bearer")) {
+		return ""
+	}
+	return string(bytes.TrimSpace(brought))
+}
+
+// token is that of the session that was brought, or "".
+func (c *call) token() string {
+	if brought := c.bearer(); brought != "" {
+		return brought
+	}
+	return string(c.ctx.Request.Header.Cookie(cookieName))
+}
+
+// certificates are the SHA-256 of the client certificate that the connection was made with and that the server's CA has
+// signed, in hex; none over plain HTTP.
+func (c *call) certificates() []string {
+	state := c.ctx.TLSConnectionState()
+	if state == nil || len(state.VerifiedChains) == 0 {
+		return nil
+	}
+	sum := sha256.Sum256(state.PeerCertificates[0].Raw)
+	return []string{hex.EncodeToString(sum[:])}
 }
 
 // failedKey is what failures of a key are counted by: the id that stands in it, or that it has none.

@@ -297,7 +297,7 @@ func (c *call) render(v *view) error {
 	return nil
 }
 
-// login answers POST /login: a key becomes a page session.
+// login answers POST /login: name, password and code, or a key, become a page session.
 func login(c *call) error {
 	if !sameSite(c.ctx) {
 		return errCrossSite
@@ -306,14 +306,18 @@ func login(c *call) error {
 	if err != nil {
 		return err
 	}
-	plaintext := strings.TrimSpace(string(args.Peek("key")))
-	token, ends, err := c.Keys.StartSession(plaintext)
+	var p proofs
+	if err := signInForm().fromArgs(args, &p); err != nil {
+		return err
+	}
+	token, ends, err := c.begin(p)
 	if err != nil {
-		c.failed = failedKey(plaintext)
 		v := &view{Practice: c.Practice, Version: c.Version, Kind: "person"}
 		return c.showProblem(v, "login", err)
 	}
-	c.Keys.EndSession(string(c.ctx.Request.Header.Cookie(cookieName))) // this browser has one session at a time
+	if err := c.Keys.EndSession(string(c.ctx.Request.Header.Cookie(cookieName))); err != nil { // this browser has one session at a time
+		return err
+	}
 	c.setCookie(token, ends)
 	c.toPage()
 	return nil
@@ -324,7 +328,9 @@ func logout(c *call) error {
 	if !sameSite(c.ctx) {
 		return errCrossSite
 	}
-	c.Keys.EndSession(string(c.ctx.Request.Header.Cookie(cookieName)))
+	if err := c.Keys.EndSession(string(c.ctx.Request.Header.Cookie(cookieName))); err != nil {
+		return err
+	}
 	c.setCookie("", fasthttp.CookieExpireDelete)
 	c.toPage()
 	return nil

@@ -54,6 +54,11 @@ type Options struct {
 	// Keeper looks after what is stored. Without one there is nothing under its paths.
 	Keeper Keeper
 
+	// KnownUnit reports whether a code is that of a unit; nil takes every code that is written like one.
+	KnownUnit func(code string) bool
+	// Budget tells how many searches and rows somebody has had today; nil where nobody counts.
+	Budget func(who access.Identity) (searches, rows int)
+
 	Practice      bool   // the page bears a band that says that the data are made up
 	Version       string // shown on the page
 	SecureCookies bool   // the page is reached by https only

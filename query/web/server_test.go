@@ -18,6 +18,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/access/accesstest"
 	"anvesh/storage"
 )
 
@@ -174,6 +175,7 @@ type site struct {
 	engine *fake
 	clerk  fakeClerk
 	keys   *access.Keys
+	clock  *accesstest.Clock
 	addr   string
 	key    string // of role bureau
 	admin  string
@@ -192,6 +194,7 @@ func serve(t testing.TB, change func(*Options)) *site {
 		client: &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		}}, log: new(bytes.Buffer)}
+	s.clock = accesstest.NewClock(keys)
 	s.key, s.admin = addKeyTo(t, keys, "desk", ""), addKeyTo(t, keys, "chief", access.RoleAdmin)
 	o := Options{Engine: s.engine, Keys: keys, Clerk: &s.clerk, Log: slog.New(slog.NewTextHandler(&locked{w: s.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	if change != nil {

@@ -1,0 +1,201 @@
+package web
+
+import (
+	"math"
+	"time"
+
+	"anvesh/query"
+	"anvesh/query/access"
+)
+
+// shownCredential is a credential as its administrator sees it: what is known of it, and the step it is at.
+type shownCredential struct {
+	State string `json:"state"`
+	shownKey
+}
+
+func (c *call) credential(plaintext string, key access.Key) shownCredential {
+	return shownCredential{State: key.State(c.now()), shownKey: shownKey{Plaintext: plaintext, Key: key}}
+}
+
+// wantedForm lists what a request for a credential may carry.
+func wantedForm() *form[access.Wanted] {
+	type W = access.Wanted
+	return &form[W]{what: "a request for a credential", fields: []field[W]{
+		{name: "name", bound: freeText, setText: func(w *W, s string) { w.Name = s }},
+		{name: "person", bound: freeText, setText: func(w *W, s string) { w.Person = s }},
+		{name: "pillar", bound: query.Bound{Field: "pillar", Most: query.MaxText, Choices: access.Pillars()}, setText: func(w *W, s string) { w.Pillar = s }},
+		{name: "role", bound: query.Bound{Field: "role", Most: query.MaxText, Choices: access.Roles()}, setText: func(w *W, s string) { w.Role = s }},
+		{name: "unit", bound: freeText, setText: func(w *W, s string) { w.Unit = s }},
+		{name: "rank", bound: freeText, setText: func(w *W, s string) { w.Rank = s }},
+		{name: "days", kind: whole, bound: query.Bound{Field: "days", Least: 1, Most: 1825}, setWhole: func(w *W, n int) { w.Days = n }},
+		{name: "batch", bound: freeText, setText: func(w *W, s string) { w.Batch = s }},
+	}}
+}
+
+// requestCredential answers POST /v1/credentials: whoever has a credential may request one for somebody; it opens nothing
+// before another person has approved it.
+func requestCredential(c *call) error {
+	wanted, err := read(c, wantedForm())
+	if err != nil {
+		return err
+	}
+	if c.KnownUnit != nil && wanted.Unit != "" && !c.KnownUnit(wanted.Unit) {
+		return wrongField(&query.FieldError{Field: "unit", Message: "must be the code of a unit in the service's table"})
+	}
+	key, err := c.Keys.Request(wanted, c.who)
+	return c.stepped("requested", 201, "", key, err)
+}
+
+// listCredentials answers GET /v1/credentials.
+func listCredentials(c *call) error {
+	all := []shownCredential{}
+	for _, key := range c.Keys.List() {
+		all = append(all, c.credential("", key))
+	}
+	return writeJSON(c.ctx, map[string][]shownCredential{"credentials": all})
+}
+
+// reportCredentials answers GET /v1/credentials/report.
+func reportCredentials(c *call) error { return writeJSON(c.ctx, c.Keys.Report()) }
+
+func approveCredential(c *call) error {
+	key, err := c.Keys.Approve(c.part, c.who)
+	return c.stepped("approved", 200, "", key, err)
+}
+
+func refuseCredential(c *call) error {
+	key, err := c.Keys.Refuse(c.part, c.who)
+	return c.stepped("refused", 200, "", key, err)
+}
+
+func issueCredential(c *call) error {
+	plaintext, key, err := c.Keys.Issue(c.part, c.who)
+	return c.stepped("issued", 200, plaintext, key, err)
+}
+
+func resetCredential(c *call) error {
+	plaintext, key, err := c.Keys.Reset(c.part)
+	return c.stepped("reset", 200, plaintext, key, err)
+}
+
+func revokeCredential(c *call) error {
+	key, err := c.Keys.Revoke(c.part)
+	return c.stepped("revoked", 200, "", key, err)
+}
+
+// rotation is the body of POST /v1/credentials/{id}/rotate.
+type rotation struct{ hours int }
+
+// mostOverlap is how long two keys of a credential may be valid: a week, in hours.
+const mostOverlap = 7 * 24
+
+func rotateCredential(c *call) error {
+	r, err := read(c, &form[rotation]{what: "a rotation", fields: []field[rotation]{
+		{name: "overlap_hours", kind: whole, bound: query.Bound{Field: "overlap_hours", Most: mostOverlap}, setWhole: func(r *rotation, n int) { r.hours = n }}}})
+	if err != nil {
+		return err
+	}
+	plaintext, key, err := c.Keys.Rotate(c.part, time.Duration(r.hours)*time.Hour)
+	return c.stepped("rotated", 200, plaintext, key, err)
+}
+
+// change is the body of POST /v1/credentials/{id}/change: what is given is changed.
+type change struct {
+	away        *bool
+	searches    *int
+	certificate *string
+}
+
+func changeCredential(c *call) error {
+	r, err := read(c, &form[change]{what: "a change of a credential", fields: []field[change]{
+		{name: "away", kind: truth, setTruth: func(r *change, b bool) { r.away = &b }},
+		{name: "searches", kind: whole, bound: query.Bound{Field: "searches", Most: math.MaxInt32}, setWhole: func(r *change, n int) { r.searches = &n }},
+		{name: "certificate", bound: freeText, setText: func(r *change, s string) { r.certificate = &s }},
+	}})
+	if err != nil {
+		return err
+	}
+	if r == (change{}) {
+		return malformed("give what is to be changed: away, searches or certificate")
+	}
+	var key access.Key
+	if r.away != nil {
+		key, err = c.Keys.SetAway(c.part, *r.away)
+	}
+	if err == nil && r.searches != nil {
+		key, err = c.Keys.Allow(c.part, *r.searches)
+	}
+	if err == nil && r.certificate != nil {
+		key, err = c.Keys.Bind(c.part, *r.certificate)
+	}
+	return c.stepped("changed", 200, "", key, err)
+}
+
+// stepped logs a step by the ids of both credentials, and answers with what came of it.
+func (c *call) stepped(what string, status int, plaintext string, key access.Key, err error) error {
+	if err != nil {
+		return err
+	}
+	c.Log.Info("web: credential "+what, "request", c.requestID, "key", key.ID, "by", c.who.KeyID)
+	c.ctx.SetStatusCode(status)
+	return writeJSON(c.ctx, c.credential(plaintext, key))
+}
+
+// A shownKey is a key as its administrator sees it; Plaintext only in the answer that made it.
+type shownKey struct {
+	Plaintext string `json:"key,omitempty"`
+	access.Key
+}
+
+// A wantedKey is the body of POST /v1/keys.
+type wantedKey struct{ name, role string }
+
+// keyForm lists what it may carry.
+func keyForm() *form[wantedKey] {
+	return &form[wantedKey]{what: "a key", fields: []field[wantedKey]{
+		{name: "name", bound: freeText, setText: func(k *wantedKey, s string) { k.name = s }},
+		{name: "role", bound: query.Bound{Field: "role", Most: query.MaxText, Choices: []string{access.RoleBureau, access.RoleAdmin}},
+			setText: func(k *wantedKey, s string) { k.role = s }},
+	}}
+}
+
+// listKeys answers GET /v1/keys.
+func listKeys(c *call) error {
+	return writeJSON(c.ctx, map[string][]access.Key{"keys": c.Keys.List()})
+}
+
+// addKey answers POST /v1/keys.
+func addKey(c *call) error {
+	wanted, err := read(c, keyForm())
+	if err != nil {
+		return err
+	}
+	plaintext, key, err := c.Keys.Add(wanted.name, wanted.role, c.who)
+	if err != nil {
+		return err
+	}
+	c.Log.Info("web: key added", "request", c.requestID, "key", key.ID, "by", c.who.KeyID)
+	c.ctx.SetStatusCode(201)
+	return writeJSON(c.ctx, shownKey{Plaintext: plaintext, Key: key})
+}
+
+// revokeKey answers DELETE /v1/keys/{id}; the id may be a name.
+func revokeKey(c *call) error {
+	key, err := c.Keys.Revoke(c.part)
+	if err != nil {
+		return err
+	}
+	c.Log.Info("web: key revoked", "request", c.requestID, "key", key.ID, "by", c.who.KeyID)
+	return writeJSON(c.ctx, shownKey{Key: key})
+}
+
+// rotateKey answers POST /v1/keys/{id}/rotate; the id may be a name.
+func rotateKey(c *call) error {
+	plaintext, key, err := c.Keys.Rotate(c.part, 0)
+	if err != nil {
+		return err
+	}
+	c.Log.Info("web: key rotated", "request", c.requestID, "key", key.ID, "by", c.who.KeyID)
+	return writeJSON(c.ctx, shownKey{Plaintext: plaintext, Key: key})
+}

@@ -1,0 +1,206 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"anvesh/query/access"
+	"anvesh/query/access/accesstest"
+)
+
+// officer is a person with a second factor at a site.
+func (s *site) officer(role, unit string) *accesstest.Person {
+	s.t.Helper()
+	return accesstest.Enrolled(s.t, s.keys, s.clock, access.Wanted{Name: role + " " + unit, Person: "HR-" + role + unit, Role: role, Unit: unit})
+}
+
+// as are the headers of a call with a key or a token.
+func as(brought string) []string { return []string{"Authorization", "Bearer " + brought} }
+
+// credentialsAsDescribed calls all that is served about credentials and sessions, and holds it to the description.
+func credentialsAsDescribed(t *testing.T, s *site, f func(method, path, at, body string, status int, headers ...string)) {
+	t.Helper()
+	const c, one = "/v1/credentials", "/v1/credentials/{id}"
+	chief := addKeyTo(t, s.keys, "second chief", access.RoleAdmin)
+	want := `{"name":"Insp Om","person":"HR-1","role":"sho","unit":"13225008","rank":"Inspector","days":30,"pillar":"police","batch":"b1"}`
+	f("POST", c, c, want, 201, as(s.admin)...)
+	f("POST", c, c, want, 409, as(s.admin)...)
+	f("POST", c, c, `{"role":"king"}`, 400, as(s.admin)...)
+	f("POST", c, c, `{"person":"HR-2","role":"sho"}`, 400)
+	f("POST", c, c, `{"person":"HR-2","role":"court","unit":"13225"}`, 201)
+	f("GET", c, c, "", 200, as(s.admin)...)
+	f("GET", c, c, "", 403)
+	f("POST", one+"/approve", c+"/Insp%20Om/approve", "", 403, as(s.admin)...)
+	f("POST", one+"/issue", c+"/Insp%20Om/issue", "", 409, as(chief)...)
+	f("POST", one+"/approve", c+"/Insp%20Om/approve", "", 200, as(chief)...)
+	f("POST", one+"/approve", c+"/nobody/approve", "", 404, as(chief)...)
+	f("POST", one+"/issue", c+"/Insp%20Om/issue", "", 200, as(s.admin)...)
+	f("POST", one+"/refuse", c+"/HR-2/refuse", "", 200, as(chief)...)
+	f("POST", one+"/rotate", c+"/Insp%20Om/rotate", `{"overlap_hours":24}`, 200, as(s.admin)...)
+	f("POST", one+"/rotate", c+"/Insp%20Om/rotate", `{"overlap_hours":1000}`, 400, as(s.admin)...)
+	f("POST", one+"/change", c+"/Insp%20Om/change", `{"away":true,"searches":7,"certificate":""}`, 200, as(s.admin)...)
+	f("POST", one+"/change", c+"/Insp%20Om/change", `{"certificate":"x"}`, 400, as(s.admin)...)
+	f("POST", one+"/change", c+"/Insp%20Om/change", `{}`, 400, as(s.admin)...)
+	f("POST", one+"/reset", c+"/Insp%20Om/reset", "", 200, as(s.admin)...)
+	f("DELETE", one, c+"/Insp%20Om", "", 200, as(s.admin)...)
+	f("DELETE", one, c+"/second%20chief", "", 200, as(s.admin)...)
+	f("DELETE", one, c+"/chief", "", 409, as(s.admin)...)
+	f("GET", c+"/report", c+"/report", "", 200, as(s.admin)...)
+	sessionsAsDescribed(t, s, f)
+}
+
+func sessionsAsDescribed(t *testing.T, s *site, f func(method, path, at, body string, status int, headers ...string)) {
+	t.Helper()
+	p := s.officer(access.RoleSHO, "13225008")
+	const in = "/v1/signin"
+	f("POST", in, in, fmt.Sprintf(`{"name":%q,"password":%q,"code":%q}`, p.Name, p.Password, p.Code()), 200)
+	f("POST", in, in, fmt.Sprintf(`{"key":%q,"code":%q}`, p.Key, p.Code()), 200)
+	f("POST", in, in, fmt.Sprintf(`{"key":%q}`, s.key), 200)
+	f("POST", in, in, `{"name":"x","password":"y","code":"1"}`, 401)
+	f("POST", in, in, `{"nam":"x"}`, 400)
+	f("POST", in, in, `{}`, 403, "Sec-Fetch-Site", "cross-site")
+	for range 12 {
+		s.do("POST", in, `{"name":"x","password":"y","code":"1"}`)
+	}
+	f("POST", in, in, `{"name":"x","password":"y","code":"1"}`, 429)
+	token := p.SignIn(s.keys)
+	f("GET", "/v1/me", "/v1/me", "", 200, as(token)...)
+	f("GET", "/v1/me", "/v1/me", "", 200)
+	f("GET", "/v1/me", "/v1/me", "", 401, "Authorization", "")
+	f("POST", "/v1/me/password", "/v1/me/password", fmt.Sprintf(`{"password":"another pass phrase","code":%q}`, p.Code()), 204, as(token)...)
+	p.Password = "another pass phrase"
+	f("POST", "/v1/me/password", "/v1/me/password", `{"password":"short","code":"1"}`, 400, as(p.Key)...)
+	f("POST", "/v1/me/second-factor", "/v1/me/second-factor", `{}`, 409, as(p.Key)...)
+	f("POST", "/v1/me/second-factor", "/v1/me/second-factor", `{}`, 200)
+	f("POST", "/v1/me/second-factor", "/v1/me/second-factor", `{"code":"1"}`, 400)
+	f("GET", "/v1/me", "/v1/me", "", 401, as(token)...) // it began with the password before
+	token = p.SignIn(s.keys)
+	f("POST", "/v1/signout", "/v1/signout", "", 204, as(token)...)
+	f("POST", "/v1/signout", "/v1/signout", "", 401, as(token)...)
+}
+
+func TestSignInToThePageAndTheAPI(t *testing.T) {
+	s := serve(t, nil)
+	p := s.officer(access.RoleSHO, "13225008")
+	me := func(headers ...string) (m me, status int) {
+		r := s.do("GET", "/v1/me", "", headers...)
+		if r.StatusCode == 200 {
+			if err := json.Unmarshal([]byte(r.text), &m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return m, r.StatusCode
+	}
+	if m, _ := me(as(p.Key)...); m.SecondFactor || !m.Needs || len(m.May) != 0 {
+		t.Errorf("the key alone may %+v", m)
+	}
+	r := s.do("POST", "/v1/signin", fmt.Sprintf(`{"name":%q,"password":%q,"code":%q}`, p.Name, p.Password, p.Code()), "Authorization", "")
+	var session shownSession
+	if err := json.Unmarshal([]byte(r.text), &session); err != nil || r.StatusCode != 200 {
+		t.Fatalf("%d %s", r.StatusCode, r.text)
+	}
+	m, _ := me(as(session.Token)...)
+	if !m.SecondFactor || m.May["unmask"] != "unit" || m.May["search accused"] != "state" || m.May["administer"] != "" || m.Today.ListRows != 500 ||
+		m.Level != "station" || len(m.Forms) != 5 {
+		t.Errorf("signed in: %+v", m)
+	}
+	form := url.Values{"name": {p.Name}, "password": {p.Password}, "code": {p.Code()}}.Encode()
+	r = s.do("POST", "/login", form, "Content-Type", formType, "Authorization", "")
+	if r.StatusCode != 303 {
+		t.Fatalf("page: %d %s", r.StatusCode, r.text)
+	}
+	cookie, _, _ := strings.Cut(r.Header.Get("Set-Cookie"), ";")
+	if m, _ := me("Authorization", "", "Cookie", cookie); !m.SecondFactor {
+		t.Errorf("on the page: %+v", m)
+	}
+	if r := s.do("POST", "/login", form, "Content-Type", formType, "Authorization", ""); r.StatusCode != 401 {
+		t.Errorf("the same code again: %d", r.StatusCode)
+	}
+	if _, err := s.keys.Revoke(p.ID); err != nil {
+		t.Fatal(err)
+	}
+	for what, headers := range map[string][]string{"key": as(p.Key), "token": as(session.Token), "cookie": {"Authorization", "", "Cookie", cookie}} {
+		if _, status := me(headers...); status != 401 {
+			t.Errorf("%s after the revocation: %d", what, status)
+		}
+	}
+}
+
+// TestSignInTellsNothing: a wrong name, a wrong password, a wrong code and a revoked credential are answered alike, and neither
+// answers nor the log repeat what was typed.
+func TestSignInTellsNothing(t *testing.T) {
+	s := serve(t, nil)
+	p := s.officer(access.RoleSHO, "13225008")
+	gone := s.officer(access.RoleConstable, "13225009")
+	if _, err := s.keys.Revoke(gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, c := range [][3]string{{"Nobody Atall", p.Password, p.Code()}, {p.Name, "wrong pass phrase", p.Code()}, {p.Name, p.Password, "000000"},
+		{gone.Name, gone.Password, gone.Code()}, {p.Name, "", ""}} {
+		r := s.do("POST", "/v1/signin", fmt.Sprintf(`{"name":%q,"password":%q,"code":%q}`, c[0], c[1], c[2]), "Authorization", "")
+		if r.StatusCode != 401 {
+			t.Errorf("%q: %d", c[0], r.StatusCode)
+		}
+		said = append(said, r.text)
+	}
+	for _, text := range said {
+		if text != said[0] {
+			t.Errorf("told apart:\n%s%s", said[0], text)
+		}
+	}
+	s.do("POST", "/v1/signin", fmt.Sprintf(`{"name":%q,"password":%q,"code":%q}`, p.Name, p.Password, p.Code()), "Authorization", "")
+	log := s.log.String()
+	for _, secret := range []string{"Nobody", p.Password, "wrong pass", p.Name, gone.Name, p.Key[12:], "HR-sho"} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+}
+
+// TestUnknownUnitIsRefused: a credential for a unit that the service does not know is a slip of the pen that would open nothing.
+func TestUnknownUnitIsRefused(t *testing.T) {
+	s := serve(t, func(o *Options) { o.KnownUnit = func(code string) bool { return code == "13225008" } })
+	for unit, want := range map[string]int{"13225008": 201, "13225009": 400} {
+		r := s.do("POST", "/v1/credentials", fmt.Sprintf(`{"person":"P-%s","role":"sho","unit":%q}`, unit, unit), as(s.admin)...)
+		if r.StatusCode != want {
+			t.Errorf("unit %s: %d %s", unit, r.StatusCode, r.text)
+		}
+	}
+}
+
+// TestOnlyAdministratorsTakeSteps: nobody else approves, issues, changes or revokes, whatever his role; a page session does not
+// either, also where it is an administrator's.
+func TestOnlyAdministratorsTakeSteps(t *testing.T) {
+	s := serve(t, nil)
+	key, err := s.keys.Request(access.Wanted{Person: "HR-9", Role: access.RoleSHO, Unit: "13225008"}, access.Identity{Name: "somebody"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := s.do("POST", "/login", "key="+s.admin, "Content-Type", formType, "Authorization", "")
+	cookie, _, _ := strings.Cut(r.Header.Get("Set-Cookie"), ";")
+	callers := map[string][]string{"bureau": as(s.key), "administrator's page": {"Authorization", "", "Cookie", cookie}}
+	for _, role := range []string{access.RoleSHO, access.RoleSupervisor, access.RoleAuditor} {
+		unit := "13225"
+		if role == access.RoleSHO {
+			unit = "13225008"
+		}
+		callers[role] = as(s.officer(role, unit).SignIn(s.keys))
+	}
+	for who, headers := range callers {
+		for _, call := range []string{"POST /approve", "POST /refuse", "POST /issue", "POST /rotate", "POST /reset", "POST /change", "DELETE "} {
+			method, path, _ := strings.Cut(call, " ")
+			if r := s.do(method, "/v1/credentials/"+key.ID+path, `{"away":true}`, headers...); r.StatusCode != 403 {
+				t.Errorf("%s, %s: %d", who, call, r.StatusCode)
+			}
+		}
+		for _, path := range []string{"/v1/credentials", "/v1/credentials/report", "/v1/keys", "/v1/check"} {
+			if r := s.do("GET", path, "", headers...); r.StatusCode != 403 {
+				t.Errorf("%s, GET %s: %d", who, path, r.StatusCode)
+			}
+		}
+	}
+}
