@@ -19,7 +19,10 @@ type personCandidates struct {
 	swapped [2]source // of the relative among names and the name among relatives, if they were looked for
 	seen    *visited
 	hits    top[register.PersonAt]
-	fetched uint32 // keeps what is read ahead from being dropped
+	fetched uint32              // keeps what is read ahead from being dropped
+	list    []register.PersonAt // who bears the name that is read
+	met     []met               // of these
+	trying  []register.PersonAt // and the one that is tried
 	looked  int
 	passed  int // records that cannot be among the best, whatever their other names are
 	tried   int
@@ -41,7 +44,7 @@ func (c *source) rest() float64 {
 // bearers is how many records the near names have, some of them twice.
 func (c *source) bearers(v register.View) (n int) {
 	for _, m := range c.near {
-		n += len(v.PersonsBearing(c.of, m.Ord))
+		n += v.Bearers(c.of, m.Ord)
 	}
 	return n
 }
@@ -147,18 +150,24 @@ func (s *personCandidates) readShared(facts float64) {
 	for i, at := range order {
 		c := &s.sources[at]
 		for _, m := range c.near {
-			for _, p := range s.v.PersonsBearing(c.of, m.Ord) {
-				if i > 0 && near.has(p) && s.looked < lookLimit && s.seen.mark(p) {
-					s.look(p, at, float64(m.Weight))
+			if i == 0 {
+				continue
+			}
+			list := s.bearing(c.of, m.Ord)
+			shared := list[:0]
+			for _, p := range list {
+				if near.has(p) && s.looked+len(shared) < lookLimit && s.seen.mark(p) {
+					shared = append(shared, p)
 				}
 			}
+			s.lookAll(shared, at, float64(m.Weight))
 		}
 		if i+1 == len(order) {
 			break
 		}
 		// after the look, since who bears two names near to one source is not shared
 		for _, m := range c.near {
-			for _, p := range s.v.PersonsBearing(c.of, m.Ord) {
+			for _, p := range s.bearing(c.of, m.Ord) {
 				near.mark(p)
 			}
 		}
@@ -171,7 +180,7 @@ func (s *personCandidates) readShared(facts float64) {
 // bound keeps the heaviest names that have not more bearers than are followed, and counts these.
 func (c *source) bound(v register.View) (bearers int) {
 	for i, m := range c.near {
-		n := len(v.PersonsBearing(c.of, m.Ord))
+		n := v.Bearers(c.of, m.Ord)
 		if bearers+n > mostFollowed && i > 0 {
 			c.near, c.cut = c.near[:i], true
 			break
@@ -179,6 +188,12 @@ func (c *source) bound(v register.View) (bearers int) {
 		bearers += n
 	}
 	return bearers
+}
+
+// bearing are the persons that bear a name, good until the next call.
+func (s *personCandidates) bearing(of register.NameKind, at register.NameAt) []register.PersonAt {
+	s.list = s.v.AppendBearing(s.list[:0], of, at)
+	return s.list
 }
 
 // close gives back what the search held.
@@ -204,42 +219,60 @@ func (s *personCandidates) readName(at int) {
 	c := &s.sources[at]
 	m := c.near[c.next]
 	c.next++
-	for list := s.v.PersonsBearing(c.of, m.Ord); len(list) > 0 && s.looked < lookLimit; {
-		n := min(len(list), batch)
-		s.readPart(list[:n], at, float64(m.Weight))
-		list = list[n:]
+	list := s.bearing(c.of, m.Ord)
+	fresh := list[:0]
+	for _, p := range list[:min(len(list), lookLimit-s.looked)] {
+		if s.seen.mark(p) {
+			fresh = append(fresh, p)
+		}
 	}
+	s.lookAll(fresh, at, float64(m.Weight))
 }
 
 // batch is how many records are read ahead of being weighed.
 const batch = 64
 
-// readPart looks at records of one list. What is read of them lies all over the memory: each step goes over all of them,
-// so that the processor fetches many lines at once and does not wait for one after the other.
-func (s *personCandidates) readPart(part []register.PersonAt, at int, w float64) {
-	var fresh [batch]register.PersonAt
-	n := 0
-	for _, p := range part {
-		if s.seen.mark(p) {
-			fresh[n] = p
+// lookAll filters and weighs the bearers of a name of weight w of a source: first by what is no name, which is at hand, and
+// then those for whom it speaks most. So the bar is high when the others come, and it does not matter in which order they
+// are held: those for whom the same speaks are weighed against the bar that was there before them.
+func (s *personCandidates) lookAll(list []register.PersonAt, at int, w float64) {
+	s.met = s.met[:0]
+	for ; len(list) > 0; list = list[min(len(list), batch):] {
+		part := list[:min(len(list), batch)]
+		for _, p := range part { // all of them at once, so that the processor does not wait for one after the other
+			s.fetched += s.v.PersonFacts(p).Station
+		}
+		for _, p := range part {
+			if m, ok := s.sift(p); ok {
+				s.met = append(s.met, m)
+			}
+		}
+	}
+	slices.SortFunc(s.met, func(a, b met) int { return cmp.Compare(b.facts, a.facts) })
+	for left := s.met; len(left) > 0; {
+		if s.hits.shuts(left[0].facts + w + s.unread(at)) {
+			s.passed += len(left)
+			return
+		}
+		n := 1
+		for n < len(left) && left[n].facts == left[0].facts {
 			n++
 		}
+		s.weighAll(left[:n], at, w)
+		left = left[n:]
 	}
-	for _, p := range fresh[:n] {
-		s.fetched += s.v.PersonFacts(p).Station
-	}
-	var array [batch]met
-	left := array[:0]
-	for _, p := range fresh[:n] {
-		if m, ok := s.sift(p, at, w); ok {
-			left = append(left, m)
+}
+
+// weighAll weighs records, and keeps those that are among the best.
+func (s *personCandidates) weighAll(list []met, at int, w float64) {
+	for ; len(list) > 0; list = list[min(len(list), batch):] {
+		part := list[:min(len(list), batch)]
+		if len(s.order) > 1 {
+			s.fetch(part, at)
 		}
-	}
-	if len(s.order) > 1 {
-		s.fetch(left, at)
-	}
-	for _, m := range left {
-		s.weighOne(m, at, w)
+		for _, m := range part {
+			s.weighOne(m, at, w)
+		}
 	}
 }
 
@@ -293,7 +326,8 @@ func (s *personCandidates) prepare() {
 
 // borne tells whether anybody who passes the filters bears a name, so that names of others take no place in the search.
 func (s *personCandidates) borne(of register.NameKind, ordinal register.NameAt) bool {
-	for _, at := range s.v.PersonsBearing(of, ordinal) {
+	s.trying = s.v.AppendBearing(s.trying[:0], of, ordinal)
+	for _, at := range s.trying {
 		if s.tried++; s.tried > tryLimit {
 			s.a.Complete = false
 			return false
@@ -307,23 +341,24 @@ func (s *personCandidates) borne(of register.NameKind, ordinal register.NameAt) 
 
 // look filters and weighs one record, met through a name of weight w of a source, or through none (-1).
 func (s *personCandidates) look(at register.PersonAt, through int, w float64) {
-	if m, ok := s.sift(at, through, w); ok {
+	m, ok := s.sift(at)
+	switch {
+	case !ok:
+	case s.hits.shuts(m.facts + w + s.unread(through)):
+		s.passed++
+	default:
 		s.weighOne(m, through, w)
 	}
 }
 
 // sift filters a record, and weighs what is no name; ok is false for one that cannot be a hit.
-func (s *personCandidates) sift(at register.PersonAt, through int, w float64) (m met, ok bool) {
+func (s *personCandidates) sift(at register.PersonAt) (m met, ok bool) {
 	s.looked++
 	if !s.passes(at) {
 		return m, false
 	}
 	m.at = at
 	m.facts, m.against = s.weighFacts(at)
-	if s.hits.shuts(m.facts + w + s.unread(through)) {
-		s.passed++
-		return m, false
-	}
 	return m, true
 }
 
@@ -373,7 +408,7 @@ func (s *personCandidates) readSwapped() {
 	}
 	looked := 0
 	for _, m := range s.swapped[first].near {
-		for _, at := range s.v.PersonsBearing(s.swapped[first].of, m.Ord) {
+		for _, at := range s.bearing(s.swapped[first].of, m.Ord) {
 			if looked++; looked > lookLimit {
 				s.a.Complete = false
 				return

@@ -321,9 +321,9 @@ func (s *personSearch) countNamesakes() {
 		if _, counted := s.namesakes[h.name]; counted || shared[h.name] < 2 || h.name == noName || len(s.namesakes) == groupMost {
 			continue
 		}
-		list := s.v.PersonsBearing(register.OwnNames, h.name)
-		n := namesakes{records: len(list)}
+		n := namesakes{records: s.v.Bearers(register.OwnNames, h.name)}
 		if s.f.selective() || !s.v.AllShown() {
+			list := s.bearing(register.OwnNames, h.name)
 			n = namesakes{atLeast: len(list) > groupTries}
 			for _, at := range list[:min(len(list), groupTries)] {
 				if s.told(at) {

@@ -85,7 +85,8 @@ type vehicleCandidates struct {
 	a       *Answer
 	seen    places // vehicles
 	borne   []borne
-	fetched uint32 // see gather
+	list    []register.VehicleAt // who bears a number
+	fetched uint32               // see gather
 	found   []candidate
 	hits    top[register.VehicleAt]
 }
@@ -96,7 +97,7 @@ var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}
 func (s *vehicleSearch) release() {
 	s.hits.reset(0, Lead)
 	kept := vehicleSearch{lines: s.lines[:0]}
-	kept.numbers, kept.seen, kept.found, kept.borne, kept.hits = s.numbers, s.seen, s.found[:0], s.borne[:0], s.hits
+	kept.numbers, kept.seen, kept.found, kept.borne, kept.list, kept.hits = s.numbers, s.seen, s.found[:0], s.borne[:0], s.list[:0], s.hits
 	kept.parts, kept.left, kept.text.scratch = s.parts[:0], s.left[:0], s.text.scratch
 	clear(kept.left[:cap(kept.left)])
 	clear(kept.lines[:cap(kept.lines)]) // strings of the answer
@@ -170,10 +171,8 @@ func (s *vehicleCandidates) gather() {
 	for i := range s.asked {
 		n := &s.asked[i]
 		for _, m := range n.matches {
-			s.fetched += uint32(len(s.v.VehiclesBearing(n.kind, m.Ord)))
-		}
-		for _, m := range n.matches {
-			for _, at := range s.v.VehiclesBearing(n.kind, m.Ord) {
+			s.list = s.v.AppendVehicles(s.list[:0], n.kind, m.Ord)
+			for _, at := range s.list {
 				if s.seen.put(uint32(at), 1) {
 					s.borne = append(s.borne, borne{at, group})
 				}

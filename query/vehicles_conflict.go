@@ -50,7 +50,8 @@ func (s *vehicleSearch) findConflicts() {
 			if m.Cost > 0 || n.wildcard() {
 				continue
 			}
-			for _, at := range s.v.VehiclesBearing(n.kind, m.Ord) {
+			s.list = s.v.AppendVehicles(s.list[:0], n.kind, m.Ord)
+			for _, at := range s.list {
 				if id, ok := s.told(at); ok {
 					c.IDs = append(c.IDs, id)
 					common[at]++
@@ -101,7 +102,8 @@ func (s *vehicleSearch) elsewhere(at register.VehicleAt, shared, other register.
 		return nil
 	}
 	for _, o := range s.v.NumbersOf(shared, at) {
-		all := s.v.VehiclesBearing(shared, o)
+		s.list = s.v.AppendVehicles(s.list[:0], shared, o)
+		all := s.list
 		if len(all) < 2 || len(s.keyOf(shared, o)) < leastMistyped {
 			continue // a part of a number is many vehicles'
 		}

@@ -136,7 +136,7 @@ func SaveIfIdle(s *Store, seen uint64) (last, saved uint64) {
 	last = s.saveIfIdle(seen)
 	s.writer.Lock()
 	defer s.writer.Unlock()
-	return last, s.snapshot
+	return last, s.registered.Load()
 }
 
 // RedoEntries counts what stands in the redo list.

@@ -16,15 +16,22 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// Derived is a structure in memory that is a function of the records: it can always be made again.
-// Apply, Restore and Reset are called by one goroutine at a time; Save and the digests may run beside searches.
+// Derived is a structure that is a function of the records: it can always be made again. Use, Apply, Save, Restore and Reset
+// are called by one goroutine at a time; Tend, Saved and the digests may run beside them.
 type Derived interface {
+	// Use gives it files for what is too large to be written with every Save. It is called first.
+	Use(Files)
 	// Apply takes the records as a commit left them. Changes of one id may be repeated.
 	Apply([]Change)
-	// Save writes the structure; Restore replaces it by what Save wrote, or returns an error and is reset.
+	// Save writes the structure, as far as it is not in files; Restore replaces it by what Save wrote, or returns an error
+	// and is reset.
 	Save(io.Writer) error
 	Restore(io.Reader) error
 	Reset()
+	// Saved tells that what Save wrote last is durable: files that neither it nor the structure needs may go.
+	Saved() error
+	// Tend does a piece of what is to be done beside updates and searches, and tells whether there is more of it.
+	Tend(context.Context) (more bool, err error)
 	// Digest is the sum over all held records of what Share gives for the record itself.
 	Digest() uint64
 	// Share is the part of the digest that a record has, computed from the record alone; 0 if it is not held.
@@ -32,6 +39,26 @@ type Derived interface {
 	// Version changes when the layout of Save or the rules behind it do.
 	Version() int
 }
+
+// Files are what a derived structure keeps beside what Save writes. Their names are its own.
+type Files interface {
+	// Write makes a file, whole and durable, or changes nothing.
+	Write(name string, write func(io.Writer) error) error
+	// Map gives what a file holds, to be read until unmap is called. The error is os.ErrNotExist where there is none.
+	Map(name string) (data []byte, unmap func() error, err error)
+	Names() ([]string, error)
+	Remove(name string) error
+}
+
+// files are those of a backend.
+type files struct{ backend.Backend }
+
+func (f files) Write(name string, write func(io.Writer) error) error {
+	return f.SaveDerived(name, write)
+}
+func (f files) Map(name string) ([]byte, func() error, error) { return f.MapDerived(name) }
+func (f files) Names() ([]string, error)                      { return f.DerivedNames() }
+func (f files) Remove(name string) error                      { return f.RemoveDerived(name) }
 
 // The files of what is saved.
 const (
@@ -44,43 +71,89 @@ const (
 //	"ANVDERIV" version(4) seq(8) payload xxhash64(8, over everything before it), little-endian
 const derivedMagic = "ANVDERIV"
 
-// snapshotDue tells whether replaying the journal would take longer than a start may.
-// A fifth keeps the bytes written for snapshots within six times the structure's size as a store grows.
-func (s *Store) snapshotDue() bool {
-	return s.o.Derived != nil && s.changed >= max(s.o.SaveEvery, (s.state.Persons+s.state.Vehicles)/5)
+// witnessDue tells whether the witness is to be saved, so that the journal need not be kept for it. A fifth keeps the bytes
+// written within six times its size as a store grows. The caller holds the writer's lock.
+func (s *Store) witnessDue() bool {
+	return s.o.Derived != nil && s.changed >= max(4*s.o.SaveEvery, (s.state.Persons+s.state.Vehicles)/5)
 }
 
-// saveDerived saves the structure as of the last commit. The caller holds the writer's lock, so nothing changes meanwhile.
-func (s *Store) saveDerived() error {
-	if s.o.Derived == nil || s.changed == 0 && s.snapshot > 0 {
+// saveWitness saves the witness of the last commit. The caller holds the writer's lock.
+func (s *Store) saveWitness() error {
+	if s.changed == 0 && s.witnessed == s.state.Seq || s.unproven.Load() {
 		return nil
 	}
-	witness := func(w io.Writer) error { return s.witness.Save(w, s.state.Seq) }
-	if !s.unproven.Load() {
-		if err := s.backend.SaveDerived(witnessFile, witness); err != nil {
-			return fmt.Errorf("storage: save witness: %w", err)
-		}
+	err := s.backend.SaveDerived(witnessFile, func(w io.Writer) error { return s.witness.Save(w, s.state.Seq) })
+	if err != nil {
+		return fmt.Errorf("storage: save witness: %w", err)
 	}
-	if err := s.backend.SaveDerived(registerFile, s.writeDerived); err != nil {
-		return fmt.Errorf("storage: save derived: %w", err)
-	}
-	s.snapshot, s.witnessed, s.changed = s.state.Seq, s.state.Seq, 0
+	s.witnessed, s.changed = s.state.Seq, 0
 	return nil
 }
 
-// drainAndSave saves the structure once it has followed all commits. The caller holds the writer's lock.
-func (s *Store) drainAndSave() {
-	err := s.drain()
-	if err == nil { // after a failure the structure has not seen what was committed
-		err = s.saveDerived()
+// saveRegister saves the structure, which has followed the commits up to seq. The caller holds indexing.
+func (s *Store) saveRegister(seq uint64) error {
+	if s.o.Derived == nil || s.unsaved == 0 && s.registered.Load() > 0 {
+		return nil
 	}
-	if err != nil {
-		s.log.Warn("storage: derived structures not saved; the next start rebuilds them", "error", err)
+	s.unsaved = 0 // after a failure as well: it is tried again later
+	if err := s.backend.SaveDerived(registerFile, func(w io.Writer) error { return s.writeDerived(w, seq) }); err != nil {
+		return fmt.Errorf("storage: save derived: %w", err)
+	}
+	s.registered.Store(seq)
+	if err := s.o.Derived.Saved(); err != nil {
+		s.log.Warn("storage: a file that nobody needs could not be removed", "error", err)
+	}
+	return nil
+}
+
+// derivedFollows notes that the structure has followed commits, and saves it when so much has changed that a start would be slow.
+// The caller holds indexing.
+func (s *Store) derivedFollows(seq uint64, changes int) {
+	if s.unsaved += changes; s.unsaved >= s.o.SaveEvery {
+		s.warnUnsaved(s.saveRegister(seq))
+	}
+	select {
+	case s.tended <- struct{}{}:
+	default:
 	}
 }
 
-// idleTick is how long no commit came before the structure is saved, so that the start after a load is quick: among ten
-// million records two million changes may be left to replay, at 30 us each.
+func (s *Store) warnUnsaved(err error) {
+	if err != nil {
+		s.log.Warn("storage: derived structures not saved; the next start takes longer", "error", err)
+	}
+}
+
+// saveAll saves what is derived once it has followed all commits. The caller holds the writer's lock.
+func (s *Store) saveAll() error {
+	if err := s.drain(); err != nil {
+		return err // the structure has not seen what was committed
+	}
+	s.indexing.Lock()
+	defer s.indexing.Unlock()
+	if s.o.Derived == nil {
+		return nil
+	}
+	return errors.Join(s.saveWitness(), s.saveRegister(s.state.Seq))
+}
+
+// tend is the step of the task that keeps the structure in order.
+func (s *Store) tend(ctx context.Context) time.Duration {
+	more, err := s.o.Derived.Tend(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.log.Warn("storage: the derived structure could not be put in order", "error", err)
+		return tendPause
+	case more:
+		return 0
+	}
+	return Idle
+}
+
+// tendPause lies between two tries of what has failed.
+const tendPause = 10 * time.Second
+
+// idleTick is how long no commit came before all is saved, so that the start after a load is quick.
 const idleTick = 5 * time.Second
 
 // saveWhenIdle is the step of the task that saves.
@@ -97,15 +170,15 @@ func (s *Store) saveIfIdle(seq uint64) uint64 {
 	s.writer.Lock()
 	defer s.writer.Unlock()
 	if !s.closed && s.failure() == nil && s.state.Seq == seq && s.changed >= max(s.o.SaveEvery/5, 1) {
-		s.drainAndSave()
+		s.warnUnsaved(s.saveAll())
 	}
 	return s.state.Seq
 }
 
-func (s *Store) writeDerived(w io.Writer) error {
+func (s *Store) writeDerived(w io.Writer, seq uint64) error {
 	h := xxhash.New()
 	head := binary.LittleEndian.AppendUint32([]byte(derivedMagic), uint32(s.o.Derived.Version()))
-	head = binary.LittleEndian.AppendUint64(head, s.state.Seq)
+	head = binary.LittleEndian.AppendUint64(head, seq)
 	both := io.MultiWriter(w, h)
 	if _, err := both.Write(head); err != nil {
 		return err
@@ -122,6 +195,7 @@ func (s *Store) restoreDerived() error {
 	if s.o.Derived == nil {
 		return nil
 	}
+	s.o.Derived.Use(files{s.backend})
 	seq, err := s.readDerived()
 	if err != nil {
 		if !errors.Is(err, os.ErrNotExist) {
@@ -130,7 +204,7 @@ func (s *Store) restoreDerived() error {
 		s.o.Derived.Reset()
 		return s.deriveAll()
 	}
-	s.snapshot = min(seq, s.witnessed)
+	s.registered.Store(seq)
 	err = s.journal(seq, func(_ uint64, e *journalEntry) error { return s.replay(e.ids) })
 	if errors.Is(err, errGap) {
 		s.log.Warn("storage: derived structures are made again", "why", err)
@@ -147,6 +221,7 @@ func (s *Store) replay(ids []string) error {
 		return err
 	}
 	s.changed += len(ids)
+	s.unsaved += len(ids)
 	changes := make([]Change, 0, len(ids))
 	for _, id := range ids {
 		r, _, err := s.recordNow(id)
@@ -231,7 +306,8 @@ func (s *Store) deriveAll() error {
 	})
 	s.o.Derived.Apply(changes)
 	s.o.Progress(Progress{"make derived structures", done, total})
-	s.snapshot, s.changed = 0, total
+	s.registered.Store(0)
+	s.changed, s.unsaved = total, total
 	if errors.Is(err, ErrDamaged) { // told by Damaged; what can be read is there
 		err = nil
 	}

@@ -82,6 +82,7 @@ const (
 func (s *Store) indexAll(changes []Change, seq uint64, offsets map[Position]at) {
 	if s.o.Derived != nil && len(changes) > 0 {
 		s.o.Derived.Apply(changes)
+		s.derivedFollows(seq, len(changes))
 	}
 	s.withdrawn.applied(seq)
 	docs, g := s.documents(changes), s.shards.Load()
@@ -166,7 +167,7 @@ func (s *Store) truncate(tx backend.Txn, st *State) (truncated uint64, err error
 		return 0, err
 	}
 	if s.o.Derived != nil {
-		upTo = min(upTo, s.snapshot)
+		upTo = min(upTo, s.witnessed, s.registered.Load())
 	}
 	const most = 10_000 // of one transaction
 	truncated = s.truncated

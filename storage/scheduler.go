@@ -41,6 +41,7 @@ const (
 	TaskRebuild = "rebuild"   // write and finish the next generation of shards
 	TaskRedo    = "carry out" // take the steps of a commit that have failed
 	TaskSave    = "save"      // save the derived structure while no commit comes
+	TaskTend    = "tend"      // keep the derived structure in order
 	TaskScrub   = "scrub"
 	TaskCheck   = "check"
 )

@@ -57,7 +57,7 @@ type Options struct {
 	Derived      Derived        // may be nil
 	Reserve      int64          // bytes of the disk that updates leave free, see ErrReserve; 0 for none
 	ScrubRate    int64          // most bytes a second that the scrubber reads in the background; 0 for no scrubber
-	SaveEvery    int            // changed records after which Derived is saved while commits come; default 250,000. A fifth of it once none comes
+	SaveEvery    int            // changed records after which Derived is saved while commits come; default 65,536. A fifth of it once none comes
 	Progress     func(Progress) // reports what takes long at Open, Check and Rebuild; may be nil
 	// Context ends what takes long at Open, Check, CheckFull, Rebuild and Restore with its error; nil for never. A store
 	// that is open by then goes on.
@@ -125,7 +125,7 @@ func (o *Options) setDefaults() {
 		o.Context = context.Background()
 	}
 	if o.SaveEvery == 0 {
-		o.SaveEvery = 250_000
+		o.SaveEvery = 1 << 16
 	}
 	if o.FollowerLag == 0 {
 		o.FollowerLag = 1_000_000
@@ -152,8 +152,7 @@ type Store struct {
 	attempts  uint32          // commits by steps that were tried; guarded by writer
 	truncated uint64          // journal entries up to this one are deleted; guarded by writer
 	mutable   map[Position]at // last committed offsets; guarded by writer
-	snapshot  uint64          // commit seq of the saved derived structure; guarded by writer
-	changed   int             // records changed since then
+	changed   int             // records changed since the witness was saved; guarded by writer
 	moved     []Digest        // what commits changed of Digests since a rebuild began; guarded by writer
 
 	shards   atomic.Pointer[generation]
@@ -162,11 +161,15 @@ type Store struct {
 	queue    chan job
 	queued   chan struct{} // wakes the indexing task
 	indexing sync.Mutex    // held while commits are taken off queue and made searchable, in order
-	faults   faults
-	check    checking
-	scrubbed scrubbed
-	disk     diskSpace
-	visible  visible
+	unsaved  int           // records changed since the derived structure was saved; guarded by indexing
+	tended   chan struct{} // wakes the task that keeps it in order
+
+	registered atomic.Uint64 // commit that it was saved at
+	faults     faults
+	check      checking
+	scrubbed   scrubbed
+	disk       diskSpace
+	visible    visible
 
 	withdrawn withdrawn
 
@@ -179,7 +182,7 @@ type Store struct {
 
 func newStore(o Options) *Store {
 	o.setDefaults()
-	s := &Store{o: o, log: o.Logger, backend: o.Backend, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1)}
+	s := &Store{o: o, log: o.Logger, backend: o.Backend, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1), tended: make(chan struct{}, 1)}
 	if s.backend == nil {
 		s.backend = &embedded.Dir{Path: o.Dir, Log: o.Logger, Small: o.Small}
 	}
@@ -214,6 +217,7 @@ func Open(o Options) (*Store, error) {
 	}
 	if o.Derived != nil {
 		s.o.Scheduler.Run(Task{Name: TaskSave, Step: s.saveWhenIdle()})
+		s.o.Scheduler.Run(Task{Name: TaskTend, Step: s.tend, Wake: s.tended})
 	}
 	return s, nil
 }
@@ -402,7 +406,7 @@ func (s *Store) Close() error {
 		err = s.flush()
 	}
 	if err == nil && s.failure() == nil {
-		err = s.saveDerived()
+		err = s.saveAll()
 	}
 	return errors.Join(err, s.closeShards(), s.keys.Close(), s.backend.Close())
 }

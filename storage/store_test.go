@@ -45,6 +45,10 @@ func (y *toy) Apply(cs []storage.Change) {
 	}
 }
 
+func (y *toy) Use(storage.Files)                  {}
+func (y *toy) Saved() error                       { return nil }
+func (y *toy) Tend(context.Context) (bool, error) { return false, nil }
+
 func (y *toy) Save(w io.Writer) error {
 	for id, n := range y.names {
 		if _, err := fmt.Fprintf(w, "%s\t%s\n", id, n); err != nil {

@@ -220,8 +220,8 @@ func (s *Store) follow(t *transaction) error {
 	s.changed += len(t.changes)
 	s.withdrawn.commit(s.state.Seq, t.changes)
 	s.enqueue(job{seq: s.state.Seq, changes: t.changes, offsets: t.offsets})
-	if s.snapshotDue() {
-		s.drainAndSave()
+	if s.witnessDue() {
+		s.warnUnsaved(s.saveWitness())
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package register
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // attributes count the vehicles of each make, model and colour, so that a rare one is more evidence than a common one.
 type attributes struct {
@@ -9,8 +12,16 @@ type attributes struct {
 	counts  [Attributes][]uint32
 }
 
+func (k *attributes) clone() attributes {
+	c := attributes{words: slices.Clone(k.words), colours: slices.Clone(k.colours)}
+	for i := range c.counts {
+		c.counts[i] = slices.Clone(k.counts[i])
+	}
+	return c
+}
+
 // folded gives the folded word of one as written; it may add a word.
-func (k *attributes) folded(g *Register, word uint32, colour bool) uint32 {
+func (k *attributes) folded(s *side, word uint32, colour bool) uint32 {
 	list, fold := &k.words, FoldWord
 	if colour {
 		list, fold = &k.colours, FoldColour
@@ -19,15 +30,15 @@ func (k *attributes) folded(g *Register, word uint32, colour bool) uint32 {
 		*list = append(*list, 0)
 	}
 	if (*list)[word] == 0 {
-		(*list)[word] = g.words.add(fold(g.words.text[word])) + 1
+		(*list)[word] = s.words.add(fold(s.words.text[word])) + 1
 	}
 	return (*list)[word] - 1
 }
 
 // count counts a vehicle, or takes it out.
-func (k *attributes) count(g *Register, v *vehicle, n int) {
+func (k *attributes) count(s *side, v *vehicleRow, n int) {
 	for i, word := range [...]uint32{v.Make, v.Model, v.Colour} {
-		f := k.folded(g, word, i == 2)
+		f := k.folded(s, word, i == 2)
 		for int(f) >= len(k.counts[i]) {
 			k.counts[i] = append(k.counts[i], 0)
 		}
@@ -36,7 +47,7 @@ func (k *attributes) count(g *Register, v *vehicle, n int) {
 }
 
 // make, model and colour of a vehicle, folded.
-func (k *attributes) of(v *vehicle) [Attributes]Word {
+func (k *attributes) of(v *vehicleRow) [Attributes]Word {
 	return [Attributes]Word{k.words[v.Make] - 1, k.words[v.Model] - 1, k.colours[v.Colour] - 1}
 }
 

@@ -1,138 +1,199 @@
 package register
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+
+	"github.com/bits-and-blooms/bitset"
 
 	"anvesh/query/snapshot"
 )
 
-// Save is part of storage.Derived.
+// Save is part of storage.Derived: the head is closed and made a part, and what is written names the parts, with what is
+// gone from each, and holds the dictionaries.
 func (g *Register) Save(w io.Writer) error {
-	g.mu.RLock()
-	defer g.mu.RUnlock()
-	return snapshot.Write(w, g.savedAs(), g.parts)
+	g.twin.write(func(s *side) {
+		if s.head().rows() > 0 {
+			s.seal()
+		}
+	})
+	if err := g.sealClosed(context.Background()); err != nil {
+		return err
+	}
+	s, release := g.twin.read()
+	defer release()
+	g.naming.Lock()
+	g.saving = s.files()
+	g.naming.Unlock()
+	return snapshot.Write(w, g.savedAs(), func(f *snapshot.File) { g.parts(f, s) })
 }
 
-// Restore is part of storage.Derived.
-func (g *Register) Restore(r io.Reader) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.reset()
-	err := snapshot.Read(r, g.savedAs(), g.parts)
-	if err != nil {
-		g.reset()
+// files are the names of the parts' files.
+func (s *side) files() (names []string) {
+	for _, h := range s.sections {
+		if h.rowOf == nil {
+			names = append(names, h.file)
+		}
+	}
+	for _, b := range s.bases {
+		if b != nil {
+			names = append(names, b.file)
+		}
+	}
+	return names
+}
+
+// Saved is part of storage.Derived: what the last Save wrote is durable, so that files go which neither it names nor the
+// register has.
+func (g *Register) Saved() error {
+	g.naming.Lock()
+	defer g.naming.Unlock()
+	g.saved = g.saving
+	s, release := g.twin.read()
+	keep := append(s.files(), g.saved...)
+	release()
+	names, err := g.files.Names()
+	for _, name := range names {
+		if strings.Contains(name, fileMark) && !slices.Contains(keep, name) && !g.writing[name] {
+			err = errors.Join(err, g.files.Remove(name))
+		}
 	}
 	return err
 }
 
+// Restore is part of storage.Derived.
+func (g *Register) Restore(r io.Reader) error {
+	s := newSide()
+	s.sections = nil
+	err := snapshot.Read(r, g.savedAs(), func(f *snapshot.File) { g.parts(f, s) })
+	if err != nil {
+		g.Reset()
+		return err
+	}
+	s.count()
+	g.twin.replace(s, s.clone())
+	return nil
+}
+
 func (g *Register) savedAs() string { return fmt.Sprintf("register %d", g.Version()) }
 
-// parts goes through all that is saved. The indexes of numbers are small in the file and long in the making, half of all:
-// they are made beside the rest. The tables of ids are made again from the records.
-func (g *Register) parts(f *snapshot.File) {
-	f.Part("names", g.names.Snapshot)
-	f.Part("relatives", g.relatives.Snapshot)
-	f.Aside("plates", g.plates.Snapshot)
-	f.Aside("chassis", g.chassis.Snapshot)
-	f.Aside("engines", g.engines.Snapshot)
-	f.Part("words", g.words.snapshot)
-	for i := range g.byName {
-		f.Part("bearers of names", g.byName[i].snapshot)
+// parts goes through all that is saved of a side.
+func (g *Register) parts(f *snapshot.File, s *side) {
+	f.Part("parts", func(p *snapshot.Part) { g.sections(p, s) })
+	f.Part("words", s.words.snapshot)
+	for of := range NameKind(2) {
+		f.Part(bearersName(of), func(p *snapshot.Part) { g.dictionary(p, s, of) })
 	}
-	for i := range g.byNumber {
-		f.Part("bearers of numbers", g.byNumber[i].snapshot)
+	for kind := range numberKinds {
+		f.Part(kind.Field(), s.numbers[kind].Snapshot)
 	}
-	f.Part("persons", g.snapshotPersons)
-	f.Part("shown", g.shown.snapshot)
-	f.Part("vehicles", g.snapshotVehicles)
-	f.Part("as written", g.asWritten.snapshot)
+}
+
+// sections goes through the parts, by their files, and what is gone from each.
+func (g *Register) sections(p *snapshot.Part, s *side) {
+	n := len(s.sections) - 1
+	p.Count(&n)
+	serial := uint64(0)
+	if !p.Reading() {
+		serial = s.head().serial
+	}
+	for i := range n {
+		var h *held
+		var file string
+		if !p.Reading() {
+			h = s.sections[i]
+			file = h.file
+		}
+		if p.String(&file); p.Reading() {
+			if p.Err() != nil {
+				return
+			}
+			part, err := g.open(file)
+			if err != nil {
+				p.Fail(err)
+				return
+			}
+			h = hold(part)
+			s.sections = append(s.sections, h)
+		}
+		snapshot.Fixed(p, &h.serial)
+		for which := range h.gone {
+			words := h.gone[which].Words()
+			if snapshot.Slice(p, &words); p.Reading() {
+				h.gone[which] = bitset.From(words)
+			}
+		}
+	}
+	if snapshot.Fixed(p, &serial); p.Reading() {
+		head := hold(newHead())
+		head.serial = serial
+		s.sections = append(s.sections, head)
+		s.place()
+	}
+}
+
+// dictionary goes through the names of a dictionary that are not in its base, and names the file of that.
+func (g *Register) dictionary(p *snapshot.Part, s *side, of NameKind) {
+	var file string
+	if b := s.bases[of]; b != nil {
+		file = b.file
+	}
+	if p.String(&file); p.Reading() && file != "" && p.Err() == nil {
+		b, err := g.openNames(file)
+		if err != nil {
+			p.Fail(err)
+			return
+		}
+		s.names[of].Rebase(b.Base)
+		s.bases[of] = b
+	}
+	s.names[of].SnapshotNames(p)
 }
 
 func (w *words) snapshot(p *snapshot.Part) {
 	snapshot.Length(p, &w.text)
 	for i := range w.text {
-		if p.String(&w.text[i]); p.Reading() {
-			w.num[w.text[i]] = uint32(i)
+		if p.String(&w.text[i]); p.Reading() && i > 0 {
+			w.enter(w.text[i], uint32(i))
 		}
 	}
 }
 
-func (l *lists[R]) snapshot(p *snapshot.Part) {
-	snapshot.Length(p, &l.spans)
-	var list []R
-	for o := range l.spans {
-		if !p.Reading() {
-			list = l.of(uint32(o))
-		}
-		if snapshot.Slice(p, &list); p.Reading() {
-			for _, at := range list {
-				l.add(uint32(o), at)
+// count counts what is held, which is not saved.
+func (s *side) count() {
+	for of := range s.names {
+		bearers := make([]uint32, s.names[of].Len())
+		for _, h := range s.sections {
+			h.names[of].counts(bearers)
+			for row, ok := h.gone[goneP].NextSet(0); ok; row, ok = h.gone[goneP].NextSet(row + 1) {
+				refs := h.nameRefs(uint32(row))
+				if NameKind(of) == Relatives {
+					refs = h.relativeRefs(uint32(row))
+				}
+				for _, o := range refs {
+					bearers[o]--
+				}
 			}
 		}
+		s.names[of].CountAll(bearers)
 	}
-}
-
-// snapshot goes through the blocks as they are.
-func (t *texts) snapshot(p *snapshot.Part) {
-	snapshot.Length(p, &t.blocks)
-	snapshot.Length(p, &t.dead)
-	for i := range t.blocks {
-		p.Bytes(&t.blocks[i])
-		if p.Count(&t.dead[i]); p.Reading() && len(t.blocks[i]) == 0 {
-			t.free = append(t.free, uint32(i))
+	for _, h := range s.sections {
+		for row := range h.persons {
+			if !h.gone[goneP].Test(uint(row)) {
+				s.persons++
+				s.digest += h.persons[row].share
+			}
 		}
-	}
-	snapshot.Fixed(p, &t.last)
-}
-
-func (g *Register) snapshotPersons(p *snapshot.Part) {
-	snapshot.Slice(p, &g.freeP)
-	snapshot.Length(p, &g.persons)
-	snapshot.Length(p, &g.facts)
-	if p.Reading() {
-		g.personOf = make(map[id]PersonAt, len(g.persons))
-	}
-	for i := range g.persons {
-		one, f := &g.persons[i], &g.facts[i]
-		snapshot.Fixed(p, &one.id.fir, &one.share, &one.terms)
-		snapshot.Fixed(p, &one.id.ref, &one.shown, &f.Relative, &f.Station, &f.Sections)
-		snapshot.Fixed(p, &f.Updated)
-		snapshot.Fixed(p, &f.Event)
-		snapshot.Fixed(p, &f.From, &f.To)
-		snapshot.Fixed(p, &one.names)
-		snapshot.Fixed(p, &one.relatives, &one.places, &f.Gender, &f.Status)
-		snapshot.Fixed(p, &f.label)
-		if snapshot.Slice(p, &one.refs); p.Reading() && one.share != 0 && p.Err() == nil {
-			g.personOf[one.id] = PersonAt(i)
-			g.sectionsOf(f.Sections)
-			g.live++
-		}
-	}
-}
-
-func (g *Register) snapshotVehicles(p *snapshot.Part) {
-	snapshot.Slice(p, &g.freeV)
-	snapshot.Length(p, &g.several)
-	for i := range g.several {
-		snapshot.Slice(p, &g.several[i])
-	}
-	snapshot.Length(p, &g.vehicles)
-	if p.Reading() {
-		g.vehicleOf = make(map[id]VehicleAt, len(g.vehicles))
-	}
-	for i := range g.vehicles {
-		v := &g.vehicles[i]
-		snapshot.Fixed(p, &v.id.fir, &v.share, &v.terms)
-		snapshot.Fixed(p, &v.Updated, &v.Event)
-		snapshot.Fixed(p, &v.id.ref, &v.first[0], &v.first[1], &v.first[2], &v.several, &v.written)
-		snapshot.Fixed(p, &v.Sections, &v.Station, &v.Make, &v.Model, &v.Colour)
-		snapshot.Fixed(p, &v.counts[0], &v.counts[1], &v.counts[2], &v.Status)
-		if snapshot.Fixed(p, &v.label); p.Reading() && v.share != 0 && p.Err() == nil {
-			v.id.vehicle = true
-			g.vehicleOf[v.id] = VehicleAt(i)
-			g.sectionsOf(v.Sections)
-			g.attributes.count(g, v, 1)
+		for row := range h.vehicles {
+			if v := &h.vehicles[row]; !h.gone[goneV].Test(uint(row)) {
+				s.vehicles++
+				s.digest += v.share
+				s.attributes.count(s, v, 1)
+			}
 		}
 	}
 }

@@ -3,6 +3,8 @@ package register
 import (
 	"cmp"
 
+	"github.com/bits-and-blooms/bitset"
+
 	"anvesh/query/name"
 	"anvesh/query/names"
 	"anvesh/query/numbers"
@@ -45,7 +47,9 @@ type PersonView interface {
 	Surplus() float64
 	// AskName resolves a name among names of persons or of their relatives. The result must be closed.
 	AskName(of NameKind, asked name.Name) AskedName
-	PersonsBearing(of NameKind, at NameAt) []PersonAt
+	// Bearers is how many persons bear a name, AppendBearing appends them to dst.
+	Bearers(of NameKind, at NameAt) int
+	AppendBearing(dst []PersonAt, of NameKind, at NameAt) []PersonAt
 	NamesOf(of NameKind, at PersonAt) []NameAt
 	PersonFacts(at PersonAt) *PersonFacts
 	PlacesOf(at PersonAt) []Word
@@ -65,7 +69,8 @@ type VehicleView interface {
 	NumbersNear(of NumberKind, dst []numbers.Match, asked plate.Pattern, s numbers.Search) (near []numbers.Match, total int, complete bool, mass float64)
 	// AppendNumber prints a number.
 	AppendNumber(dst []byte, of NumberKind, at NumberAt) []byte
-	VehiclesBearing(of NumberKind, at NumberAt) []VehicleAt
+	// AppendVehicles appends the vehicles that bear a number to dst.
+	AppendVehicles(dst []VehicleAt, of NumberKind, at NumberAt) []VehicleAt
 	NumbersOf(of NumberKind, at VehicleAt) []NumberAt
 	VehicleFacts(at VehicleAt) *VehicleFacts
 	// AttributesOf are make, model and colour, folded.
@@ -227,15 +232,16 @@ type Source interface {
 	Findable() int
 }
 
-// View takes a view for a set of labels; release must be called. Updates wait until every view is released.
+// View takes a view for a set of labels; release must be called. No search waits for it, nor does an update, but the one
+// after the next.
 func (g *Register) View(labels Labels, w Withdrawals) (v View, release func()) {
-	g.mu.RLock()
-	return &view{Register: g, labels: labels, withdrawals: w}, g.mu.RUnlock
+	s, release := g.twin.read()
+	return &view{side: s, labels: labels, withdrawals: w}, release
 }
 
-// A view is a Register under its lock.
+// A view is one copy of the register while it is not written.
 type view struct {
-	*Register
+	*side
 	labels      Labels
 	withdrawals Withdrawals
 }
@@ -259,110 +265,188 @@ func (v *view) Word(text string) (Word, bool) {
 }
 
 func (v *view) Text(w Word) string          { return v.words.text[w] }
-func (v *view) SectionList(w Word) []string { return v.sections[w] }
+func (v *view) SectionList(w Word) []string { return v.words.parted[w] }
 
 func (v *view) Persons() int {
 	if v.labels&Findable == 0 {
 		return 0
 	}
-	return v.live
+	return v.persons
 }
 
-func (v *view) Surplus() float64 { return v.names.Frequencies().Surplus() }
+func (v *view) Surplus() float64 { return v.names[OwnNames].Frequencies().Surplus() }
 
 func (v *view) AskName(of NameKind, n name.Name) AskedName {
-	x := v.namesOf(of)
+	x := v.names[of]
 	return &asked{x.Ask(n), x}
 }
 
-func (v *view) PersonsBearing(of NameKind, at NameAt) []PersonAt {
+func (v *view) Bearers(of NameKind, at NameAt) int {
 	if v.labels&Findable == 0 {
-		return nil
+		return 0
 	}
-	return v.byName[of].of(at)
+	return v.names[of].Bearers(at)
+}
+
+func (v *view) AppendBearing(dst []PersonAt, of NameKind, at NameAt) []PersonAt {
+	if v.labels&Findable == 0 {
+		return dst
+	}
+	for _, h := range v.sections {
+		dst = appendRows(dst, &h.names[of], at, h.person, h.gone[goneP])
+	}
+	return dst
+}
+
+// appendRows appends the ordinals of the rows that bear a name or number and are not gone; those of a section begin at base.
+func appendRows[R ~uint32](dst []R, b *bearers, ordinal uint32, base R, gone *bitset.BitSet) []R {
+	if b.last != nil {
+		for at := b.last[ordinal]; at > 0; at = b.chain[at-1].before {
+			if row := b.chain[at-1].row; !gone.Test(uint(row)) {
+				dst = append(dst, base+R(row))
+			}
+		}
+		return dst
+	}
+	for _, row := range b.list(ordinal) {
+		if !gone.Test(uint(row)) {
+			dst = append(dst, base+R(row))
+		}
+	}
+	return dst
 }
 
 func (v *view) NamesOf(of NameKind, at PersonAt) []NameAt {
+	h, row := v.person(at)
 	if of == OwnNames {
-		return v.persons[at].nameRefs()
+		return h.nameRefs(row)
 	}
-	return v.persons[at].relativeRefs()
+	return h.relativeRefs(row)
 }
 
-func (v *view) PersonFacts(at PersonAt) *PersonFacts { return &v.facts[at] }
-func (v *view) PlacesOf(at PersonAt) []Word          { return v.persons[at].placeRefs() }
-func (v *view) SectionsOf(at PersonAt) []Word        { return v.persons[at].sectionRefs() }
+func (v *view) PersonFacts(at PersonAt) *PersonFacts {
+	h, row := v.person(at)
+	return &h.facts[row]
+}
 
-func (v *view) FindPerson(s string) (at PersonAt, ok bool) {
-	k, ok := v.findID(s)
+func (v *view) PlacesOf(at PersonAt) []Word {
+	h, row := v.person(at)
+	return h.placeRefs(row)
+}
+
+func (v *view) SectionsOf(at PersonAt) []Word {
+	h, row := v.person(at)
+	return h.sectionRefs(row)
+}
+
+func (v *view) FindPerson(s string) (PersonAt, bool) {
+	k, ok := v.words.findID(s)
 	if !ok || k.vehicle {
 		return 0, false
 	}
-	at, ok = v.personOf[k]
-	return at, ok && v.facts[at].label&v.labels != 0
+	at, ok := v.find(k)
+	if !ok {
+		return 0, false
+	}
+	return at.person + PersonAt(at.row), at.facts[at.row].label&v.labels != 0
 }
 
 func (v *view) PersonID(dst []byte, at PersonAt) (id []byte, shown bool) {
-	return v.id(dst, v.persons[at].id, v.facts[at].label)
+	h, row := v.person(at)
+	return v.id(dst, h.persons[row].id(), h.facts[row].label)
 }
 
 // id appends an id, and tells whether a record of this label may be told of.
 func (v *view) id(dst []byte, k id, label Labels) ([]byte, bool) {
 	from := len(dst)
-	dst = v.appendID(dst, k)
+	dst = v.words.appendID(dst, k)
 	return dst, label&v.labels != 0 && !v.withdrawals.Withdrawn(dst[from:])
 }
 
-func (v *view) PersonOrder(at PersonAt) Order { return v.order(v.persons[at].id) }
+func (v *view) PersonOrder(at PersonAt) Order {
+	h, row := v.person(at)
+	return v.order(h.persons[row].id())
+}
 
 func (v *view) order(k id) Order { return Order{k.fir, v.words.text[k.ref]} }
+
+func (v *view) ShowPerson(at PersonAt) PersonTexts {
+	h, row := v.person(at)
+	r := h.shownOf(row)
+	return readShown(&r)
+}
 
 func (v *view) Vehicles() int {
 	if v.labels&Findable == 0 {
 		return 0
 	}
-	return len(v.vehicles) - len(v.freeV)
+	return v.vehicles
 }
 
 func (v *view) NumbersNear(of NumberKind, dst []numbers.Match, p plate.Pattern, s numbers.Search) ([]numbers.Match, int, bool, float64) {
-	switch of {
-	case Registration:
-		return v.plates.SearchMass(dst, p, s)
-	case Chassis:
-		return v.chassis.SearchMass(dst, p, s)
-	}
-	return v.engines.SearchMass(dst, p, s)
+	return v.numbers[of].search(dst, p, s)
 }
 
 func (v *view) AppendNumber(dst []byte, of NumberKind, at NumberAt) []byte {
-	return v.appendNumber(dst, of, at)
+	return v.numbers[of].AppendKey(dst, at)
 }
 
-func (v *view) VehiclesBearing(of NumberKind, at NumberAt) []VehicleAt {
+func (v *view) AppendVehicles(dst []VehicleAt, of NumberKind, at NumberAt) []VehicleAt {
 	if v.labels&Findable == 0 {
-		return nil
+		return dst
 	}
-	return v.byNumber[of].of(at)
+	for _, h := range v.sections {
+		dst = appendRows(dst, &h.numbers[of], at, h.vehicle, h.gone[goneV])
+	}
+	return dst
 }
 
-func (v *view) NumbersOf(of NumberKind, at VehicleAt) []NumberAt { return v.refs(&v.vehicles[at], of) }
-func (v *view) VehicleFacts(at VehicleAt) *VehicleFacts          { return &v.vehicles[at].VehicleFacts }
-func (v *view) AttributesOf(at VehicleAt) [Attributes]Word       { return v.attributes.of(&v.vehicles[at]) }
+func (v *view) NumbersOf(of NumberKind, at VehicleAt) []NumberAt {
+	h, row := v.vehicle(at)
+	return h.numberRefs(row, of)
+}
+
+func (v *view) VehicleFacts(at VehicleAt) *VehicleFacts {
+	h, row := v.vehicle(at)
+	return &h.vehicles[row].VehicleFacts
+}
+
+func (v *view) AttributesOf(at VehicleAt) [Attributes]Word {
+	h, row := v.vehicle(at)
+	return v.attributes.of(&h.vehicles[row])
+}
+
 func (v *view) AttributeCount(attribute int, w Word) int {
 	return int(v.attributes.counts[attribute][w])
 }
 
-func (v *view) FindVehicle(s string) (at VehicleAt, ok bool) {
-	k, ok := v.findID(s)
+func (v *view) FindVehicle(s string) (VehicleAt, bool) {
+	k, ok := v.words.findID(s)
 	if !ok || !k.vehicle {
 		return 0, false
 	}
-	at, ok = v.vehicleOf[k]
-	return at, ok && v.vehicles[at].label&v.labels != 0
+	at, ok := v.find(k)
+	if !ok {
+		return 0, false
+	}
+	return at.vehicle + VehicleAt(at.row), at.vehicles[at.row].label&v.labels != 0
 }
 
 func (v *view) VehicleID(dst []byte, at VehicleAt) (id []byte, shown bool) {
-	return v.id(dst, v.vehicles[at].id, v.vehicles[at].label)
+	h, row := v.vehicle(at)
+	return v.id(dst, h.vehicles[row].id(), h.vehicles[row].label)
 }
 
-func (v *view) VehicleOrder(at VehicleAt) Order { return v.order(v.vehicles[at].id) }
+func (v *view) VehicleOrder(at VehicleAt) Order {
+	h, row := v.vehicle(at)
+	return v.order(h.vehicles[row].id())
+}
+
+func (v *view) ShowVehicle(at VehicleAt) (t VehicleTexts, differs bool) {
+	h, row := v.vehicle(at)
+	if h.vehicles[row].written == 0 {
+		return t, false
+	}
+	r := h.writtenOf(row)
+	return readWritten(&r), true
+}

@@ -1,6 +1,8 @@
 package register
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,8 +12,17 @@ import (
 
 // words numbers distinct strings; number 0 is the empty one.
 type words struct {
-	num  map[string]uint32
-	text []string
+	num    map[string]uint32
+	text   []string
+	parted map[uint32][]string // lists that were put together (joined), apart again
+}
+
+func newWords() words {
+	return words{num: map[string]uint32{"": 0}, text: []string{""}, parted: map[uint32][]string{}}
+}
+
+func (w *words) clone() words {
+	return words{maps.Clone(w.num), slices.Clone(w.text), maps.Clone(w.parted)}
 }
 
 func (w *words) add(s string) uint32 {
@@ -19,29 +30,50 @@ func (w *words) add(s string) uint32 {
 	if !ok {
 		n = uint32(len(w.text))
 		s = strings.Clone(s)
-		w.num[s] = n
 		w.text = append(w.text, s)
+		w.enter(s, n)
 	}
 	return n
 }
 
+// enter makes a word findable.
+func (w *words) enter(s string, n uint32) {
+	if w.num[s] = n; s != "" && s[0] == 0 {
+		w.parted[n] = AppendParted(nil, s)
+	}
+}
+
+// An id is a record's id in 16 bytes: the FIR's digits after a leading 1, the kind, and the number of its ref among words.
+type id struct {
+	fir     uint64
+	ref     uint32
+	vehicle bool
+}
+
 // numberID reads a record's id: FIR, "/p/" or "/v/", ref. The ref is numbered if it is new.
-func (g *Register) numberID(s string) (id, bool) {
+func (w *words) numberID(s string) (id, bool) {
 	fir, kind, ref, ok := splitID(s)
 	if !ok {
 		return id{}, false
 	}
-	return id{fir, g.words.add(ref), kind == 'v'}, true
+	return id{fir, w.add(ref), kind == 'v'}, true
 }
 
 // findID reads an id without numbering its ref: ok is false where no record has such a ref.
-func (g *Register) findID(s string) (k id, ok bool) {
+func (w *words) findID(s string) (k id, ok bool) {
 	fir, kind, ref, ok := splitID(s)
 	if !ok {
 		return k, false
 	}
-	n, ok := g.words.num[ref]
+	n, ok := w.num[ref]
 	return id{fir, n, kind == 'v'}, ok
+}
+
+// hash spreads ids over the table of a part.
+func (k id) hash() uint64 {
+	h := (k.fir ^ uint64(k.ref)<<40) * 0x9E3779B97F4A7C15
+	h = (h ^ h>>32 ^ uint64(k.ref)) * 0xBF58476D1CE4E5B9
+	return h ^ h>>29
 }
 
 // splitID takes an id apart; the FIR's digits stand after a leading 1, so that leading zeros count.
@@ -55,14 +87,14 @@ func splitID(s string) (fir uint64, kind byte, ref string, ok bool) {
 }
 
 // appendID writes an id as the store knows it.
-func (g *Register) appendID(dst []byte, k id) []byte {
+func (w *words) appendID(dst []byte, k id) []byte {
 	kind := "/p/"
 	if k.vehicle {
 		kind = "/v/"
 	}
 	var digits [20]byte
 	dst = append(dst, strconv.AppendUint(digits[:0], k.fir, 10)[1:]...) // the first stands for leading zeros
-	return append(append(dst, kind...), g.words.text[k.ref]...)
+	return append(append(dst, kind...), w.text[k.ref]...)
 }
 
 func genderByte(s string) byte {

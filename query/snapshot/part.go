@@ -32,6 +32,12 @@ func (p *Part) Refuse(why string) {
 	p.data, p.at, p.last = nil, 0, true
 }
 
+// Fail ends the reading with an error of the reader's own.
+func (p *Part) Fail(err error) {
+	p.Refuse("")
+	p.err = err
+}
+
 // end refuses what was not read.
 func (p *Part) end() {
 	if p.err == nil && (p.at < len(p.data) || !p.last && len(p.f.read(nil)) > 0) {

@@ -22,6 +22,10 @@ type Backend interface {
 	// VerifyShards reads the files of a generation against their own checksums, and gives pace their bytes.
 	VerifyShards(generation int, pace func(bytes int) error) error
 	SaveDerived(name string, write func(io.Writer) error) error
+	// MapDerived gives what such a file holds, to be read until unmap is called; the error is os.ErrNotExist where there is none.
+	MapDerived(name string) (data []byte, unmap func() error, err error)
+	DerivedNames() ([]string, error)
+	RemoveDerived(name string) error
 	DropDerived() error
 	// SetMark notes, outside of the keys, that a commit is durable. It need not be synced: it survives the process, and after
 	// the machine it may be behind.

@@ -28,7 +28,7 @@ import (
 //	store/             Badger
 //	shards/NN          Bleve, the generation that a store is made with
 //	shards/gNNNN/NN    and those that rebuilds made; State.Generation tells which counts
-//	derived/register   the saved derived structure
+//	derived/register   the saved derived structure, and its own files beside it
 //	derived/witness    what every case entry says (storage/witness)
 //	derived/commit     number of the last commit (8), xxhash64 of that (8), little-endian: tells a store that lost its end
 //
@@ -262,6 +262,39 @@ func (d *Dir) OpenDerived(name string) (backend.File, error) {
 func (d *Dir) SaveDerived(name string, write func(io.Writer) error) error {
 	return durable.Replace(d.derived(name), write)
 }
+
+// MapDerived maps a file under derived/.
+func (d *Dir) MapDerived(name string) (data []byte, unmap func() error, err error) {
+	f, err := os.Open(d.derived(name))
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil || st.Size() == 0 {
+		return nil, func() error { return nil }, err
+	}
+	data, err = syscall.Mmap(int(f.Fd()), 0, int(st.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		return nil, nil, fmt.Errorf("map %s: %w", name, err)
+	}
+	return data, func() error { return syscall.Munmap(data) }, nil
+}
+
+// DerivedNames lists the files under derived/.
+func (d *Dir) DerivedNames() (names []string, err error) {
+	all, err := os.ReadDir(d.derived(""))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	for _, f := range all {
+		names = append(names, f.Name())
+	}
+	return names, err
+}
+
+// RemoveDerived deletes a file under derived/.
+func (d *Dir) RemoveDerived(name string) error { return os.Remove(d.derived(name)) }
 
 // DropDerived deletes derived/.
 func (d *Dir) DropDerived() error { return os.RemoveAll(filepath.Join(d.Path, "derived")) }

@@ -336,6 +336,23 @@ func (m *Disk) SaveDerived(name string, write func(io.Writer) error) error {
 	return nil
 }
 
+// MapDerived gives what SaveDerived wrote.
+func (m *Disk) MapDerived(name string) ([]byte, func() error, error) {
+	if m.saved[name] == nil {
+		return nil, nil, os.ErrNotExist
+	}
+	return m.saved[name], func() error { return nil }, nil
+}
+
+// DerivedNames lists what SaveDerived wrote.
+func (m *Disk) DerivedNames() ([]string, error) { return slices.Sorted(maps.Keys(m.saved)), nil }
+
+// RemoveDerived forgets it.
+func (m *Disk) RemoveDerived(name string) error {
+	delete(m.saved, name)
+	return nil
+}
+
 // VerifyShards finds nothing.
 func (m *Disk) VerifyShards(int, func(int) error) error { return nil }
 

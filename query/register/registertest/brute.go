@@ -194,7 +194,11 @@ func (a askedName) Is(at register.NameAt, n name.Name) bool              { retur
 func (a askedName) Key(at register.NameAt) string                        { return a.x.Key(at) }
 func (a askedName) Fetch(register.NameAt) uint32                         { return 0 }
 
-func (v *brute) PersonsBearing(of register.NameKind, at register.NameAt) (all []register.PersonAt) {
+func (v *brute) Bearers(of register.NameKind, at register.NameAt) int {
+	return len(v.AppendBearing(nil, of, at))
+}
+
+func (v *brute) AppendBearing(all []register.PersonAt, of register.NameKind, at register.NameAt) []register.PersonAt {
 	for i := range v.persons {
 		if slices.Contains(v.persons[i].names[of], at) {
 			all = append(all, register.PersonAt(i))
@@ -248,7 +252,7 @@ func (v *brute) AppendNumber(dst []byte, of register.NumberKind, at register.Num
 	return v.others[of-1].AppendKey(dst, at)
 }
 
-func (v *brute) VehiclesBearing(of register.NumberKind, at register.NumberAt) (all []register.VehicleAt) {
+func (v *brute) AppendVehicles(all []register.VehicleAt, of register.NumberKind, at register.NumberAt) []register.VehicleAt {
 	for i := range v.vehicles {
 		if slices.Contains(v.vehicles[i].numbers[of], at) {
 			all = append(all, register.VehicleAt(i))

@@ -1,0 +1,56 @@
+package register
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+)
+
+// Memory are files in memory, for a register that no store keeps.
+type Memory struct {
+	mu    sync.Mutex
+	files map[string][]byte
+}
+
+// NewMemory returns files of which there are none yet.
+func NewMemory() *Memory { return &Memory{files: map[string][]byte{}} }
+
+// Write is part of storage.Files.
+func (m *Memory) Write(name string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.files[name] = b.Bytes()
+	return nil
+}
+
+// Map is part of storage.Files.
+func (m *Memory) Map(name string) (data []byte, unmap func() error, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if data = m.files[name]; data == nil {
+		return nil, nil, os.ErrNotExist
+	}
+	return data, func() error { return nil }, nil
+}
+
+// Names is part of storage.Files.
+func (m *Memory) Names() ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Sorted(maps.Keys(m.files)), nil
+}
+
+// Remove is part of storage.Files.
+func (m *Memory) Remove(name string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.files, name)
+	return nil
+}

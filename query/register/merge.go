@@ -1,0 +1,266 @@
+package register
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"math/bits"
+	"runtime"
+	"slices"
+
+	"github.com/bits-and-blooms/bitset"
+
+	"anvesh/query/names"
+	"anvesh/query/snapshot"
+)
+
+// sizes decide when something changeable becomes a file.
+type sizes struct {
+	head int // rows of a head that is closed: what is held twice
+	fold int // names of a dictionary's tail that is folded into its base, if they are a foldShare-th of those of the base
+}
+
+func standardSizes() sizes { return sizes{head: 1 << 16, fold: 1 << 16} }
+
+// foldShare keeps what is rewritten within five times of what comes.
+const foldShare = 4
+
+// A part takes its class from its rows: each is for four times as many as the one before. mergeParts parts of one class are
+// merged, so that a row is written once in a class, and there are few parts.
+const (
+	classBits  = 2
+	mergeParts = 4
+)
+
+// seal closes the head: nothing is added to it any more, and another one begins.
+func (s *side) seal() {
+	next := hold(newHead())
+	next.serial = s.head().serial + 1
+	s.sections = append(s.sections, next)
+	s.place()
+}
+
+// closed are the heads that were closed and are no parts yet, with what is gone by now.
+func (s *side) closed() (list []source) {
+	for _, h := range s.sections[:len(s.sections)-1] {
+		if h.rowOf != nil {
+			list = append(list, h.source())
+		}
+	}
+	return list
+}
+
+func (h *held) source() source {
+	return source{h.section, [2]*bitset.BitSet{h.gone[goneP].Clone(), h.gone[goneV].Clone()}}
+}
+
+// Tend is part of storage.Derived: it makes parts of heads that were closed, and merges parts, one step at a time.
+func (g *Register) Tend(ctx context.Context) (more bool, err error) {
+	if err := g.sealClosed(ctx); err != nil {
+		return false, err
+	}
+	for of := range NameKind(2) {
+		if folded, err := g.foldNames(ctx, of); folded || err != nil {
+			return true, err
+		}
+	}
+	list := g.mergeable()
+	if len(list) == 0 {
+		return false, nil
+	}
+	return true, g.merge(ctx, list)
+}
+
+func (z sizes) foldDue(base, all int) bool { return all-base >= max(z.fold, base/foldShare) }
+
+// foldNames writes a new base of a dictionary of names where its tail has become long.
+func (g *Register) foldNames(ctx context.Context, of NameKind) (folded bool, err error) {
+	s, release := g.twin.read()
+	if !g.sizes.foldDue(s.bases[of].Len(), s.names[of].Len()) {
+		release()
+		return false, nil
+	}
+	frozen, had := s.names[of].Frozen(), s.bases[of]
+	release()
+	name, done := g.newFile(bearersName(of))
+	defer done()
+	err = g.files.Write(name, func(out io.Writer) error {
+		f := snapshot.NewFlatWriter(stopped{ctx, out}, namesKind())
+		frozen.Write(f, "")
+		return f.Close()
+	})
+	runtime.KeepAlive(had)
+	if err != nil {
+		return false, fmt.Errorf("register: write names: %w", err)
+	}
+	b, err := g.openNames(name)
+	if err != nil {
+		return false, err
+	}
+	g.twin.write(func(s *side) {
+		s.names[of].Rebase(b.Base)
+		s.bases[of] = b
+	})
+	return true, nil
+}
+
+// A namesFile is the base of a dictionary of names and the file that it lies in.
+type namesFile struct {
+	*names.Base
+	file string
+}
+
+// Len is how many names the base has.
+func (b *namesFile) Len() int {
+	if b == nil {
+		return 0
+	}
+	return b.Base.Len()
+}
+
+// openNames maps and opens the base of a dictionary.
+func (g *Register) openNames(name string) (*namesFile, error) {
+	b := &namesFile{file: name}
+	err := mapped(g, name, namesKind(), b, func(f *snapshot.Flat) (err error) {
+		b.Base, err = names.OpenBase(f, "")
+		return err
+	})
+	return b, err
+}
+
+func namesKind() string { return fmt.Sprintf("anvesh names %d", layoutVersion) }
+
+// sealClosed makes a part of the heads that were closed.
+func (g *Register) sealClosed(ctx context.Context) error {
+	g.sealing.Lock()
+	defer g.sealing.Unlock()
+	s, release := g.twin.read()
+	list := s.closed()
+	release()
+	if len(list) == 0 {
+		return nil
+	}
+	return g.merge(ctx, list)
+}
+
+// mergeable gives parts that are to be one: so many of a class or below it, the smallest first.
+func (g *Register) mergeable() (list []source) {
+	s, release := g.twin.read()
+	defer release()
+	var classes [33][]*held
+	for _, h := range s.sections {
+		if h.rowOf == nil {
+			c := bits.Len(uint(h.rows())) / classBits
+			classes[c] = append(classes[c], h)
+		}
+	}
+	for _, parts := range classes {
+		if len(parts) >= mergeParts {
+			for _, h := range parts {
+				list = append(list, h.source())
+			}
+			return list
+		}
+	}
+	return nil
+}
+
+// merge writes one part of the rows of some sections and puts it in their place. What has gone from them meanwhile is gone
+// from the part.
+func (g *Register) merge(ctx context.Context, from []source) error {
+	w := partWriter{from: from, pace: runtime.Gosched}
+	name, done := g.newFile("part")
+	defer done()
+	err := g.files.Write(name, func(out io.Writer) error { return w.write(stopped{ctx, out}) })
+	if err != nil {
+		return fmt.Errorf("register: write a part: %w", err)
+	}
+	part, err := g.open(name)
+	if err != nil {
+		return err
+	}
+	part.serial = from[0].serial
+	g.twin.write(func(s *side) { s.replace(from, part, &w.moved) })
+	return nil
+}
+
+// fileMark stands in the names of the files of the register, and of no other.
+const fileMark = ".part-"
+
+// newFile names a file that nothing has written yet, and keeps it from being removed until done is called.
+func (g *Register) newFile(what string) (name string, done func()) {
+	name = what + fileMark + rand.Text()
+	g.naming.Lock()
+	g.writing[name] = true
+	g.naming.Unlock()
+	return name, func() {
+		g.naming.Lock()
+		delete(g.writing, name)
+		g.naming.Unlock()
+	}
+}
+
+// stopped is a writer that refuses when a context has ended.
+type stopped struct {
+	ctx context.Context
+	io.Writer
+}
+
+func (s stopped) Write(b []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Writer.Write(b)
+}
+
+// open maps and opens a part.
+func (g *Register) open(name string) (*section, error) {
+	part := &section{file: name}
+	return part, mapped(g, name, partKind(), part, part.open)
+}
+
+// mapped maps a flat file of a kind and proves it before open reads it. It stays mapped as long as owner is reachable.
+func mapped[T any](g *Register, name, kind string, owner *T, open func(*snapshot.Flat) error) error {
+	raw, unmap, err := g.files.Map(name)
+	if err != nil {
+		return fmt.Errorf("register: map %s: %w", name, err)
+	}
+	f, err := snapshot.OpenFlat(raw, kind)
+	if err == nil {
+		err = f.Verify()
+	}
+	if err == nil {
+		err = open(f)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("register: %s: %w", name, err), unmap())
+	}
+	runtime.AddCleanup(owner, func(unmap func() error) { unmap() }, unmap)
+	return nil
+}
+
+// replace puts a part in the place of the sections that it was written from. moved tells where their rows are.
+func (s *side) replace(from []source, part *section, moved *[2][][]uint32) {
+	into := hold(part)
+	kept := s.sections[:0:0]
+	for _, h := range s.sections {
+		i := slices.IndexFunc(from, func(f source) bool { return f.serial == h.serial })
+		if i < 0 {
+			kept = append(kept, h)
+			continue
+		}
+		for which := range h.gone {
+			for row, ok := h.gone[which].NextSet(0); ok; row, ok = h.gone[which].NextSet(row + 1) {
+				if to := moved[which][i][row]; to != noRow {
+					into.gone[which].Set(uint(to))
+				}
+			}
+		}
+	}
+	s.sections = append(kept, into)
+	slices.SortFunc(s.sections, func(a, b *held) int { return cmp.Compare(a.serial, b.serial) })
+	s.place()
+}

@@ -1,0 +1,220 @@
+package register
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/bits-and-blooms/bitset"
+
+	"anvesh/query/snapshot"
+)
+
+// A partWriter writes the rows of some sections, without what is gone, as one part. The sections must not change meanwhile.
+type partWriter struct {
+	from     []source
+	f        *snapshot.FlatWriter
+	pace     func() // called every some rows
+	n        int
+	persons  []rowOfSource // in the order of the part
+	vehicles []rowOfSource
+	moved    [2][][]uint32 // of persons and vehicles, by source: row -> row in the part, noRow for one that was gone
+}
+
+// A source is a section and what was gone of it when the writing began.
+type source struct {
+	*section
+	gone [2]*bitset.BitSet
+}
+
+// A rowOfSource is a row of one of several sections.
+type rowOfSource struct{ source, row uint32 }
+
+const noRow = ^uint32(0)
+
+// paceRows is how many rows lie between two calls of pace.
+const paceRows = 4096
+
+func (w *partWriter) write(out io.Writer) error {
+	w.f = snapshot.NewFlatWriter(out, partKind())
+	w.persons = w.ordered(goneP, func(s *section) int { return len(s.persons) }, w.comparePersons)
+	w.vehicles = w.ordered(goneV, func(s *section) int { return len(s.vehicles) }, w.compareVehicles)
+	if err := w.writePersons(); err != nil {
+		return err
+	}
+	w.writeVehicles()
+	for of := range NameKind(2) {
+		writeBearers(w.f, bearersName(of), w.pairs(w.persons, func(s *section, row uint32) []uint32 {
+			if of == OwnNames {
+				return s.nameRefs(row)
+			}
+			return s.relativeRefs(row)
+		}))
+	}
+	for kind := range numberKinds {
+		writeBearers(w.f, kind.Field(), w.pairs(w.vehicles, func(s *section, row uint32) []uint32 { return s.numberRefs(row, kind) }))
+	}
+	return w.f.Close()
+}
+
+func (w *partWriter) step() {
+	if w.n++; w.n%paceRows == 0 && w.pace != nil {
+		w.pace()
+	}
+}
+
+// ordered gives the rows that are not gone in the order of compare, and notes where they have gone. Rows of parts stand in
+// that order already, so that only those of a head are sorted.
+func (w *partWriter) ordered(which int, count func(*section) int, compare func(a, b rowOfSource) int) (all []rowOfSource) {
+	lists := make([][]rowOfSource, len(w.from))
+	w.moved[which] = make([][]uint32, len(w.from))
+	total := 0
+	for i, s := range w.from {
+		w.moved[which][i] = make([]uint32, count(s.section))
+		for row := range uint32(count(s.section)) {
+			if w.moved[which][i][row] = noRow; !s.gone[which].Test(uint(row)) {
+				lists[i] = append(lists[i], rowOfSource{uint32(i), row})
+			}
+		}
+		if s.rowOf != nil {
+			slices.SortFunc(lists[i], compare)
+		}
+		total += len(lists[i])
+	}
+	all = make([]rowOfSource, 0, total)
+	for len(all) < total {
+		least := -1
+		for i, l := range lists {
+			if len(l) > 0 && (least < 0 || compare(l[0], lists[least][0]) < 0) {
+				least = i
+			}
+		}
+		next := lists[least][0]
+		lists[least] = lists[least][1:]
+		w.moved[which][least][next.row] = uint32(len(all))
+		all = append(all, next)
+		w.step()
+	}
+	return all
+}
+
+// comparePersons orders by the first name, then by year of birth, then by id.
+func (w *partWriter) comparePersons(a, b rowOfSource) int {
+	s, t := w.from[a.source], w.from[b.source]
+	p, q := &s.persons[a.row], &t.persons[b.row]
+	first := func(s *section, p *personRow) uint32 {
+		if p.names == 0 {
+			return math.MaxUint32
+		}
+		return s.refs[p.refs]
+	}
+	if c := cmp.Compare(first(s.section, p), first(t.section, q)); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(s.facts[a.row].From, t.facts[b.row].From), cmp.Compare(p.fir, q.fir), cmp.Compare(p.ref, q.ref))
+}
+
+func (w *partWriter) compareVehicles(a, b rowOfSource) int {
+	v, u := &w.from[a.source].vehicles[a.row], &w.from[b.source].vehicles[b.row]
+	return cmp.Or(cmp.Compare(v.fir, u.fir), cmp.Compare(v.ref, u.ref))
+}
+
+func (w *partWriter) writePersons() error {
+	snapshot.Begin[personRow](w.f, "persons")
+	refs, shown := 0, 0
+	for _, at := range w.persons {
+		s := w.from[at.source].section
+		p := s.persons[at.row]
+		p.refs, p.shown = uint32(refs), uint32(shown)
+		snapshot.Add(w.f, p)
+		refs, shown = refs+len(s.allRefs(at.row)), shown+len(s.shownRun(at.row))
+		w.step()
+	}
+	if refs > math.MaxUint32 || shown > math.MaxUint32 {
+		return fmt.Errorf("register: a part of %d bytes of texts is too large", shown)
+	}
+	snapshot.Begin[PersonFacts](w.f, "facts")
+	for _, at := range w.persons {
+		snapshot.Add(w.f, w.from[at.source].facts[at.row])
+		w.step()
+	}
+	snapshot.Begin[uint32](w.f, "refs")
+	for _, at := range w.persons {
+		snapshot.Add(w.f, w.from[at.source].allRefs(at.row)...)
+		w.step()
+	}
+	snapshot.Begin[byte](w.f, "shown")
+	for _, at := range w.persons {
+		snapshot.Add(w.f, w.from[at.source].shownRun(at.row)...)
+		w.step()
+	}
+	snapshot.Put(w.f, "person table", newTable(len(w.persons), func(row uint32) id {
+		at := w.persons[row]
+		return w.from[at.source].persons[at.row].id()
+	}))
+	return nil
+}
+
+func (w *partWriter) writeVehicles() {
+	snapshot.Begin[vehicleRow](w.f, "vehicles")
+	several, written := uint32(0), uint32(1)
+	for _, at := range w.vehicles {
+		s := w.from[at.source].section
+		v := s.vehicles[at.row]
+		if v.several > 0 {
+			n := uint32(len(s.severalRefs(at.row)))
+			v.several, several = several+1, several+n
+		}
+		if v.written > 0 {
+			n := uint32(len(s.writtenRun(at.row)))
+			v.written, written = written, written+n
+		}
+		snapshot.Add(w.f, v)
+		w.step()
+	}
+	snapshot.Begin[uint32](w.f, "several")
+	for _, at := range w.vehicles {
+		if s := w.from[at.source]; s.vehicles[at.row].several > 0 {
+			snapshot.Add(w.f, s.severalRefs(at.row)...)
+		}
+	}
+	snapshot.Begin[byte](w.f, "written")
+	snapshot.Add(w.f, byte(0))
+	for _, at := range w.vehicles {
+		if s := w.from[at.source]; s.vehicles[at.row].written > 0 {
+			snapshot.Add(w.f, s.writtenRun(at.row)...)
+		}
+	}
+	snapshot.Put(w.f, "vehicle table", newTable(len(w.vehicles), func(row uint32) id {
+		at := w.vehicles[row]
+		return w.from[at.source].vehicles[at.row].id()
+	}))
+}
+
+// pairs lists which rows of the part bear what.
+func (w *partWriter) pairs(rows []rowOfSource, refs func(s *section, row uint32) []uint32) (list []pair) {
+	for row, at := range rows {
+		for _, o := range refs(w.from[at.source].section, at.row) {
+			list = append(list, pair{o, uint32(row)})
+		}
+		w.step()
+	}
+	return list
+}
+
+// shownRun and writtenRun are the texts of a row.
+func (s *section) shownRun(row uint32) []byte {
+	r := s.shownOf(row)
+	all := r.b
+	readShown(&r)
+	return all[:len(all)-len(r.b)]
+}
+
+func (s *section) writtenRun(row uint32) []byte {
+	r := s.writtenOf(row)
+	all := r.b
+	readWritten(&r)
+	return all[:len(all)-len(r.b)]
+}

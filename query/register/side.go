@@ -1,0 +1,318 @@
+package register
+
+import (
+	"math"
+	"slices"
+
+	"github.com/bits-and-blooms/bitset"
+
+	"anvesh/query/names"
+	"anvesh/storage"
+)
+
+// A side is one of the two copies of all that changes (twin.go): the dictionaries of names, numbers and words, which only
+// grow; the sections with what is gone from each; and what is counted of it all. What is sealed is shared by both.
+type side struct {
+	names      [2]*names.Index
+	bases      [2]*namesFile // of names; nil where none was written yet
+	numbers    [numberKinds]numberDictionary
+	words      words
+	sections   []*held // the last is the head
+	attributes attributes
+	persons    int // findable, in all sections
+	vehicles   int
+	digest     uint64
+}
+
+// A held is a section with what of it is gone. Its persons have ordinals from person on, its vehicles from vehicle on.
+type held struct {
+	*section
+	person  PersonAt
+	vehicle VehicleAt
+	gone    [2]*bitset.BitSet // rows of persons, of vehicles
+}
+
+// The places in held.gone.
+const (
+	goneP = iota
+	goneV
+)
+
+func hold(s *section) *held {
+	return &held{section: s, gone: [2]*bitset.BitSet{new(bitset.BitSet), new(bitset.BitSet)}}
+}
+
+func newSide() *side {
+	s := &side{words: newWords(), sections: []*held{hold(newHead())}}
+	for i := range s.names {
+		s.names[i] = names.NewIndex()
+	}
+	for i := range s.numbers {
+		s.numbers[i] = newNumberDictionary(NumberKind(i))
+	}
+	return s
+}
+
+// clone copies all that changes.
+func (s *side) clone() *side {
+	c := *s
+	for i := range c.names {
+		c.names[i] = s.names[i].Clone()
+	}
+	for i := range c.numbers {
+		c.numbers[i] = s.numbers[i].clone(NumberKind(i))
+	}
+	c.words, c.attributes = s.words.clone(), s.attributes.clone()
+	c.sections = make([]*held, len(s.sections))
+	for i, h := range s.sections {
+		c.sections[i] = &held{h.section.clone(), h.person, h.vehicle, [2]*bitset.BitSet{h.gone[goneP].Clone(), h.gone[goneV].Clone()}}
+	}
+	return &c
+}
+
+func (s *side) head() *held { return s.sections[len(s.sections)-1] }
+
+// A place is a row of a section.
+type rowAt struct {
+	*held
+	row uint32
+}
+
+// find gives the row of a record that is held.
+func (s *side) find(k id) (at rowAt, ok bool) {
+	which := goneP
+	if k.vehicle {
+		which = goneV
+	}
+	for _, h := range slices.Backward(s.sections) {
+		if row, known := h.find(k); known && !h.gone[which].Test(uint(row)) {
+			return rowAt{h, row}, true
+		}
+	}
+	return at, false
+}
+
+// person and vehicle give the row of an ordinal.
+func (s *side) person(at PersonAt) (h *held, row uint32) {
+	i := len(s.sections) - 1
+	for s.sections[i].person > at {
+		i--
+	}
+	return s.sections[i], uint32(at - s.sections[i].person)
+}
+
+func (s *side) vehicle(at VehicleAt) (h *held, row uint32) {
+	i := len(s.sections) - 1
+	for s.sections[i].vehicle > at {
+		i--
+	}
+	return s.sections[i], uint32(at - s.sections[i].vehicle)
+}
+
+// place gives the sections the ordinals of their rows.
+func (s *side) place() {
+	p, v := PersonAt(0), VehicleAt(0)
+	for _, h := range s.sections {
+		h.person, h.vehicle = p, v
+		p, v = p+PersonAt(len(h.persons)), v+VehicleAt(len(h.section.vehicles))
+	}
+}
+
+// apply takes a record as a commit left it.
+func (s *side) apply(m *made) {
+	k, ok := s.words.numberID(m.ID)
+	if !ok {
+		return
+	}
+	old, held := s.find(k)
+	switch {
+	case m.share == 0 && held && k.vehicle:
+		s.removeVehicle(old, true)
+	case m.share == 0 && held:
+		s.removePerson(old, true)
+	case m.share == 0:
+	case k.vehicle:
+		s.putVehicle(k, m, old, held)
+	default:
+		s.putPerson(k, m, old, held)
+	}
+}
+
+// What a person bears at most; what is beyond is not searched. The names that may be written into one text as aliases
+// have no other limit than its length: a record's 240 texts of 200 letters hold fewer than mostBorne.
+const (
+	mostBorne  = math.MaxUint16
+	mostOthers = math.MaxUint8 // relatives; words of places
+)
+
+// putPerson gives a person a row in the head; where names, places and sections have stayed they are taken from the old one.
+func (s *side) putPerson(k id, m *made, old rowAt, held bool) {
+	p := personRow{fir: k.fir, ref: k.ref, share: m.share, terms: m.terms}
+	var refs []uint32
+	same := held && old.persons[old.row].terms == m.terms
+	if same {
+		o := &old.persons[old.row]
+		p.names, p.relatives, p.places, p.sections = o.names, o.relatives, o.places, o.sections
+		refs = old.allRefs(old.row)
+	} else {
+		refs = s.bearAll(&p, m)
+	}
+	relatives := refs[p.names : int(p.names)+int(p.relatives)]
+	s.head().addPerson(p, s.factsOf(m.Record, relatives), refs, m.shown)
+	s.persons++
+	s.digest += p.share
+	if held {
+		s.removePerson(old, !same)
+	}
+}
+
+// bearAll makes a person one of the bearers of its names.
+func (s *side) bearAll(p *personRow, m *made) (refs []uint32) {
+	r := m.Reading
+	if r == nil { // the commit changed no term, but the record is not held
+		r = Read(m.Record)
+	}
+	for _, alias := range []bool{false, true} {
+		for _, n := range r.Names {
+			if n.Alias == alias && len(refs) < mostBorne {
+				refs = bear(s.names[OwnNames], n.Name, refs, 0)
+			}
+		}
+	}
+	p.names = uint16(len(refs))
+	from := len(refs)
+	for _, n := range r.Relatives[:min(len(r.Relatives), mostOthers)] {
+		refs = bear(s.names[Relatives], n, refs, from)
+	}
+	p.relatives = uint8(len(refs) - from)
+	for _, w := range r.Places[:min(len(r.Places), mostOthers)] {
+		refs = append(refs, s.words.add(w))
+		p.places++
+	}
+	for _, w := range m.sections[:min(len(m.sections), math.MaxUint16)] {
+		refs = append(refs, s.words.add(w))
+		p.sections++
+	}
+	return refs
+}
+
+// bear counts one more bearer of a name or number. refs[from:] are those that the record bears, once each however often it
+// writes them.
+func bear[T any](x interface {
+	Add(T) uint32
+	Remove(uint32)
+}, one T, refs []uint32, from int) []uint32 {
+	o := x.Add(one)
+	if slices.Contains(refs[from:], o) {
+		x.Remove(o)
+		return refs
+	}
+	return append(refs, o)
+}
+
+// factsOf are what a search reads of a person.
+func (s *side) factsOf(r *storage.Record, relatives []NameAt) PersonFacts {
+	f := PersonFacts{Gender: genderByte(r.Gender), Status: storage.StatusRank(r.Status), label: labelOf(r), From: int16(r.BirthFrom), To: int16(r.BirthTo),
+		Event: DayOf(r.EventAt), Updated: r.Updated.Unix(), Station: s.words.add(r.Station), Sections: s.words.add(joined(r.Sections)),
+		Relative: NoRelative}
+	switch len(relatives) {
+	case 0:
+	case 1:
+		f.Relative = relatives[0]
+	default:
+		f.Relative = SeveralRelatives
+	}
+	return f
+}
+
+// removePerson notes that a row is gone; its names are taken from it unless another row has them from it.
+func (s *side) removePerson(at rowAt, names bool) {
+	if names {
+		for _, o := range at.nameRefs(at.row) {
+			s.names[OwnNames].Remove(o)
+		}
+		for _, o := range at.relativeRefs(at.row) {
+			s.names[Relatives].Remove(o)
+		}
+	}
+	p := &at.persons[at.row]
+	at.gone[goneP].Set(uint(at.row))
+	if at.rowOf != nil && at.rowOf[p.id()] == at.row {
+		delete(at.rowOf, p.id())
+	}
+	s.digest -= p.share
+	s.persons--
+}
+
+// mostNumbers bounds the numbers of one kind that one vehicle has.
+const mostNumbers = 80
+
+// putVehicle gives a vehicle a row in the head.
+func (s *side) putVehicle(k id, m *made, old rowAt, held bool) {
+	r := m.Record
+	v := vehicleRow{fir: k.fir, ref: k.ref, share: m.share, terms: m.terms}
+	var all []NumberAt
+	same := held && old.section.vehicles[old.row].terms == m.terms
+	if same {
+		v.counts = old.section.vehicles[old.row].counts
+		for kind := range numberKinds {
+			all = append(all, old.numberRefs(old.row, kind)...)
+		}
+	} else {
+		for kind := range numberKinds {
+			from := len(all)
+			for _, text := range numbersOf(r, kind) {
+				if c := NumberOf(kind, text); c != "" && len(all)-from < mostNumbers {
+					all = bear(s.numbers[kind], c, all, from)
+				}
+			}
+			v.counts[kind] = uint8(len(all) - from)
+		}
+	}
+	v.VehicleFacts = VehicleFacts{Status: storage.StatusRank(r.Status), label: labelOf(r), Event: r.EventAt.Unix(), Updated: r.Updated.Unix(),
+		Station: s.words.add(r.Station), Make: s.words.add(r.Make), Model: s.words.add(r.Model), Colour: s.words.add(r.Colour),
+		Sections: s.words.add(joined(r.Sections))}
+	row := s.head().addVehicle(v, all, s.appendWritten(&v, all, r))
+	s.attributes.count(s, &s.head().section.vehicles[row], 1)
+	s.vehicles++
+	s.digest += v.share
+	if held {
+		s.removeVehicle(old, !same)
+	}
+}
+
+func (s *side) removeVehicle(at rowAt, numbers bool) {
+	v := &at.section.vehicles[at.row]
+	if numbers {
+		for kind := range numberKinds {
+			for _, o := range at.numberRefs(at.row, kind) {
+				s.numbers[kind].Remove(o)
+			}
+		}
+	}
+	at.gone[goneV].Set(uint(at.row))
+	if at.rowOf != nil && at.rowOf[v.id()] == at.row {
+		delete(at.rowOf, v.id())
+	}
+	s.attributes.count(s, v, -1)
+	s.digest -= v.share
+	s.vehicles--
+}
+
+// appendWritten packs what a vehicle's record writes, nil where it is what the register prints.
+func (s *side) appendWritten(v *vehicleRow, all []NumberAt, r *storage.Record) (run []byte) {
+	plain := len(r.Registrations)+len(r.Chassises)+len(r.Engines)+len(r.Flags) == 0
+	from := 0
+	for kind, text := range [...]string{r.Registration, r.Chassis, r.Engine} {
+		refs := all[from : from+int(v.counts[kind])]
+		from += len(refs)
+		plain = plain && (len(refs) == 0 && text == "" || len(refs) == 1 && string(s.numbers[kind].AppendKey(nil, refs[0])) == text)
+	}
+	if plain {
+		return nil
+	}
+	for _, text := range [...]string{r.Registration, r.Chassis, r.Engine, joined(r.Registrations), joined(r.Chassises), joined(r.Engines), joined(r.Flags)} {
+		run = appendText(run, text)
+	}
+	return run
+}
