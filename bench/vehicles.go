@@ -88,6 +88,7 @@ type vehicles struct {
 	draw   *madeup.Vehicles
 	rows   []realPlate
 	all    *flatPlates
+	plates *numbers.PlateIndex // all of them in one
 	report VehiclesReport
 }
 
@@ -152,9 +153,19 @@ func (v *vehicles) hold(before float64) error {
 	}
 	n := float64(v.h.Len())
 	v.report = VehiclesReport{Records: v.h.Len(), Sample: v.o.Sample, Seed: v.o.Seed, Scattered: v.o.Scattered, BytesPerRecord: (heapInUse() - before) / n}
-	v.h.Register.Plates(func(x *numbers.PlateIndex) {
-		v.report.Plates, v.report.PlateBytes = x.Len(), float64(x.Bytes())/n
-		v.all = newFlatPlates(x)
+	v.h.Register.Plates(func(in []*numbers.PlateIndex) {
+		bytes := 0
+		v.plates = numbers.NewPlateIndex()
+		for _, x := range in {
+			bytes += x.Bytes()
+			for o := range uint32(x.Len()) {
+				if x.Alive(o) {
+					v.plates.Add(x.Key(o))
+				}
+			}
+		}
+		v.report.Plates, v.report.PlateBytes = v.plates.Len(), float64(bytes)/n
+		v.all = newFlatPlates(v.plates)
 	})
 	return nil
 }

@@ -48,12 +48,10 @@ func (v *vehicles) compareEdits(read string, edits int) {
 		return
 	}
 	found := map[string]bool{}
-	v.h.Register.Plates(func(x *numbers.PlateIndex) {
-		matches, _, _ := x.Search(nil, p, query.NumberSearch)
-		for _, m := range matches {
-			found[x.Key(m.Ord)] = true
-		}
-	})
+	matches, _, _ := v.plates.Search(nil, p, query.NumberSearch)
+	for _, m := range matches {
+		found[v.plates.Key(m.Ord)] = true
+	}
 	c := &v.report.Complete
 	c.Searches++
 	for _, key := range v.all.within(p.String(), edits) {
@@ -80,7 +78,7 @@ func (v *vehicles) compareRanks(rng *rand.Rand) error {
 			continue
 		}
 		asked = append(asked, askedPlate{ask: request(read), right: byPlate(key)})
-		v.h.Register.Plates(func(x *numbers.PlateIndex) { best += firstOf(x, x.Scan(p, 100), key) })
+		best += firstOf(v.plates, v.plates.Scan(p, 100), key)
 	}
 	var first float64
 	_, err := v.search(asked, func(a *askedPlate, answer *query.Answer, _ float64) { first += firstHit(answer, a.right) })

@@ -10,7 +10,6 @@ import (
 	blevequery "github.com/blevesearch/bleve/v2/search/query"
 
 	"anvesh/query"
-	"anvesh/query/numbers"
 	"anvesh/query/plate"
 	"anvesh/storage"
 )
@@ -140,12 +139,10 @@ func (v *vehicles) foundOf(read string, plates []string) int {
 		return 0
 	}
 	ours := map[string]bool{}
-	v.h.Register.Plates(func(x *numbers.PlateIndex) {
-		matches, _, _ := x.Search(nil, p, query.NumberSearch)
-		for _, m := range matches {
-			ours[x.Key(m.Ord)] = true
-		}
-	})
+	matches, _, _ := v.plates.Search(nil, p, query.NumberSearch)
+	for _, m := range matches {
+		ours[v.plates.Key(m.Ord)] = true
+	}
 	n := 0
 	for _, key := range plates {
 		if ours[key] {

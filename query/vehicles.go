@@ -73,6 +73,7 @@ type vehicleScorer struct {
 	v          register.View
 	text       arena
 	parts      []plate.Part
+	refs       []register.NumberAt
 	looks      int     // comparisons left of numbers that the searches did not list
 	scale      float64 // chance of a vehicle by exp(weight), see weigh
 	scaleAlone float64 // the same by its numbers alone
@@ -97,7 +98,7 @@ var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}
 func (s *vehicleSearch) release() {
 	s.hits.reset(0, Lead)
 	kept := vehicleSearch{lines: s.lines[:0]}
-	kept.numbers, kept.seen, kept.found, kept.borne, kept.list, kept.hits = s.numbers, s.seen, s.found[:0], s.borne[:0], s.list[:0], s.hits
+	kept.numbers, kept.seen, kept.found, kept.borne, kept.list, kept.refs, kept.hits = s.numbers, s.seen, s.found[:0], s.borne[:0], s.list[:0], s.refs[:0], s.hits
 	kept.parts, kept.left, kept.text.scratch = s.parts[:0], s.left[:0], s.text.scratch
 	clear(kept.left[:cap(kept.left)])
 	clear(kept.lines[:cap(kept.lines)]) // strings of the answer
@@ -183,6 +184,12 @@ func (s *vehicleCandidates) gather() {
 	for _, b := range s.borne {
 		s.fetched += s.v.VehicleFacts(b.at).Station
 	}
+}
+
+// numbersOf are the numbers of a vehicle, good until the next call.
+func (s *vehicleScorer) numbersOf(kind register.NumberKind, at register.VehicleAt) []register.NumberAt {
+	s.refs = s.v.AppendNumbers(s.refs[:0], kind, at)
+	return s.refs
 }
 
 // near finds the held numbers that explain what was asked. A number that no held engine has but a chassis does, or

@@ -97,18 +97,18 @@ var twices = [...]struct {
 
 // elsewhere gives the records that share one of the vehicle's numbers and have another number beside it.
 func (s *vehicleSearch) elsewhere(at register.VehicleAt, shared, other register.NumberKind) (ids []string) {
-	mine := s.v.NumbersOf(other, at)
+	mine := s.v.AppendNumbers(nil, other, at)
 	if len(mine) == 0 {
 		return nil
 	}
-	for _, o := range s.v.NumbersOf(shared, at) {
+	for _, o := range s.v.AppendNumbers(nil, shared, at) {
 		s.list = s.v.AppendVehicles(s.list[:0], shared, o)
 		all := s.list
 		if len(all) < 2 || len(s.keyOf(shared, o)) < leastMistyped {
 			continue // a part of a number is many vehicles'
 		}
 		for _, w := range all[:min(len(all), mostBearers)] {
-			if theirs := s.v.NumbersOf(other, w); w == at || len(theirs) == 0 || shares(mine, theirs) {
+			if theirs := s.numbersOf(other, w); w == at || len(theirs) == 0 || shares(mine, theirs) {
 				continue
 			}
 			if id, ok := s.told(w); ok {
@@ -139,7 +139,7 @@ func (s *vehicleSearch) pointTo(field string, ids []string) {
 // ahead of the case, for models are sold before their year begins; a chassis number whose tenth place
 // is no year passes, since Indian makers are not bound to it.
 func (s *vehicleSearch) flagDecoded(flags []string, at register.VehicleAt, h *Hit) []string {
-	for _, o := range s.v.NumbersOf(register.Chassis, at) {
+	for _, o := range s.numbersOf(register.Chassis, at) {
 		maker, year, ok := plate.DecodeVIN(s.keyOf(register.Chassis, o))
 		if !ok {
 			continue

@@ -55,7 +55,7 @@ func (s *vehicleSearch) view(w *View, at register.VehicleAt) {
 	}
 	for i, shown := range numbers {
 		kind := register.NumberKind(i)
-		if refs := s.v.NumbersOf(kind, at); len(refs) > 0 {
+		if refs := s.numbersOf(kind, at); len(refs) > 0 {
 			*shown = s.keyOf(kind, refs[0])
 		}
 	}
@@ -98,7 +98,7 @@ func (s *vehicleSearch) evidence(at register.VehicleAt, w *View) []evidence {
 // numberEvidence explains the held number that fits what was asked best.
 func (s *vehicleSearch) numberEvidence(n *askedNumber, at register.VehicleAt, w *View) evidence {
 	e := evidence{field: n.field, query: n.text, grade: plate.GradeMissing, say: sayNothingHeld}
-	refs := s.v.NumbersOf(n.kind, at)
+	refs := s.numbersOf(n.kind, at)
 	if len(refs) == 0 {
 		return e
 	}
@@ -138,7 +138,7 @@ func (s *vehicleSearch) written(at register.VehicleAt, w *View, kind register.Nu
 	}
 	several := false
 	for k := range register.Engine + 1 {
-		several = several || len(s.v.NumbersOf(k, at)) > 1
+		several = several || len(s.numbersOf(k, at)) > 1
 	}
 	if !several {
 		return one

@@ -101,7 +101,7 @@ func (s *vehicleCandidates) look(at register.VehicleAt, group uint32) {
 	}
 	c := candidate{at: at, group: group, whole: true}
 	for i := range s.asked {
-		s.lookNumber(&c, &s.asked[i], s.v.NumbersOf(s.asked[i].kind, at))
+		s.lookNumber(&c, &s.asked[i], s.numbersOf(s.asked[i].kind, at))
 	}
 	weight, against, differ := s.weighAttributes(at)
 	if s.filters && differ {

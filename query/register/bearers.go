@@ -57,18 +57,6 @@ func (b *bearers) list(ordinal uint32) []uint32 {
 // newBearers are those of a head.
 func newBearers() bearers { return bearers{last: map[uint32]uint32{}} }
 
-// clone copies those of a head.
-func (b *bearers) clone() bearers {
-	c := *b
-	if b.last != nil {
-		c.last, c.chain = make(map[uint32]uint32, len(b.last)), slices.Clone(b.chain)
-		for k, v := range b.last {
-			c.last[k] = v
-		}
-	}
-	return c
-}
-
 // A pair is a row that bears an ordinal.
 type pair struct{ ordinal, row uint32 }
 

@@ -10,6 +10,7 @@ import (
 	"math/bits"
 	"runtime"
 	"slices"
+	"time"
 
 	"github.com/bits-and-blooms/bitset"
 
@@ -54,7 +55,13 @@ func (s *side) closed() (list []source) {
 }
 
 func (h *held) source() source {
-	return source{h.section, [2]*bitset.BitSet{h.gone[goneP].Clone(), h.gone[goneV].Clone()}}
+	s := source{h.section, [2]*bitset.BitSet{h.gone[goneP].Clone(), h.gone[goneV].Clone()}, h.section.index}
+	for kind, gone := range h.goneNumbers {
+		if gone != nil {
+			s.index[kind] = without(s.index[kind], gone.Clone())
+		}
+	}
+	return s
 }
 
 // Tend is part of storage.Derived: it makes parts of heads that were closed, and merges parts, one step at a time.
@@ -71,7 +78,7 @@ func (g *Register) Tend(ctx context.Context) (more bool, err error) {
 	if len(list) == 0 {
 		return false, nil
 	}
-	return true, g.merge(ctx, list)
+	return true, g.merge(ctx, list, g.pacer(ctx))
 }
 
 func (z sizes) foldDue(base, all int) bool { return all-base >= max(z.fold, base/foldShare) }
@@ -143,7 +150,7 @@ func (g *Register) sealClosed(ctx context.Context) error {
 	if len(list) == 0 {
 		return nil
 	}
-	return g.merge(ctx, list)
+	return g.merge(ctx, list, nil)
 }
 
 // mergeable gives parts that are to be one: so many of a class or below it, the smallest first.
@@ -168,10 +175,30 @@ func (g *Register) mergeable() (list []source) {
 	return nil
 }
 
+// backgroundShare is the part of one core that files are written with while somebody searches.
+const backgroundShare = 4
+
+// pacer gives a function that is called between pieces of work in the background: while somebody searches it sleeps three
+// times as long as the piece took.
+func (g *Register) pacer(ctx context.Context) func() {
+	began := time.Now()
+	return func() {
+		if worked := time.Since(began); g.twin.searching() {
+			pause := time.NewTimer((backgroundShare - 1) * worked)
+			select {
+			case <-pause.C:
+			case <-ctx.Done():
+			}
+			pause.Stop()
+		}
+		began = time.Now()
+	}
+}
+
 // merge writes one part of the rows of some sections and puts it in their place. What has gone from them meanwhile is gone
 // from the part.
-func (g *Register) merge(ctx context.Context, from []source) error {
-	w := partWriter{from: from, pace: runtime.Gosched}
+func (g *Register) merge(ctx context.Context, from []source, pace func()) error {
+	w := partWriter{from: from, pace: pace}
 	name, done := g.newFile("part")
 	defer done()
 	err := g.files.Write(name, func(out io.Writer) error { return w.write(stopped{ctx, out}) })
@@ -260,6 +287,7 @@ func (s *side) replace(from []source, part *section, moved *[2][][]uint32) {
 			}
 		}
 	}
+	into.forgetNumbers()
 	s.sections = append(kept, into)
 	slices.SortFunc(s.sections, func(a, b *held) int { return cmp.Compare(a.serial, b.serial) })
 	s.place()

@@ -1,7 +1,10 @@
 package register
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 
 	"anvesh/query/numbers"
 	"anvesh/query/plate"
@@ -38,46 +41,195 @@ func AppendParted(dst []string, s string) []string {
 	return dst
 }
 
-// A numberDictionary holds the distinct numbers of one kind, each under an ordinal for good, and finds those near to an
-// asked one.
-type numberDictionary struct {
-	numberIndex
-}
-
-// numberIndex is an index of registrations, or of chassis or engine numbers.
+// A numberIndex holds the distinct numbers of one kind that a section's vehicles bear: that of a head grows, that of a part lies
+// in its file, without those that nobody bears any more.
 type numberIndex interface {
 	Add(canonical string) uint32
 	Remove(ordinal uint32)
 	AppendKey(dst []byte, ordinal uint32) []byte
+	Find(canonical string) (ordinal uint32, held bool)
 	Len() int
-	Bearers(ordinal uint32) int
-	Key(ordinal uint32) string
-	SearchMass(dst []numbers.Match, p plate.Pattern, s numbers.Search) ([]numbers.Match, int, bool, float64)
-	Snapshot(*snapshot.Part)
 }
 
-func newNumberDictionary(kind NumberKind) numberDictionary {
+// newNumbers are the indexes of a head.
+func newNumbers() (x [numberKinds]numberIndex) {
+	for kind := range x {
+		x[kind] = newNumberIndex(NumberKind(kind))
+	}
+	return x
+}
+
+func newNumberIndex(kind NumberKind) numberIndex {
 	if kind == Registration {
-		return numberDictionary{numbers.NewPlateIndex()}
+		return numbers.NewPlateIndex()
 	}
-	return numberDictionary{numbers.NewNumberIndex()}
+	return numbers.NewNumberIndex()
 }
 
-func (d *numberDictionary) search(dst []numbers.Match, p plate.Pattern, s numbers.Search) ([]numbers.Match, int, bool, float64) {
-	return d.SearchMass(dst, p, s)
+// openNumbers reads the index of a kind from the file of a part.
+func openNumbers(f *snapshot.Flat, kind NumberKind) (x numberIndex) {
+	var err error
+	if kind == Registration {
+		x, err = numbers.OpenPlates(f, numbersName(kind))
+	} else {
+		x, err = numbers.OpenNumbers(f, numbersName(kind))
+	}
+	if err != nil {
+		f.Refuse(err.Error())
+	}
+	return x
 }
 
-// clone gives one that holds the same.
-func (d *numberDictionary) clone(kind NumberKind) numberDictionary {
-	c := newNumberDictionary(kind)
-	for o := range uint32(d.Len()) {
-		key := d.Key(o)
-		for range max(d.Bearers(o), 1) {
-			c.Add(key)
-		}
-		if d.Bearers(o) == 0 {
-			c.Remove(o)
+func numbersName(kind NumberKind) string { return "number " + kind.Field() }
+
+// without is the index of a part without what is gone, now or later.
+func without(x numberIndex, gone *numbers.Gone) numberIndex {
+	switch x := x.(type) {
+	case *numbers.PlateIndex:
+		return x.WithGone(gone)
+	case *numbers.NumberIndex:
+		return x.WithGone(gone)
+	}
+	return x
+}
+
+// mergeNumbers writes the index of a part.
+func mergeNumbers(f *snapshot.FlatWriter, kind NumberKind, in []numberIndex, pace func()) (moved [][]uint32) {
+	if kind == Registration {
+		return numbers.MergePlates(f, numbersName(kind), typed[*numbers.PlateIndex](in), pace)
+	}
+	return numbers.MergeNumbers(f, numbersName(kind), typed[*numbers.NumberIndex](in), pace)
+}
+
+func typed[X numberIndex](in []numberIndex) (list []X) {
+	for _, x := range in {
+		list = append(list, x.(X))
+	}
+	return list
+}
+
+// searched are the indexes of all sections, as a search takes them.
+type searched struct {
+	plates []*numbers.PlateIndex
+	others [numberKinds][]*numbers.NumberIndex
+}
+
+func (s *side) setSearched() {
+	in := [numberKinds][]numberIndex{}
+	for _, h := range s.sections {
+		for kind := range in {
+			in[kind] = append(in[kind], h.index[kind])
 		}
 	}
-	return c
+	s.searched.plates = typed[*numbers.PlateIndex](in[Registration])
+	for _, kind := range []NumberKind{Chassis, Engine} {
+		s.searched.others[kind] = typed[*numbers.NumberIndex](in[kind])
+	}
+}
+
+// near searches all sections. A number that several hold is named as the first of them has it.
+func (s *side) near(of NumberKind, dst []numbers.Match, p plate.Pattern, search numbers.Search) numbers.Found {
+	search.Held = s.distinct[of]
+	from := len(dst)
+	var f numbers.Found
+	if of == Registration {
+		f = numbers.SearchPlates(dst, s.searched.plates, p, search)
+	} else {
+		f = numbers.SearchNumbers(dst, s.searched.others[of], p, search)
+	}
+	for i := from; i < len(f.Matches); i++ {
+		m := &f.Matches[i]
+		m.Ord, m.Index = m.Ord+s.sections[m.Index].number[of], 0
+	}
+	return f
+}
+
+// numberAt gives the section of a number and its ordinal there.
+func (s *side) numberAt(of NumberKind, at NumberAt) (h *held, ordinal uint32) {
+	i := len(s.sections) - 1
+	for s.sections[i].number[of] > at {
+		i--
+	}
+	return s.sections[i], at - s.sections[i].number[of]
+}
+
+// A number that sections share has a place in several indexes. Few have: those that ever had are noted by a hash, and only
+// for these the other sections are asked.
+func (s *side) isShared(of NumberKind, key []byte) bool {
+	_, shared := s.shared[sharedHash(of, key)]
+	return shared
+}
+
+func sharedHash(of NumberKind, key []byte) uint64 { return xxhash.Sum64(key) + uint64(of) }
+
+// canonical is the number of an ordinal of a section as the first section has it that holds it.
+func (s *side) canonical(h *held, of NumberKind, ordinal uint32) NumberAt {
+	if h != s.sections[0] && len(s.shared) > 0 {
+		var b [plate.MaxText]byte
+		if key := h.index[of].AppendKey(b[:0], ordinal); s.isShared(of, key) {
+			for _, first := range s.sections {
+				if first == h {
+					break
+				}
+				if o, held := first.index[of].Find(string(key)); held {
+					return first.number[of] + o
+				}
+			}
+		}
+	}
+	return h.number[of] + ordinal
+}
+
+// bearNumber makes a vehicle of the head a bearer of a number, and counts it where nobody has borne it.
+func (s *side) bearNumber(of NumberKind, canonical string, all []NumberAt, from int) []NumberAt {
+	had := len(all)
+	head := s.head()
+	_, mine := head.index[of].Find(canonical)
+	if all = bear(head.index[of], canonical, all, from); len(all) == had || mine {
+		return all
+	}
+	for _, h := range s.sections[:len(s.sections)-1] {
+		if _, held := h.index[of].Find(canonical); held {
+			s.shared[sharedHash(of, []byte(canonical))] = struct{}{}
+			return all
+		}
+	}
+	s.distinct[of]++
+	return all
+}
+
+// unbearNumbers takes a vehicle that is gone from the bearers of its numbers.
+func (s *side) unbearNumbers(at rowAt) {
+	var b [plate.MaxText]byte
+	for kind := range numberKinds {
+		for _, o := range at.numberRefs(at.row, kind) {
+			if at.rowOf != nil {
+				at.index[kind].Remove(o)
+			} else {
+				at.forget(kind, o)
+			}
+			key := at.index[kind].AppendKey(b[:0], o)
+			if !slices.ContainsFunc(s.sections, func(h *held) bool { _, held := h.index[kind].Find(string(key)); return held }) {
+				s.distinct[kind]--
+			}
+		}
+	}
+}
+
+// forget notes that a number of a part is gone where no vehicle bears it any more.
+func (h *held) forget(kind NumberKind, ordinal uint32) {
+	if !slices.ContainsFunc(h.numbers[kind].list(ordinal), func(row uint32) bool { return !h.gone[goneV].Test(uint(row)) }) {
+		h.goneNumbers[kind].Mark(ordinal)
+	}
+}
+
+// forgetNumbers forgets those of all vehicles of a part that are gone.
+func (h *held) forgetNumbers() {
+	for row, ok := h.gone[goneV].NextSet(0); ok; row, ok = h.gone[goneV].NextSet(row + 1) {
+		for kind := range numberKinds {
+			for _, o := range h.numberRefs(uint32(row), kind) {
+				h.forget(kind, o)
+			}
+		}
+	}
 }

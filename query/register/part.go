@@ -9,6 +9,7 @@ import (
 
 	"github.com/bits-and-blooms/bitset"
 
+	"anvesh/query/plate"
 	"anvesh/query/snapshot"
 )
 
@@ -20,13 +21,15 @@ type partWriter struct {
 	n        int
 	persons  []rowOfSource // in the order of the part
 	vehicles []rowOfSource
-	moved    [2][][]uint32 // of persons and vehicles, by source: row -> row in the part, noRow for one that was gone
+	numbers  [numberKinds][][]uint32 // by kind and source: ordinal -> ordinal in the part
+	moved    [2][][]uint32           // of persons and vehicles, by source: row -> row in the part, noRow for one that was gone
 }
 
 // A source is a section and what was gone of it when the writing began.
 type source struct {
 	*section
-	gone [2]*bitset.BitSet
+	gone  [2]*bitset.BitSet
+	index [numberKinds]numberIndex // of a part: without what was gone
 }
 
 // A rowOfSource is a row of one of several sections.
@@ -44,6 +47,7 @@ func (w *partWriter) write(out io.Writer) error {
 	if err := w.writePersons(); err != nil {
 		return err
 	}
+	w.writeNumbers()
 	w.writeVehicles()
 	for of := range NameKind(2) {
 		writeBearers(w.f, bearersName(of), w.pairs(w.persons, func(s *section, row uint32) []uint32 {
@@ -54,7 +58,7 @@ func (w *partWriter) write(out io.Writer) error {
 		}))
 	}
 	for kind := range numberKinds {
-		writeBearers(w.f, kind.Field(), w.pairs(w.vehicles, func(s *section, row uint32) []uint32 { return s.numberRefs(row, kind) }))
+		writeBearers(w.f, kind.Field(), w.numberPairs(kind))
 	}
 	return w.f.Close()
 }
@@ -157,6 +161,64 @@ func (w *partWriter) writePersons() error {
 	return nil
 }
 
+// writeNumbers writes the indexes of numbers. That of a head is changed meanwhile, so that its numbers are read from the rows.
+func (w *partWriter) writeNumbers() {
+	for kind := range numberKinds {
+		var in []numberIndex
+		fresh := make([][]uint32, len(w.from)) // of a head: ordinal -> ordinal in a copy of its index
+		for i, s := range w.from {
+			if s.rowOf == nil {
+				in = append(in, s.index[kind])
+				continue
+			}
+			copied := newNumberIndex(kind)
+			in, fresh[i] = append(in, copied), w.copyNumbers(i, kind, copied)
+		}
+		w.numbers[kind] = mergeNumbers(w.f, kind, in, w.pace)
+		for i, of := range fresh {
+			for o, at := range of {
+				if at != noRow {
+					of[o] = w.numbers[kind][i][at]
+				}
+			}
+			if of != nil {
+				w.numbers[kind][i] = of
+			}
+		}
+	}
+}
+
+// copyNumbers adds the numbers of a head's vehicles to an index, and gives their ordinals there by those in the head.
+func (w *partWriter) copyNumbers(i int, kind NumberKind, into numberIndex) (fresh []uint32) {
+	s := w.from[i]
+	var b [plate.MaxText]byte
+	for row := range uint32(len(s.vehicles)) {
+		if s.gone[goneV].Test(uint(row)) {
+			continue
+		}
+		for _, o := range s.numberRefs(row, kind) {
+			for int(o) >= len(fresh) {
+				fresh = append(fresh, noRow)
+			}
+			if fresh[o] == noRow {
+				fresh[o] = into.Add(string(s.section.index[kind].AppendKey(b[:0], o)))
+			}
+		}
+	}
+	return fresh
+}
+
+// numberPairs lists which rows of the part bear which of its numbers.
+func (w *partWriter) numberPairs(kind NumberKind) (list []pair) {
+	for row, at := range w.vehicles {
+		for _, o := range w.from[at.source].numberRefs(at.row, kind) {
+			list = append(list, pair{w.numbers[kind][at.source][o], uint32(row)})
+		}
+		w.step()
+	}
+	return list
+}
+
 func (w *partWriter) writeVehicles() {
 	snapshot.Begin[vehicleRow](w.f, "vehicles")
 	several, written := uint32(0), uint32(1)
@@ -166,6 +228,12 @@ func (w *partWriter) writeVehicles() {
 		if v.several > 0 {
 			n := uint32(len(s.severalRefs(at.row)))
 			v.several, several = several+1, several+n
+		} else {
+			for kind, n := range v.counts {
+				if n > 0 {
+					v.first[kind] = w.numbers[kind][at.source][v.first[kind]]
+				}
+			}
 		}
 		if v.written > 0 {
 			n := uint32(len(s.writtenRun(at.row)))
@@ -176,8 +244,14 @@ func (w *partWriter) writeVehicles() {
 	}
 	snapshot.Begin[uint32](w.f, "several")
 	for _, at := range w.vehicles {
-		if s := w.from[at.source]; s.vehicles[at.row].several > 0 {
-			snapshot.Add(w.f, s.severalRefs(at.row)...)
+		s := w.from[at.source]
+		if s.vehicles[at.row].several == 0 {
+			continue
+		}
+		for kind := range numberKinds {
+			for _, o := range s.numberRefs(at.row, kind) {
+				snapshot.Add(w.f, w.numbers[kind][at.source][o])
+			}
 		}
 	}
 	snapshot.Begin[byte](w.f, "written")

@@ -114,11 +114,11 @@ func (g *Register) Names(fn func(*names.Index)) {
 	fn(s.names[OwnNames])
 }
 
-// Plates calls fn with the index of registrations, for measuring; fn must not keep it.
-func (g *Register) Plates(fn func(*numbers.PlateIndex)) {
+// Plates calls fn with the indexes of registrations, for measuring; fn must not keep them.
+func (g *Register) Plates(fn func([]*numbers.PlateIndex)) {
 	s, release := g.twin.read()
 	defer release()
-	fn(s.numbers[Registration].numberIndex.(*numbers.PlateIndex))
+	fn(s.searched.plates)
 }
 
 // Apply takes the records as a commit left them.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -88,9 +89,17 @@ func (g *Register) parts(f *snapshot.File, s *side) {
 	for of := range NameKind(2) {
 		f.Part(bearersName(of), func(p *snapshot.Part) { g.dictionary(p, s, of) })
 	}
-	for kind := range numberKinds {
-		f.Part(kind.Field(), s.numbers[kind].Snapshot)
-	}
+	f.Part("shared", func(p *snapshot.Part) {
+		hashes := slices.Sorted(maps.Keys(s.shared))
+		if snapshot.Slice(p, &hashes); p.Reading() {
+			for _, h := range hashes {
+				s.shared[h] = struct{}{}
+			}
+		}
+		for kind := range s.distinct {
+			p.Count(&s.distinct[kind])
+		}
+	})
 }
 
 // sections goes through the parts, by their files, and what is gone from each.
@@ -180,6 +189,9 @@ func (s *side) count() {
 			}
 		}
 		s.names[of].CountAll(bearers)
+	}
+	for _, h := range s.sections {
+		h.forgetNumbers()
 	}
 	for _, h := range s.sections {
 		for row := range h.persons {

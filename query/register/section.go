@@ -3,8 +3,6 @@ package register
 import (
 	"encoding/binary"
 	"fmt"
-	"maps"
-	"slices"
 
 	"anvesh/query/snapshot"
 	"anvesh/storage"
@@ -29,8 +27,11 @@ import (
 //	written   texts of vehicles, see appendWritten; the first byte is nobody's
 //	names, relatives, registration, chassis, engine
 //	          who bears an ordinal, see bearers
+//	number registration, number chassis, number engine
+//	          the numbers themselves, see package numbers
 //
-// Ordinals are those of the dictionaries of names and numbers and of words, which all sections share and which only grow.
+// Ordinals of names and words are those of the dictionaries, which all sections share and which only grow. Numbers are hardly
+// ever shared: each section has an index of its own.
 type section struct {
 	persons  []personRow
 	facts    []PersonFacts
@@ -42,6 +43,7 @@ type section struct {
 
 	names   [2]bearers
 	numbers [numberKinds]bearers
+	index   [numberKinds]numberIndex // the numbers themselves
 
 	serial uint64        // the same on both sides, ascending
 	rowOf  map[id]uint32 // of a head
@@ -76,7 +78,7 @@ type vehicleRow struct {
 
 // newHead gives an empty head.
 func newHead() *section {
-	s := &section{rowOf: map[id]uint32{}, written: make([]byte, 1)}
+	s := &section{rowOf: map[id]uint32{}, written: make([]byte, 1), index: newNumbers()}
 	for i := range s.names {
 		s.names[i] = newBearers()
 	}
@@ -88,24 +90,6 @@ func newHead() *section {
 
 // rows is how many rows the section has.
 func (s *section) rows() int { return len(s.persons) + len(s.vehicles) }
-
-// clone copies a head; a part is shared.
-func (s *section) clone() *section {
-	if s.rowOf == nil {
-		return s
-	}
-	c := *s
-	c.persons, c.facts, c.refs, c.shown = slices.Clone(s.persons), slices.Clone(s.facts), slices.Clone(s.refs), slices.Clone(s.shown)
-	c.vehicles, c.several, c.written = slices.Clone(s.vehicles), slices.Clone(s.several), slices.Clone(s.written)
-	for i := range c.names {
-		c.names[i] = s.names[i].clone()
-	}
-	for i := range c.numbers {
-		c.numbers[i] = s.numbers[i].clone()
-	}
-	c.rowOf = maps.Clone(s.rowOf)
-	return &c
-}
 
 // find gives the newest row of an id.
 func (s *section) find(k id) (row uint32, held bool) {
@@ -272,6 +256,7 @@ func (s *section) open(f *snapshot.Flat) error {
 	}
 	for kind := range s.numbers {
 		s.numbers[kind] = openBearers(f, NumberKind(kind).Field())
+		s.index[kind] = openNumbers(f, NumberKind(kind))
 	}
 	if len(s.facts) != len(s.persons) {
 		f.Refuse("persons without facts")

@@ -1,12 +1,14 @@
 package register
 
 import (
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/bits-and-blooms/bitset"
 
 	"anvesh/query/names"
+	"anvesh/query/numbers"
 	"anvesh/storage"
 )
 
@@ -15,8 +17,10 @@ import (
 type side struct {
 	names      [2]*names.Index
 	bases      [2]*namesFile // of names; nil where none was written yet
-	numbers    [numberKinds]numberDictionary
 	words      words
+	shared     map[uint64]struct{} // hashes of numbers that several sections held
+	distinct   [numberKinds]int    // numbers that are borne
+	searched   searched
 	sections   []*held // the last is the head
 	attributes attributes
 	persons    int // findable, in all sections
@@ -24,12 +28,16 @@ type side struct {
 	digest     uint64
 }
 
-// A held is a section with what of it is gone. Its persons have ordinals from person on, its vehicles from vehicle on.
+// A held is a section with what of it is gone. Its persons have ordinals from person on, its vehicles from vehicle on, its
+// numbers from number on.
 type held struct {
 	*section
-	person  PersonAt
-	vehicle VehicleAt
-	gone    [2]*bitset.BitSet // rows of persons, of vehicles
+	person      PersonAt
+	vehicle     VehicleAt
+	number      [numberKinds]NumberAt
+	gone        [2]*bitset.BitSet          // rows of persons, of vehicles
+	goneNumbers [numberKinds]*numbers.Gone // of a part
+	index       [numberKinds]numberIndex   // without them
 }
 
 // The places in held.gone.
@@ -39,34 +47,46 @@ const (
 )
 
 func hold(s *section) *held {
-	return &held{section: s, gone: [2]*bitset.BitSet{new(bitset.BitSet), new(bitset.BitSet)}}
+	h := &held{section: s, gone: [2]*bitset.BitSet{new(bitset.BitSet), new(bitset.BitSet)}, index: s.index}
+	if s.rowOf == nil {
+		for kind := range h.index {
+			h.goneNumbers[kind] = new(numbers.Gone)
+			h.index[kind] = without(s.index[kind], h.goneNumbers[kind])
+		}
+	}
+	return h
 }
 
 func newSide() *side {
-	s := &side{words: newWords(), sections: []*held{hold(newHead())}}
+	s := &side{words: newWords(), shared: map[uint64]struct{}{}, sections: []*held{hold(newHead())}}
 	for i := range s.names {
 		s.names[i] = names.NewIndex()
 	}
-	for i := range s.numbers {
-		s.numbers[i] = newNumberDictionary(NumberKind(i))
-	}
+	s.place()
 	return s
 }
 
-// clone copies all that changes.
+// clone copies all that changes, of one whose head is empty.
 func (s *side) clone() *side {
 	c := *s
 	for i := range c.names {
 		c.names[i] = s.names[i].Clone()
 	}
-	for i := range c.numbers {
-		c.numbers[i] = s.numbers[i].clone(NumberKind(i))
+	c.words, c.attributes, c.shared = s.words.clone(), s.attributes.clone(), maps.Clone(s.shared)
+	c.sections = nil
+	for _, h := range s.sections[:len(s.sections)-1] {
+		d := hold(h.section)
+		d.gone = [2]*bitset.BitSet{h.gone[goneP].Clone(), h.gone[goneV].Clone()}
+		for kind := range d.index {
+			d.goneNumbers[kind] = h.goneNumbers[kind].Clone()
+			d.index[kind] = without(h.section.index[kind], d.goneNumbers[kind])
+		}
+		c.sections = append(c.sections, d)
 	}
-	c.words, c.attributes = s.words.clone(), s.attributes.clone()
-	c.sections = make([]*held, len(s.sections))
-	for i, h := range s.sections {
-		c.sections[i] = &held{h.section.clone(), h.person, h.vehicle, [2]*bitset.BitSet{h.gone[goneP].Clone(), h.gone[goneV].Clone()}}
-	}
+	head := hold(newHead())
+	head.serial = s.head().serial
+	c.sections = append(c.sections, head)
+	c.place()
 	return &c
 }
 
@@ -111,11 +131,15 @@ func (s *side) vehicle(at VehicleAt) (h *held, row uint32) {
 
 // place gives the sections the ordinals of their rows.
 func (s *side) place() {
-	p, v := PersonAt(0), VehicleAt(0)
+	p, v, n := PersonAt(0), VehicleAt(0), [numberKinds]NumberAt{}
 	for _, h := range s.sections {
-		h.person, h.vehicle = p, v
-		p, v = p+PersonAt(len(h.persons)), v+VehicleAt(len(h.section.vehicles))
+		h.person, h.vehicle, h.number = p, v, n
+		p, v = p+PersonAt(len(h.persons)), v+VehicleAt(len(h.vehicles))
+		for kind := range n {
+			n[kind] += NumberAt(h.index[kind].Len())
+		}
 	}
+	s.setSearched()
 }
 
 // apply takes a record as a commit left it.
@@ -127,7 +151,7 @@ func (s *side) apply(m *made) {
 	old, held := s.find(k)
 	switch {
 	case m.share == 0 && held && k.vehicle:
-		s.removeVehicle(old, true)
+		s.removeVehicle(old)
 	case m.share == 0 && held:
 		s.removePerson(old, true)
 	case m.share == 0:
@@ -251,46 +275,32 @@ const mostNumbers = 80
 func (s *side) putVehicle(k id, m *made, old rowAt, held bool) {
 	r := m.Record
 	v := vehicleRow{fir: k.fir, ref: k.ref, share: m.share, terms: m.terms}
+	if held { // first, so that its numbers do not count as shared
+		s.removeVehicle(old)
+	}
 	var all []NumberAt
-	same := held && old.section.vehicles[old.row].terms == m.terms
-	if same {
-		v.counts = old.section.vehicles[old.row].counts
-		for kind := range numberKinds {
-			all = append(all, old.numberRefs(old.row, kind)...)
-		}
-	} else {
-		for kind := range numberKinds {
-			from := len(all)
-			for _, text := range numbersOf(r, kind) {
-				if c := NumberOf(kind, text); c != "" && len(all)-from < mostNumbers {
-					all = bear(s.numbers[kind], c, all, from)
-				}
+	for kind := range numberKinds {
+		from := len(all)
+		for _, text := range numbersOf(r, kind) {
+			if c := NumberOf(kind, text); c != "" && len(all)-from < mostNumbers {
+				all = s.bearNumber(kind, c, all, from)
 			}
-			v.counts[kind] = uint8(len(all) - from)
 		}
+		v.counts[kind] = uint8(len(all) - from)
 	}
 	v.VehicleFacts = VehicleFacts{Status: storage.StatusRank(r.Status), label: labelOf(r), Event: r.EventAt.Unix(), Updated: r.Updated.Unix(),
 		Station: s.words.add(r.Station), Make: s.words.add(r.Make), Model: s.words.add(r.Model), Colour: s.words.add(r.Colour),
 		Sections: s.words.add(joined(r.Sections))}
 	row := s.head().addVehicle(v, all, s.appendWritten(&v, all, r))
-	s.attributes.count(s, &s.head().section.vehicles[row], 1)
+	s.attributes.count(s, &s.head().vehicles[row], 1)
 	s.vehicles++
 	s.digest += v.share
-	if held {
-		s.removeVehicle(old, !same)
-	}
 }
 
-func (s *side) removeVehicle(at rowAt, numbers bool) {
-	v := &at.section.vehicles[at.row]
-	if numbers {
-		for kind := range numberKinds {
-			for _, o := range at.numberRefs(at.row, kind) {
-				s.numbers[kind].Remove(o)
-			}
-		}
-	}
+func (s *side) removeVehicle(at rowAt) {
+	v := &at.vehicles[at.row]
 	at.gone[goneV].Set(uint(at.row))
+	s.unbearNumbers(at)
 	if at.rowOf != nil && at.rowOf[v.id()] == at.row {
 		delete(at.rowOf, v.id())
 	}
@@ -306,7 +316,7 @@ func (s *side) appendWritten(v *vehicleRow, all []NumberAt, r *storage.Record) (
 	for kind, text := range [...]string{r.Registration, r.Chassis, r.Engine} {
 		refs := all[from : from+int(v.counts[kind])]
 		from += len(refs)
-		plain = plain && (len(refs) == 0 && text == "" || len(refs) == 1 && string(s.numbers[kind].AppendKey(nil, refs[0])) == text)
+		plain = plain && (len(refs) == 0 && text == "" || len(refs) == 1 && string(s.head().index[kind].AppendKey(nil, refs[0])) == text)
 	}
 	if plain {
 		return nil

@@ -17,7 +17,15 @@ type twin struct {
 	mu      sync.Mutex // of who writes
 	other   *copied
 	longest atomic.Int64 // nanoseconds that a search has waited for a copy
+	latest  atomic.Int64 // when the last one came
 }
+
+// searching tells whether somebody searches, or did a moment ago.
+func (t *twin) searching() bool {
+	return t.live.Load().count.Load() > 0 || time.Now().UnixNano()-t.latest.Load() < int64(momentAgo)
+}
+
+const momentAgo = 20 * time.Millisecond
 
 // A copied is one of the two, with those who read it.
 type copied struct {
@@ -44,6 +52,7 @@ func (t *twin) read() (s *side, release func()) {
 			if waited := int64(time.Since(began)); waited > t.longest.Load() {
 				t.longest.Store(waited)
 			}
+			t.latest.Store(began.UnixNano())
 			return c.side, c.leave
 		}
 		c.leave() // it has just become the one that is written

@@ -71,7 +71,8 @@ type VehicleView interface {
 	AppendNumber(dst []byte, of NumberKind, at NumberAt) []byte
 	// AppendVehicles appends the vehicles that bear a number to dst.
 	AppendVehicles(dst []VehicleAt, of NumberKind, at NumberAt) []VehicleAt
-	NumbersOf(of NumberKind, at VehicleAt) []NumberAt
+	// AppendNumbers appends the numbers that a vehicle bears to dst.
+	AppendNumbers(dst []NumberAt, of NumberKind, at VehicleAt) []NumberAt
 	VehicleFacts(at VehicleAt) *VehicleFacts
 	// AttributesOf are make, model and colour, folded.
 	AttributesOf(at VehicleAt) [Attributes]Word
@@ -384,26 +385,41 @@ func (v *view) Vehicles() int {
 }
 
 func (v *view) NumbersNear(of NumberKind, dst []numbers.Match, p plate.Pattern, s numbers.Search) ([]numbers.Match, int, bool, float64) {
-	return v.numbers[of].search(dst, p, s)
+	f := v.near(of, dst, p, s)
+	return f.Matches, f.Total, f.Complete, f.Mass
 }
 
 func (v *view) AppendNumber(dst []byte, of NumberKind, at NumberAt) []byte {
-	return v.numbers[of].AppendKey(dst, at)
+	h, ordinal := v.numberAt(of, at)
+	return h.index[of].AppendKey(dst, ordinal)
 }
 
 func (v *view) AppendVehicles(dst []VehicleAt, of NumberKind, at NumberAt) []VehicleAt {
 	if v.labels&Findable == 0 {
 		return dst
 	}
-	for _, h := range v.sections {
-		dst = appendRows(dst, &h.numbers[of], at, h.vehicle, h.gone[goneV])
+	first, ordinal := v.numberAt(of, at)
+	dst = appendRows(dst, &first.numbers[of], ordinal, first.vehicle, first.gone[goneV])
+	if len(v.shared) == 0 {
+		return dst
+	}
+	var b [plate.MaxText]byte
+	if key := first.index[of].AppendKey(b[:0], ordinal); v.isShared(of, key) {
+		for _, h := range v.sections {
+			if o, held := h.index[of].Find(string(key)); held && h != first {
+				dst = appendRows(dst, &h.numbers[of], o, h.vehicle, h.gone[goneV])
+			}
+		}
 	}
 	return dst
 }
 
-func (v *view) NumbersOf(of NumberKind, at VehicleAt) []NumberAt {
+func (v *view) AppendNumbers(dst []NumberAt, of NumberKind, at VehicleAt) []NumberAt {
 	h, row := v.vehicle(at)
-	return h.numberRefs(row, of)
+	for _, o := range h.numberRefs(row, of) {
+		dst = append(dst, v.canonical(h, of, o))
+	}
+	return dst
 }
 
 func (v *view) VehicleFacts(at VehicleAt) *VehicleFacts {

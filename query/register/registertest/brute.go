@@ -261,8 +261,8 @@ func (v *brute) AppendVehicles(all []register.VehicleAt, of register.NumberKind,
 	return all
 }
 
-func (v *brute) NumbersOf(of register.NumberKind, at register.VehicleAt) []register.NumberAt {
-	return v.vehicles[at].numbers[of]
+func (v *brute) AppendNumbers(dst []register.NumberAt, of register.NumberKind, at register.VehicleAt) []register.NumberAt {
+	return append(dst, v.vehicles[at].numbers[of]...)
 }
 
 func (v *brute) VehicleFacts(at register.VehicleAt) *register.VehicleFacts {

@@ -281,7 +281,7 @@ func (l laws) vehicles() {
 					bearers[kind][c] = append(bearers[kind][c], id)
 				}
 			}
-			refs := l.v.NumbersOf(k, at)
+			refs := l.v.AppendNumbers(nil, k, at)
 			l.expect(len(refs) == len(want), "%s bears %d numbers, want %v", id, len(refs), want)
 			if differs {
 				l.expect(string(t.Numbers[kind].Append(nil)) == written[0], "%s shows %q, wrote %q", id, t.Numbers[kind].Append(nil), written[0])
@@ -319,7 +319,7 @@ func (l laws) number(kind register.NumberKind, number string, want []string) {
 	for _, at := range l.v.AppendVehicles(nil, kind, near[0].Ord) {
 		id, _ := l.v.VehicleID(nil, at)
 		ids = append(ids, string(id))
-		l.expect(slices.Contains(l.v.NumbersOf(kind, at), near[0].Ord), "%s is a bearer of a number that it does not bear", id)
+		l.expect(slices.Contains(l.v.AppendNumbers(nil, kind, at), near[0].Ord), "%s is a bearer of a number that it does not bear", id)
 	}
 	slices.Sort(ids)
 	l.expect(slices.Equal(ids, want), "%s is borne by %q, want %q", number, ids, want)
