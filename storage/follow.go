@@ -230,7 +230,21 @@ func (s *Store) replay(ids []string) error {
 		}
 		changes = append(changes, Change{ID: id, Record: r})
 	}
+	return s.applyAndTend(changes)
+}
+
+// applyAndTend is for a store that opens, whose tasks do not run yet. On a full disk the structure stays in memory.
+func (s *Store) applyAndTend(changes []Change) error {
 	s.o.Derived.Apply(changes)
+	for more := true; more; {
+		var err error
+		if more, err = s.o.Derived.Tend(s.o.Context); s.o.Context.Err() != nil {
+			return s.o.Context.Err()
+		} else if err != nil {
+			s.log.Warn("storage: the derived structure could not be put in order", "error", err)
+			return nil
+		}
+	}
 	return nil
 }
 
@@ -298,19 +312,23 @@ func (s *Store) deriveAll() error {
 		}
 		changes = append(changes, Change{ID: r.ID, Record: r})
 		if done++; len(changes) == payBatch {
-			s.o.Derived.Apply(changes)
+			if err := s.applyAndTend(changes); err != nil {
+				return err
+			}
 			changes = changes[:0]
 			s.o.Progress(Progress{"make derived structures", done, total})
 		}
 		return nil
 	})
-	s.o.Derived.Apply(changes)
-	s.o.Progress(Progress{"make derived structures", done, total})
-	s.registered.Store(0)
-	s.changed, s.unsaved = total, total
 	if errors.Is(err, ErrDamaged) { // told by Damaged; what can be read is there
 		err = nil
 	}
+	if err == nil {
+		err = s.applyAndTend(changes)
+	}
+	s.o.Progress(Progress{"make derived structures", done, total})
+	s.registered.Store(0)
+	s.changed, s.unsaved = total, total
 	return err
 }
 

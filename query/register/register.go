@@ -13,6 +13,7 @@
 package register
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -95,13 +96,11 @@ func (g *Register) Parts() (parts, rows int) {
 	s, release := g.twin.read()
 	defer release()
 	for _, h := range s.sections {
-		if h.rowOf == nil {
-			parts++
-		} else {
+		if h.rowOf != nil {
 			rows += h.rows()
 		}
 	}
-	return parts, rows
+	return s.parts(), rows
 }
 
 // LongestWait is the longest that a search has waited for an update.
@@ -134,6 +133,25 @@ func (g *Register) Apply(cs []storage.Change) {
 			}
 		}
 	})
+	s, release := g.twin.read()
+	waiting := len(s.sections) - 1 - s.parts()
+	release()
+	if waiting >= mostClosed { // changes come faster than parts are made
+		g.sealClosed(context.Background()) // an error is told by Tend, which tries it again
+	}
+}
+
+// mostClosed is how many closed heads may wait in memory to become parts.
+const mostClosed = 3
+
+// parts is how many sections are sealed.
+func (s *side) parts() (n int) {
+	for _, h := range s.sections {
+		if h.rowOf == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // made is a change with its texts read, which needs no lock.
