@@ -41,7 +41,7 @@ func readCommon(c *Common, f *filter) (err error) {
 	if f.to, err = readDay("to", c.To); err != nil {
 		return err
 	}
-	return checkReason(c.Reason)
+	return CheckReason(c.Reason)
 }
 
 // ReasonLetters is how many letters a reason in words has at least.
@@ -57,8 +57,8 @@ func Letters(s string) (n int) {
 	return n
 }
 
-// checkReason wants an FIR, GD or diary number, or a text of at least ten letters.
-func checkReason(s string) error {
+// CheckReason wants an FIR, GD or diary number, or a text of at least ten letters.
+func CheckReason(s string) error {
 	letters, digits := Letters(s), strings.IndexFunc(s, unicode.IsDigit)
 	head := strings.ToUpper(strings.TrimSpace(s))
 	for _, kind := range []string{"FIR", "GD", "DD", "DDR", "DIARY", "LIST", "रपट", "एफआईआर"} {

@@ -6,7 +6,7 @@ import "testing"
 func TestReasons(t *testing.T) {
 	f := func(reason string, ok bool) {
 		t.Helper()
-		if err := checkReason(reason); (err == nil) != ok {
+		if err := CheckReason(reason); (err == nil) != ok {
 			t.Errorf("%q: %v", reason, err)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // arrows are the imports among our own rooms that the picture in the README allows; storage and the rooms
 // of names and plates import nothing of ours unless it is said here.
 var arrows = map[string][]string{
-	"cmd/anvesh":                  {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/audit", "query/match", "query/register", "query/units", "query/web", "storage"},
+	"cmd/anvesh":                  {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/access/elsewhere", "query/audit", "query/match", "query/register", "query/units", "query/web", "storage"},
 	"bench":                       {"bench/load", "bench/madeup", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/name", "query/names", "query/numbers", "query/plate", "query/register", "query/units", "storage"},
 	"bench/madeup":                {"query/plate", "query/units", "storage"},
 	"bench/page":                  {"bench", "bench/load"},
@@ -29,7 +29,7 @@ var arrows = map[string][]string{
 	"query/register":              {"query/name", "query/names", "query/numbers", "query/plate", "query/snapshot", "storage"},
 	"query/register/registertest": {"query/name", "query/names", "query/numbers", "query/plate", "query/register", "storage"},
 	"query/units":                 {"storage"},
-	"query/web":                   {"query", "query/access", "query/match", "query/phrase", "storage"},
+	"query/web":                   {"query", "query/access", "query/access/elsewhere", "query/match", "query/phrase", "storage"},
 	"storage/storagetest":         {"storage"},
 	"indexer/iif":                 {"storage"},
 	"storage/embedded":            {"storage/backend", "storage/durable"},
@@ -48,8 +48,8 @@ var foreign = map[string][]string{
 	"go.etcd.io/bbolt":              {"query/access"},
 	"github.com/pquerna/otp":        {"query/access", "query/access/accesstest"},
 	"golang.org/x/crypto":           {"query/access"},
-	"github.com/coreos/go-oidc":     {"query/web"},
-	"golang.org/x/oauth2":           {"query/web"},
+	"github.com/coreos/go-oidc":     {"query/access/elsewhere"},
+	"golang.org/x/oauth2":           {"query/access/elsewhere"},
 	"github.com/blevesearch":        {"storage/embedded", "bench"}, // bench measures stock Bleve beside us
 }
 

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
+
+	"anvesh/query/access"
 )
 
 // metrics writes what the store and the log say of themselves, in Prometheus text. Labels hold no personal data.
@@ -28,6 +30,7 @@ func (s *service) metrics(w io.Writer) {
 	}
 	s.logMetrics(w)
 	s.storeMetrics(w)
+	s.guardMetrics(w)
 	if f := s.engine.Status().FreshnessS; f >= 0 {
 		family(w, "anvesh_freshness_seconds", "gauge", "Age of what all partitions are applied up to.")
 		fmt.Fprintf(w, "anvesh_freshness_seconds %.3f\n", f)
@@ -75,6 +78,21 @@ func (s *service) storeMetrics(w io.Writer) {
 		gauge(w, "anvesh_rebuild_records", "Records that a running rebuild has read.", done)
 		gauge(w, "anvesh_rebuild_records_total", "Records that it has to read.", total)
 	}
+}
+
+// guardMetrics writes what budgets refused and which alarms were raised, by kind and of nobody in particular.
+func (s *service) guardMetrics(w io.Writer) {
+	spent, alarms := s.guard.Counts()
+	family(w, "anvesh_budget_refused_total", "counter", "Searches, cases and rows that a spent budget refused.")
+	fmt.Fprintf(w, "anvesh_budget_refused_total %d\n", spent)
+	family(w, "anvesh_alarms_total", "counter", "Alarms that were raised, by kind.")
+	for _, kind := range access.AlarmKinds() {
+		fmt.Fprintf(w, "anvesh_alarms_total{kind=%q} %d\n", kind, alarms[kind])
+	}
+	r := s.keys.Report()
+	gauge(w, "anvesh_credentials_open", "Requests for credentials that are neither issued nor refused.", r.Open)
+	family(w, "anvesh_credentials_oldest_hours", "gauge", "How long the oldest of them waits.")
+	fmt.Fprintf(w, "anvesh_credentials_oldest_hours %.2f\n", r.OldestHours)
 }
 
 // family writes what a name means, before its series.

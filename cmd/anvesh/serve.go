@@ -25,6 +25,7 @@ type serveCmd struct {
 	brokerFlags
 	EmbeddedBroker bool `help:"Hold the log in this process too: one node, synced, on loopback."`
 	keepFlags
+	frontFlags
 	Listen        address `help:"Where HTTP is answered." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	SecureCookies bool    `help:"Browsers reach the page by https, through a proxy: the cookie of a session goes over nothing else."`
 }
@@ -41,7 +42,7 @@ func (c *serveCmd) Run(w *world) error {
 		return usageError{errors.New("give either --brokers HOST:PORT,... or --embedded-broker")}
 	}
 	s, err := openService(w, serviceOptions{store: c.storeFlags, kafka: c.kafkaFlags, broker: c.brokerFlags,
-		keep: c.keepFlags, embedded: c.EmbeddedBroker, listen: c.Listen, secureCookies: c.SecureCookies})
+		keep: c.keepFlags, embedded: c.EmbeddedBroker, front: c.frontFlags, listen: c.Listen, secureCookies: c.SecureCookies})
 	if err != nil {
 		return err
 	}
@@ -62,6 +63,7 @@ type service struct {
 	reg     *register.Register
 	store   *storage.Store
 	keys    *access.Keys
+	guard   *access.Guard
 	broker  *kafka.Broker // nil with a cluster
 	client  *kafka.Client
 	engine  *query.Engine
@@ -78,6 +80,7 @@ type service struct {
 type serviceOptions struct {
 	store    storeFlags
 	keep     keepFlags
+	front    frontFlags
 	kafka    kafkaFlags
 	broker   brokerFlags
 	embedded bool
@@ -97,6 +100,10 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 			err = errors.Join(err, s.close())
 		}
 	}()
+	front, err := o.front.options(w)
+	if err != nil {
+		return s, err
+	}
 	if s.ln, err = net.Listen("tcp", string(o.listen)); err != nil {
 		return s, fmt.Errorf("cannot listen on %s: %w; give another --listen", o.listen, err)
 	}
@@ -119,14 +126,19 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	if err != nil {
 		return s, err
 	}
+	if s.guard, err = access.NewGuard(access.GuardOptions{Keys: s.keys, Within: within(units)}); err != nil {
+		return s, err
+	}
 	s.engine, err = query.New(query.Options{Store: s.store, Register: s.reg, Units: units, Log: s.logState,
-		Version: version, Practice: o.practice, Case: viewCase})
+		Version: version, Practice: o.practice, Case: viewCase, Guard: s.guard})
 	if err != nil {
 		return s, err
 	}
 	known := func(code string) bool { _, is := units.Unit(code); return is }
-	s.web, err = web.New(web.Options{Engine: s.engine, Keys: s.keys, KnownUnit: known, Log: w.log, Practice: o.practice, Version: version,
-		SecureCookies: o.secureCookies, Metrics: s.metrics, Keeper: keeper{s.store}, Clerk: clerk{s.client}, Places: spareProcessor(), MaxConns: conns})
+	front.Engine, front.Keys, front.Log, front.Metrics, front.Keeper, front.Clerk = s.engine, s.keys, w.log, s.metrics, keeper{s.store}, clerk{s.client}
+	front.KnownUnit, front.Budget = known, s.guard.Today
+	front.Practice, front.Version, front.SecureCookies, front.Places, front.MaxConns = o.practice, version, o.secureCookies, spareProcessor(), conns
+	s.web, err = web.New(front)
 	if err != nil {
 		return s, err
 	}
@@ -145,13 +157,14 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	return s, nil
 }
 
-// keepSessions writes down every minute what sessions were last used at, until the context ends; the last of it keys.Close writes.
+// keepSessions writes down every minute what sessions were last used at and what budgets have come to, until the context ends; the
+// last of it close writes.
 func (s *service) keepSessions(ctx context.Context) {
 	for tick := time.NewTicker(time.Minute); ; {
 		select {
 		case <-tick.C:
-			if err := s.keys.Keep(); err != nil {
-				s.w.log.Warn("sessions were not written down", "error", err)
+			if err := errors.Join(s.keys.Keep(), s.guard.Keep()); err != nil {
+				s.w.log.Warn("sessions and budgets were not written down", "error", err)
 			}
 		case <-ctx.Done():
 			return
@@ -228,6 +241,9 @@ func (s *service) close() error {
 	}
 	if s.broker != nil {
 		errs = append(errs, s.broker.Close())
+	}
+	if s.guard != nil {
+		errs = append(errs, s.guard.Keep())
 	}
 	if s.keys != nil {
 		errs = append(errs, s.keys.Close())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -69,6 +70,25 @@ func (f *storeFlags) units() (*units.Units, error) {
 		return nil, fmt.Errorf("%s: %w", f.Units, err)
 	}
 	return u, nil
+}
+
+// within tells whether a station or district, by code or name, lies in a unit today.
+func within(u *units.Units) func(unit, station, district string) bool {
+	return func(unit, station, district string) bool {
+		var codes []string
+		if station != "" {
+			codes = u.FindStations(station)
+		} else if district != "" {
+			codes = u.FindDistricts(district)
+		}
+		return slices.ContainsFunc(codes, func(code string) bool {
+			for code != "" && code != unit {
+				above, _ := u.Parent(code, time.Time{})
+				code = above.Code
+			}
+			return code == unit
+		})
+	}
 }
 
 // kafkaFlags say how to reach a cluster.

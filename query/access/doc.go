@@ -4,13 +4,14 @@
 // apart from the front end because the keys command works on the same file while the service is stopped, and because who
 // may do what is decided here, in one table (policy.go), for whoever asks.
 //
-// There are four types:
+// There are five types:
 //
 //   - Keys is the file of keys of one data directory, held open (and locked) by one process.
 //   - Key describes one credential, without anything that could be used as one.
 //   - Identity is what a call made with a valid key, or a page session begun with one, acts as: who, of which pillar, role
 //     and unit. Identity.May and MayAt ask the policy. What that does not say is refused: an unknown role, an unknown action,
 //     a role whose second factor was not shown.
+//   - Guard keeps budgets and raises alarms; the engine's door asks it before anything is looked up.
 //   - Action and Reach are what may be done and how far: in the own cases, in the own unit, everywhere.
 //
 // A key reads
@@ -35,7 +36,8 @@
 //	            password, the sealed secret of a second factor. Replaced as a whole: written beside, synced, renamed, directory
 //	            synced. Schema 2; schema 1, which had the bare SHA-256, is read and brought to 2 at the next start.
 //	server.key  32 random bytes. Without it keys.json opens nothing, and is refused.
-//	state.db    sessions by the hash of their token, and the last code of each second factor (state.go). Deleted, all sign in anew.
+//	state.db    sessions by the hash of their token, the last code of each second factor, what was asked today, approvals of lists
+//	            (state.go). Deleted, all sign in anew, and the day's budgets begin again.
 //	lock        locked while a process has the keys open
 //
 // Check reads no file and takes no lock; it looks at an immutable table that every change replaces, so a revocation holds from

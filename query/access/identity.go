@@ -46,6 +46,7 @@ type Identity struct {
 	SecondFactor bool
 	Away         bool   // registered as on leave or off duty: use raises an alarm
 	Searches     int    // a day; 0 for what the role has
+	Approved     int    // rows of the list at hand that a second person has approved
 	Address      string // where the call came from, as the front end saw it; "" inside the program
 }
 
@@ -68,6 +69,7 @@ func (id Identity) Day() Allowance {
 	if id.Searches > 0 {
 		day.Searches = id.Searches
 	}
+	day.Rows += id.Approved
 	return day
 }
 

@@ -18,6 +18,7 @@ const (
 	ViewCase           Action = "view case"           // the case as folded, what is masked left out
 	Unmask             Action = "unmask"              // see what is masked: with a reason, and written to the log as such
 	List               Action = "list"                // match a list, row by row; how many rows is in the allowance
+	ApproveList        Action = "approve lists"       // of another person, longer than his role may match
 	Export             Action = "export"              // take results away as a file
 	Enter              Action = "enter forms"         // over HTTP; which ones is in the policy
 	ReadLog            Action = "read the log"        // of who asked what
@@ -27,8 +28,8 @@ const (
 
 // Actions are all of them, in the order of the policy.
 func Actions() []Action {
-	return []Action{SearchAccused, SearchVictims, SearchComplainants, SearchWitnesses, SearchVehicles, ViewCase, Unmask, List, Export,
-		Enter, ReadLog, Administer, Operate}
+	return []Action{SearchAccused, SearchVictims, SearchComplainants, SearchWitnesses, SearchVehicles, ViewCase, Unmask, List, ApproveList,
+		Export, Enter, ReadLog, Administer, Operate}
 }
 
 // SearchFor is the action of a search for persons of a role in the case. It is "", which nobody may, for a role that is none.
@@ -152,7 +153,7 @@ var policy = map[string]rights{
 	RoleSupervisor: {
 		pillar: Police, levels: []Level{DistrictLevel, RangeLevel, StateLevel}, secondFactor: true,
 		may: map[Action]Reach{SearchAccused: Everywhere, SearchVictims: OwnUnit, SearchComplainants: OwnUnit, SearchWitnesses: OwnUnit,
-			SearchVehicles: Everywhere, ViewCase: Everywhere, Unmask: OwnUnit, List: Everywhere, Export: Everywhere},
+			SearchVehicles: Everywhere, ViewCase: Everywhere, Unmask: OwnUnit, List: Everywhere, ApproveList: OwnUnit, Export: Everywhere},
 		day: Allowance{Searches: 1_000, PerMin: 60, Rows: 20_000, ListRows: 10_000},
 	},
 	// The records bureau and machines: all districts and roles, lists of any length, all forms; not of the case's chain, so
@@ -160,7 +161,7 @@ var policy = map[string]rights{
 	RoleBureau: {
 		pillar: Police, levels: []Level{StateLevel},
 		may: map[Action]Reach{SearchAccused: Everywhere, SearchVictims: Everywhere, SearchComplainants: Everywhere,
-			SearchWitnesses: Everywhere, SearchVehicles: Everywhere, ViewCase: Everywhere, List: Everywhere, Export: Everywhere, Enter: Everywhere},
+			SearchWitnesses: Everywhere, SearchVehicles: Everywhere, ViewCase: Everywhere, List: Everywhere, ApproveList: Everywhere, Export: Everywhere, Enter: Everywhere},
 		forms: []string{"IIF1", "IIF2", "IIF3", "IIF4", "IIF5", "IIF6", "IIF7"},
 		day:   Allowance{Searches: 100_000, Rows: 2_000_000, ListRows: AnyRows},
 	},

@@ -21,6 +21,7 @@ search vehicles       all        all   all   all         all     -            - 
 view case             unit       all   all   all         all     unit         unit   all     -          -        -
 unmask                -          unit  case  unit        -       -            -      -       -          -        -
 list                  all        all   all   all         all     -            -      all     -          -        -
+approve lists         -          -     -     unit        all     -            -      -       -          -        -
 export                -          all   all   all         all     -            -      -       -          -        -
 enter forms           unit       unit  unit  -           all     unit         -      -       -          -        -
 read the log          -          -     -     -           -       -            -      -       -          unit     -

@@ -146,9 +146,9 @@ func (k *Keys) EndSession(token string) error {
 	return s.state.put(sessionBucket, map[string][]byte{string(id[:]): nil})
 }
 
-// Keep writes down what sessions were last used at, and drops those that have ended. The service calls it every minute, and
+// Keep writes down what sessions were last used at, and drops those that have ended, and approvals that were not used. The service calls it every minute, and
 // Close does.
-func (k *Keys) Keep() error { return k.sessions.keep() }
+func (k *Keys) Keep() error { return errors.Join(k.sessions.keep(), k.dropApprovals()) }
 
 func (s *sessions) keep() error {
 	s.mu.Lock()

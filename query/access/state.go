@@ -14,6 +14,7 @@ import (
 //
 //	sessions  SHA-256 of the token -> a session as JSON
 //	steps     id of a credential -> the 30-second step whose code was last accepted, 8 bytes
+//	approvals id of an approval -> whose list it is for, how long it may be, who approved, until when, as JSON
 //	spent     day and whose -> searches and rows that were asked, as JSON
 type state struct{ db *bbolt.DB }
 
@@ -21,6 +22,7 @@ var (
 	sessionBucket = []byte("sessions")
 	stepBucket    = []byte("steps")
 	spentBucket   = []byte("spent")
+	approveBucket = []byte("approvals")
 )
 
 // openState opens the file, or makes it.
@@ -30,7 +32,7 @@ func openState(file string) (*state, error) {
 		return nil, fmt.Errorf("access: open %s: %w; if it is damaged, delete it: all then sign in anew", file, err)
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{sessionBucket, stepBucket, spentBucket} {
+		for _, name := range [][]byte{sessionBucket, stepBucket, spentBucket, approveBucket} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}

@@ -50,6 +50,7 @@ const (
 	NeedsApproval Phrase = "a list of so many rows needs a second person's approval under your role; send it in parts, or have it approved|इतनी लंबी सूची के लिए दूसरे व्यक्ति की स्वीकृति चाहिए; सूची के भाग करके भेजें या स्वीकृति लें"
 	WrongSignIn   Phrase = "name, password or code is wrong; a code serves once|नाम, पासवर्ड या कोड ग़लत है; हर कोड एक ही बार चलता है"
 	ManyTries     Phrase = "too many sign-ins under this name failed; try again in a minute|इस नाम से बहुत बार असफल प्रयास हुए; एक मिनट बाद फिर प्रयास करें"
+	BudgetSpent   Phrase = "what you, or your unit, may ask in a minute or a day is spent; /v1/me tells what is left|आपकी या आपकी इकाई की खोजों की सीमा पूरी हो गई है; शेष /v1/me पर देखें"
 	Internal      Phrase = "internal error|आंतरिक त्रुटि; प्रशासक को बताएँ"
 )
 

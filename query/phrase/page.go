@@ -4,7 +4,8 @@ package phrase
 var page = map[string]string{
 	"Log out": "लॉग आउट", "Person": "व्यक्ति", "Vehicle": "वाहन", "Narrow the search": "खोज सीमित करें",
 	"Search": "खोजें", "Clear": "साफ़ करें", "Log in": "लॉग इन", "This needs a valid key, or name, password and code.": "मान्य कुंजी, या नाम, पासवर्ड और कोड आवश्यक हैं।",
-	"Name": "नाम", "Password": "पासवर्ड", "Code of the second factor": "दूसरे प्रमाण का कोड",
+	"Log in with your department's account": "अपने विभाग के खाते से लॉग इन करें",
+	"Name":                                  "नाम", "Password": "पासवर्ड", "Code of the second factor": "दूसरे प्रमाण का कोड",
 	"Key": "कुंजी", "No match among what was seen": "देखे गए अभिलेखों में कोई मिलान नहीं", "alias": "उर्फ़",
 	"born": "जन्म", "place": "स्थान", "vehicle": "वाहन", "chassis": "चेसिस", "engine": "इंजन", "station": "थाना",
 	"sections": "धारा", "updated": "अद्यतन", "Contradicts what was asked": "विरोध", "Why this is a hit": "मिलान का आधार",

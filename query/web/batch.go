@@ -45,7 +45,7 @@ func answerList[T any](c *call, f *form[T]) error {
 	if h.ContentLength() > maxListBody {
 		return errListSize
 	}
-	start, columns, err := listQuery(c.ctx.QueryArgs(), f)
+	start, columns, approval, err := listQuery(c.ctx.QueryArgs(), f)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,12 @@ func answerList[T any](c *call, f *form[T]) error {
 	}
 	var rows io.Reader = b.intake
 	if most := access.AllowanceOf(c.who.Role).ListRows; most < access.AnyRows {
-		rows, err = counted(b.intake, o, most)
+		var n int
+		rows, n, err = counted(b.intake, o)
+		if err == nil && n > most {
+			b.who.Approved = n
+			err = c.Keys.UseApproval(approval, c.who, n)
+		}
 	}
 	if err == nil {
 		b.rows, err = openRows(rows, o, f, start)
@@ -93,40 +98,42 @@ func answerList[T any](c *call, f *form[T]) error {
 
 // counted reads a list to its end and counts its rows, for whom a long one needs a second person's approval: he gets it answered
 // whole or not at all.
-func counted(in io.Reader, o match.ListOptions, most int) (io.Reader, error) {
-	whole, err := io.ReadAll(in)
+func counted(in io.Reader, o match.ListOptions) (whole io.Reader, rows int, err error) {
+	list, err := io.ReadAll(in)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	l, err := match.OpenList(bytes.NewReader(whole), o)
-	for rows := 0; err == nil; rows++ {
-		if rows > most {
-			return nil, errApproval
+	l, fault := match.OpenList(bytes.NewReader(list), o)
+	for fault == nil {
+		if _, fault = l.Next(); fault == nil {
+			rows++
 		}
-		_, err = l.Next()
 	}
-	return bytes.NewReader(whole), nil // what is wrong with it is told by who reads it next
+	return bytes.NewReader(list), rows, nil // what is wrong with it is told by who reads it next
 }
 
-// listQuery reads what the query says for all rows: limit, min_class, at_least, reason, and map=column=field.
-func listQuery[T any](args *fasthttp.Args, f *form[T]) (start T, columns []string, err error) {
-	names := []string{"limit", "min_class", "at_least", "reason", "map"}
+// listQuery reads what the query says for all rows: limit, min_class, at_least, reason, and map=column=field; and the approval of
+// a long list.
+func listQuery[T any](args *fasthttp.Args, f *form[T]) (start T, columns []string, approval string, err error) {
+	names := []string{"limit", "min_class", "at_least", "reason", "map", "approval"}
 	var rest fasthttp.Args
 	for key, value := range args.All() {
 		name := string(key)
 		switch {
+		case name == "approval":
+			approval = string(value)
 		case name == "map":
 			if err := checkMap(string(value), f); err != nil {
-				return start, nil, err
+				return start, nil, "", err
 			}
 			columns = append(columns, string(value))
 		case slices.Contains(names, name):
 			rest.AddBytesKV(key, value)
 		default:
-			return start, nil, unknownField(name, "the query of a list", names)
+			return start, nil, "", unknownField(name, "the query of a list", names)
 		}
 	}
-	return start, columns, f.fromArgs(&rest, &start)
+	return start, columns, approval, f.fromArgs(&rest, &start)
 }
 
 // checkMap checks one column=field.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/query/match"
 )
 
@@ -289,26 +289,71 @@ func TestListOfClientThatLeaves(t *testing.T) {
 	})
 }
 
-// TestLongListsNeedApproval: where a role may match so many rows, one more is refused before any is answered; what is within
-// comes out as it went in, also where it cannot be read, which is told by who reads it.
-func TestLongListsNeedApproval(t *testing.T) {
-	f := func(list, format string, most int, refused bool) {
+// TestRowsAreCounted: as the reader of lists counts them; the list comes out as it went in, also where it cannot be read, which is
+// told by who reads it.
+func TestRowsAreCounted(t *testing.T) {
+	f := func(list, format string, want int) {
 		t.Helper()
-		out, err := counted(strings.NewReader(list), match.ListOptions{Kind: match.Persons, Format: format}, most)
-		if errors.Is(err, errApproval) != refused || err != nil && !refused {
-			t.Fatalf("%q, at most %d: %v", list, most, err)
-		}
-		if refused {
-			return
+		out, n, err := counted(strings.NewReader(list), match.ListOptions{Kind: match.Persons, Format: format})
+		if err != nil || n != want {
+			t.Fatalf("%q: %d rows, %v, want %d", list, n, err, want)
 		}
 		if got, err := io.ReadAll(out); err != nil || string(got) != list {
 			t.Fatalf("%q became %q, %v", list, got, err)
 		}
 	}
-	f("name\nRam\n\"Om\nParkash\"\n", "csv", 2, false)
-	f("name\nRam\n\"Om\nParkash\"\n", "csv", 1, true)
-	f("{\"name\":\"a\"}\n\n{\"name\":\"b\"}\n", "ndjson", 2, false)
-	f("{\"name\":\"a\"}\n{\"name\":\"b\"}\n", "ndjson", 1, true)
-	f("{\"name\":\"a\"}\n", "ndjson", 0, true)
-	f("x\ny\n", "csv", 5, false)
+	f("name\nRam\n\"Om\nParkash\"\n", "csv", 2)
+	f("{\"name\":\"a\"}\n\n{\"name\":\"b\"}\n", "ndjson", 2)
+	f("x\ny\n", "csv", 0)
+}
+
+// TestLongListsNeedApproval: a list of more rows than the role may match is refused whole, unless another person has approved it:
+// that very person's list, of no more rows, once, and for a day.
+func TestLongListsNeedApproval(t *testing.T) {
+	s := serve(t, nil)
+	constable := s.officer(access.RoleConstable, "13225008")
+	other := s.officer(access.RoleConstable, "13225009")
+	supervisor := s.officer(access.RoleSupervisor, "13225").SignIn(s.keys)
+	long := "name,reason\n" + strings.Repeat("Ram Kumar,DD 1\n", 101)
+	token, stranger := constable.SignIn(s.keys), other.SignIn(s.keys)
+	f := func(what, brought, approval, list string, want int) {
+		t.Helper()
+		r := s.do("POST", "/v1/persons/match?approval="+approval, list, "Content-Type", csvType, "Authorization", "Bearer "+brought)
+		if r.StatusCode != want {
+			t.Fatalf("%s: %d %s, want %d", what, r.StatusCode, r.text, want)
+		}
+		if want == 403 && r.problem(t).Code != "approval_required" {
+			t.Fatalf("%s: %s", what, r.text)
+		}
+	}
+	approve := func(brought, body string, want int) string {
+		t.Helper()
+		r := s.do("POST", "/v1/approvals", body, as(brought)...)
+		if r.StatusCode != want {
+			t.Fatalf("approve: %d %s, want %d", r.StatusCode, r.text, want)
+		}
+		var a struct{ Approval string }
+		if err := json.Unmarshal([]byte(r.text), &a); err != nil {
+			t.Fatal(err)
+		}
+		return a.Approval
+	}
+	f("as long as allowed", token, "", "name,reason\n"+strings.Repeat("Ram Kumar,DD 1\n", 100), 200)
+	f("longer", token, "", long, 403)
+	f("with an approval that is none", token, "x", long, 403)
+	f("a bureau's", s.key, "", long, 200)
+	wanted := `{"for":"` + constable.ID + `","rows":101,"reason":"FIR 12/2026"}`
+	approve(token, wanted, 403) // his own
+	approve(stranger, wanted, 403)
+	approve(s.key, wanted, 403) // a machine is no second person
+	approve(supervisor, `{"for":"nobody","rows":101,"reason":"FIR 12/2026"}`, 404)
+	approve(supervisor, `{"for":"`+constable.ID+`","rows":101,"reason":"x"}`, 400)
+	one := approve(supervisor, wanted, 201)
+	f("another's", stranger, one, long, 403)
+	f("a longer one still", token, one, long+"Om,DD 1\n", 403)
+	f("approved", token, one, long, 200)
+	f("a second time", token, one, long, 403)
+	late := approve(supervisor, wanted, 201)
+	s.clock.Move(25 * time.Hour)
+	f("a day later", constable.SignIn(s.keys), late, long, 403)
 }

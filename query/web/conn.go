@@ -2,6 +2,7 @@ package web
 
 import (
 	deque "container/list"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,9 +74,11 @@ func (l *listener) Accept() (net.Conn, error) {
 		if kept := l.keep(c); kept != nil {
 			return kept, nil
 		}
-		// The send buffer of a fresh connection holds the refusal, so this does not wait for the client.
-		c.SetWriteDeadline(time.Now().Add(time.Second))
-		c.Write(l.refusal)
+		if tlsOf(c) == nil { // with TLS a handshake would come first, and that waits for the client
+			// The send buffer of a fresh connection holds the refusal, so this does not wait for the client.
+			c.SetWriteDeadline(time.Now().Add(time.Second))
+			c.Write(l.refusal)
+		}
 		c.Close()
 	}
 }
@@ -101,6 +104,15 @@ func (l *listener) keep(c net.Conn) *conn {
 	l.open[kept] = struct{}{}
 	l.rest(kept)
 	return kept
+}
+
+// tlsOf is the TLS of a connection, or nil where it has none.
+func tlsOf(c net.Conn) *tls.Conn {
+	if counted, is := c.(*conn); is {
+		c = counted.Conn
+	}
+	t, _ := c.(*tls.Conn)
+	return t
 }
 
 // fullest returns the address that has the most connections of those that have one at rest, of equal ones that with the

@@ -132,6 +132,40 @@ func changeCredential(c *call) error {
 	return c.stepped("changed", 200, "", key, err)
 }
 
+// wantedApproval is the body of POST /v1/approvals.
+type wantedApproval struct {
+	of     string
+	rows   int
+	reason string
+}
+
+func approvalForm() *form[wantedApproval] {
+	type A = wantedApproval
+	return &form[A]{what: "an approval", fields: []field[A]{
+		{name: "for", bound: freeText, setText: func(a *A, s string) { a.of = s }},
+		{name: "rows", kind: whole, bound: query.Bound{Field: "rows", Least: 1, Most: access.MostApproved}, setWhole: func(a *A, n int) { a.rows = n }},
+		{name: "reason", bound: freeText, setText: func(a *A, s string) { a.reason = s }},
+	}}
+}
+
+// approveList answers POST /v1/approvals: a second person approves one long list of another.
+func approveList(c *call) error {
+	a, err := read(c, approvalForm())
+	if err == nil {
+		err = query.CheckReason(a.reason)
+	}
+	if err != nil {
+		return err
+	}
+	id, until, err := c.Keys.ApproveList(a.of, a.rows, c.who)
+	if err != nil {
+		return err
+	}
+	c.Log.Info("web: list approved", "request", c.requestID, "by", c.who.KeyID, "rows", a.rows)
+	c.ctx.SetStatusCode(201)
+	return writeJSON(c.ctx, map[string]any{"approval": id, "until": until})
+}
+
 // stepped logs a step by the ids of both credentials, and answers with what came of it.
 func (c *call) stepped(what string, status int, plaintext string, key access.Key, err error) error {
 	if err != nil {

@@ -3,11 +3,13 @@ package web
 import (
 	"context"
 	"errors"
+	"math"
 	"net"
 	"strconv"
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/access/elsewhere"
 	"anvesh/query/match"
 	"anvesh/query/phrase"
 
@@ -88,9 +90,11 @@ var (
 	errManyConns = &problem{status: 429, code: "too_many_connections",
 		message: "too many connections from this address", retry: 1}
 	errManyWaits = (&problem{status: 429, code: "too_many_waits", field: "at_least", retry: 1}).says(phrase.ManyWaits)
-	errCode      = &problem{status: 400, code: "bad_value", field: "code",
+	errNetwork   = &problem{status: 403, code: "forbidden",
+		message: "credentials of this pillar are used from its own networks only"}
+	errSpent = (&problem{status: 429, code: "budget_spent"}).says(phrase.BudgetSpent)
+	errCode  = &problem{status: 400, code: "bad_value", field: "code",
 		message: "code: is wrong, or was used already; wait for the next one"}
-	errApproval  = (&problem{status: 403, code: "approval_required", field: "approval"}).says(phrase.NeedsApproval)
 	errManyLists = &problem{status: 429, code: "too_many_lists",
 		message: "this key has as many lists running as one key may; let one of them end first", retry: 5}
 	errHeader = &problem{status: 431, code: "header_too_large", message: "the request line and headers must fit into 16 KiB"}
@@ -119,6 +123,10 @@ var table = []struct {
 	{access.ErrNoKey, &problem{status: 404, code: "not_found", message: "no living key has that id or name"}},
 	{access.ErrNameTaken, &problem{status: 409, code: "name_taken", field: "name",
 		message: "name: a living key has it; rotate or revoke that key, or choose another name"}},
+	{access.ErrApproval, (&problem{status: 403, code: "approval_required", field: "approval"}).says(phrase.NeedsApproval)},
+	{access.ErrMayNot, (&problem{status: 403, code: "forbidden"}).says(phrase.NotAllowed)},
+	{elsewhere.ErrUnavailable, &problem{status: 503, code: "not_ready", retry: 5, message: "the identity provider is not there; sign in with name, password and code, or try again"}},
+	{elsewhere.ErrRefused, (&problem{status: 401, code: "unauthorized"}).says(phrase.WrongSignIn)},
 	{access.ErrSignIn, (&problem{status: 401, code: "unauthorized"}).says(phrase.WrongSignIn)},
 	{access.ErrCode, (&problem{status: 401, code: "unauthorized", field: "code"}).says(phrase.WrongSignIn)},
 	{access.ErrManyTries, (&problem{status: 429, code: "too_many_tries", retry: 60}).says(phrase.ManyTries)},
@@ -139,11 +147,16 @@ var table = []struct {
 func asProblem(err error) (p *problem, known bool) {
 	var field *query.FieldError
 	var wanted *access.WantedError
+	var spent *access.BudgetError
 	switch {
 	case errors.As(err, &p):
 		return p, true
 	case errors.As(err, &field):
 		return wrongField(field), true
+	case errors.As(err, &spent):
+		p := *errSpent
+		p.retry = max(1, int(math.Ceil(spent.Retry.Seconds())))
+		return &p, true
 	case errors.As(err, &wanted):
 		return wrongField(&query.FieldError{Field: wanted.Field, Message: wanted.Message}), true
 	}

@@ -12,8 +12,10 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -182,6 +184,9 @@ func (c *call) admit(n need) error {
 		return err
 	}
 	c.who.Address = c.ctx.RemoteIP().String()
+	if !c.inNetwork(c.who.Pillar) {
+		return errNetwork
+	}
 	if c.session && !sameSite(c.ctx) {
 		return errCrossSite
 	}
@@ -237,12 +242,26 @@ func (c *call) token() string {
 // certificates are the SHA-256 of the client certificate that the connection was made with and that the server's CA has
 // signed, in hex; none over plain HTTP.
 func (c *call) certificates() []string {
-	state := c.ctx.TLSConnectionState()
-	if state == nil || len(state.VerifiedChains) == 0 {
+	t := tlsOf(c.ctx.Conn())
+	if t == nil {
+		return nil
+	}
+	state := t.ConnectionState()
+	if len(state.VerifiedChains) == 0 {
 		return nil
 	}
 	sum := sha256.Sum256(state.PeerCertificates[0].Raw)
 	return []string{hex.EncodeToString(sum[:])}
+}
+
+// inNetwork reports whether a call comes from where credentials of that pillar may be used; without networks of its own, anywhere.
+func (c *call) inNetwork(pillar string) bool {
+	allowed := c.Networks[pillar]
+	if len(allowed) == 0 {
+		return true
+	}
+	from, ok := netip.AddrFromSlice(c.ctx.RemoteIP())
+	return ok && slices.ContainsFunc(allowed, func(n netip.Prefix) bool { return n.Contains(from.Unmap()) })
 }
 
 // failedKey is what failures of a key are counted by: the id that stands in it, or that it has none.

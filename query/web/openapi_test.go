@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"mime"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"anvesh/query"
 	"anvesh/query/access"
@@ -58,6 +60,7 @@ func TestDescriptionHasTheFields(t *testing.T) {
 	compareFields(t, doc, "VehicleSearch", vehicleForm(), false)
 	compareFields(t, doc, "VehicleRow", vehicleForm(), true)
 	compareFields(t, doc, "WantedCredential", wantedForm(), false)
+	compareFields(t, doc, "WantedApproval", approvalForm(), false)
 	compareFields(t, doc, "SignIn", signInForm(), false)
 	compareFields(t, doc, "Enrolment", enrolmentForm(""), false)
 	for path, schema := range map[string]string{"/v1/persons/search": "PersonSearch", "/v1/vehicles/search": "VehicleSearch"} {
@@ -184,6 +187,7 @@ func check(t *testing.T, doc *openapi3.T, path string, r reply) {
 func TestAnswersAreAsDescribed(t *testing.T) {
 	doc := described(t)
 	s := serve(t, nil)
+	s.server.pause = func(context.Context, time.Duration) {} // of many calls that are refused
 	f := func(method, path, at, body string, status int, headers ...string) {
 		t.Helper()
 		r := s.do(method, at, body, headers...)
@@ -196,7 +200,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	asForm := []string{"Content-Type", formType}
 	for kind, word := range map[string]string{"persons": "name", "vehicles": "registration"} {
 		search, match := "/v1/"+kind+"/search", "/v1/"+kind+"/match"
-		for asked, status := range map[string]int{"x": 200, "field": 400, "stale": 409, "early": 503, "busy": 503, "broken": 500, "panic": 500} {
+		for asked, status := range map[string]int{"x": 200, "field": 400, "stale": 409, "early": 503, "busy": 503, "broken": 500, "panic": 500, "spent": 429} {
 			f("POST", search, search, fmt.Sprintf(`{"%s":"%s","reason":"DD 1"}`, word, asked), status)
 			f("GET", search, search+"?reason=DD+1&"+word+"="+asked, "", status)
 			f("POST", match, match+"?reason=DD+1", fmt.Sprintf(`{"%s":"%s"}`, word, asked), 200, "Content-Type", ndjson)
@@ -250,7 +254,7 @@ func TestDescriptionHasTheCodes(t *testing.T) {
 	told := doc.Components.Schemas["Problem"].Value.Properties["code"].Value
 	var all []string
 	for _, p := range []*problem{wrong("a", "b"), malformed("c"), unknownField("x", "y", nil), errNoKey, errNotAdmin, errNoPath,
-		errNoMethod, errSlow, errTooLarge, errNotJSON, errManyConns, errManyWaits, errManyLists, errHeader, errPanic, errBusy, errNotPublished, errApproval, errCode} {
+		errNoMethod, errSlow, errTooLarge, errNotJSON, errManyConns, errManyWaits, errManyLists, errHeader, errPanic, errBusy, errNotPublished, errCode, errSpent} {
 		all = append(all, fmt.Sprintf("%s: %d", p.code, p.status))
 	}
 	for _, row := range table {

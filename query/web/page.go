@@ -123,6 +123,7 @@ type view struct {
 	Problem    *refusal
 	ProblemOf  string // login, search
 	InHindi    string // the problem's message
+	Elsewhere  bool   // an identity provider may vouch
 	Answer     *query.Answer
 	Asked      bool
 }
@@ -170,17 +171,22 @@ func showPage(c *call) error {
 
 // newView is the page as it is before anything is asked.
 func (c *call) newView() *view {
-	v := &view{Practice: c.Practice, Version: c.Version, Kind: "person"}
+	v := c.blank()
 	cookie := c.ctx.Request.Header.Cookie(cookieName)
 	if len(cookie) == 0 {
 		return v
 	}
-	if who, err := c.Keys.Session(string(cookie)); err == nil {
+	if who, err := c.Keys.Session(string(cookie)); err == nil && c.inNetwork(who.Pillar) {
 		who.Address = c.ctx.RemoteIP().String()
 		c.who, c.session = who, true
 		v.Who = &who
 	}
 	return v
+}
+
+// blank is the page of nobody.
+func (c *call) blank() *view {
+	return &view{Practice: c.Practice, Version: c.Version, Kind: "person", Elsewhere: c.Elsewhere != nil}
 }
 
 // kinds are what the page searches for.
@@ -312,8 +318,7 @@ func login(c *call) error {
 	}
 	token, ends, err := c.begin(p)
 	if err != nil {
-		v := &view{Practice: c.Practice, Version: c.Version, Kind: "person"}
-		return c.showProblem(v, "login", err)
+		return c.showProblem(c.blank(), "login", err)
 	}
 	if err := c.Keys.EndSession(string(c.ctx.Request.Header.Cookie(cookieName))); err != nil { // this browser has one session at a time
 		return err
@@ -338,15 +343,20 @@ func logout(c *call) error {
 
 // setCookie hands the browser its session.
 func (c *call) setCookie(token string, ends time.Time) {
+	c.ctx.Response.Header.SetCookie(c.newCookie(cookieName, token, ends))
+}
+
+// newCookie is a cookie that only the page itself brings back.
+func (c *call) newCookie(name, value string, ends time.Time) *fasthttp.Cookie {
 	var cookie fasthttp.Cookie
-	cookie.SetKey(cookieName)
-	cookie.SetValue(token)
+	cookie.SetKey(name)
+	cookie.SetValue(value)
 	cookie.SetPath("/")
 	cookie.SetHTTPOnly(true)
-	cookie.SetSecure(c.SecureCookies || c.ctx.IsTLS())
+	cookie.SetSecure(c.SecureCookies || c.TLS != nil)
 	cookie.SetSameSite(fasthttp.CookieSameSiteStrictMode)
 	cookie.SetExpire(ends)
-	c.ctx.Response.Header.SetCookie(&cookie)
+	return &cookie
 }
 
 // toPage sends the browser on to the page, by a path without a host, so that it stays where it is.

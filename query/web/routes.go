@@ -55,6 +55,7 @@ func allRoutes() []route {
 		{method: "POST", path: "/v1/credentials/{id}/rotate", need: administer, serve: rotateCredential},
 		{method: "POST", path: "/v1/credentials/{id}/reset", need: administer, serve: resetCredential},
 		{method: "POST", path: "/v1/credentials/{id}/change", need: administer, serve: changeCredential},
+		{method: "POST", path: "/v1/approvals", need: key, serve: approveList},
 		{method: "POST", path: "/v1/signin", serve: signIn},
 		{method: "POST", path: "/v1/signout", need: key, serve: signOut},
 		{method: "GET", path: "/v1/me", need: key, serve: showMe},
@@ -73,6 +74,8 @@ func allRoutes() []route {
 		{method: "POST", path: "/", serve: showPage},
 		{method: "POST", path: "/login", serve: login},
 		{method: "POST", path: "/logout", serve: logout},
+		{method: "GET", path: "/signin/oidc", serve: beginElsewhere},
+		{method: "GET", path: "/signin/oidc/back", serve: endElsewhere},
 		{method: "GET", path: "/static/{file}", serve: serveStatic},
 	}
 }

@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -58,6 +60,14 @@ type Options struct {
 	KnownUnit func(code string) bool
 	// Budget tells how many searches and rows somebody has had today; nil where nobody counts.
 	Budget func(who access.Identity) (searches, rows int)
+
+	// Elsewhere vouches for persons; nil where there is no identity provider.
+	Elsewhere Elsewhere
+
+	TLS *tls.Config // with which connections are served; nil for plain HTTP
+	// Networks are those that the credentials of a pillar may be used from, as the connection shows; a pillar without any is
+	// not bound.
+	Networks map[string][]netip.Prefix
 
 	Practice      bool   // the page bears a band that says that the data are made up
 	Version       string // shown on the page
@@ -204,6 +214,9 @@ func New(o Options) (*Server, error) {
 
 // Serve answers the connections of ln until Shutdown, which makes it return nil, also where it came first.
 func (s *Server) Serve(ln net.Listener) error {
+	if s.TLS != nil {
+		ln = tls.NewListener(ln, s.TLS)
+	}
 	l := limit(ln, s.MaxConns, s.MaxConnsPerIP)
 	s.mu.Lock()
 	s.listeners = append(s.listeners, l)

@@ -36,6 +36,7 @@ type fake struct {
 
 // failures are what the fake does when asked for these words.
 var failures = map[string]error{
+	"spent": &access.BudgetError{What: access.BudgetDay, Retry: 90 * time.Second},
 	"stale": query.ErrNotFresh, "early": fmt.Errorf("engine: %w", query.ErrNotReady), "busy": query.ErrOverloaded,
 	"slow": context.DeadlineExceeded, "field": &query.FieldError{Field: "name", Message: "must have two letters"},
 	"empty": &query.FieldError{Message: "nothing is asked"}, "broken": errors.New("disk on fire at Rakesh's"),

@@ -6,6 +6,9 @@ import (
 	"time"
 
 	"anvesh/query/access"
+	"anvesh/query/access/elsewhere"
+
+	"github.com/valyala/fasthttp"
 )
 
 // proofs are what somebody signs in with: name, password and code, or a key and a code.
@@ -184,4 +187,61 @@ func wrongCode(err error) error {
 		return errCode
 	}
 	return err
+}
+
+// An Elsewhere is an identity provider that vouches for persons; *elsewhere.Provider is one.
+type Elsewhere interface {
+	Begin(ctx context.Context) (address, browser string, err error)
+	Finish(ctx context.Context, browser, state, code string) (elsewhere.Person, error)
+}
+
+// begunCookie binds a sign-in elsewhere to the browser that began it. It must come along when the provider sends the browser
+// back, so it is Lax.
+const begunCookie = "anvesh_signin"
+
+// beginElsewhere answers GET /signin/oidc: the browser is sent to the identity provider.
+func beginElsewhere(c *call) error {
+	if c.Elsewhere == nil {
+		return errNoPath
+	}
+	ctx, cancel := context.WithTimeout(c.leaving, c.SearchTimeout)
+	defer cancel()
+	address, browser, err := c.Elsewhere.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	cookie := c.newCookie(begunCookie, browser, c.now().Add(10*time.Minute))
+	cookie.SetSameSite(fasthttp.CookieSameSiteLaxMode)
+	c.ctx.Response.Header.SetCookie(cookie)
+	c.ctx.SetStatusCode(303)
+	c.ctx.Response.Header.Set("Location", address)
+	c.ctx.SetContentType("text/plain; charset=utf-8")
+	return nil
+}
+
+// endElsewhere answers GET /signin/oidc/back, where the provider sends the browser: a session begins for whom it vouches, if he
+// has a credential. The browser goes on by a page of ours, as a cookie that is Strict is not sent on a way that began elsewhere.
+func endElsewhere(c *call) error {
+	if c.Elsewhere == nil {
+		return errNoPath
+	}
+	args, h := c.ctx.QueryArgs(), &c.ctx.Request.Header
+	ctx, cancel := context.WithTimeout(c.leaving, c.SearchTimeout)
+	defer cancel()
+	who, err := c.Elsewhere.Finish(ctx, string(h.Cookie(begunCookie)), string(args.Peek("state")), string(args.Peek("code")))
+	if err != nil {
+		c.failed = "sign-in"
+		return err
+	}
+	token, ends, err := c.Keys.SignInElsewhere(who.Number, who.SecondFactor)
+	if err != nil {
+		c.failed = "sign-in"
+		return err
+	}
+	c.setCookie(token, ends)
+	c.ctx.Response.Header.SetCookie(c.newCookie(begunCookie, "", fasthttp.CookieExpireDelete))
+	c.ctx.Response.Header.Set("Content-Security-Policy", pagePolicy)
+	c.ctx.SetContentType("text/html; charset=utf-8")
+	c.ctx.SetBodyString(`<!doctype html><html lang="en"><title>Anvesh</title><meta http-equiv="refresh" content="0;url=/"><a href="/">Anvesh</a></html>`)
+	return nil
 }

@@ -1,14 +1,17 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"anvesh/query/access"
 	"anvesh/query/access/accesstest"
+	"anvesh/query/access/elsewhere"
 )
 
 // officer is a person with a second factor at a site.
@@ -49,6 +52,11 @@ func credentialsAsDescribed(t *testing.T, s *site, f func(method, path, at, body
 	f("DELETE", one, c+"/second%20chief", "", 200, as(s.admin)...)
 	f("DELETE", one, c+"/chief", "", 409, as(s.admin)...)
 	f("GET", c+"/report", c+"/report", "", 200, as(s.admin)...)
+	approver := s.officer(access.RoleSupervisor, "13225").SignIn(s.keys)
+	f("POST", "/v1/approvals", "/v1/approvals", `{"for":"desk","rows":20000,"reason":"FIR 1/2026"}`, 201, as(approver)...)
+	f("POST", "/v1/approvals", "/v1/approvals", `{"for":"desk","rows":20000,"reason":"FIR 1/2026"}`, 403)
+	f("POST", "/v1/approvals", "/v1/approvals", `{"for":"nobody","rows":20000,"reason":"FIR 1/2026"}`, 404, as(approver)...)
+	f("POST", "/v1/approvals", "/v1/approvals", `{"for":"desk","rows":0,"reason":"FIR 1/2026"}`, 400, as(approver)...)
 	sessionsAsDescribed(t, s, f)
 }
 
@@ -63,7 +71,7 @@ func sessionsAsDescribed(t *testing.T, s *site, f func(method, path, at, body st
 	f("POST", in, in, `{"nam":"x"}`, 400)
 	f("POST", in, in, `{}`, 403, "Sec-Fetch-Site", "cross-site")
 	for range 12 {
-		s.do("POST", in, `{"name":"x","password":"y","code":"1"}`)
+		s.keys.SignIn(t.Context(), "x", "y", "1") // not over HTTP, which would hold back who fails
 	}
 	f("POST", in, in, `{"name":"x","password":"y","code":"1"}`, 429)
 	token := p.SignIn(s.keys)
@@ -203,4 +211,89 @@ func TestOnlyAdministratorsTakeSteps(t *testing.T) {
 			}
 		}
 	}
+}
+
+// vouching is an identity provider that vouches for one person, for the browser that began.
+type vouching struct{ who elsewhere.Person }
+
+func (v *vouching) Begin(context.Context) (string, string, error) {
+	return "https://id.test/auth?state=s", "browser", nil
+}
+
+func (v *vouching) Finish(_ context.Context, browser, state, code string) (elsewhere.Person, error) {
+	if code == "down" {
+		return elsewhere.Person{}, elsewhere.ErrUnavailable
+	}
+	if browser != "browser" || state != "s" || code != "c" {
+		return elsewhere.Person{}, elsewhere.ErrRefused
+	}
+	return v.who, nil
+}
+
+// TestSignInElsewhere: whom the provider vouches for is who his credential says, with the second factor that the provider has
+// checked or none; who has no credential, and whose sign-in another browser began, is nobody.
+func TestSignInElsewhere(t *testing.T) {
+	doc := described(t)
+	v := &vouching{}
+	s := serve(t, func(o *Options) { o.Elsewhere = v })
+	s.server.pause = func(context.Context, time.Duration) {}
+	p := s.officer(access.RoleSHO, "13225008")
+	number := "HR-" + access.RoleSHO + "13225008"
+	if r := s.do("GET", "/", "", "Authorization", ""); !strings.Contains(r.text, "/signin/oidc") {
+		t.Error("the page does not lead there")
+	}
+	r := s.do("GET", "/signin/oidc", "", "Authorization", "")
+	check(t, doc, "/signin/oidc", r)
+	cookie, attributes, _ := strings.Cut(r.Header.Get("Set-Cookie"), ";")
+	if r.StatusCode != 303 || r.Header.Get("Location") != "https://id.test/auth?state=s" || cookie != begunCookie+"=browser" || !strings.Contains(attributes, "Lax") {
+		t.Fatalf("%d %v", r.StatusCode, r.Header)
+	}
+	f := func(what, number string, second bool, cookie, query string, want int) (session string) {
+		t.Helper()
+		v.who = elsewhere.Person{Number: number, SecondFactor: second}
+		r := s.do("GET", "/signin/oidc/back?"+query, "", "Authorization", "", "Cookie", cookie)
+		check(t, doc, "/signin/oidc/back", r)
+		if r.StatusCode != want {
+			t.Fatalf("%s: %d %s, want %d", what, r.StatusCode, r.text, want)
+		}
+		for _, set := range r.Header.Values("Set-Cookie") {
+			if strings.HasPrefix(set, cookieName+"=") && want == 200 {
+				session, _, _ = strings.Cut(set, ";")
+			}
+		}
+		return session
+	}
+	may := func(session string) int { return len(s.meOf(session).May) }
+	if n := may(f("vouched for", number, true, cookie, "state=s&code=c", 200)); n == 0 {
+		t.Error("signed in, and may nothing")
+	}
+	if n := may(f("without a second factor", number, false, cookie, "state=s&code=c", 200)); n != 0 {
+		t.Error("without a second factor he may something")
+	}
+	f("nobody of ours", "HR-0", true, cookie, "state=s&code=c", 401)
+	f("another browser", number, true, begunCookie+"=other", "state=s&code=c", 401)
+	f("no browser", number, true, "", "state=s&code=c", 401)
+	f("the provider is down", number, true, cookie, "state=s&code=down", 503)
+	if _, err := s.keys.Revoke(p.ID); err != nil {
+		t.Fatal(err)
+	}
+	f("revoked", number, true, cookie, "state=s&code=c", 401)
+	without := serve(t, nil)
+	for _, path := range []string{"/signin/oidc", "/signin/oidc/back"} {
+		r := without.do("GET", path, "", "Authorization", "")
+		check(t, doc, path, r)
+		if r.StatusCode != 404 {
+			t.Errorf("%s without a provider: %d", path, r.StatusCode)
+		}
+	}
+}
+
+// meOf is what GET /v1/me says of a page session.
+func (s *site) meOf(session string) (m me) {
+	s.t.Helper()
+	r := s.do("GET", "/v1/me", "", "Authorization", "", "Cookie", session)
+	if err := json.Unmarshal([]byte(r.text), &m); err != nil || r.StatusCode != 200 {
+		s.t.Fatalf("%d %s", r.StatusCode, r.text)
+	}
+	return m
 }
