@@ -309,6 +309,16 @@ func (h *holder) proves(with string, now time.Time) bool {
 	return proven
 }
 
+// Holds is nil while the credential that somebody acts by is valid, else ErrBadKey. What goes on for longer than a call (a list, a
+// backup, a wait) asks it again and again, so that a revocation ends that too.
+func (k *Keys) Holds(who Identity) error {
+	h := (*k.living.Load())[who.KeyID]
+	if h == nil || !h.proves(bySignIn, k.now()) {
+		return ErrBadKey
+	}
+	return nil
+}
+
 // List returns all keys ever made, revoked ones too, the oldest first.
 func (k *Keys) List() []Key {
 	k.mu.Lock()

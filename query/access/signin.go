@@ -168,12 +168,14 @@ func (k *Keys) StartSessionWithCode(plaintext, code string) (token string, ends 
 	if h == nil || h.certificate != "" {
 		return "", time.Time{}, ErrBadKey
 	}
-	if !k.tries.of(h.id.KeyID).AllowN(k.now(), 1) {
+	tries := k.tries.of(h.id.KeyID)
+	if !tries.AllowN(k.now(), 1) {
 		return "", time.Time{}, ErrManyTries
 	}
 	if err := k.useCode(h, code); err != nil {
 		return "", time.Time{}, err
 	}
+	tries.AllowN(k.now(), -1)
 	return k.sessions.start(session{KeyID: h.id.KeyID, With: []byte(with), SecondFactor: true})
 }
 
@@ -283,7 +285,8 @@ func (k *Keys) SetPassword(ctx context.Context, id, password, code string) error
 	if h == nil {
 		return ErrNoKey
 	}
-	if !k.tries.of(id).AllowN(k.now(), 1) {
+	tries := k.tries.of(id)
+	if !tries.AllowN(k.now(), 1) {
 		return ErrManyTries
 	}
 	stored, err := k.newPassword(ctx, id, password)
@@ -293,6 +296,7 @@ func (k *Keys) SetPassword(ctx context.Context, id, password, code string) error
 	if err := k.useCode(h, code); err != nil {
 		return err
 	}
+	tries.AllowN(k.now(), -1)
 	_, _, err = k.change(id, func(e *entry) (string, error) { e.Password = stored; return "", nil })
 	return err
 }

@@ -134,6 +134,18 @@ func TestTriesAreBounded(t *testing.T) {
 	d.is("a minute later", err, nil)
 }
 
+// TestSuccessIsNoTry: who signs in again and again, as at a counter that many share, is never stopped.
+func TestSuccessIsNoTry(t *testing.T) {
+	d := newDesk(t)
+	p := d.enrolled(sho)
+	for range 25 {
+		_, _, err := d.k.SignIn(t.Context(), sho.Name, p.password, p.code())
+		d.is("sign in", err, nil)
+		_, _, err = d.k.StartSessionWithCode(p.key, p.code())
+		d.is("with the key", err, nil)
+	}
+}
+
 func TestEnrolment(t *testing.T) {
 	d := newDesk(t)
 	plain, key := d.issued(sho)

@@ -265,6 +265,9 @@ func (b *batch[T]) answer(r row[T]) (line []byte) {
 func (b *batch[T]) search(r query.Request) (*query.Answer, error) {
 	pause := busyPause
 	for try := 1; ; try++ {
+		if err := b.s.Keys.Holds(b.who); err != nil { // revoked while the list is under way
+			return nil, err
+		}
 		ctx, cancel := context.WithTimeout(b.ctx, b.s.SearchTimeout)
 		found, err := b.s.Engine.Search(ctx, b.who, r)
 		cancel()

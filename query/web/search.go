@@ -101,7 +101,7 @@ func (c *call) await(token string) error {
 	}
 	defer c.waitsOfAddress.give(address)
 	defer rest(c.ctx.Conn())()
-	return c.Engine.Await(ctx, token)
+	return errors.Join(c.Engine.Await(ctx, token), c.Keys.Holds(c.who))
 }
 
 // inPlace does what needs a core once there is a place for it.

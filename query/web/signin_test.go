@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -161,8 +163,21 @@ func TestSignInTellsNothing(t *testing.T) {
 		}
 	}
 	s.do("POST", "/v1/signin", fmt.Sprintf(`{"name":%q,"password":%q,"code":%q}`, p.Name, p.Password, p.Code()), "Authorization", "")
+	r := s.do("POST", "/v1/credentials", `{"name":"Insp. Zorawar","person":"HR-ZZ77","role":"sho","unit":"13225008","rank":"Quux"}`, as(s.admin)...)
+	chief := addKeyTo(t, s.keys, "second chief", access.RoleAdmin)
+	for _, step := range []string{"approve", "issue", "reset"} {
+		if r = s.do("POST", "/v1/credentials/Insp.%20Zorawar/"+step, "", as(chief)...); r.StatusCode != 200 {
+			t.Fatalf("%s: %d %s", step, r.StatusCode, r.text)
+		}
+	}
+	s.do("POST", "/v1/credentials", `{"person":"HR-ZZ77","role":"sho","unit":"13225008"}`, as(s.admin)...) // refused: has one
+	s.do("DELETE", "/v1/credentials/Insp.%20Zorawar", "", as(chief)...)
 	log := s.log.String()
-	for _, secret := range []string{"Nobody", p.Password, "wrong pass", p.Name, gone.Name, p.Key[12:], "HR-sho"} {
+	if !strings.Contains(log, "credential issued") {
+		t.Error("the log does not tell of steps")
+	}
+	for _, secret := range []string{"Nobody", p.Password, "wrong pass", p.Name, gone.Name, p.Key[12:], "HR-sho", "Zorawar", "ZZ77", "Quux", "13225008",
+		"second chief"} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log holds %q", secret)
 		}
@@ -296,4 +311,76 @@ func (s *site) meOf(session string) (m me) {
 		s.t.Fatalf("%d %s", r.StatusCode, r.text)
 	}
 	return m
+}
+
+// TestRevocationEndsWhatIsUnderWay: of a list the rows that are not searched yet are refused, a search that waits for freshness is
+// not answered, and a backup breaks off; none of them goes on under a key that was taken back.
+func TestRevocationEndsWhatIsUnderWay(t *testing.T) {
+	k := &halfKeeper{half: make(chan struct{}), on: make(chan struct{})}
+	s := serve(t, func(o *Options) { o.Places, o.Keeper = 1, k })
+	waiting := addKeyTo(t, s.keys, "waiting", "")
+	backing := addKeyTo(t, s.keys, "backing", access.RoleAdmin)
+	replies := make(chan reply)
+	go func() {
+		replies <- s.do("POST", "/v1/persons/search", `{"name":"x","reason":"DD 1","at_least":"8:8"}`, as(waiting)...)
+	}()
+	<-s.engine.began // it waits
+	go func() {
+		replies <- s.do("POST", "/v1/persons/match?reason=DD+1", "{\"name\":\"wait\"}\n{\"name\":\"x\"}\n", "Content-Type", ndjson)
+	}()
+	<-s.engine.began // its first row is searched for, the second waits for a place
+	for _, name := range []string{"waiting", "desk"} {
+		if _, err := s.keys.Revoke(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(s.engine.wait)
+	for range 2 {
+		r := <-replies
+		if r.Request.URL.Path == "/v1/persons/search" {
+			if r.StatusCode != 401 {
+				t.Errorf("who waited is answered %d %s", r.StatusCode, r.text)
+			}
+			continue
+		}
+		rows := strings.Split(strings.TrimSpace(r.text), "\n")
+		if len(rows) != 2 || !strings.Contains(rows[0], `"hits"`) || !strings.Contains(rows[1], `"unauthorized"`) {
+			t.Errorf("the list ends %q", r.text)
+		}
+	}
+	r, err := http.NewRequest("POST", "http://"+s.addr+"/v1/backup", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+backing)
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := s.client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	<-k.half
+	if _, err := s.keys.Revoke("backing"); err != nil {
+		t.Fatal(err)
+	}
+	close(k.on)
+	if part, err := io.ReadAll(resp.Body); err == nil || strings.Contains(string(part), "second half") {
+		t.Errorf("the backup goes on: %d bytes, %v", len(part), err)
+	}
+}
+
+// halfKeeper writes half of a backup, and the other when it is told to.
+type halfKeeper struct {
+	keeper
+	half, on chan struct{}
+}
+
+func (k *halfKeeper) Backup(_ context.Context, w io.Writer, _ BackupRequest) error {
+	if _, err := io.WriteString(w, "first half"); err != nil {
+		return err
+	}
+	close(k.half)
+	<-k.on
+	_, err := io.WriteString(w, strings.Repeat("second half", 10_000))
+	return err
 }

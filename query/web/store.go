@@ -79,12 +79,13 @@ func backup(c *call) error {
 	if d := c.brokenOff.debt(c.who.KeyID, c.now()); d > 0 {
 		c.pause(c.leaving, d)
 	}
+	keys, asker := c.Keys, c.who
 	select {
 	case c.backups <- struct{}{}:
 	default:
 		return errBusy
 	}
-	p := &parts{conn: c.ctx.Conn(), timeout: c.WriteTimeout}
+	p := &parts{conn: c.ctx.Conn(), timeout: c.WriteTimeout, holds: func() error { return keys.Holds(asker) }}
 	ctx, cancel := context.WithCancel(c.life)
 	read, write := io.Pipe()
 	p.stop = func() { cancel(); read.Close() }
@@ -144,6 +145,7 @@ type parts struct {
 	r       *bufio.Reader
 	conn    net.Conn
 	timeout time.Duration
+	holds   func() error // nil while who asks may
 	stop    func()
 	ended   chan struct{} // the backup has ended
 	watched chan struct{} // nobody reads from the connection any more
@@ -168,6 +170,9 @@ func (p *parts) watch() {
 // Read gives each piece its own time to be written.
 func (p *parts) Read(b []byte) (int, error) {
 	n, err := p.r.Read(b)
+	if not := p.holds(); not != nil { // revoked while the backup is under way: it breaks off
+		return 0, not
+	}
 	p.conn.SetWriteDeadline(time.Now().Add(p.timeout))
 	return n, err
 }
