@@ -43,9 +43,6 @@ func fieldsOf(kind string) []fieldInfo {
 	return slices.Concat(own, commonFields)
 }
 
-// Fields names what a row of a list of that kind may carry.
-func Fields(kind string) []string { return fieldNames(kind) }
-
 func fieldNames(kind string) (names []string) {
 	for _, f := range fieldsOf(kind) {
 		names = append(names, f.name)

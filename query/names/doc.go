@@ -44,7 +44,7 @@
 //   - What is remembered of words that were asked is what would be found anew.
 //   - Names of which some lie in a base are found with the ordinals, the weights and in the order in which they are where all
 //     stand in the tail. A base is what was held when it was frozen. An index and its clone do not notice each other.
-//   - Frequencies and digest depend on what is held, not on the order in which it came and went. A name that nobody bears
+//   - Frequencies depend on what is held, not on the order in which it came and went. A name that nobody bears
 //     any more is not found.
 //   - Of two spellings the one nearer to a record's never weighs less, and an initial less than the very name.
 //   - The parts of an alignment add up to its weight.

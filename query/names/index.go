@@ -32,7 +32,6 @@ type Index struct {
 	bearers []uint32
 	ident   []uint32
 	joins   multimap
-	digest  uint64
 }
 
 // NewIndex gives an empty index that weighs by the standard costs.
@@ -143,9 +142,6 @@ func (x *Index) Add(n name.Name) uint32 {
 	return ord
 }
 
-// AddOrd counts one more bearer of the name of this ordinal.
-func (x *Index) AddOrd(ord uint32) { x.bear(ord, 1) }
-
 // Remove counts one bearer fewer. It panics if nobody bears the name, which is a mistake of the caller.
 func (x *Index) Remove(ord uint32) {
 	if x.bearers[ord] == 0 {
@@ -153,9 +149,6 @@ func (x *Index) Remove(ord uint32) {
 	}
 	x.bear(ord, -1)
 }
-
-// Digest is the same for two indexes with the same names and bearers, whatever the order they came in.
-func (x *Index) Digest() uint64 { return x.digest }
 
 // tokensOf gives the token numbers of a name, at least one.
 func (x *Index) tokensOf(ord uint32) []uint32 {
@@ -165,29 +158,24 @@ func (x *Index) tokensOf(ord uint32) []uint32 {
 	return x.base.words.of(ord)
 }
 
-// bear changes the number of bearers of ord by d, and with it the frequencies and the digest.
+// bear changes the number of bearers of ord by d, and with it the frequencies.
 func (x *Index) bear(ord uint32, d int) {
 	toks := x.tokensOf(ord)
 	had := int(x.bearers[ord])
-	key := x.keyHash(toks)
 	x.bearers[ord] = uint32(had + d)
-	x.digest += mix(key, uint64(had+d)) - mix(key, uint64(had))
 	x.freq.bear(toks, had, d)
 }
 
-// CountAll sets how many bear each name, in order of ordinals, and with it the frequencies and the digest.
+// CountAll sets how many bear each name, in order of ordinals, and with it the frequencies.
 func (x *Index) CountAll(bearers []uint32) {
 	if len(bearers) != x.Len() {
 		panic("BUG: names: bearers of other names")
 	}
 	copy(x.bearers, bearers)
-	x.digest = 0
 	x.freq.clear()
 	for o, n := range x.bearers {
 		if n > 0 {
-			toks := x.tokensOf(uint32(o))
-			x.digest += mix(x.keyHash(toks), uint64(n))
-			x.freq.bearTokens(toks, int(n))
+			x.freq.bearTokens(x.tokensOf(uint32(o)), int(n))
 		}
 	}
 	x.freq.rankAll()
@@ -196,16 +184,6 @@ func (x *Index) CountAll(bearers []uint32) {
 			x.freq.count(x.tokensOf(uint32(o)), int(n), 1)
 		}
 	}
-}
-
-// mix makes the share of one name in the digest; a name that nobody bears has none.
-func mix(key, n uint64) uint64 {
-	if n == 0 {
-		return 0
-	}
-	h := (key ^ n*0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9
-	h ^= h >> 29
-	return h * 0x94D049BB133111EB
 }
 
 // intern gives the ordinal of n, a new one for a new key.

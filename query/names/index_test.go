@@ -282,7 +282,7 @@ func checkSnapshot(t *rapid.T, x *Index) {
 	if err := again(t, x, y); err != nil {
 		t.Fatal(err)
 	}
-	if y.Digest() != x.Digest() || y.Len() != x.Len() || y.freq.persons != x.freq.persons || y.Tokens() != x.Tokens() || y.freq.letters != x.freq.letters {
+	if y.Len() != x.Len() || y.freq.persons != x.freq.persons || y.Tokens() != x.Tokens() || y.freq.letters != x.freq.letters {
 		t.Fatal("another index was read")
 	}
 	for o := range x.Len() {

@@ -7,23 +7,6 @@ import (
 	"anvesh/query/snapshot"
 )
 
-// Snapshot is SnapshotNames, and how many bear each name.
-func (x *Index) Snapshot(p *snapshot.Part) {
-	x.SnapshotNames(p)
-	bearers := x.bearers
-	if snapshot.Slice(p, &bearers); !p.Reading() || p.Err() != nil {
-		return
-	}
-	if len(bearers) != x.Len() {
-		p.Refuse("bearers of other names")
-		return
-	}
-	x.CountAll(bearers)
-}
-
-// Snapshot writes to a part of a snapshot what Index.SnapshotNames reads.
-func (z *Frozen) Snapshot(p *snapshot.Part) { z.x.SnapshotNames(p) }
-
 // SnapshotNames writes what is not in the base to a part of a snapshot: the letters of the tokens, the token numbers of the
 // names and the joins of the tail. It reads it into an index that holds nothing but a base, the same or a longer one of the
 // same names; nobody bears a name then. What can be derived (sounds, keys, postings) is.

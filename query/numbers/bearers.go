@@ -3,8 +3,6 @@ package numbers
 import (
 	"math/bits"
 	"slices"
-
-	"github.com/cespare/xxhash/v2"
 )
 
 // bearers counts the bearers of each ordinal: two bytes each, larger counts aside.
@@ -41,15 +39,6 @@ func (b *bearers) set(ord uint32, n int) {
 	}
 	b.small[ord] = manyBearers
 	b.large[ord] = n
-}
-
-// digestOf is the share of one key in the order-free digest of an index: none without bearers. It is the same in every
-// process.
-func digestOf(key string, n int) uint64 {
-	if n == 0 {
-		return 0
-	}
-	return mix(xxhash.Sum64String(key) + uint64(n)*0x9E3779B97F4A7C15)
 }
 
 // mix spreads the bits of h (the finalizer of SplitMix64).

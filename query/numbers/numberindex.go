@@ -45,12 +45,6 @@ func (x *NumberIndex) Bearers(ord uint32) int {
 // Len is the number of ordinals given, with those that are not alive any more.
 func (x *NumberIndex) Len() int { return x.index.len() }
 
-// Digest is an order-free digest of all numbers with their bearers. A frozen index has none.
-func (x *NumberIndex) Digest() uint64 {
-	x.index.changeable()
-	return x.index.digest
-}
-
 // fragmentLen is the least number of fixed characters that are looked for anywhere in a number.
 const fragmentLen = 4
 

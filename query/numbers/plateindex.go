@@ -36,7 +36,6 @@ type grownPlates struct {
 	unborne  map[string]uint32    // ordinals of registrations without bearers
 	restOrds []uint32             // ordinal by ordinal in rest
 	bearers  bearers
-	digest   uint64
 }
 
 // A place says what an ordinal stands for: a prefix and a serial under it, or an ordinal in rest.
@@ -118,9 +117,6 @@ func (x *PlateIndex) Alive(ord uint32) bool {
 
 // Bearers is how often the registration was added and not removed. A frozen index does not know it.
 func (x *PlateIndex) Bearers(ord uint32) int { return x.changeable().bearers.get(ord) }
-
-// Digest is an order-free digest of all registrations with their bearers. A frozen index has none.
-func (x *PlateIndex) Digest() uint64 { return x.changeable().digest }
 
 // Key is the registration of an ordinal, "" for one that was never given.
 func (x *PlateIndex) Key(ord uint32) string {
@@ -204,7 +200,7 @@ func (x *PlateIndex) Add(canonical string) uint32 {
 	at, held := findSerial(g.serials[h].serials, serial)
 	if held {
 		ord := g.serials[h].ords[at]
-		g.count(ord, canonical, g.bearers.get(ord)+1)
+		g.bearers.set(ord, g.bearers.get(ord)+1)
 		return ord
 	}
 	ord, back := g.unborne[canonical]
@@ -217,7 +213,7 @@ func (x *PlateIndex) Add(canonical string) uint32 {
 	g.serials[h].put(at, serial, ord)
 	i, _ := x.findHolder(serial, h)
 	g.bySerial[serial] = slices.Insert(g.bySerial[serial], i, holder{h, ord})
-	g.count(ord, canonical, 1)
+	g.bearers.set(ord, 1)
 	return ord
 }
 
@@ -251,7 +247,7 @@ func (x *PlateIndex) addRest(canonical string) uint32 {
 		g.ords = append(g.ords, place{r, inRest})
 	}
 	ord := g.restOrds[r]
-	g.count(ord, canonical, x.rest.bearers.get(r))
+	g.bearers.set(ord, x.rest.bearers.get(r))
 	return ord
 }
 
@@ -262,13 +258,13 @@ func (x *PlateIndex) Remove(ord uint32) {
 	if n == 0 {
 		return
 	}
-	s, p := x.Key(ord), g.ords[ord]
-	g.count(ord, s, n-1)
+	p := g.ords[ord]
+	g.bearers.set(ord, n-1)
 	switch {
 	case p.serial == inRest:
 		x.rest.remove(p.prefix)
 	case n == 1:
-		g.unborne[s] = ord
+		g.unborne[x.Key(ord)] = ord
 		x.take(p)
 	}
 }
@@ -286,12 +282,6 @@ func (x *PlateIndex) take(p place) {
 	if i, held := x.findHolder(p.serial, p.prefix); held {
 		*holders = slices.Delete(*holders, i, i+1)
 	}
-}
-
-// count sets the bearers and keeps the digest in step.
-func (g *grownPlates) count(ord uint32, s string, n int) {
-	g.digest += digestOf(s, n) - digestOf(s, g.bearers.get(ord))
-	g.bearers.set(ord, n)
 }
 
 // findSerial gives the entry of a serial in an ascending list, or where it would stand.

@@ -28,7 +28,6 @@ type stringIndex struct {
 	odd     map[uint32]string
 	oddOrds map[string]uint32
 	bearers bearers
-	digest  uint64
 	live    int
 }
 
@@ -144,7 +143,7 @@ func (x *stringIndex) add(s string) uint32 {
 	if !ok {
 		ord = x.insert(s)
 	}
-	x.count(ord, s, x.bearers.get(ord)+1)
+	x.count(ord, x.bearers.get(ord)+1)
 	return ord
 }
 
@@ -158,14 +157,13 @@ func (x *stringIndex) changeable() {
 func (x *stringIndex) remove(ord uint32) {
 	x.changeable()
 	if n := x.bearers.get(ord); n > 0 {
-		x.count(ord, x.key(ord), n-1)
+		x.count(ord, n-1)
 	}
 }
 
-// count sets the bearers of a string and keeps digest and live in step.
-func (x *stringIndex) count(ord uint32, s string, n int) {
+// count sets the bearers of a string and keeps live in step.
+func (x *stringIndex) count(ord uint32, n int) {
 	before := x.bearers.get(ord)
-	x.digest += digestOf(s, n) - digestOf(s, before)
 	if before == 0 && n > 0 {
 		x.live++
 	} else if before > 0 && n == 0 {

@@ -11,7 +11,7 @@ import (
 // that is read is zero. No number lies in two blocks.
 type Part struct {
 	f    *File
-	data []byte // the block that is filled; or the one that is read, or all of a part read aside
+	data []byte // the block that is filled; or the one that is read
 	at   int    // so much of it is filled or read
 	last bool   // no block follows
 	text []byte // room for a string

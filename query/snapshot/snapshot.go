@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
 
 	"github.com/cespare/xxhash/v2"
 )
@@ -38,12 +37,10 @@ func newBlock() []byte { return make([]byte, blockSize, blockSize+spare) }
 
 // A File is a snapshot that is written or read. After the first error no part is gone through.
 type File struct {
-	w     io.Writer // nil where the file is read
-	r     io.Reader
-	sum   uint64
-	err   error
-	aside sync.WaitGroup
-	apart []*Part // those read aside
+	w   io.Writer // nil where the file is read
+	r   io.Reader
+	sum uint64
+	err error
 }
 
 // Write writes a snapshot of a kind; parts goes through its parts.
@@ -66,10 +63,6 @@ func Read(r io.Reader, kind string, parts func(*File)) error {
 	if _, err := io.ReadFull(f.r, make([]byte, 1)); err != io.EOF {
 		f.damaged("more than its end")
 	}
-	f.aside.Wait()
-	for _, p := range f.apart {
-		f.err = cmp.Or(f.err, p.err)
-	}
 	return f.err
 }
 
@@ -88,27 +81,6 @@ func (f *File) Part(name string, through func(*Part)) {
 		through(p)
 		p.end()
 		f.err = cmp.Or(f.err, p.err)
-	}
-}
-
-// Aside is Part for one that is long in the making: it is read beside those that follow, which must not use what it makes.
-func (f *File) Aside(name string, through func(*Part)) {
-	if f.w != nil {
-		f.Part(name, through)
-		return
-	}
-	p := &Part{f: f, last: true}
-	var block []byte
-	for more := f.expect(name); more; more = len(block) > 0 {
-		block = f.read(block)
-		p.data = append(p.data, block...)
-	}
-	if p.data = slices.Grow(p.data, spare); f.err == nil {
-		f.apart = append(f.apart, p)
-		f.aside.Go(func() {
-			through(p)
-			p.end()
-		})
 	}
 }
 

@@ -54,7 +54,7 @@ func (h *held) second(p *Part) {
 }
 
 func (h *held) parts(f *File) {
-	f.Aside("first", h.first)
+	f.Part("first", h.first)
 	f.Part("second", h.second)
 }
 
@@ -141,22 +141,13 @@ func TestOrderOfUse(t *testing.T) {
 		"no second part":  func(f *File) { f.Part("first", h.first) },
 		"a third part":    func(f *File) { h.parts(f); f.Part("third", h.first) },
 		"less of a part":  func(f *File) { f.Part("first", func(p *Part) { Fixed(p, &h.small) }); f.Part("second", h.second) },
-		"less aside":      func(f *File) { f.Aside("first", func(p *Part) { Fixed(p, &h.small) }); f.Part("second", h.second) },
 		"more of a part": func(f *File) {
 			f.Part("first", func(p *Part) { h.first(p); Fixed(p, &h.small) })
-			f.Part("second", h.second)
-		},
-		"more aside": func(f *File) {
-			f.Aside("first", func(p *Part) { h.first(p); p.Count(&h.count) })
 			f.Part("second", h.second)
 		},
 		"too large a number": func(f *File) { f.Part("first", h.counted); f.Part("second", h.second) },
 		"refused": func(f *File) {
 			f.Part("first", func(p *Part) { h.first(p); p.Refuse("why") })
-			f.Part("second", h.second)
-		},
-		"refused aside": func(f *File) {
-			f.Aside("first", func(p *Part) { h.first(p); p.Refuse("why") })
 			f.Part("second", h.second)
 		},
 	} {
