@@ -155,7 +155,7 @@ func (h *hostile) silent(ctx context.Context) {
 func hostileKeys(t testing.TB, dir string) (keys [2]string) {
 	t.Helper()
 	for i, role := range []string{"bureau", "admin"} {
-		out, errs, code := program(t, "", "keys", "add", "--name", "hostile "+role, "--role", role, "--data", dir)
+		out, errs, code := program(t, "", "keys", "add", "--name", "hostile "+role, "--role", role, "--searches", "1000000000", "--data", dir)
 		if code != 0 {
 			t.Fatal(errs)
 		}
