@@ -52,7 +52,6 @@ type VehiclesReport struct {
 
 	Timing
 	BytesPerRecord float64              `json:"bytes_per_record"`
-	PlateBytes     float64              `json:"plate_index_bytes_per_record"`
 	ByTask         map[string]TaskFound `json:"by_task"`
 	Real           *RealFound           `json:"real,omitempty"`
 	Baseline       map[string]Stock     `json:"baseline,omitempty"`
@@ -154,17 +153,15 @@ func (v *vehicles) hold(before float64) error {
 	n := float64(v.h.Len())
 	v.report = VehiclesReport{Records: v.h.Len(), Sample: v.o.Sample, Seed: v.o.Seed, Scattered: v.o.Scattered, BytesPerRecord: (heapInUse() - before) / n}
 	v.h.Register.Plates(func(in []*numbers.PlateIndex) {
-		bytes := 0
 		v.plates = numbers.NewPlateIndex()
 		for _, x := range in {
-			bytes += x.Bytes()
 			for o := range uint32(x.Len()) {
 				if x.Alive(o) {
 					v.plates.Add(x.Key(o))
 				}
 			}
 		}
-		v.report.Plates, v.report.PlateBytes = v.plates.Len(), float64(bytes)/n
+		v.report.Plates = v.plates.Len()
 		v.all = newFlatPlates(v.plates)
 	})
 	return nil

@@ -94,7 +94,7 @@ func (r *VehiclesReport) Print(w io.Writer) {
 		}
 	}
 	printTiming(w, "misread", r.Timing)
-	fmt.Fprintf(w, "%.0f bytes of memory a vehicle, %.0f of them for the registration\n", r.BytesPerRecord, r.PlateBytes)
+	fmt.Fprintf(w, "%.0f bytes of memory a vehicle\n", r.BytesPerRecord)
 	if c := r.Complete; c.Searches > 0 {
 		fmt.Fprintf(w, "one edit: %d of %d that a scan finds; two edits: %d of %d; the right plate first %.4f times as often as by a scan (%d searches)\n",
 			c.Found1, c.Held1, c.Found2, c.Held2, r.Rank1OfBest, r.Scanned)

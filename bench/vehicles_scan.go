@@ -131,7 +131,7 @@ func newFlatPlates(x *numbers.PlateIndex) *flatPlates {
 	f := &flatPlates{seed: maphash.MakeSeed()}
 	for ord := range uint32(x.Len()) {
 		key := x.Key(ord)
-		if len(key) > flatWidth || x.Bearers(ord) == 0 {
+		if len(key) > flatWidth || !x.Alive(ord) {
 			continue
 		}
 		var b [flatWidth]byte

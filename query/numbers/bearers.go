@@ -5,40 +5,33 @@ import (
 	"slices"
 )
 
-// bearers counts the bearers of each ordinal: two bytes each, larger counts aside.
-type bearers struct {
-	small []uint16
-	large map[uint32]int
-}
+// bearers counts the bearers of each ordinal of an index that is added to.
+type bearers []uint32
 
-// manyBearers in small means that the count is in large.
-const manyBearers = 1<<16 - 1
-
-func (b *bearers) get(ord uint32) int {
-	if int(ord) >= len(b.small) {
+func (b bearers) get(ord uint32) int {
+	if int(ord) >= len(b) {
 		return 0
 	}
-	if n := b.small[ord]; n != manyBearers {
-		return int(n)
-	}
-	return b.large[ord]
+	return int(b[ord])
 }
 
-// set stores a count; ord is at most one beyond the last.
-func (b *bearers) set(ord uint32, n int) {
-	if int(ord) == len(b.small) {
-		b.small = append(b.small, 0)
+// add counts one more; ord is at most one beyond the last. What had gone is back.
+func (b *bearers) add(ord uint32, gone *Gone) {
+	if int(ord) == len(*b) {
+		*b = append(*b, 0)
 	}
-	if n < manyBearers {
-		b.small[ord] = uint16(n)
-		delete(b.large, ord)
+	(*b)[ord]++
+	gone.unmark(ord)
+}
+
+// remove takes one where there is one; what has none any more is gone.
+func (b bearers) remove(ord uint32, gone *Gone) {
+	if b.get(ord) == 0 {
 		return
 	}
-	if b.large == nil {
-		b.large = make(map[uint32]int)
+	if b[ord]--; b[ord] == 0 {
+		gone.Mark(ord)
 	}
-	b.small[ord] = manyBearers
-	b.large[ord] = n
 }
 
 // mix spreads the bits of h (the finalizer of SplitMix64).
@@ -48,8 +41,8 @@ func mix(h uint64) uint64 {
 	return h ^ h>>31
 }
 
-// Gone is the ordinals of a frozen index whose numbers have no bearers any more (WithGone). The zero Gone is empty. One
-// writer or many readers at a time; a Clone shares nothing with it.
+// Gone is the ordinals of an index whose numbers have no bearers any more; to a frozen one it is given (WithGone). The zero
+// Gone is empty. One writer or many readers at a time; a Clone shares nothing with it.
 type Gone struct {
 	words []uint64
 	n     int
@@ -65,6 +58,14 @@ func (g *Gone) Mark(ord uint32) {
 	}
 	g.words[ord>>6] |= 1 << (ord & 63)
 	g.n++
+}
+
+// unmark takes back Mark.
+func (g *Gone) unmark(ord uint32) {
+	if g.Has(ord) {
+		g.words[ord>>6] &^= 1 << (ord & 63)
+		g.n--
+	}
 }
 
 // Has tells whether an ordinal is marked; nothing is in a nil Gone.

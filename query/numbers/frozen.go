@@ -79,7 +79,7 @@ func openStrings(r frozenReader) stringIndex {
 		return x
 	}
 	for size := range x.sorted {
-		last := &x.sorted[size].levels[len(levelSizes)]
+		last := &x.sorted[size].levels[1]
 		last.keys, last.first = x.keys[sizes[size]:sizes[size+1]], sizes[size]
 	}
 	r.hold("table", isTable(len(x.table), len(x.keys)))

@@ -15,7 +15,6 @@ import (
 // form is what the tests need of an index.
 type form[X any] interface {
 	model
-	Alive(uint32) bool
 	Find(string) (uint32, bool)
 	WithGone(*Gone) X
 }
@@ -258,7 +257,7 @@ func TestFrozenStays(t *testing.T) {
 	n, _ := chassis().frozen(t)
 	for name, change := range map[string]func(){"add": func() { x.Add("HR26DK8337") }, "add to rest": func() { x.Add("22BH1234AA") },
 		"remove": func() { x.Remove(0) }, "add a number": func() { n.Add("MA3EYD81S1") }, "remove a number": func() { n.Remove(0) },
-		"bearers": func() { x.Bearers(0) }, "forget": func() { NewPlateIndex().WithGone(nil) }} {
+		"forget": func() { NewPlateIndex().WithGone(nil) }} {
 		func() {
 			defer func() {
 				if r, _ := recover().(string); !strings.HasPrefix(r, "BUG") {

@@ -16,11 +16,9 @@ type ngram uint32
 
 const ngramBase = 38
 
-// ngrams lists for each n-gram the ordinals of the strings that hold it, ascending, as varint differences. Pages by the
-// first two characters are made when needed.
+// ngrams lists for each n-gram the ordinals of the strings that hold it, ascending, as varint differences.
 type ngrams struct {
-	pages  [][]int32 // list number plus one; ngramBase² of them, or none
-	lists  []postings
+	lists  map[ngram]*postings
 	frozen *frozenNgrams
 }
 
@@ -61,20 +59,14 @@ func (p packedString) ngrams(yield func(ngram)) {
 
 // add lists ord, which is not below any listed, under the ngram.
 func (g *ngrams) add(x ngram, ord uint32) {
-	if g.pages == nil {
-		g.pages = make([][]int32, ngramBase*ngramBase)
+	if g.lists == nil {
+		g.lists = map[ngram]*postings{}
 	}
-	page := g.pages[x/(ngramBase*ngramBase)]
-	if page == nil {
-		page = make([]int32, ngramBase*ngramBase)
-		g.pages[x/(ngramBase*ngramBase)] = page
+	list := g.lists[x]
+	if list == nil {
+		list = new(postings)
+		g.lists[x] = list
 	}
-	slot := &page[x%(ngramBase*ngramBase)]
-	if *slot == 0 {
-		g.lists = append(g.lists, postings{})
-		*slot = int32(len(g.lists))
-	}
-	list := &g.lists[*slot-1]
 	if list.count > 0 && list.last == ord {
 		return
 	}
@@ -88,13 +80,8 @@ func (g *ngrams) list(x ngram) postings {
 	if g.frozen != nil {
 		return g.frozen.list(x)
 	}
-	if g.pages == nil {
-		return postings{}
-	}
-	if page := g.pages[x/(ngramBase*ngramBase)]; page != nil {
-		if slot := page[x%(ngramBase*ngramBase)]; slot != 0 {
-			return g.lists[slot-1]
-		}
+	if list := g.lists[x]; list != nil {
+		return *list
 	}
 	return postings{}
 }

@@ -13,7 +13,7 @@ import (
 type NumberIndex struct{ index stringIndex }
 
 // NewNumberIndex gives an empty index.
-func NewNumberIndex() *NumberIndex { return new(NumberIndex) }
+func NewNumberIndex() *NumberIndex { return &NumberIndex{stringIndex{gone: new(Gone)}} }
 
 // Add counts one more bearer of the canonical number and gives its ordinal.
 func (x *NumberIndex) Add(canonical string) uint32 { return x.index.add(canonical) }
@@ -35,12 +35,6 @@ func (x *NumberIndex) Find(canonical string) (ord uint32, held bool) {
 
 // Alive tells whether an ordinal that was given has bearers, or has not gone.
 func (x *NumberIndex) Alive(ord uint32) bool { return x.index.alive(ord) }
-
-// Bearers is how often the number was added and not removed. A frozen index does not know it.
-func (x *NumberIndex) Bearers(ord uint32) int {
-	x.index.changeable()
-	return x.index.bearers.get(ord)
-}
 
 // Len is the number of ordinals given, with those that are not alive any more.
 func (x *NumberIndex) Len() int { return x.index.len() }

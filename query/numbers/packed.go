@@ -131,18 +131,19 @@ func (r *sortedRun) ord(i int) uint32 {
 	return r.ords[i]
 }
 
-// sortedRuns keep packed strings sorted while they are added: a small unsorted tail, and runs of growing size. A full
-// one is merged into the next; the last takes whatever comes. So an added string is moved about a hundred times in all
-// at ten million, by sequential copies.
+// sortedRuns keep packed strings sorted while they are added: a small unsorted tail, a short run that it is merged into, and
+// a long one that takes that when it is full, or all of a frozen index.
 type sortedRuns struct {
 	tail   sortedRun
-	levels [4]sortedRun
+	levels [2]sortedRun
 }
 
-const tailSize = 64
-
-// levelSizes are the lengths at which the levels but the last are merged into the next.
-var levelSizes = [...]int{2 << 10, 32 << 10, 512 << 10}
+// Lengths at which tail and short run are merged into the next: so a string is moved some fifty times in all, by sequential
+// copies, until an index has the 65,536 that a head of the register has.
+const (
+	tailSize  = 64
+	shortSize = 4 << 10
+)
 
 func (r *sortedRuns) add(key packedString, ord uint32) {
 	r.tail.keys = append(r.tail.keys, key)
@@ -153,12 +154,9 @@ func (r *sortedRuns) add(key packedString, ord uint32) {
 	sort.Sort(&r.tail)
 	r.levels[0] = merge(r.levels[0], r.tail)
 	r.tail.keys, r.tail.ords = r.tail.keys[:0], r.tail.ords[:0]
-	for i, size := range levelSizes {
-		if len(r.levels[i].keys) < size {
-			return
-		}
-		r.levels[i+1] = merge(r.levels[i+1], r.levels[i])
-		r.levels[i] = sortedRun{}
+	if len(r.levels[0].keys) >= shortSize {
+		r.levels[1] = merge(r.levels[1], r.levels[0])
+		r.levels[0] = sortedRun{}
 	}
 }
 

@@ -25,7 +25,7 @@ type PlateIndex struct {
 	rest   stringIndex
 	grown  *grownPlates  // of an index that is added to
 	frozen *frozenPlates // of one that lies in a file
-	gone   *Gone         // what a frozen one does not hold any more
+	gone   *Gone         // what it does not hold any more
 }
 
 // grownPlates is what only an index has that is added to.
@@ -33,7 +33,6 @@ type grownPlates struct {
 	ords     []place
 	serials  []serialList         // by prefix
 	bySerial [allSerials][]holder // by serial, see findHolder
-	unborne  map[string]uint32    // ordinals of registrations without bearers
 	restOrds []uint32             // ordinal by ordinal in rest
 	bearers  bearers
 }
@@ -58,7 +57,6 @@ type serialSet [(allSerials + 63) / 64]uint64
 
 func (s *serialSet) has(n uint16) bool { return s[n>>6]>>(n&63)&1 != 0 }
 func (s *serialSet) put(n uint16)      { s[n>>6] |= 1 << (n & 63) }
-func (s *serialSet) clear(n uint16)    { s[n>>6] &^= 1 << (n & 63) }
 
 // densePrefix is the count of serials from which a prefix keeps a serialSet: its 1,256 bytes are then at most five a
 // serial.
@@ -69,7 +67,7 @@ type holder struct{ prefix, ord uint32 }
 
 // NewPlateIndex gives an empty index of registrations.
 func NewPlateIndex() *PlateIndex {
-	return &PlateIndex{grown: &grownPlates{unborne: make(map[string]uint32)}}
+	return &PlateIndex{grown: new(grownPlates), rest: stringIndex{gone: new(Gone)}, gone: new(Gone)}
 }
 
 // Len is the number of ordinals given, with those that are not alive any more.
@@ -81,12 +79,7 @@ func (x *PlateIndex) Len() int {
 }
 
 // live is how many registrations are alive.
-func (x *PlateIndex) live() int {
-	if x.frozen != nil {
-		return x.Len() - x.gone.Len()
-	}
-	return len(x.grown.ords) - len(x.grown.unborne) - (x.rest.len() - x.rest.living())
-}
+func (x *PlateIndex) live() int { return x.Len() - x.gone.Len() }
 
 // Find gives the ordinal of a canonical registration that is alive.
 func (x *PlateIndex) Find(canonical string) (ord uint32, held bool) {
@@ -108,15 +101,7 @@ func (x *PlateIndex) Find(canonical string) (ord uint32, held bool) {
 }
 
 // Alive tells whether an ordinal that was given has bearers, or has not gone.
-func (x *PlateIndex) Alive(ord uint32) bool {
-	if x.frozen != nil {
-		return !x.gone.Has(ord)
-	}
-	return x.grown.bearers.get(ord) > 0
-}
-
-// Bearers is how often the registration was added and not removed. A frozen index does not know it.
-func (x *PlateIndex) Bearers(ord uint32) int { return x.changeable().bearers.get(ord) }
+func (x *PlateIndex) Alive(ord uint32) bool { return !x.gone.Has(ord) }
 
 // Key is the registration of an ordinal, "" for one that was never given.
 func (x *PlateIndex) Key(ord uint32) string {
@@ -188,32 +173,36 @@ func (x *PlateIndex) changeable() *grownPlates {
 // Add counts one more bearer of the canonical registration and gives its ordinal, the same for equal strings for good.
 func (x *PlateIndex) Add(canonical string) uint32 {
 	g := x.changeable()
+	ord := x.intern(canonical)
+	g.bearers.add(ord, x.gone)
+	return ord
+}
+
+// intern gives the ordinal of a registration, a new one where it has none.
+func (x *PlateIndex) intern(canonical string) uint32 {
+	g, ord := x.grown, uint32(len(x.grown.ords))
 	key, serial, ok := divide(canonical)
 	if !ok {
-		return x.addRest(canonical)
+		r := x.rest.add(canonical)
+		if int(r) == len(g.restOrds) {
+			g.restOrds, g.ords = append(g.restOrds, ord), append(g.ords, place{r, inRest})
+		}
+		return g.restOrds[r]
 	}
 	h, known := x.prefixes.find(key)
 	if !known {
 		h = x.prefixes.add(key)
 		g.serials = append(g.serials, serialList{})
 	}
-	at, held := findSerial(g.serials[h].serials, serial)
+	l := &g.serials[h]
+	at, held := findSerial(l.serials, serial)
 	if held {
-		ord := g.serials[h].ords[at]
-		g.bearers.set(ord, g.bearers.get(ord)+1)
-		return ord
+		return l.ords[at]
 	}
-	ord, back := g.unborne[canonical]
-	if back {
-		delete(g.unborne, canonical)
-	} else {
-		ord = uint32(len(g.ords))
-		g.ords = append(g.ords, place{h, serial})
-	}
-	g.serials[h].put(at, serial, ord)
-	i, _ := x.findHolder(serial, h)
+	g.ords = append(g.ords, place{h, serial})
+	l.put(at, serial, ord)
+	i := x.findHolder(serial, h)
 	g.bySerial[serial] = slices.Insert(g.bySerial[serial], i, holder{h, ord})
-	g.bearers.set(ord, 1)
 	return ord
 }
 
@@ -230,57 +219,23 @@ func (l *serialList) put(at int, serial uint16, ord uint32) {
 	}
 }
 
-// findHolder gives the place of a prefix among the bearers of a serial, or where it would stand. They stand in the
+// findHolder gives the place among the bearers of a serial where one with a new prefix is to stand. They stand in the
 // order of a hash of the prefix, since a search that does not get to all of them must meet the same ones first
 // whichever came first, and no state's before the others.
-func (x *PlateIndex) findHolder(serial uint16, h uint32) (int, bool) {
+func (x *PlateIndex) findHolder(serial uint16, h uint32) int {
 	want := mix(x.keys[h])
-	return slices.BinarySearchFunc(x.grown.bySerial[serial], want, func(b holder, want uint64) int {
+	i, _ := slices.BinarySearchFunc(x.grown.bySerial[serial], want, func(b holder, want uint64) int {
 		return cmp.Compare(mix(x.keys[b.prefix]), want)
 	})
-}
-
-func (x *PlateIndex) addRest(canonical string) uint32 {
-	g, r := x.grown, x.rest.add(canonical)
-	if int(r) == len(g.restOrds) {
-		g.restOrds = append(g.restOrds, uint32(len(g.ords)))
-		g.ords = append(g.ords, place{r, inRest})
-	}
-	ord := g.restOrds[r]
-	g.bearers.set(ord, x.rest.bearers.get(r))
-	return ord
+	return i
 }
 
 // Remove takes one bearer; a registration without bearers is in no result, and keeps its ordinal.
 func (x *PlateIndex) Remove(ord uint32) {
 	g := x.changeable()
-	n := g.bearers.get(ord)
-	if n == 0 {
-		return
-	}
-	p := g.ords[ord]
-	g.bearers.set(ord, n-1)
-	switch {
-	case p.serial == inRest:
+	g.bearers.remove(ord, x.gone)
+	if p := g.ords[ord]; p.serial == inRest {
 		x.rest.remove(p.prefix)
-	case n == 1:
-		g.unborne[x.Key(ord)] = ord
-		x.take(p)
-	}
-}
-
-// take makes an ordinal unfindable.
-func (x *PlateIndex) take(p place) {
-	list := &x.grown.serials[p.prefix]
-	if at, held := findSerial(list.serials, p.serial); held {
-		list.serials, list.ords = slices.Delete(list.serials, at, at+1), slices.Delete(list.ords, at, at+1)
-	}
-	if list.set != nil {
-		list.set.clear(p.serial)
-	}
-	holders := &x.grown.bySerial[p.serial]
-	if i, held := x.findHolder(p.serial, p.prefix); held {
-		*holders = slices.Delete(*holders, i, i+1)
 	}
 }
 
@@ -338,8 +293,17 @@ func (x *PlateIndex) goneIn(h uint32, from, to int) int {
 	if x.gone.Len() == 0 {
 		return 0
 	}
-	first := x.frozen.prefixes[h].from
-	return x.gone.within(first+uint32(from), first+uint32(to))
+	if f := x.frozen; f != nil {
+		first := f.prefixes[h].from
+		return x.gone.within(first+uint32(from), first+uint32(to))
+	}
+	n := 0
+	for _, ord := range x.grown.serials[h].ords[from:to] {
+		if x.gone.Has(ord) {
+			n++
+		}
+	}
+	return n
 }
 
 // liveUnder is how many serials are alive under a prefix.

@@ -22,13 +22,12 @@ type stringIndex struct {
 	ngrams ngrams
 
 	frozen *frozenStrings
-	gone   *Gone  // what a frozen one does not hold any more
+	gone   *Gone  // what it does not hold any more
 	first  uint32 // place of ordinal 0 in gone
 
 	odd     map[uint32]string
 	oddOrds map[string]uint32
 	bearers bearers
-	live    int
 }
 
 // len is the number of ordinals given.
@@ -41,19 +40,12 @@ func (x *stringIndex) len() int {
 
 // living is how many strings are alive.
 func (x *stringIndex) living() int {
-	if n := x.len(); x.frozen != nil {
-		return n - x.gone.within(x.first, x.first+uint32(n))
-	}
-	return x.live
+	n := x.len()
+	return n - x.gone.within(x.first, x.first+uint32(n))
 }
 
 // alive tells whether a string has bearers, or has not gone.
-func (x *stringIndex) alive(ord uint32) bool {
-	if x.frozen != nil {
-		return !x.gone.Has(x.first + ord)
-	}
-	return x.bearers.get(ord) > 0
-}
+func (x *stringIndex) alive(ord uint32) bool { return !x.gone.Has(x.first + ord) }
 
 // lookup finds the ordinal of a packed key.
 func (x *stringIndex) lookup(key packedString) (uint32, bool) {
@@ -143,7 +135,7 @@ func (x *stringIndex) add(s string) uint32 {
 	if !ok {
 		ord = x.insert(s)
 	}
-	x.count(ord, x.bearers.get(ord)+1)
+	x.bearers.add(ord, x.gone)
 	return ord
 }
 
@@ -156,20 +148,7 @@ func (x *stringIndex) changeable() {
 // remove takes one bearer.
 func (x *stringIndex) remove(ord uint32) {
 	x.changeable()
-	if n := x.bearers.get(ord); n > 0 {
-		x.count(ord, n-1)
-	}
-}
-
-// count sets the bearers of a string and keeps live in step.
-func (x *stringIndex) count(ord uint32, n int) {
-	before := x.bearers.get(ord)
-	if before == 0 && n > 0 {
-		x.live++
-	} else if before > 0 && n == 0 {
-		x.live--
-	}
-	x.bearers.set(ord, n)
+	x.bearers.remove(ord, x.gone)
 }
 
 // insert takes a string that is not held.

@@ -177,7 +177,6 @@ type diskTxn struct {
 	k       *diskKeys
 	at      uint64
 	data    map[string][]byte
-	before  map[string][]byte // value that a commit has replaced, by key
 	harmed  map[string][]byte // what is read in place of a value; nil where the key is not found
 	order   []string
 	changes map[string][]byte // nil deletes
