@@ -47,6 +47,11 @@ bench: build ## everything measured in one run beside stock Bleve, into bench/ou
 bench-go: ## what single steps cost, by the benchmarks of the packages
 	@go test -run '^$$' -bench '$(STEPS)' -benchmem ./bench ./query/... ./indexer/... ./storage
 
+.PHONY: bench-audit
+bench-audit: ## the log of who asked what: entries a second and how long they wait, and what it leaves of the throughput of searches
+	@go test -run '^$$' -bench Append -benchtime 30000x ./query/audit
+	@go test -run '^$$' -bench AuditedSearch -benchtime 20x ./cmd/anvesh
+
 .PHONY: bench-compare
 bench-compare: ## the same at REF (default main) and here, COUNT times in turn (default 6), compared
 	@STEPS='$(STEPS)' bench/compare.sh '$(or $(REF),main)' '$(or $(COUNT),6)'

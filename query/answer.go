@@ -50,6 +50,8 @@ type Shards struct {
 type Through struct {
 	Time    time.Time        `json:"time"`
 	Offsets map[string]int64 `json:"offsets"`
+
+	token string // the offsets as a token
 }
 
 // A Hit is one record found, with the evidence.

@@ -36,7 +36,9 @@ func (fir caseOf) fill(_ context.Context, e *Engine, p *passage) error {
 	if not := e.ownCase(p.who, string(fir), v); not != nil {
 		return not
 	}
-	p.cases = []CaseView{v}
+	if err == nil {
+		p.cases = []CaseView{v}
+	}
 	return err
 }
 

@@ -1,10 +1,12 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"anvesh/query/access"
+	"anvesh/query/audit"
 )
 
 // A Request is a search: a *PersonRequest or a *VehicleRequest.
@@ -22,6 +24,8 @@ type Request interface {
 type question interface {
 	// fill finds what is asked and puts it into the passage.
 	fill(context.Context, *Engine, *passage) error
+	// logged is what the log is to have of it, and of what was found.
+	logged(*passage) (kind string, rows []audit.Row)
 	// asked is the question as the policy and the guard see it: with what it needs to be allowed.
 	asked() (access.Asked, []access.Action)
 }
@@ -54,15 +58,23 @@ type passage struct {
 //	            no time tells of others; Engine.view gives all who ask the label Findable, and labels by asker belong there
 //	instruct    what each hit asks of whoever reads it
 //	            masking belongs here: of what was found, by who asks
-//	            audit belongs here, last: what leaves is what is written, and it waits until that is durable
+//	logged      last: what leaves is what is written, and it waits until that is durable. That there is no such case leaves too
 func (e *Engine) pass(ctx context.Context, p *passage) error {
 	for _, step := range [...]func(*Engine, context.Context, *passage) error{identified, permitted, fill, instruct} {
-		if err := step(e, ctx, p); err != nil {
+		err := step(e, ctx, p)
+		if errors.Is(err, ErrNotFound) {
+			err = cmp.Or(logged(e, ctx, p), err)
+		}
+		if err != nil {
 			e.unanswered(p)
 			return err
 		}
 	}
-	return nil
+	err := logged(e, ctx, p)
+	if err != nil {
+		e.unanswered(p)
+	}
+	return err
 }
 
 func identified(_ *Engine, _ context.Context, p *passage) error {

@@ -12,7 +12,7 @@ import (
 // arrows are the imports among our own rooms that the picture in the README allows; storage and the rooms
 // of names and plates import nothing of ours unless it is said here.
 var arrows = map[string][]string{
-	"cmd/anvesh":                  {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/access/elsewhere", "query/audit", "query/match", "query/register", "query/units", "query/web", "storage"},
+	"cmd/anvesh":                  {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/access/elsewhere", "query/audit", "query/match", "query/register", "query/statement", "query/units", "query/web", "storage"},
 	"bench":                       {"bench/load", "bench/madeup", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/name", "query/names", "query/numbers", "query/plate", "query/register", "query/units", "storage"},
 	"bench/madeup":                {"query/plate", "query/units", "storage"},
 	"bench/page":                  {"bench", "bench/load"},
@@ -21,15 +21,16 @@ var arrows = map[string][]string{
 	"query/access":                {"storage/durable"},
 	"query/audit":                 {"query/access", "storage/durable"},
 	"query/access/accesstest":     {"query/access"},
+	"query/statement":             {"storage/durable"},
 	"storage":                     {"storage/backend", "storage/durable", "storage/embedded", "storage/layout", "storage/witness"},
 	"query/match":                 {"query", "query/name", "query/phrase", "query/plate", "storage"},
-	"query":                       {"query/access", "query/name", "query/names", "query/numbers", "query/phrase", "query/plate", "query/register", "query/topk", "query/units", "storage"},
+	"query":                       {"query/access", "query/audit", "query/name", "query/names", "query/numbers", "query/phrase", "query/plate", "query/register", "query/topk", "query/units", "storage"},
 	"query/names":                 {"query/name", "query/snapshot", "query/topk"},
 	"query/numbers":               {"query/plate", "query/snapshot", "query/topk"},
 	"query/register":              {"query/name", "query/names", "query/numbers", "query/plate", "query/snapshot", "storage"},
 	"query/register/registertest": {"query/name", "query/names", "query/numbers", "query/plate", "query/register", "storage"},
 	"query/units":                 {"storage"},
-	"query/web":                   {"query", "query/access", "query/access/elsewhere", "query/match", "query/phrase", "storage"},
+	"query/web":                   {"query", "query/access", "query/access/elsewhere", "query/audit", "query/match", "query/phrase", "query/statement", "storage"},
 	"storage/storagetest":         {"storage"},
 	"indexer/iif":                 {"storage"},
 	"storage/embedded":            {"storage/backend", "storage/durable"},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 
 	"anvesh/query/access"
 	"anvesh/query/audit"
+	"anvesh/storage"
 )
 
 // callAudit runs anvesh audit and wants that exit code.
@@ -85,6 +87,13 @@ func TestAuditCommands(t *testing.T) {
 	if out := callAudit(t, 0, "export", "--from", "2001-01-01", "--to", "2001-01-02", "--data", dir).out; out != "" {
 		t.Errorf("export of another period: %s", out)
 	}
+	shown := callAudit(t, 0, "show", "--who", "test", "--limit", "3", "--from", from, "--data", dir).out
+	if n := strings.Count(shown, `"asked":"x"`); n != 3 || strings.Count(shown, "\n") != 3 {
+		t.Errorf("show: %s", shown)
+	}
+	if shown = callAudit(t, 0, "show", "--kind", "audit", "--data", dir).out; !strings.Contains(shown, `"who":"test"`) {
+		t.Errorf("the look is not in the log: %s", shown)
+	}
 	path := filepath.Join(dir, "audit", year, "segment")
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -97,4 +106,112 @@ func TestAuditCommands(t *testing.T) {
 	if r := callAudit(t, 1, "verify", "--data", dir); !strings.Contains(r.out, "segment") {
 		t.Errorf("verify of a damaged log: %s", r.out)
 	}
+}
+
+// TestAuditOfAService: what a service answers is in its log before, also after a kill; proofs are had while it runs, and a
+// directory in use is not touched.
+func TestAuditOfAService(t *testing.T) {
+	dir := t.TempDir()
+	out, errs, code := program(t, "", "keys", "add", "--name", "head", "--role", "admin", "--data", dir)
+	if code != 0 {
+		t.Fatal(errs)
+	}
+	head := strings.TrimSpace(out)
+	s := serve(t, dir, addKey(t, dir))
+	s.search("persons", url.Values{"name": {"Virender Singh"}})
+	s.search("vehicles", url.Values{"registration": {"HR26DK8337"}})
+	if status, body := s.get("/v1/cases/13225008230001", nil); status != 404 {
+		t.Fatalf("%d %s", status, body)
+	}
+	if status, body := s.post("/v1/persons/match", "application/x-ndjson", strings.Repeat(`{"name":"Om Parkash","reason":"FIR 1/2026"}`+"\n", 100)); status != 200 {
+		t.Fatalf("%d %s", status, body)
+	}
+	if !s.kill() {
+		t.Fatal("it had ended by itself")
+	}
+	s = serve(t, dir, s.key)
+	atServer := []string{"--server", s.address, "--key", head}
+	if r := callAudit(t, 0, append([]string{"verify"}, atServer...)...); !strings.HasSuffix(r.out, ": 0 faults\n") {
+		t.Error(r.out)
+	}
+	today := time.Now().In(storage.IST)
+	exported := callAudit(t, 0, append([]string{"export", "--from", today.AddDate(0, 0, -1).Format(time.DateOnly), "--to", today.Format(time.DateOnly)}, atServer...)...).out
+	for kind, want := range map[string]int{`"kind":"search"`: 2, `"kind":"view"`: 1, `"about":"person"`: 101, `"address":"127.0.0.1"`: 3} {
+		if n := strings.Count(exported, kind); n < want || kind[1] != 'a' && n > want {
+			t.Errorf("%s stands %d times, want %d", kind, n, want)
+		}
+	}
+	for _, personal := range []string{"Virender", "HR26DK8337", "Parkash", "13225008230001"} {
+		if strings.Contains(exported, personal) {
+			t.Errorf("the log tells of %s", personal)
+		}
+	}
+	for _, c := range [][]string{{"verify"}, {"prove", today.Format("2006") + "/0"}, {"checkpoint"}} {
+		if r := callAudit(t, 1, append(c, "--data", dir)...); r.out != "" || !strings.Contains(r.errs, "--server") {
+			t.Errorf("%v of a directory in use: %s%s", c, r.out, r.errs)
+		}
+		if r := callAudit(t, 1, append(c, "--server", s.address, "--key", s.key)...); r.out != "" {
+			t.Errorf("%v with the key of a desk: %s", c, r.out)
+		}
+		callAudit(t, 2, append(c, "--server", s.address, "--key", head, "--data", dir)...)
+	}
+	witness := callAudit(t, 0, append([]string{"checkpoint"}, atServer...)...)
+	old := filepath.Join(t.TempDir(), "witness.txt")
+	if err := os.WriteFile(old, []byte(witness.out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	callAudit(t, 0, append([]string{"consistency", old}, atServer...)...)
+	callAudit(t, 0, append([]string{"prove", today.Format("2006") + "/0"}, atServer...)...)
+	if r := callAudit(t, 1, append([]string{"show"}, atServer...)...); r.out != "" || !strings.Contains(r.errs, "log") {
+		t.Errorf("an administrator reads the log: %s%s", r.out, r.errs)
+	}
+	s.stop()
+	callKeys(t, 0, "revoke", "test", "--data", dir)
+	if r := callAudit(t, 0, "show", "--kind", "credential", "--data", dir); strings.Count(r.out, "\n") != 3 || !strings.Contains(r.out, `"do":"keys revoke","id-or-name":"test"`) ||
+		!strings.Contains(r.out, `"do":"keys add","name":"head","role":"admin"`) || strings.Contains(r.out, head) {
+		t.Errorf("credentials: %s", r.out)
+	}
+	if r := callAudit(t, 0, "show", "--kind", "view", "--data", dir); !strings.Contains(r.out, `"asked":{"fir":"13225008230001"}`) {
+		t.Error(r.out)
+	}
+	if r := callAudit(t, 0, "verify", "--data", dir); !strings.HasSuffix(r.out, ": 0 faults\n") {
+		t.Error(r.out)
+	}
+}
+
+// TestVerifyStatement: what a service states is checked offline, with the public key that it gives and with its directory.
+func TestVerifyStatement(t *testing.T) {
+	dir := t.TempDir()
+	s := serve(t, dir, addKey(t, dir))
+	file := func(name string, content []byte) string {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	status, signed := s.post("/v1/persons/search?statement=1", "application/json", `{"name":"Virender Singh","reason":"FIR 1/2026"}`)
+	if status != 200 {
+		t.Fatalf("%d %s", status, signed)
+	}
+	_, key := s.get("/v1/statements/key", nil)
+	s.stop()
+	f := func(code int, args ...string) called {
+		t.Helper()
+		r := callProgram(t.Context(), "", append([]string{"verify-statement"}, args...)...)
+		if r.code != code {
+			t.Fatalf("%q: exit %d, want %d: %s%s", args, r.code, code, r.errs, r.out)
+		}
+		return r
+	}
+	statement, public := file("statement.json", signed), file("key.json", key)
+	for _, where := range [][]string{{"--key", public}, {"--data", dir}} {
+		if r := f(0, append(where, statement)...); !strings.HasPrefix(r.out, "valid\n") || !strings.Contains(r.out, `"name":"Virender Singh"`) {
+			t.Error(r.out)
+		}
+	}
+	f(1, file("changed.json", []byte(strings.Replace(string(signed), "Virender", "Birender", 1))), "--key", public)
+	f(1, statement, "--key", statement)
+	f(1, statement, "--data", t.TempDir())
+	f(2, "--key", public)
 }

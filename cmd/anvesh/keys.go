@@ -101,6 +101,11 @@ func (f *keyringFlags) with(w *world, line *kong.Context, absent bool, do func(k
 	if err != nil {
 		return err
 	}
+	if _, stored := k.(storedKeys); stored { // a service logs what it does itself
+		if err := logCredentials(w, f.Data, line); err != nil {
+			return errors.Join(err, k.Close())
+		}
+	}
 	return errors.Join(do(k), k.Close())
 }
 

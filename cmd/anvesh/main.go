@@ -33,20 +33,21 @@ type cli struct {
 
 	ShowVersion kong.VersionFlag `name:"version" env:"-" help:"Print version, commit, Go and terms version."`
 
-	Demo    demoCmd    `cmd:"" help:"Everything in one process with made-up records: broker, service, page."`
-	Serve   serveCmd   `cmd:"" help:"The service: reads the log, answers searches."`
-	Load    loadCmd    `cmd:"" help:"Publish IIF updates from NDJSON files."`
-	Gen     genCmd     `cmd:"" help:"Made-up IIF updates as NDJSON on standard output."`
-	Match   matchCmd   `cmd:"" help:"Match a list of persons or vehicles against a running service."`
-	Keys    keysCmd    `cmd:"" help:"Credentials."`
-	Audit   auditCmd   `cmd:"" help:"The log of who asked what: prove it, export it."`
-	Check   checkCmd   `cmd:"" help:"Prove that the store, the shards and what is derived agree."`
-	Backup  backupCmd  `cmd:"" help:"Add a part to a backup, also of a running service."`
-	Restore restoreCmd `cmd:"" help:"Make a store from a backup."`
-	Rebuild rebuildCmd `cmd:"" help:"Make the shards and what is derived again from the store."`
-	Mend    mendCmd    `cmd:"" help:"Put damaged cases right, from a backup, the log and what is left; the service stopped."`
-	Bench   benchCmd   `cmd:"" help:"Measure quality and speed, beside stock Bleve."`
-	Version versionCmd `cmd:"" help:"Version, commit, Go, terms version."`
+	Demo            demoCmd            `cmd:"" help:"Everything in one process with made-up records: broker, service, page."`
+	Serve           serveCmd           `cmd:"" help:"The service: reads the log, answers searches."`
+	Load            loadCmd            `cmd:"" help:"Publish IIF updates from NDJSON files."`
+	Gen             genCmd             `cmd:"" help:"Made-up IIF updates as NDJSON on standard output."`
+	Match           matchCmd           `cmd:"" help:"Match a list of persons or vehicles against a running service."`
+	Keys            keysCmd            `cmd:"" help:"Credentials."`
+	Audit           auditCmd           `cmd:"" help:"The log of who asked what: prove it, export it."`
+	VerifyStatement verifyStatementCmd `cmd:"" help:"Check a signed statement that nobody was found, with the public key and nothing else."`
+	Check           checkCmd           `cmd:"" help:"Prove that the store, the shards and what is derived agree."`
+	Backup          backupCmd          `cmd:"" help:"Add a part to a backup, also of a running service."`
+	Restore         restoreCmd         `cmd:"" help:"Make a store from a backup."`
+	Rebuild         rebuildCmd         `cmd:"" help:"Make the shards and what is derived again from the store."`
+	Mend            mendCmd            `cmd:"" help:"Put damaged cases right, from a backup, the log and what is left; the service stopped."`
+	Bench           benchCmd           `cmd:"" help:"Measure quality and speed, beside stock Bleve."`
+	Version         versionCmd         `cmd:"" help:"Version, commit, Go, terms version."`
 
 	Completion completionCmd `cmd:"" help:"What a shell needs to complete commands and flags."`
 

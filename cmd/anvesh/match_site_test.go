@@ -104,6 +104,8 @@ func (d *drawn) Case(context.Context, access.Identity, string) (query.CaseView, 
 func (d *drawn) FindCases(context.Context, access.Identity, string, string) (*query.Cases, error) {
 	return nil, query.ErrNotFound
 }
+func (d *drawn) MayRead(access.Identity, string) bool { return false }
+
 func (d *drawn) Status() *query.Status   { return nil }
 func (d *drawn) Ready() (bool, []string) { return true, nil }
 

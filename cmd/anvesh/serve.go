@@ -13,7 +13,9 @@ import (
 	"anvesh/indexer/kafka"
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/audit"
 	"anvesh/query/register"
+	"anvesh/query/statement"
 	"anvesh/query/web"
 	"anvesh/storage"
 )
@@ -64,6 +66,7 @@ type service struct {
 	store   *storage.Store
 	keys    *access.Keys
 	guard   *access.Guard
+	audit   *audit.Log
 	broker  *kafka.Broker // nil with a cluster
 	client  *kafka.Client
 	engine  *query.Engine
@@ -119,7 +122,14 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	if s.keys, err = access.Open(o.store.Data); err != nil {
 		return s, err
 	}
+	if s.audit, err = audit.Open(audit.Options{Dir: o.store.Data, Logger: w.log}); err != nil {
+		return s, err
+	}
 	if err = s.openLog(o); err != nil {
+		return s, err
+	}
+	statements, err := statement.OpenKey(o.store.Data)
+	if err != nil {
 		return s, err
 	}
 	units, err := o.store.units()
@@ -130,7 +140,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		return s, err
 	}
 	s.engine, err = query.New(query.Options{Store: s.store, Register: s.reg, Units: units, Log: s.logState,
-		Version: version, Practice: o.practice, Case: viewCase, Guard: s.guard})
+		Version: version, Practice: o.practice, Case: viewCase, Guard: s.guard, Audit: s.audit})
 	if err != nil {
 		return s, err
 	}
@@ -138,6 +148,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	front.Engine, front.Keys, front.Log, front.Metrics, front.Keeper, front.Clerk = s.engine, s.keys, w.log, s.metrics, keeper{s.store}, clerk{s.client}
 	front.KnownUnit, front.Budget = known, s.guard.Today
 	front.Practice, front.Version, front.SecureCookies, front.Places, front.MaxConns = o.practice, version, o.secureCookies, spareProcessor(), conns
+	front.Audit, front.Statements = s.audit, statements
 	s.web, err = web.New(front)
 	if err != nil {
 		return s, err
@@ -217,7 +228,7 @@ func (s *service) serve(ctx context.Context) error {
 // process before it kills it; others give more.
 const stopTime = 5 * time.Second
 
-// close stops everything, in this order: requests, updates, Kafka client, broker, keys, store.
+// close stops everything, in this order: requests, updates, Kafka client, broker, log of searches, keys, store.
 func (s *service) close() error {
 	var errs []error
 	if s.web != nil {
@@ -244,6 +255,9 @@ func (s *service) close() error {
 	}
 	if s.guard != nil {
 		errs = append(errs, s.guard.Keep())
+	}
+	if s.audit != nil {
+		errs = append(errs, s.audit.Close())
 	}
 	if s.keys != nil {
 		errs = append(errs, s.keys.Close())

@@ -215,6 +215,9 @@ func (s *service) logState() query.LogState {
 			st.Degraded = append(st.Degraded, "partition "+strconv.Itoa(p.Partition)+": "+p.Degraded)
 		}
 	}
+	if s.audit.Broken() != nil {
+		st.Degraded = append(st.Degraded, "the log of searches cannot be written, and nothing is answered, until the service is started again")
+	}
 	if n := s.store.State().Counts[indexer.CountMissing]; n > 0 && !s.gapIsOK {
 		st.Degraded = append(st.Degraded, fmt.Sprintf("the log had lost %d updates before they were read (compacted or damaged): restore a backup, or accept it with --accept-gap", n))
 	}

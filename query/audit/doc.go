@@ -45,6 +45,9 @@
 // synced: what a power cut spoils is made again from the segment. Entries stand on disk twice, about 1 KB for a search with
 // twenty hits each time: the segment is what is durable, the bundles are what others read.
 //
+// Look-up goes through an index of tokens (index.go) under DIR/derived/audit, which holds no names and is made again from the
+// bundles where it is lost.
+//
 // # What an entry tells
 //
 // In clear: when, what kind, who (the key, its name and role: who asks answers for it), from which address, the ids of

@@ -18,23 +18,28 @@ import (
 
 // The kinds of events.
 const (
-	KindSearch     = "search"     // one search
-	KindList       = "list"       // a chunk of the rows of a list, each a search
-	KindView       = "view"       // cases shown
-	KindExport     = "export"     // much at once: a backup, a period of this log
-	KindUnmasking  = "unmasking"  // what was masked is shown, for a reason
-	KindCredential = "credential" // a key, an account or a session is made, changed or ended
-	KindAudit      = "audit"      // a look at this log
-	KindUpdate     = "update"     // a form entered over HTTP
-	KindDestroy    = "destruction"
+	KindSearch     = "search"      // one search
+	KindList       = "list"        // a chunk of the rows of a list, each a search
+	KindView       = "view"        // cases shown
+	KindExport     = "export"      // much at once: a backup, a period of this log
+	KindUnmasking  = "unmasking"   // what was masked is shown, for a reason
+	KindCredential = "credential"  // a key, an account or a session is made, changed or ended
+	KindAudit      = "audit"       // a look at this log
+	KindUpdate     = "update"      // a form entered over HTTP
+	KindDestroy    = "destruction" // a record is removed by order
 )
+
+// Kinds are all of them.
+func Kinds() []string {
+	return []string{KindSearch, KindList, KindView, KindExport, KindUnmasking, KindCredential, KindAudit, KindUpdate, KindDestroy}
+}
 
 // An Event is what was done at once by one caller.
 type Event struct {
 	At      time.Time
 	Kind    string
 	Who     access.Identity
-	Address string // the client's
+	Address string // the client's; default is that of Who
 	Request string // the id that the answer bears as X-Request-Id
 	Rows    []Row  // one, or the rows of a list
 }
@@ -58,13 +63,18 @@ type Found struct {
 
 // Who is the asker as an entry names him. It is no personal data that a destruction order reaches: who asks answers for it.
 type Who struct {
-	Key  string `json:"key,omitempty"`
-	Name string `json:"name"`
-	Role string `json:"role"`
+	Person string `json:"person,omitempty"` // by number; "" for a machine
+	Key    string `json:"key,omitempty"`    // id of the credential
+	Name   string `json:"name"`             // of the credential
+	Role   string `json:"role"`
+	Pillar string `json:"pillar,omitempty"`
+	Unit   string `json:"unit,omitempty"` // code of the station, district or range
 }
 
 // whoOf is the asker as an entry names him.
-func whoOf(id access.Identity) Who { return Who{Key: id.KeyID, Name: id.Name, Role: id.Role} }
+func whoOf(id access.Identity) Who {
+	return Who{Person: id.Person, Key: id.KeyID, Name: id.Name, Role: id.Role, Pillar: id.Pillar, Unit: id.Unit}
+}
 
 // An entry is an Event, or a part of one, as it stands in the log, in JSON.
 type entry struct {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+	"sync/atomic"
 )
 
 // A point is the place of a person, a case or a row in the tree of keys: 48 bits. Of ten million, two share one with a
@@ -47,16 +48,48 @@ type node struct {
 type keyTree map[node][32]byte
 
 // key is the key of a point, or false where it was dropped.
-func (t keyTree) key(p point) (seed [32]byte, ok bool) {
-	for depth := 0; depth <= pointDigits; depth++ {
-		if seed, ok = t[p.upTo(depth)]; ok {
-			for ; depth < pointDigits; depth++ {
-				seed = child(seed, p.digit(depth))
-			}
-			return child(seed, 0xff), true // what encrypts is no node's seed
+func (t keyTree) key(p point) (key [32]byte, ok bool) {
+	seed, ok := t.seed(p, pointDigits)
+	return child(seed, 0xff), ok // what encrypts is no node's seed
+}
+
+// seed is that of the node above p at a depth, or false where it was dropped, or something below it.
+func (t keyTree) seed(p point, depth int) (seed [32]byte, ok bool) {
+	for d := range depth + 1 {
+		if seed, ok = t[p.upTo(d)]; ok {
+			return descend(seed, p, d, depth), true
 		}
 	}
 	return seed, false
+}
+
+// descend goes from a node above p down to another.
+func descend(seed [32]byte, p point, from, to int) [32]byte {
+	for ; from < to; from++ {
+		seed = child(seed, p.digit(from))
+	}
+	return seed
+}
+
+// topDigits is how deep seeds are kept once they were needed: 65,536 at most, a third of the way to every key.
+const topDigits = 8
+
+// A treeTop keeps the seeds of a tree at topDigits. A tree of which more was dropped has another.
+type treeTop [1 << (2 * topDigits)]atomic.Pointer[[32]byte]
+
+// key is that of the tree.
+func (top *treeTop) key(t keyTree, p point) ([32]byte, bool) {
+	kept := &top[p>>(2*(pointDigits-topDigits))]
+	seed := kept.Load()
+	if seed == nil {
+		s, ok := t.seed(p, topDigits)
+		if !ok {
+			return t.key(p)
+		}
+		seed = &s
+		kept.Store(seed)
+	}
+	return child(descend(*seed, p, topDigits, pointDigits), 0xff), true
 }
 
 // drop takes the key of a point out of the tree.

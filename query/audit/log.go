@@ -124,6 +124,9 @@ func (l *Log) Append(ctx context.Context, ev *Event) error {
 	if ev.At.IsZero() {
 		ev.At = l.o.Now()
 	}
+	if ev.Address == "" {
+		ev.Address = ev.Who.Address
+	}
 	w := &waiter{done: make(chan error, 1)}
 	var err error
 	if w.entries, err = l.encode(ev); err != nil {
@@ -144,6 +147,13 @@ func (l *Log) Append(ctx context.Context, ev *Event) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// Broken says why nothing can be written any more until the log is opened again; nil where it can.
+func (l *Log) Broken() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.broken
 }
 
 // join puts a waiter into the group that is written next.

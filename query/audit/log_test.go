@@ -48,10 +48,35 @@ func search(name string, ids ...string) *Event {
 	return &Event{Kind: KindSearch, Who: access.Identity{KeyID: "AbCd1234", Name: "desk 3", Role: "bureau"}, Address: "10.0.0.7", Request: "r1", Rows: []Row{r}}
 }
 
+// fill appends n searches in order, in as few groups as they come in.
 func fill(t testing.TB, l *Log, n int) {
 	t.Helper()
-	for i := range n {
-		if err := l.Append(context.Background(), search(fmt.Sprint("Dharampal ", i), fmt.Sprintf("13225008230%03d/p/A1", i%7))); err != nil {
+	evs := make([]*Event, n)
+	for i := range evs {
+		evs[i] = search(fmt.Sprint("Dharampal ", i), fmt.Sprintf("13225008230%03d/p/A1", i%7))
+	}
+	appendAll(t, l, evs...)
+}
+
+// appendAll appends events in order and returns when all are durable.
+func appendAll(t testing.TB, l *Log, evs ...*Event) {
+	t.Helper()
+	waiters := make([]*waiter, len(evs))
+	for i, ev := range evs {
+		if ev.At.IsZero() {
+			ev.At = l.o.Now()
+		}
+		entries, err := l.encode(ev)
+		if err != nil {
+			t.Fatal(err)
+		}
+		waiters[i] = &waiter{entries: entries, done: make(chan error, 1)}
+		if err := l.join(waiters[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, w := range waiters {
+		if err := <-w.done; err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -268,6 +293,7 @@ func TestTree(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	dir := t.TempDir()
 	files := newTileFiles(dir)
+	files.unsynced = true
 	tr := newTree(files)
 	var all []tlog.Hash
 	reader := tlog.HashReaderFunc(func(at []int64) (out []tlog.Hash, err error) {
@@ -368,8 +394,9 @@ func TestKeyTree(t *testing.T) {
 		}
 		tree = again
 	}
+	top := new(treeTop)
 	for p, want := range keys {
-		got, ok := tree.key(p)
+		got, ok := top.key(tree, p)
 		if ok == dropped[p] || ok && got != want {
 			t.Fatalf("%x: %v, dropped %v", p, ok, dropped[p])
 		}

@@ -170,7 +170,7 @@ func (l *Log) Prove(year int, number int64) (*Proof, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	p := &Proof{Year: year, Number: number, Entry: entries[number%tileWidth], Proof: proof, Checkpoint: string(y.c.Note)}
+	p := &Proof{Year: year, Number: number, Entry: entries[number%tileWidth], Proof: append(tlog.RecordProof{}, proof...), Checkpoint: string(y.c.Note)}
 	if err := p.Check(l.verifierKey()); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
@@ -200,7 +200,7 @@ func (l *Log) Consistent(older, newer []byte) (*Consistency, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Consistency{Old: string(older), New: string(newer)}
+	p := &Consistency{Old: string(older), New: string(newer), Proof: tlog.TreeProof{}}
 	if of.Year == old.Year && old.N > 0 && old.N <= of.N && of.N <= y.c.N {
 		if p.Proof, err = tlog.ProveTree(of.N, old.N, y); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)

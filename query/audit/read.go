@@ -37,12 +37,17 @@ func (l *Log) Entry(year int, number int64) (*Entry, error) {
 	return l.readEntry(year, number, p.Entry)
 }
 
-// readEntry decrypts an entry as far as there are keys.
+// readEntry reads an entry's bytes.
 func (s *secrets) readEntry(year int, number int64, raw []byte) (*Entry, error) {
 	var e entry
 	if err := json.Unmarshal(raw, &e); err != nil || e.Version != entryVersion {
 		return nil, fmt.Errorf("%w: entry %d of %d is of a later version, or none", ErrDamaged, number, year)
 	}
+	return s.open(year, number, &e), nil
+}
+
+// open decrypts an entry as far as there are keys.
+func (s *secrets) open(year int, number int64, e *entry) *Entry {
 	out := &Entry{Year: year, Number: number, At: e.At, Kind: e.Kind, Who: e.Who, Address: e.Address, Request: e.Request}
 	through := ""
 	for i := range e.Rows {
@@ -54,5 +59,5 @@ func (s *secrets) readEntry(year int, number int64, raw []byte) (*Entry, error) 
 		o.Asked, o.Found = s.openRow(r)
 		out.Rows = append(out.Rows, o)
 	}
-	return out, nil
+	return out
 }

@@ -249,11 +249,18 @@ func (readTiles) SaveTiles([]tlog.Tile, [][]byte) {}
 type tileFiles struct {
 	dir   string
 	dirty map[string]bool // directories with whole tiles that are not durable yet by name
+	open  []*os.File      // whole tiles that are written and not synced
+
+	unsynced bool // in tests of what a tree is, which do not cut the power
 }
 
-func newTileFiles(dir string) *tileFiles { return &tileFiles{dir, map[string]bool{}} }
+// mostOpen is how many tiles may wait to be synced together: then most syncs find their names committed by the first.
+const mostOpen = 256
 
-// put writes a file; a whole one is synced. One that is not whole is made again from the segment where a crash spoils it.
+func newTileFiles(dir string) *tileFiles { return &tileFiles{dir: dir, dirty: map[string]bool{}} }
+
+// put writes a file. A whole one is durable after sync; one that is not whole is made again from the segment where a crash
+// spoils it.
 func (s *tileFiles) put(path string, data []byte, whole bool) error {
 	path = filepath.Join(s.dir, path)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
@@ -265,13 +272,15 @@ func (s *tileFiles) put(path string, data []byte, whole bool) error {
 	if err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
-	_, err = f.Write(data)
-	if whole {
-		err = errors.Join(err, f.Sync())
-		s.dirty[filepath.Dir(path)] = true
+	if _, err = f.Write(data); err != nil || !whole || s.unsynced {
+		if err = errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("audit: write %s: %w", path, err)
+		}
+		return nil
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("audit: write %s: %w", path, err)
+	s.dirty[filepath.Dir(path)] = true
+	if s.open = append(s.open, f); len(s.open) >= mostOpen {
+		return s.sync()
 	}
 	return nil
 }
@@ -286,8 +295,16 @@ func (s *tileFiles) makeDir(dir string) error {
 
 func (s *tileFiles) get(path string) ([]byte, error) { return os.ReadFile(filepath.Join(s.dir, path)) }
 
-// sync makes the names of whole tiles durable.
+// sync makes whole tiles and their names durable.
 func (s *tileFiles) sync() error {
+	var errs []error
+	for _, f := range s.open {
+		errs = append(errs, f.Sync(), f.Close())
+	}
+	s.open = nil
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("audit: sync tiles: %w", err)
+	}
 	for dir := range s.dirty {
 		if err := durable.SyncDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("audit: sync %s: %w", dir, err)

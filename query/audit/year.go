@@ -98,7 +98,11 @@ func (t *yearTree) seal(s *secrets) error {
 	if t.size == t.current.N && t.current.Note != nil {
 		return nil
 	}
-	if err := errors.Join(t.flush(true), t.files.sync()); err != nil {
+	if err := t.flush(true); err != nil {
+		return err
+	}
+	if err := t.files.sync(); err != nil { // what of them is on the disk nobody knows
+		t.lost = err
 		return err
 	}
 	root, err := t.root()

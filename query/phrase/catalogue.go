@@ -51,6 +51,11 @@ const (
 	WrongSignIn   Phrase = "name, password or code is wrong; a code serves once|नाम, पासवर्ड या कोड ग़लत है; हर कोड एक ही बार चलता है"
 	ManyTries     Phrase = "too many sign-ins under this name failed; try again in a minute|इस नाम से बहुत बार असफल प्रयास हुए; एक मिनट बाद फिर प्रयास करें"
 	BudgetSpent   Phrase = "what you, or your unit, may ask in a minute or a day is spent; /v1/me tells what is left|आपकी या आपकी इकाई की खोजों की सीमा पूरी हो गई है; शेष /v1/me पर देखें"
+	StatesAll     Phrase = "must be LEAD, or absent: a statement that nobody was found is about every hit there can be|कथन हर संभव परिणाम के बारे में होता है; इसे न लिखें या LEAD लिखें"
+	HasHits       Phrase = "there are hits, so that nobody was found cannot be stated: search without statement to see them|खोज में परिणाम मिले हैं, इसलिए कोई न मिलने का कथन नहीं दिया जा सकता; परिणाम देखने के लिए बिना statement के खोजें"
+	NotComplete   Phrase = "nobody was found, but not everything could be searched (complete is false), so that nothing can be stated; see /readyz, and try again|कोई नहीं मिला, पर सब कुछ नहीं खोजा जा सका, इसलिए कथन नहीं दिया जा सकता; कुछ देर बाद फिर खोजें"
+	NoneFound     Phrase = "Nothing that fits what was asked is among the %1 records of this kind that were held once all updates up to %2, Indian time, had been read. This says nothing of what was entered later, or elsewhere.|माँगे गए विवरण से मेल खाने वाला कुछ भी इस प्रकार के उन %1 अभिलेखों में नहीं है जो %2 (भारतीय समय) तक की सभी प्रविष्टियाँ पढ़ने पर रखे थे। इसके बाद या कहीं और दर्ज अभिलेखों के बारे में यह कुछ नहीं कहता।"
+	NotLogged     Phrase = "nothing is answered while the log of searches cannot be written; tell the operator|खोजों का लेखा नहीं लिखा जा रहा, इसलिए उत्तर नहीं दिया जा सकता; प्रशासक को बताएँ"
 	Internal      Phrase = "internal error|आंतरिक त्रुटि; प्रशासक को बताएँ"
 )
 

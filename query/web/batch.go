@@ -15,13 +15,15 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/audit"
 	"anvesh/query/match"
 
 	"github.com/valyala/fasthttp"
+	"github.com/valyala/fastjson"
 )
 
 const (
-	rowsAhead = 64                    // rows of a list that may be searched for before the one that is written
+	rowsAhead = 256                   // rows of a list that may be searched for before the one that is written: several wait for the log together
 	busyTries = 6                     // how often a row is tried again while the engine is overloaded
 	busyPause = 20 * time.Millisecond // before the first of these, doubled each time
 )
@@ -61,6 +63,9 @@ func answerList[T any](c *call, f *form[T]) error {
 	}
 	b := &batch[T]{s: c.Server, form: f, requestID: c.requestID, who: c.who, conn: c.ctx.Conn(), slots: make(chan chan []byte, rowsAhead)}
 	b.ctx, b.cancel = context.WithCancel(c.life)
+	if c.Audit != nil {
+		b.chunks = audit.NewChunks(c.Audit)
+	}
 	b.intake = newIntake(b.conn, c.ListTimeout, c.ListGrace)
 	b.group.Go(func() { b.intake.fill(stream) })
 	o := match.ListOptions{Kind: f.list, Format: "ndjson", Map: columns}
@@ -168,6 +173,7 @@ type batch[T any] struct {
 	cancel    context.CancelFunc
 	group     sync.WaitGroup
 	once      sync.Once
+	chunks    *audit.Chunks // gathers what rows have to log; nil without a log
 
 	late  string           // what a row asked for with at_least and did not get; of run alone
 	slots chan chan []byte // one for each row, in order; each gets one line
@@ -199,8 +205,9 @@ func (b *batch[T]) run() {
 			return
 		}
 		b.group.Go(func() {
-			defer place.leave()
-			slot <- b.answer(r)
+			leave := sync.OnceFunc(place.leave)
+			defer leave()
+			slot <- b.answer(r, leave)
 		})
 	}
 }
@@ -239,8 +246,8 @@ func (b *batch[T]) await(token string) error {
 	return err
 }
 
-// answer searches for one row and returns its line.
-func (b *batch[T]) answer(r row[T]) (line []byte) {
+// answer searches for one row and returns its line; waits is called when it only waits for the log.
+func (b *batch[T]) answer(r row[T], waits func()) (line []byte) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.err = b.s.caught(b.requestID, p)
@@ -252,7 +259,7 @@ func (b *batch[T]) answer(r row[T]) (line []byte) {
 	if r.err == nil {
 		asked := b.form.request(&r.request)
 		asked.Shared().List = b.requestID
-		found, r.err = b.search(asked)
+		found, r.err = b.search(asked, waits)
 	}
 	if r.err != nil {
 		return b.refused(r)
@@ -262,14 +269,14 @@ func (b *batch[T]) answer(r row[T]) (line []byte) {
 }
 
 // search asks the engine; while that is overloaded the list gives way to single searches.
-func (b *batch[T]) search(r query.Request) (*query.Answer, error) {
-	pause := busyPause
+func (b *batch[T]) search(r query.Request, waits func()) (*query.Answer, error) {
+	call, pause := &query.Call{Request: b.requestID, Rows: b.chunks, Waits: waits}, busyPause
 	for try := 1; ; try++ {
 		if err := b.s.Keys.Holds(b.who); err != nil { // revoked while the list is under way
 			return nil, err
 		}
 		ctx, cancel := context.WithTimeout(b.ctx, b.s.SearchTimeout)
-		found, err := b.s.Engine.Search(ctx, b.who, r)
+		found, err := b.s.Engine.Search(query.WithCall(ctx, call), b.who, r)
 		cancel()
 		if !errors.Is(err, query.ErrOverloaded) || try == busyTries {
 			return found, err
@@ -369,4 +376,84 @@ func (b *batch[T]) Close() error {
 		b.s.lists.give(b.who.KeyID)
 	})
 	return nil
+}
+
+// A row is one request of a list.
+type row[T any] struct {
+	line    int // where it begins in the list, from 1; the headings of a CSV list are line 1
+	ref     string
+	remarks []match.Remark // of the list's reader: what was left out, and why
+	request T
+	err     error // why it cannot be searched for, and then request is of no use
+}
+
+// A rowReader makes the rows of a list requests. How lists are read is the business of query/match.
+type rowReader[T any] struct {
+	list   *match.List
+	form   *form[T]
+	start  T // what each row has unless it says otherwise
+	parser fastjson.Parser
+}
+
+// openRows begins to read a list.
+func openRows[T any](in io.Reader, o match.ListOptions, f *form[T], start T) (*rowReader[T], error) {
+	l, err := match.OpenList(in, o)
+	var fault *match.ListError
+	if errors.As(err, &fault) {
+		if fault.Field == "" {
+			return nil, malformed(fault.Message)
+		}
+		return nil, &problem{status: 400, code: "bad_value", field: fault.Field, message: fault.Message}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &rowReader[T]{list: l, form: f, start: start}, nil
+}
+
+// next returns the next row, io.EOF, or why the list could not be read on.
+func (r *rowReader[T]) next() (row[T], error) {
+	read, err := r.list.Next()
+	made := row[T]{line: read.Line, ref: read.Ref, remarks: read.Remarks, request: r.start}
+	switch {
+	case err != nil:
+		return made, err
+	case read.Fault != nil:
+		f := read.Fault
+		made.err = &problem{status: 400, code: f.Code, message: f.Message, field: f.Field}
+	default:
+		made.err = r.form.fromJSON(&r.parser, read.Object, &made.request, true)
+	}
+	made.ref = refOf(made.ref, r.form.request(&made.request).Shared().Ref)
+	return made, nil
+}
+
+// refOf is a row's mark, also where the row is at fault elsewhere; one that is itself at fault is none.
+func refOf(read, accepted string) string {
+	if accepted != "" {
+		return accepted
+	}
+	ref, err := checkText("ref", read, query.MaxText)
+	if err != nil {
+		return ""
+	}
+	return ref
+}
+
+// unusedHeader is the value of X-Unmapped-Columns: the headings that no field was found for, escaped as in an address.
+// It is bounded, as headers are.
+func unusedHeader(headings []string) string {
+	const most, length = 50, 60
+	var shown []string
+	for _, h := range headings {
+		if len(shown) == most {
+			shown = append(shown, "...")
+			break
+		}
+		if r := []rune(h); len(r) > length {
+			h = string(r[:length]) + "..."
+		}
+		shown = append(shown, url.PathEscape(h))
+	}
+	return strings.Join(shown, ", ")
 }

@@ -6,6 +6,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/audit"
 )
 
 // shownCredential is a credential as its administrator sees it: what is known of it, and the step it is at.
@@ -42,6 +43,10 @@ func requestCredential(c *call) error {
 	}
 	if c.KnownUnit != nil && wanted.Unit != "" && !c.KnownUnit(wanted.Unit) {
 		return wrongField(&query.FieldError{Field: "unit", Message: "must be the code of a unit in the service's table"})
+	}
+	asked := changing{Do: "request", Name: wanted.Name, Person: wanted.Person, Role: wanted.Role, Unit: wanted.Unit}
+	if err := c.record(audit.KindCredential, "key", asked); err != nil {
+		return err
 	}
 	key, err := c.Keys.Request(wanted, c.who)
 	return c.stepped("requested", 201, "", key, err)
@@ -203,6 +208,9 @@ func listKeys(c *call) error {
 func addKey(c *call) error {
 	wanted, err := read(c, keyForm())
 	if err != nil {
+		return err
+	}
+	if err := c.record(audit.KindCredential, "key", changing{Do: "add", Name: wanted.name, Role: wanted.role}); err != nil {
 		return err
 	}
 	plaintext, key, err := c.Keys.Add(wanted.name, wanted.role, c.who)

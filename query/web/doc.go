@@ -13,9 +13,9 @@
 //	gate.go      as many searches at once as there are cores; a short stack for each key before them, and a quick 503 beyond
 //	fair.go      what one key or address may hold, and how long answers to requests that fail again and again are held back
 //	search.go    one search, or one of the small calls
-//	batch.go     a list: rows in (rows.go) as they arrive (intake.go), answers out in the order of the rows
+//	batch.go     a list: rows in as they arrive (intake.go), answers out in the order of the rows
 //	page.go      the page, rendered here with and without scripts; keys.go the administration of keys;
-//	             store.go backup and rebuild
+//	             store.go backup and rebuild; audit.go proofs of the log of who asked what, and what is written to it here
 //
 // Promises: nothing of a request is kept after its answer, as fasthttp uses the memory again. Nothing that a caller
 // typed stands in a message, a measure or a log line. A list answers each row as the single search does, by the same

@@ -10,6 +10,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/access/elsewhere"
+	"anvesh/query/audit"
 	"anvesh/query/match"
 	"anvesh/query/phrase"
 
@@ -67,7 +68,13 @@ var (
 		message: "a valid key is needed, as Authorization: Bearer <key>; anvesh keys add makes one"}
 	errNotAdmin = &problem{status: 403, code: "forbidden",
 		message: "this needs a key of role admin, not this one and not the page"}
-	errCrossSite = &problem{status: 403, code: "forbidden",
+	errNotAuditor = &problem{status: 403, code: "forbidden",
+		message: "this needs a credential that may read the log of who asked what, or operate the service"}
+	errNotConsistent = &problem{status: 409, code: "not_consistent",
+		message: "old and new are no two checkpoints of this log and of one year, the later of which has all that the earlier one stood for"}
+	errHasHits    = (&problem{status: 409, code: "has_hits"}).says(phrase.HasHits)
+	errIncomplete = (&problem{status: 409, code: "incomplete"}).says(phrase.NotComplete)
+	errCrossSite  = &problem{status: 403, code: "forbidden",
 		message: "a page session is only for requests from the page itself; scripts use a key"}
 	errFromElsewhere = (&problem{status: 403, code: "forbidden"}).says(phrase.FromElsewhere)
 	errLocalOnly     = &problem{status: 401, code: "unauthorized", field: "Authorization",
@@ -109,6 +116,9 @@ var table = []struct {
 	err error
 	is  *problem
 }{
+	{query.ErrNotLogged, (&problem{status: 503, code: "not_logged", retry: 5}).says(phrase.NotLogged)},
+	{audit.ErrNoEntry, &problem{status: 404, code: "not_found", message: "the log has no such year or entry"}},
+	{audit.ErrForgotten, &problem{status: 404, code: "not_found", message: "the record was destroyed by order; the log has it under a pseudonym"}},
 	{query.ErrNotFresh, (&problem{status: 409, code: "not_fresh", field: "at_least", retry: 1}).says(phrase.NotFresh)},
 	{query.ErrNotReady, (&problem{status: 503, code: "not_ready", retry: 2}).says(phrase.NotReady)},
 	{query.ErrNotAllowed, (&problem{status: 403, code: "forbidden"}).says(phrase.NotAllowed)},

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"anvesh/query/access"
+	"anvesh/query/audit"
 
 	"github.com/valyala/fasthttp"
 )
@@ -94,6 +95,11 @@ func (c *call) answer(p *place) (err error) {
 	}
 	if err := c.admit(b.need); err != nil {
 		return err
+	}
+	if b.logs {
+		if err := c.record(audit.KindCredential, "key", changing{Do: b.method + " " + b.path, Key: c.part}); err != nil {
+			return err
+		}
 	}
 	return b.serve(c)
 }
@@ -192,6 +198,9 @@ func (c *call) admit(n need) error {
 	}
 	if n == administer && (c.session || !c.who.May(access.Administer)) || n == operate && (c.session || !c.who.May(access.Operate)) {
 		return errNotAdmin
+	}
+	if n == oversee && !mayOversee(c.who) || n == readLog && !c.who.May(access.ReadLog) {
+		return errNotAuditor
 	}
 	return nil
 }

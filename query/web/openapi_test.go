@@ -254,7 +254,7 @@ func TestDescriptionHasTheCodes(t *testing.T) {
 	told := doc.Components.Schemas["Problem"].Value.Properties["code"].Value
 	var all []string
 	for _, p := range []*problem{wrong("a", "b"), malformed("c"), unknownField("x", "y", nil), errNoKey, errNotAdmin, errNoPath,
-		errNoMethod, errSlow, errTooLarge, errNotJSON, errManyConns, errManyWaits, errManyLists, errHeader, errPanic, errBusy, errNotPublished, errCode, errSpent} {
+		errNoMethod, errSlow, errTooLarge, errNotJSON, errManyConns, errManyWaits, errManyLists, errHeader, errPanic, errBusy, errNotPublished, errCode, errSpent, errNotConsistent, errHasHits, errIncomplete} {
 		all = append(all, fmt.Sprintf("%s: %d", p.code, p.status))
 	}
 	for _, row := range table {

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"html/template"
@@ -317,6 +318,9 @@ func login(c *call) error {
 		return err
 	}
 	token, ends, err := c.begin(p)
+	if errors.Is(err, query.ErrNotLogged) { // nobody's mistake
+		return err
+	}
 	if err != nil {
 		return c.showProblem(c.blank(), "login", err)
 	}

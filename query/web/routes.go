@@ -16,6 +16,8 @@ const (
 	key             // a key, or a page session
 	administer      // a key that may administer credentials
 	operate         // a key that may operate the service
+	oversee         // may have proofs of the log of who asked what
+	readLog         // may read the log of who asked what
 )
 
 // A route is one path and method that is served. Its path may have one part in braces, which becomes call.part.
@@ -24,6 +26,7 @@ type route struct {
 	path   string
 	need   need
 	list   bool // takes a list: a large body, read as it comes
+	logs   bool // changes a credential: who does so is in the log before
 	serve  func(*call) error
 }
 
@@ -40,32 +43,39 @@ func allRoutes() []route {
 		{method: "GET", path: "/v1/cases", need: key, serve: findCases},
 		{method: "GET", path: "/v1/cases/{fir}", need: key, serve: showCase},
 		{method: "POST", path: "/v1/updates", need: key, list: true, serve: enter},
+		{method: "GET", path: "/v1/statements/key", need: key, serve: showStatementKey},
 		{method: "GET", path: "/v1/status", need: key, serve: showStatus},
 		{method: "GET", path: "/v1/keys", need: administer, serve: listKeys},
 		{method: "POST", path: "/v1/keys", need: administer, serve: addKey},
-		{method: "DELETE", path: "/v1/keys/{id}", need: administer, serve: revokeKey},
-		{method: "POST", path: "/v1/keys/{id}/rotate", need: administer, serve: rotateKey},
+		{method: "DELETE", path: "/v1/keys/{id}", need: administer, logs: true, serve: revokeKey},
+		{method: "POST", path: "/v1/keys/{id}/rotate", need: administer, logs: true, serve: rotateKey},
 		{method: "GET", path: "/v1/credentials", need: administer, serve: listCredentials},
 		{method: "POST", path: "/v1/credentials", need: key, serve: requestCredential},
 		{method: "GET", path: "/v1/credentials/report", need: administer, serve: reportCredentials},
-		{method: "DELETE", path: "/v1/credentials/{id}", need: administer, serve: revokeCredential},
-		{method: "POST", path: "/v1/credentials/{id}/approve", need: administer, serve: approveCredential},
-		{method: "POST", path: "/v1/credentials/{id}/refuse", need: administer, serve: refuseCredential},
-		{method: "POST", path: "/v1/credentials/{id}/issue", need: administer, serve: issueCredential},
-		{method: "POST", path: "/v1/credentials/{id}/rotate", need: administer, serve: rotateCredential},
-		{method: "POST", path: "/v1/credentials/{id}/reset", need: administer, serve: resetCredential},
-		{method: "POST", path: "/v1/credentials/{id}/change", need: administer, serve: changeCredential},
-		{method: "POST", path: "/v1/approvals", need: key, serve: approveList},
+		{method: "DELETE", path: "/v1/credentials/{id}", need: administer, logs: true, serve: revokeCredential},
+		{method: "POST", path: "/v1/credentials/{id}/approve", need: administer, logs: true, serve: approveCredential},
+		{method: "POST", path: "/v1/credentials/{id}/refuse", need: administer, logs: true, serve: refuseCredential},
+		{method: "POST", path: "/v1/credentials/{id}/issue", need: administer, logs: true, serve: issueCredential},
+		{method: "POST", path: "/v1/credentials/{id}/rotate", need: administer, logs: true, serve: rotateCredential},
+		{method: "POST", path: "/v1/credentials/{id}/reset", need: administer, logs: true, serve: resetCredential},
+		{method: "POST", path: "/v1/credentials/{id}/change", need: administer, logs: true, serve: changeCredential},
+		{method: "POST", path: "/v1/approvals", need: key, logs: true, serve: approveList},
 		{method: "POST", path: "/v1/signin", serve: signIn},
 		{method: "POST", path: "/v1/signout", need: key, serve: signOut},
 		{method: "GET", path: "/v1/me", need: key, serve: showMe},
-		{method: "POST", path: "/v1/me/second-factor", need: key, serve: setSecondFactor},
-		{method: "POST", path: "/v1/me/password", need: key, serve: setPassword},
+		{method: "POST", path: "/v1/me/second-factor", need: key, logs: true, serve: setSecondFactor},
+		{method: "POST", path: "/v1/me/password", need: key, logs: true, serve: setPassword},
 		{method: "POST", path: "/v1/backup", need: operate, serve: backup},
 		{method: "GET", path: "/v1/rebuild", need: operate, serve: showRebuild},
 		{method: "POST", path: "/v1/rebuild", need: operate, serve: beginRebuild},
 		{method: "GET", path: "/v1/check", need: operate, serve: showCheck},
 		{method: "POST", path: "/v1/check", need: operate, serve: beginCheck},
+		{method: "GET", path: "/v1/audit", need: readLog, serve: findEntries},
+		{method: "GET", path: "/v1/audit/checkpoint", need: oversee, serve: showCheckpoint},
+		{method: "GET", path: "/v1/audit/proof", need: oversee, serve: showProof},
+		{method: "GET", path: "/v1/audit/export", need: oversee, serve: exportLog},
+		{method: "POST", path: "/v1/audit/consistency", need: oversee, serve: proveConsistency},
+		{method: "POST", path: "/v1/audit/verify", need: oversee, serve: verifyLog},
 		{method: "GET", path: "/healthz", serve: alive},
 		{method: "GET", path: "/readyz", serve: ready},
 		{method: "GET", path: "/metrics", need: local, serve: showMetrics},

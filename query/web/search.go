@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 
 	"anvesh/query"
 	"anvesh/query/phrase"
+	"anvesh/query/statement"
+	"anvesh/storage"
 
 	"github.com/valyala/fastjson"
 )
@@ -33,15 +36,74 @@ func search[T any](c *call, f *form[T]) error {
 		c.meter.refused.Inc()
 		return errBusy
 	}
+	stated, err := c.wantsStatement()
+	if err != nil {
+		return err
+	}
 	var r T
 	if err := readSearch(c, f, &r); err != nil {
 		return err
+	}
+	if m := f.request(&r).Shared().MinClass; stated && m != "" && m != query.Lead {
+		return wrong("min_class", phrase.StatesAll)
 	}
 	answer, err := c.bounded(f.request(&r))
 	if err != nil {
 		return err
 	}
+	if stated {
+		return c.state(f.request(&r), answer)
+	}
 	return writeJSON(c.ctx, answer)
+}
+
+// wantsStatement reads and takes away ?statement=1, the only thing that the query of a POST may hold.
+func (c *call) wantsStatement() (bool, error) {
+	args := c.ctx.QueryArgs()
+	if c.Statements == nil || !c.ctx.IsPost() || !args.Has("statement") {
+		return false, nil
+	}
+	values, err := someArgs(args, "a search by POST", "statement")
+	if err == nil && values[0] != "1" {
+		err = wrongField(&query.FieldError{Field: "statement", Message: "must be 1, or absent"})
+	}
+	args.Reset()
+	return true, err
+}
+
+// state answers a search that found nobody with a signed statement of that.
+func (c *call) state(r query.Request, a *query.Answer) error {
+	if a.Total > 0 || len(a.Hits) > 0 {
+		return errHasHits
+	}
+	if !a.Complete || a.Shards.Answered < a.Shards.Of {
+		return errIncomplete
+	}
+	st := c.Engine.Status()
+	kind, records := "person", st.Records.Persons
+	if _, vehicle := r.(*query.VehicleRequest); vehicle {
+		kind, records = "vehicle", st.Records.Vehicles
+	}
+	s := &statement.Statement{SearchID: a.SearchID, Kind: kind, Asked: r, At: c.now().UTC(), Through: a.Through.Time, Offsets: a.Through.Offsets,
+		By:      statement.By{Person: c.who.Person, Name: c.who.Name, Key: c.who.KeyID, Role: c.who.Role, Unit: c.who.Unit},
+		Records: records, Shards: a.Shards.Answered, Terms: st.Terms, Program: st.Version, Remarks: a.Remarks, RemarksHi: a.RemarksHi, Practice: a.Practice}
+	s.Text, s.Hindi = phrase.NoneFound.With(strconv.Itoa(records), a.Through.Time.In(storage.IST).Format("2006-01-02 15:04:05"))
+	signed, err := c.Statements.Sign(s)
+	if err != nil {
+		return err
+	}
+	return writeJSON(c.ctx, signed)
+}
+
+// showStatementKey answers GET /v1/statements/key.
+func showStatementKey(c *call) error {
+	if c.Statements == nil {
+		return errNoPath
+	}
+	return writeJSON(c.ctx, struct {
+		KeyID string `json:"keyid"`
+		PEM   string `json:"pem"`
+	}{c.Statements.ID(), c.Statements.Public()})
 }
 
 // readSearch decodes a search from the query of a GET or the body of a POST.
@@ -78,7 +140,7 @@ func (c *call) bounded(r query.Request) (*query.Answer, error) {
 			return nil, err
 		}
 	}
-	return inPlace(ctx, c, func() (*query.Answer, error) { return c.Engine.Search(ctx, c.who, r) })
+	return inPlace(ctx, c, func(ctx context.Context) (*query.Answer, error) { return c.Engine.Search(ctx, c.who, r) })
 }
 
 // await waits until all that an offset token names is searchable. Who waits holds nothing that others need: no place,
@@ -104,15 +166,16 @@ func (c *call) await(token string) error {
 	return errors.Join(c.Engine.Await(ctx, token), c.Keys.Holds(c.who))
 }
 
-// inPlace does what needs a core once there is a place for it.
-func inPlace[V any](ctx context.Context, c *call, do func() (V, error)) (v V, err error) {
+// inPlace does what needs a core once there is a place for it. What is done gives the place back when it only waits for the log.
+func inPlace[V any](ctx context.Context, c *call, do func(context.Context) (V, error)) (v V, err error) {
 	place, err := c.gate.enter(ctx, c.who.KeyID)
 	if err != nil {
 		c.meter.refused.Inc()
 		return v, err
 	}
-	defer place.leave()
-	return do()
+	leave := sync.OnceFunc(place.leave)
+	defer leave()
+	return do(query.WithCall(ctx, &query.Call{Request: c.requestID, Waits: leave}))
 }
 
 // showCase answers GET /v1/cases/{fir}.
@@ -122,7 +185,7 @@ func showCase(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	found, err := inPlace(ctx, c, func() (query.CaseView, error) { return c.Engine.Case(ctx, c.who, c.part) })
+	found, err := inPlace(ctx, c, func(ctx context.Context) (query.CaseView, error) { return c.Engine.Case(ctx, c.who, c.part) })
 	if err != nil {
 		return err
 	}
@@ -140,7 +203,9 @@ func findCases(c *call) error {
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	found, err := inPlace(ctx, c, func() (*query.Cases, error) { return c.Engine.FindCases(ctx, c.who, values[0], values[1]) })
+	found, err := inPlace(ctx, c, func(ctx context.Context) (*query.Cases, error) {
+		return c.Engine.FindCases(ctx, c.who, values[0], values[1])
+	})
 	if err != nil {
 		return err
 	}

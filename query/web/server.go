@@ -15,6 +15,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/statement"
 
 	"github.com/VictoriaMetrics/metrics"
 	"github.com/valyala/fasthttp"
@@ -32,6 +33,8 @@ type Engine interface {
 	FindCases(ctx context.Context, who access.Identity, number, station string) (*query.Cases, error)
 	// Enter decides which updates somebody may enter, and stamps them with who does: refused says why not, by their place.
 	Enter(ctx context.Context, who access.Identity, updates []query.Update) (refused map[int]error, err error)
+	// MayRead reports whether somebody may see what the log has of askers of a unit.
+	MayRead(who access.Identity, unit string) bool
 	// Status returns what /v1/status shows.
 	Status() *query.Status
 	// Ready reports whether the log as it was at start is applied, and what is degraded.
@@ -53,6 +56,13 @@ type Options struct {
 
 	// Clerk takes updates to the log. Without one nothing is under its path.
 	Clerk Clerk
+	// Audit is the log of who asked what, the same that the engine writes to. Without one nothing is written, and there is
+	// nothing under its paths: for tests.
+	Audit Auditor
+
+	// Statements signs answers that found nobody. Without one none are given.
+	Statements *statement.Key
+
 	// Keeper looks after what is stored. Without one there is nothing under its paths.
 	Keeper Keeper
 
@@ -155,6 +165,7 @@ type Server struct {
 	waitsOfKey, waitsOfAddress *share        // searches that wait for at_least
 	lists                      *share        // lists that run, by key
 	backups                    chan struct{} // one for the backup that runs
+	verifies                   chan struct{} // one for the check of the log that runs
 	gate                       *gate         // places for searches and rows that run
 	refusals, failures         *pace         // of answers that refuse, and of those to keys that are none
 	brokenOff                  *pace         // of backups that their clients did not wait for
@@ -182,7 +193,7 @@ func New(o Options) (*Server, error) {
 		waitsOfKey:     newShare(o.MaxAwaitingPerKey, o.MaxAwaiting, errManyWaits),
 		waitsOfAddress: newShare(o.MaxAwaitingPerIP, o.MaxAwaiting, errManyWaits),
 		lists:          newShare(o.MaxListsPerKey, o.MaxLists, errManyLists),
-		backups:        make(chan struct{}, 1), gate: newGate(o.Places, o.MaxWaiting, o.WaitTime),
+		backups:        make(chan struct{}, 1), verifies: make(chan struct{}, 1), gate: newGate(o.Places, o.MaxWaiting, o.WaitTime),
 		refusals: newPace(50, 200, time.Second), failures: newPace(2, 20, 2*time.Second),
 		brokenOff: newPace(0.2, 3, 10*time.Second), now: time.Now, pause: pause}
 	if s.pages, err = newPages(); err != nil {

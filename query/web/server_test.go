@@ -42,6 +42,10 @@ var failures = map[string]error{
 	"empty": &query.FieldError{Message: "nothing is asked"}, "broken": errors.New("disk on fire at Rakesh's"),
 }
 
+// unfound are what the fake answers without hits.
+var unfound = map[string]query.Answer{"nobody": {Complete: true, Shards: query.Shards{Answered: 2}},
+	"cut": {Shards: query.Shards{Answered: 2}}, "shard": {Complete: true, Shards: query.Shards{Answered: 1}}}
+
 var someTime = time.Date(2026, 11, 23, 5, 2, 5, 0, time.UTC)
 
 // answerFor makes an answer that depends on what was asked.
@@ -76,6 +80,11 @@ func (f *fake) answerFor(ctx context.Context, r any, asked, kind string, common 
 	defer f.mu.Unlock()
 	if f.extra != "" {
 		hit.Record.Aliases = []string{f.extra}
+	}
+	if none, ok := unfound[asked]; ok {
+		none.SearchID, none.TotalIs, none.Hits, none.Shards.Of = "s1", "exact", []query.Hit{}, 2
+		none.Through = query.Through{Time: someTime, Offsets: map[string]int64{"0": 1234}}
+		return &none, nil
 	}
 	return &query.Answer{SearchID: "s1", Hits: []query.Hit{hit}, Total: 1, TotalIs: "exact", Complete: true,
 		Shards: query.Shards{Answered: 2, Of: 2}, Through: query.Through{Time: someTime, Offsets: map[string]int64{"0": 1234}},
@@ -145,6 +154,10 @@ func (f *fake) FindCases(_ context.Context, who access.Identity, number, station
 		return nil, &query.FieldError{Field: "number", Message: "must read 123/2023"}
 	}
 	return &query.Cases{Cases: []query.CaseView{seenCase{Number: number, Station: station}}}, nil
+}
+
+func (f *fake) MayRead(who access.Identity, unit string) bool {
+	return who.MayAt(access.ReadLog, access.Place{Units: []string{unit}})
 }
 
 func (f *fake) Status() *query.Status { return &query.Status{Records: query.RecordCounts{Cases: 7}} }

@@ -2,11 +2,13 @@ package web
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
 	"anvesh/query/access"
 	"anvesh/query/access/elsewhere"
+	"anvesh/query/audit"
 
 	"github.com/valyala/fasthttp"
 )
@@ -65,7 +67,22 @@ func (c *call) begin(p proofs) (token string, ends time.Time, err error) {
 			c.failed = "sign-in"
 		}
 	}
+	if err == nil {
+		err = c.signedIn(token)
+	}
 	return token, ends, err
+}
+
+// signedIn writes to the log who has begun a session; where that cannot be, the session ends.
+func (c *call) signedIn(token string) (err error) {
+	if c.who, err = c.Keys.Session(token); err == nil {
+		c.who.Address = c.ctx.RemoteIP().String()
+		err = c.record(audit.KindCredential, "session", asking("sign in"))
+	}
+	if err != nil {
+		err = errors.Join(err, c.Keys.EndSession(token))
+	}
+	return err
 }
 
 // signOut answers POST /v1/signout: the session that was brought ends.
@@ -236,6 +253,9 @@ func endElsewhere(c *call) error {
 	token, ends, err := c.Keys.SignInElsewhere(who.Number, who.SecondFactor)
 	if err != nil {
 		c.failed = "sign-in"
+		return err
+	}
+	if err := c.signedIn(token); err != nil {
 		return err
 	}
 	c.setCookie(token, ends)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"anvesh/query"
+	"anvesh/query/audit"
 	"bufio"
 	"context"
 	"io"
@@ -84,6 +85,10 @@ func backup(c *call) error {
 	case c.backups <- struct{}{}:
 	default:
 		return errBusy
+	}
+	if err := c.record(audit.KindExport, "store", asking("backup")); err != nil {
+		<-c.backups
+		return err
 	}
 	p := &parts{conn: c.ctx.Conn(), timeout: c.WriteTimeout, holds: func() error { return keys.Holds(asker) }}
 	ctx, cancel := context.WithCancel(c.life)

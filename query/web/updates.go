@@ -53,7 +53,7 @@ func enter(c *call) error {
 		return err
 	}
 	if len(faults) == 0 {
-		refused, err := c.Engine.Enter(ctx, c.who, updates)
+		refused, err := c.Engine.Enter(query.WithCall(ctx, &query.Call{Request: c.requestID}), c.who, updates)
 		if err != nil {
 			return err
 		}
