@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bits-and-blooms/bitset"
 
@@ -104,31 +105,28 @@ func (g *Register) parts(f *snapshot.File, s *side) {
 
 // sections goes through the parts, by their files, and what is gone from each.
 func (g *Register) sections(p *snapshot.Part, s *side) {
-	n := len(s.sections) - 1
-	p.Count(&n)
+	var files []string
 	serial := uint64(0)
 	if !p.Reading() {
+		for _, h := range s.sections[:len(s.sections)-1] {
+			files = append(files, h.file)
+		}
 		serial = s.head().serial
 	}
-	for i := range n {
-		var h *held
-		var file string
-		if !p.Reading() {
-			h = s.sections[i]
-			file = h.file
+	snapshot.Length(p, &files)
+	for i := range files {
+		p.String(&files[i])
+	}
+	if p.Reading() && p.Err() == nil {
+		if err := g.openAll(s, files); err != nil {
+			p.Fail(err)
 		}
-		if p.String(&file); p.Reading() {
-			if p.Err() != nil {
-				return
-			}
-			part, err := g.open(file)
-			if err != nil {
-				p.Fail(err)
-				return
-			}
-			h = hold(part)
-			s.sections = append(s.sections, h)
+	}
+	for i := range files {
+		if p.Err() != nil {
+			return
 		}
+		h := s.sections[i]
 		snapshot.Fixed(p, &h.serial)
 		for which := range h.gone {
 			words := h.gone[which].Words()
@@ -143,6 +141,23 @@ func (g *Register) sections(p *snapshot.Part, s *side) {
 		s.sections = append(s.sections, head)
 		s.place()
 	}
+}
+
+// openAll maps and proves parts, beside each other since that reads all of them.
+func (g *Register) openAll(s *side, files []string) error {
+	parts, errs := make([]*section, len(files)), make([]error, len(files))
+	var all sync.WaitGroup
+	for i, file := range files {
+		all.Go(func() { parts[i], errs[i] = g.open(file) })
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	for _, part := range parts {
+		s.sections = append(s.sections, hold(part))
+	}
+	return nil
 }
 
 // dictionary goes through the names of a dictionary that are not in its base, and names the file of that.
@@ -174,26 +189,12 @@ func (w *words) snapshot(p *snapshot.Part) {
 
 // count counts what is held, which is not saved.
 func (s *side) count() {
-	for of := range s.names {
-		bearers := make([]uint32, s.names[of].Len())
-		for _, h := range s.sections {
-			h.names[of].counts(bearers)
-			for row, ok := h.gone[goneP].NextSet(0); ok; row, ok = h.gone[goneP].NextSet(row + 1) {
-				refs := h.nameRefs(uint32(row))
-				if NameKind(of) == Relatives {
-					refs = h.relativeRefs(uint32(row))
-				}
-				for _, o := range refs {
-					bearers[o]--
-				}
-			}
-		}
-		s.names[of].CountAll(bearers)
+	var all sync.WaitGroup
+	for of := range NameKind(2) {
+		all.Go(func() { s.countBearers(of) })
 	}
 	for _, h := range s.sections {
 		h.forgetNumbers()
-	}
-	for _, h := range s.sections {
 		for row := range h.persons {
 			if !h.gone[goneP].Test(uint(row)) {
 				s.persons++
@@ -208,4 +209,23 @@ func (s *side) count() {
 			}
 		}
 	}
+	all.Wait()
+}
+
+// countBearers counts who bears each name.
+func (s *side) countBearers(of NameKind) {
+	bearers := make([]uint32, s.names[of].Len())
+	for _, h := range s.sections {
+		h.names[of].counts(bearers)
+		for row, ok := h.gone[goneP].NextSet(0); ok; row, ok = h.gone[goneP].NextSet(row + 1) {
+			refs := h.nameRefs(uint32(row))
+			if of == Relatives {
+				refs = h.relativeRefs(uint32(row))
+			}
+			for _, o := range refs {
+				bearers[o]--
+			}
+		}
+	}
+	s.names[of].CountAll(bearers)
 }

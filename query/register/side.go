@@ -40,7 +40,7 @@ type held struct {
 	index       [numberKinds]numberIndex   // without them
 }
 
-// The places in held.gone.
+// Places in held.gone.
 const (
 	goneP = iota
 	goneV
@@ -92,7 +92,7 @@ func (s *side) clone() *side {
 
 func (s *side) head() *held { return s.sections[len(s.sections)-1] }
 
-// A place is a row of a section.
+// A rowAt is a row of a section.
 type rowAt struct {
 	*held
 	row uint32
