@@ -26,7 +26,7 @@ import (
 	"anvesh/storage"
 )
 
-// BenchmarkAuditedSearch: searches over HTTP with the log of who asked what and without it, in turns of half a second, over the
+// BenchmarkAuditedSearch: searches over HTTP with budgets and the log of who asked what and without both, in turns of half a second, over the
 // same RECORDS (default 200,000) made-up persons; share is what of the throughput is left. The bar is .7. cpu-share is the same by
 // processor time, the clients' included, which depends less on what else the machine does.
 func BenchmarkAuditedSearch(b *testing.B) {
@@ -60,7 +60,14 @@ func BenchmarkAuditedSearch(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer keys.Close()
-	key, _, err := keys.Add("desk", "")
+	key, _, err := keys.Add("desk", "", access.Program("bench"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := keys.Allow("desk", 1<<30); err != nil {
+		b.Fatal(err)
+	}
+	guard, err := access.NewGuard(access.GuardOptions{Keys: keys})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -70,8 +77,8 @@ func BenchmarkAuditedSearch(b *testing.B) {
 	}
 	defer log.Close()
 	quiet := slog.New(slog.DiscardHandler)
-	without := serveHeld(b, query.Options{Store: h.Store, Register: h.Register}, web.Options{Keys: keys, Log: quiet, WaitTime: time.Minute}, key, names)
-	with := serveHeld(b, query.Options{Store: h.Store, Register: h.Register, Audit: log}, web.Options{Keys: keys, Log: quiet, WaitTime: time.Minute, Audit: log}, key, names)
+	without := serveHeld(b, query.Options{Store: h.Store, Register: h.Register}, web.Options{Keys: keys, Log: quiet, WaitTime: time.Minute, MaxWaiting: 1000}, key, names)
+	with := serveHeld(b, query.Options{Store: h.Store, Register: h.Register, Guard: guard, Audit: log}, web.Options{Keys: keys, Log: quiet, WaitTime: time.Minute, MaxWaiting: 1000, Audit: log}, key, names)
 	var done [2]int64
 	var spent, used [2]time.Duration
 	for b.Loop() {
@@ -97,7 +104,7 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// serveHeld serves an engine over HTTP and returns what loads it from sixteen connections for a time.
+// serveHeld serves an engine over HTTP and returns what loads it from 64 connections for a time: as many as keep both cores busy while some wait for the disk.
 func serveHeld(b *testing.B, qo query.Options, wo web.Options, key string, names []string) func(time.Duration) (int64, time.Duration) {
 	var err error
 	if wo.Engine, err = query.New(qo); err != nil {
@@ -113,7 +120,7 @@ func serveHeld(b *testing.B, qo query.Options, wo web.Options, key string, names
 	}
 	go s.Serve(ln)
 	b.Cleanup(func() { s.Shutdown(context.Background()) })
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	url := "http://" + ln.Addr().String() + "/v1/persons/search"
 	var next atomic.Int64
 	ask := func() error {
@@ -138,7 +145,7 @@ func serveHeld(b *testing.B, qo query.Options, wo web.Options, key string, names
 		var group sync.WaitGroup
 		var n atomic.Int64
 		began := time.Now()
-		for range 16 {
+		for range 64 {
 			group.Go(func() {
 				for time.Since(began) < d {
 					if err := ask(); err != nil {
