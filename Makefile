@@ -35,6 +35,10 @@ test-kafka: test-kafka-one ## beside a real Apache Kafka (Java 17, Maven): the c
 test-kafka-one: ## the one-node part of it
 	@bench/kafka.sh 1 go test ./indexer/kafka -run RealKafka -count 1 -v
 
+.PHONY: test-page
+test-page: ## the page in a real Chromium (Debian's chromium and fonts-noto-core); screenshots of every state in bench/out/page
+	@ANVESH_BROWSER=1 go test ./query/web/browser -count 1 -timeout 20m $(if $(ONLY),-run '$(ONLY)')
+
 .PHONY: crash
 crash: ## the real program killed KILLS times (default 20; 500 take about ten minutes); SEED repeats a run
 	@go test ./cmd/anvesh -run '^TestCrash$$' -count 1 -v -timeout 0 | grep -v -- '--- PASS\|=== RUN'

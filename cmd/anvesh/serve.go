@@ -149,6 +149,13 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	front.KnownUnit, front.Budget = known, s.guard.Today
 	front.Practice, front.Version, front.SecureCookies, front.Places, front.MaxConns = o.practice, version, o.secureCookies, spareProcessor(), conns
 	front.Audit, front.Statements = s.audit, statements
+	front.Unit = func(code string) (english, hindi string) {
+		u, ok := units.Unit(code)
+		if !ok {
+			return code, code
+		}
+		return u.Name, u.NameHi
+	}
 	s.web, err = web.New(front)
 	if err != nil {
 		return s, err

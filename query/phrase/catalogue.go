@@ -46,6 +46,7 @@ const (
 	ManyWaits     Phrase = "too many searches of this key or address wait for at_least already; let some of them be answered first|इस कुंजी या पते की बहुत खोजें प्रतीक्षा में हैं; पहले उनका उत्तर आने दें"
 	Damaged       Phrase = "what is kept of this case is damaged and cannot be shown; the operator puts it right with anvesh mend|इस मुक़दमे का रखा हुआ अभिलेख क्षतिग्रस्त है और दिखाया नहीं जा सकता; प्रशासक को बताएँ"
 	NotAllowed    Phrase = "your role may not do this, or needs its second factor; /v1/me says what it may|आपकी भूमिका को इसकी अनुमति नहीं है, या दूसरा प्रमाण चाहिए; अनुमतियाँ /v1/me पर देखें"
+	NoCase        Phrase = "no such case among what was seen|देखे गए अभिलेखों में ऐसा कोई मुक़दमा नहीं"
 	NotYours      Phrase = "the case is of another unit: your role is shown the cases of its own; ask the station that holds it|यह मुक़दमा दूसरी इकाई का है: आपकी भूमिका को अपनी इकाई के मुक़दमे ही दिखाए जाते हैं; संबंधित थाने से पूछें"
 	NeedsApproval Phrase = "a list of so many rows needs a second person's approval under your role; send it in parts, or have it approved|इतनी लंबी सूची के लिए दूसरे व्यक्ति की स्वीकृति चाहिए; सूची के भाग करके भेजें या स्वीकृति लें"
 	WrongSignIn   Phrase = "name, password or code is wrong; a code serves once|नाम, पासवर्ड या कोड ग़लत है; हर कोड एक ही बार चलता है"

@@ -32,6 +32,40 @@ var labels = map[string]Label{
 	"acquitted": {"acquitted", "दोषमुक्त"}, "discharged": {"discharged", "उन्मोचित"}, "abated": {"abated", "उपशमित"},
 	"stolen": {"stolen", "चोरी"}, "involved": {"involved", "संलिप्त"}, "seized": {"seized", "ज़ब्त"},
 	"recovered": {"recovered", "बरामद"}, "released": {"released", "सुपुर्द"},
+
+	"accused": {"accused", "अभियुक्त"}, "complainant": {"complainant", "शिकायतकर्ता"}, "victim": {"victim", "पीड़ित"}, "witness": {"witness", "गवाह"},
+
+	"IIF1": {"FIR registered (IIF1)", "FIR दर्ज (IIF1)"}, "IIF2": {"Crime details (IIF2)", "अपराध विवरण (IIF2)"}, "IIF3": {"Arrest or surrender (IIF3)", "गिरफ़्तारी या समर्पण (IIF3)"},
+	"IIF4": {"Seizure (IIF4)", "ज़ब्ती (IIF4)"}, "IIF5": {"Final report (IIF5)", "अंतिम रिपोर्ट (IIF5)"}, "IIF6": {"Court disposal (IIF6)", "न्यायालय का निर्णय (IIF6)"},
+	"IIF7":             {"Appeal (IIF7)", "अपील (IIF7)"},
+	"stage registered": {"registered", "दर्ज"}, "stage under investigation": {"under investigation", "विवेचना में"}, "stage arrest made": {"arrest made", "गिरफ़्तारी हुई"},
+	"stage closed": {"closed without charge sheet", "बिना आरोप-पत्र बंद"}, "stage charge sheet": {"charge sheet filed", "आरोप-पत्र दाख़िल"}, "stage cognizance": {"cognizance taken", "संज्ञान लिया गया"},
+	"stage charge framed": {"charge framed", "आरोप तय"}, "stage judgment": {"judgment given", "निर्णय हुआ"}, "stage appeal": {"appeal decided", "अपील निर्णीत"}, "stage retrial": {"to be tried again", "पुनः विचारण"},
+
+	"flag transferred": {"transferred: another station has the case than its number says", "स्थानांतरित: मुक़दमा उस थाने में नहीं जो संख्या बताती है"},
+	"flag no-iif1":     {"the FIR form itself (IIF1) has not come", "FIR का प्रपत्र (IIF1) नहीं आया"}, "flag several-iif1": {"more than one FIR form (IIF1); the oldest counts", "एक से अधिक FIR प्रपत्र (IIF1); सबसे पुराना मान्य"},
+	"flag event-after-entry": {"a form was entered before its event", "एक प्रपत्र घटना से पहले दर्ज हुआ"}, "flag event-after-arrival": {"a date lies in the future", "एक तिथि भविष्य की है"},
+	"flag offence-after-fir": {"the offence lies after its report", "अपराध की तिथि रिपोर्ट के बाद की है"}, "flag arrest-before-fir": {"arrest before the FIR", "गिरफ़्तारी FIR से पहले"},
+	"flag produced-before-arrest": {"produced in court before the arrest", "पेशी गिरफ़्तारी से पहले"}, "flag seizure-before-fir": {"seizure before the FIR", "ज़ब्ती FIR से पहले"},
+	"flag report-before-fir": {"final report before the FIR", "अंतिम रिपोर्ट FIR से पहले"}, "flag judgment-before-report": {"judgment before the charge sheet", "निर्णय आरोप-पत्र से पहले"},
+	"flag appeal-before-judgment": {"appeal before the judgment", "अपील निर्णय से पहले"}, "flag report-without-list": {"the final report does not say who is charge-sheeted", "अंतिम रिपोर्ट नहीं बताती कि किन पर आरोप-पत्र है"},
+	"flag appeal-without-effect": {"the outcome of the appeal is not told", "अपील का परिणाम नहीं बताया गया"}, "flag role-changed": {"forms disagree on a person's part", "प्रपत्रों में किसी की भूमिका अलग-अलग है"},
+	"flag role-missing": {"no form tells a person's part", "किसी की भूमिका दर्ज नहीं"}, "flag birth-years-disagree": {"forms differ on a year of birth by more than five years", "जन्म वर्ष में पाँच वर्ष से अधिक अंतर है"},
+
+	"January": {"January", "जनवरी"}, "February": {"February", "फ़रवरी"}, "March": {"March", "मार्च"}, "April": {"April", "अप्रैल"},
+	"May": {"May", "मई"}, "June": {"June", "जून"}, "July": {"July", "जुलाई"}, "August": {"August", "अगस्त"},
+	"September": {"September", "सितंबर"}, "October": {"October", "अक्टूबर"}, "November": {"November", "नवंबर"}, "December": {"December", "दिसंबर"},
+
+	// What a text typed into the one box is taken for, what agrees with it in one word, and what would part namesakes.
+	"as name": {"person", "व्यक्ति"}, "as registration": {"number plate", "नंबर प्लेट"}, "as chassis": {"chassis", "चेसिस"},
+	"as engine": {"engine", "इंजन"}, "as fir": {"FIR", "प्राथमिकी (FIR)"},
+	"short fir": {"FIR", "प्राथमिकी"}, "short number": {"number", "संख्या"},
+	"short name": {"name", "नाम"}, "short alias": {"alias", "उर्फ़"}, "short relative": {"father", "पिता"}, "short gender": {"gender", "लिंग"},
+	"short age": {"age", "आयु"}, "short birth_year": {"birth year", "जन्म वर्ष"}, "short place": {"place", "स्थान"},
+	"short station": {"station", "थाना"}, "short district": {"district", "ज़िला"}, "short section": {"section", "धारा"},
+	"short registration": {"number plate", "नंबर प्लेट"}, "short chassis": {"chassis", "चेसिस"}, "short engine": {"engine", "इंजन"},
+	"short make": {"make", "निर्माता"}, "short model": {"model", "मॉडल"}, "short colour": {"colour", "रंग"},
+	"add relative": {"father", "पिता"}, "add birth_year": {"age", "आयु"}, "add district": {"village", "गाँव"}, "add place": {"village", "गाँव"},
 }
 
 // LabelOf is the label of what the contract calls by name; what has none stands for itself.

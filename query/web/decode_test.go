@@ -37,10 +37,10 @@ func person(t *rapid.T) query.PersonRequest {
 		return &n
 	}
 	r := query.PersonRequest{Name: text.Draw(t, "name"), Relative: text.Draw(t, "relative"), Place: text.Draw(t, "place"),
-		Gender: rapid.SampledFrom(options(storage.Person, "gender")).Draw(t, "gender"), Age: rapid.IntRange(1, query.MaxAge).Draw(t, "age"),
+		Gender: rapid.SampledFrom(query.BoundOf(storage.Person, "gender").Choices).Draw(t, "gender"), Age: rapid.IntRange(1, query.MaxAge).Draw(t, "age"),
 		Tolerance: number(0, query.MaxTolerance), Status: some(storage.Statuses(storage.Person)), Role: some(storage.Roles())}
 	r.Limit, r.Reason = number(1, query.MaxLimit), text.Draw(t, "reason")
-	r.MinClass = query.Class(rapid.SampledFrom(options(storage.Person, "min_class")).Draw(t, "class"))
+	r.MinClass = query.Class(rapid.SampledFrom(query.BoundOf(storage.Person, "min_class").Choices).Draw(t, "class"))
 	return r
 }
 

@@ -14,7 +14,7 @@
 //	fair.go      what one key or address may hold, and how long answers to requests that fail again and again are held back
 //	search.go    one search, or one of the small calls
 //	batch.go     a list: rows in as they arrive (intake.go), answers out in the order of the rows
-//	page.go      the page, rendered here with and without scripts; keys.go the administration of keys;
+//	page.go      the page, made by room page, with and without scripts; keys.go the administration of keys;
 //	             store.go backup and rebuild; audit.go proofs of the log of who asked what, and what is written to it here
 //
 // Promises: nothing of a request is kept after its answer, as fasthttp uses the memory again. Nothing that a caller

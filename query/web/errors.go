@@ -13,6 +13,7 @@ import (
 	"anvesh/query/audit"
 	"anvesh/query/match"
 	"anvesh/query/phrase"
+	"anvesh/query/web/page"
 
 	"github.com/valyala/fasthttp"
 )
@@ -124,7 +125,7 @@ var table = []struct {
 	{query.ErrNotAllowed, (&problem{status: 403, code: "forbidden"}).says(phrase.NotAllowed)},
 	{query.ErrNotYours, (&problem{status: 403, code: "forbidden", field: "fir"}).says(phrase.NotYours)},
 	{query.ErrRunning, &problem{status: 409, code: "running", message: "one runs already; GET on the same path tells how far it is"}},
-	{query.ErrNotFound, &problem{status: 404, code: "not_found", message: "no such case among what was seen"}},
+	{query.ErrNotFound, (&problem{status: 404, code: "not_found"}).says(phrase.NoCase)},
 	{query.ErrDamaged, (&problem{status: 503, code: "damaged"}).says(phrase.Damaged)},
 	{query.ErrOverloaded, errBusy},
 	{context.DeadlineExceeded, (&problem{status: 503, code: "overloaded", retry: 1}).says(phrase.TookTooLong)},
@@ -194,7 +195,11 @@ func refuse(ctx *fasthttp.RequestCtx, p *problem) {
 	if p.status == 401 {
 		ctx.Response.Header.Set("WWW-Authenticate", `Bearer realm="anvesh"`)
 	}
-	writeJSON(ctx, map[string]refusal{"error": p.shown()})
+	shown := p.shown()
+	if p.hindi != "" && page.LangOf(string(ctx.Request.Header.Peek("Accept-Language"))) == page.Hindi {
+		shown.Message = p.hindi
+	}
+	writeJSON(ctx, map[string]refusal{"error": shown})
 	if p.status == 408 { // what may still come is large for a 413, and then fail lets it come
 		lingerOnClose(ctx)
 	}

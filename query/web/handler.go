@@ -62,6 +62,7 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	if err := c.answer(place); err != nil {
 		c.fail(err)
 	}
+	c.compress()
 	c.holdBack()
 	measure.done(ctx.Response.StatusCode(), began)
 	if s.Log.Enabled(ctx, slog.LevelDebug) {
@@ -137,6 +138,24 @@ func (c *call) fail(err error) {
 	if n := c.ctx.Request.Header.ContentLength(); n > maxBody || n == -1 {
 		lingerOnClose(c.ctx)
 	}
+}
+
+// leastCompressed is the smallest body that is compressed: less fits into one packet anyhow.
+const leastCompressed = 1024
+
+// compress makes an answer that is here whole smaller where its client reads gzip. Nobody else can make a browser ask what a
+// session may (SameSite, sameSite), so that the length of an answer tells a stranger nothing that he chose.
+func (c *call) compress() {
+	h, r := &c.ctx.Request.Header, &c.ctx.Response
+	if r.IsBodyStream() || len(r.Body()) < leastCompressed || c.ctx.IsHead() || len(r.Header.ContentEncoding()) > 0 {
+		return
+	}
+	r.Header.Add("Vary", "Accept-Encoding")
+	if !h.HasAcceptEncoding("gzip") {
+		return
+	}
+	r.SetBodyRaw(fasthttp.AppendGzipBytesLevel(nil, r.Body(), fasthttp.CompressDefaultCompression))
+	r.Header.SetContentEncoding("gzip")
 }
 
 // holdBack keeps an answer that refuses back for a moment where its caller has had many of them, and longer where he

@@ -242,6 +242,12 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	elsewhere := []string{"Cookie", s.login(), "Sec-Fetch-Site", "cross-site"}
 	f("GET", "/", "/?name=x&reason=DD+1", "", 403, elsewhere...)
 	f("POST", "/", "/", "name=x&reason=DD+1", 403, append(elsewhere, asForm...)...)
+	own := elsewhere[:2]
+	f("GET", "/case/{fir}", "/case/13225008230123", "", 200, own...)
+	f("GET", "/case/{fir}", "/case/13225008230124", "", 404, own...)
+	f("GET", "/case/{fir}", "/case/1", "", 400, own...)
+	f("GET", "/case/{fir}", "/case/13225008230123", "", 401)
+	f("GET", "/case/{fir}", "/case/13225008230123", "", 403, elsewhere...)
 	f("POST", "/login", "/login", "key=x", 401, asForm...)
 	f("POST", "/login", "/login", "key="+s.key, 303, asForm...)
 	f("POST", "/logout", "/logout", "", 303)

@@ -2,132 +2,59 @@ package web
 
 import (
 	"bytes"
-	"embed"
+	"context"
+	_ "embed" // openapi.json
+	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
-	"html/template"
-	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"anvesh/query"
-	"anvesh/query/access"
 	"anvesh/query/phrase"
-	"anvesh/storage"
+	"anvesh/query/web/page"
 
 	"github.com/valyala/fasthttp"
 )
-
-//go:embed static
-var static embed.FS
 
 // description is what /openapi.json answers.
 //
 //go:embed openapi.json
 var description []byte
 
-// pages are the page's template and the files that it loads.
-type pages struct {
-	page  *template.Template
-	files map[string]file
-}
+// langCookie keeps the language that somebody chose on the page.
+const langCookie = "anvesh_lang"
 
-// file is one static file as it is served.
-type file struct {
-	body      []byte
-	mediaType string
-	tag       string // ETag
-}
-
-// mediaTypes of static files, by their ending; the table is fixed so that it does not depend on the machine.
-var mediaTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-	".svg": "image/svg+xml"}
-
-// newPages reads what is embedded.
-func newPages() (*pages, error) {
-	p := &pages{files: map[string]file{}}
-	var err error
-	p.page, err = template.New("page.html").Funcs(template.FuncMap{
-		"word": phrase.LabelOf, "hi": inHindi,
-		"both": func(english string) template.HTML {
-			return template.HTML(template.HTMLEscapeString(english)) + " " + inHindi(english)
-		},
-		"outstanding": storage.Outstanding,
-		"clock":       func(t time.Time) string { return t.In(storage.IST).Format("15:04:05") },
-		"day":         func(t time.Time) string { return t.In(storage.IST).Format("2 Jan 2006") },
-		"lower":       strings.ToLower, "join": strings.Join,
-		"percent": func(f float64) string { return fmt.Sprintf("%.0f", 100*f) },
-	}).ParseFS(static, "static/page.html")
-	if err != nil {
-		return nil, fmt.Errorf("web: page: %w", err)
-	}
-	names, err := fs.Glob(static, "static/*")
-	if err != nil {
-		return nil, fmt.Errorf("web: static files: %w", err)
-	}
-	for _, name := range names {
-		mediaType := mediaTypes[path.Ext(name)]
-		if mediaType == "" {
-			continue
-		}
-		body, err := static.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("web: static files: %w", err)
-		}
-		p.files[path.Base(name)] = file{body: body, mediaType: mediaType, tag: fmt.Sprintf(`"%08x"`, crc32.ChecksumIEEE(body))}
-	}
-	return p, nil
-}
-
-// inHindi marks a text of the page as Hindi.
-func inHindi(english string) template.HTML {
-	return template.HTML(`<span lang="hi">` + template.HTMLEscapeString(phrase.InHindi(english)) + `</span>`)
-}
-
-// serveStatic answers GET /static/{file}.
+// serveStatic answers GET /static/{file}. Under its tag, as the page names it, a file never changes.
 func serveStatic(c *call) error {
-	f, ok := c.pages.files[c.part]
+	f, ok := c.pages.File(c.part)
 	if !ok {
 		return errNoPath
 	}
 	h := &c.ctx.Response.Header
 	h.Set("Cache-Control", "public, max-age=300")
-	h.Set("ETag", f.tag)
-	if string(c.ctx.Request.Header.Peek("If-None-Match")) == f.tag {
+	if string(c.ctx.QueryArgs().Peek("v")) == f.Tag {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	tag := `"` + f.Tag + `"`
+	h.Set("ETag", tag)
+	if string(c.ctx.Request.Header.Peek("If-None-Match")) == tag {
 		c.ctx.SetStatusCode(304)
 		return nil
 	}
-	c.ctx.SetContentType(f.mediaType)
-	c.ctx.SetBody(f.body)
+	c.ctx.SetContentType(f.MediaType)
+	c.ctx.SetBody(f.Body)
 	return nil
 }
 
-// An input is one field of the page's form, with what was typed into it.
-type input struct {
-	Name, Type, Hint string
-	Options          []string
-	Value            string
-	Wide, Required   bool
-}
+// view is what a page shows.
+type view = page.View
 
-// view is all that the template shows.
-type view struct {
-	Practice   bool
-	Version    string
-	Who        *access.Identity
-	Kind       string // person, vehicle
-	Main, More []input
-	Problem    *refusal
-	ProblemOf  string // login, search
-	InHindi    string // the problem's message
-	Elsewhere  bool   // an identity provider may vouch
-	Answer     *query.Answer
-	Asked      bool
-}
+// ofPage are the fields of the page's form that are no fields of a search: the box and what it was said to hold, whose filters
+// are shown, the language, and the mark of the search that is shown.
+var ofPage = []string{"q", "as", "kind", "filters", "lang", "once"}
 
 // showPage answers GET and POST of /. A POST searches without the words standing in an address or a history; a GET does
 // the same for links and for what knows no better.
@@ -140,33 +67,93 @@ func showPage(c *call) error {
 			return err
 		}
 	}
+	if lang := string(args.Peek("lang")); lang != "" {
+		v.Lang = page.LangOf(lang)
+		c.setLang(v.Lang)
+	}
 	kind := string(args.Peek("kind"))
 	if kind == "vehicle" {
 		v.Kind = kind
 	}
-	v.inputs(args)
-	if args.Has("kind") && !slices.Contains(kinds, kind) {
-		return c.showProblem(v, "search", wrong("kind", phrase.ChooseOne, strings.Join(kinds, ", "), phrase.DidYouMean(kind, kinds)))
+	if args.Has("kind") && !slices.Contains(page.Kinds(), kind) {
+		c.fillForm(v, args)
+		return c.showProblem(v, "search", wrong("kind", phrase.ChooseOne, strings.Join(page.Kinds(), ", "), phrase.DidYouMean(kind, page.Kinds())))
 	}
-	if asks(args) && v.Who == nil {
-		return c.showProblem(v, "login", errNoKey)
-	}
-	if !asks(args) {
+	c.fillForm(v, args)
+	switch {
+	case asks(args) && v.Who == nil:
+		return c.showProblem(v, "session", errNoKey)
+	case !asks(args):
 		return c.render(v)
-	}
-	if !sameSite(c.ctx) { // what somebody else's page has filled in is shown and not searched for
+	case !sameSite(c.ctx): // what somebody else's page has filled in is shown and not searched for
 		return c.showProblem(v, "search", errFromElsewhere)
 	}
+	if v.Read != nil && v.Read.Kind() == "case" {
+		return c.pageCase(v, v.Read.Value("fir"), v.Read.Value("number"), v.Read.Value("station"))
+	}
+	return c.pageAnswer(v, args)
+}
+
+// showCasePage answers GET /case/{fir}: the page with that case.
+func showCasePage(c *call) error {
+	v := c.newView()
+	c.fillForm(v, new(fasthttp.Args))
+	switch {
+	case v.Who == nil:
+		return c.showProblem(v, "session", errNoKey)
+	case !sameSite(c.ctx):
+		return c.showProblem(v, "search", errFromElsewhere)
+	}
+	return c.pageCase(v, c.part, "", "")
+}
+
+// pageCase looks a case up by its registration number, or by number, year and station, and shows what is found.
+func (c *call) pageCase(v *view, fir, number, station string) error {
+	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
+	defer cancel()
+	if fir != "" && !firNumber.MatchString(fir) {
+		return c.showProblem(v, "search", wrong("fir", phrase.NoFIR))
+	}
+	found, err := inPlace(ctx, c, func(ctx context.Context) (*query.Cases, error) {
+		if fir == "" {
+			return c.Engine.FindCases(ctx, c.who, number, station)
+		}
+		one, err := c.Engine.Case(ctx, c.who, fir)
+		return &query.Cases{Cases: []query.CaseView{one}}, err
+	})
+	if err != nil {
+		return c.showProblem(v, "search", err)
+	}
+	raw, err := json.Marshal(found)
+	if err == nil {
+		err = v.ShowCases(raw, c.Unit)
+	}
+	if err != nil {
+		return fmt.Errorf("web: case: %w", err)
+	}
+	return c.render(v)
+}
+
+// pageAnswer searches for what the form holds and shows what comes of it.
+func (c *call) pageAnswer(v *view, args *fasthttp.Args) error {
+	var answer *query.Answer
 	var err error
 	if v.Kind == "vehicle" {
-		v.Answer, err = pageSearch(c, c.vehicles, args)
+		answer, err = pageSearch(c, c.vehicles, args)
 	} else {
-		v.Answer, err = pageSearch(c, c.persons, args)
+		answer, err = pageSearch(c, c.persons, args)
 	}
 	if err != nil {
 		return c.showProblem(v, "search", err)
 	}
-	v.Asked = true
+	records := 0
+	if len(answer.Hits) == 0 {
+		held := c.Engine.Status().Records
+		if records = held.Persons; v.Kind == "vehicle" {
+			records = held.Vehicles
+		}
+	}
+	v.Found(answer, records)
 	return c.render(v)
 }
 
@@ -187,26 +174,98 @@ func (c *call) newView() *view {
 
 // blank is the page of nobody.
 func (c *call) blank() *view {
-	return &view{Practice: c.Practice, Version: c.Version, Kind: "person", Elsewhere: c.Elsewhere != nil}
+	return &view{Practice: c.Practice, Version: c.Version, Kind: "person", Lang: c.lang(), Elsewhere: c.Elsewhere != nil}
 }
 
-// kinds are what the page searches for.
-var kinds = []string{"person", "vehicle"}
+// lang is the language of whoever asks: chosen on the page, else as the browser says.
+func (c *call) lang() page.Lang {
+	if chosen := c.ctx.Request.Header.Cookie(langCookie); len(chosen) > 0 {
+		return page.LangOf(string(chosen))
+	}
+	return page.LangOf(string(c.ctx.Request.Header.Peek("Accept-Language")))
+}
+
+// setLang has the browser keep a language.
+func (c *call) setLang(lang page.Lang) {
+	var cookie fasthttp.Cookie
+	cookie.SetKey(langCookie)
+	cookie.SetValue(string(lang))
+	cookie.SetPath("/")
+	cookie.SetHTTPOnly(true)
+	cookie.SetSecure(c.SecureCookies || c.ctx.IsTLS())
+	cookie.SetSameSite(fasthttp.CookieSameSiteStrictMode)
+	cookie.SetMaxAge(365 * 24 * 3600)
+	c.ctx.Response.Header.SetCookie(&cookie)
+}
+
+// fillForm shows in the form what was sent with it, and reads what was typed into the box into the fields of a search. A field
+// that has its own value keeps it.
+func (c *call) fillForm(v *view, args *fasthttp.Args) {
+	peek := func(name string) string { return strings.TrimSpace(string(args.Peek(name))) }
+	v.Typed, v.Reason = peek("q"), peek("reason")
+	if v.Typed != "" {
+		read := page.Read(v.Typed, peek("as"))
+		v.Read = &read
+		if read.Kind() != "case" {
+			v.Kind = read.Kind()
+		}
+	} else if v.Typed = peek("name"); v.Kind == "vehicle" {
+		v.Typed = peek("registration")
+	}
+	if filters := peek("filters"); filters != "" && slices.Contains(page.Kinds(), filters) {
+		v.Kind, v.Read = filters, nil
+		args.Set("reason", "") // nothing is searched for yet
+	}
+	c.dropOthers(v, args)
+	v.Filters = page.Inputs(v.Kind)
+	for i := range v.Filters {
+		v.Filters[i].Value = string(args.Peek(v.Filters[i].Name))
+	}
+	if v.Read == nil || v.Read.Kind() == "case" {
+		return
+	}
+	for _, g := range v.Read.Fields {
+		if peek(g.Field) == "" {
+			args.Set(g.Field, g.Value)
+		}
+	}
+	if peek("birth_year") != "" && v.Read.Value("age") != "" { // a filter says more than the text
+		args.Del("age")
+	}
+}
+
+// dropOthers leaves out the filters of the other kind, which the form still held when the box was read as this one.
+func (c *call) dropOthers(v *view, args *fasthttp.Args) {
+	own := page.Inputs(v.Kind)
+	for _, kind := range page.Kinds() {
+		for _, in := range page.Inputs(kind) {
+			if kind != v.Kind && !slices.ContainsFunc(own, func(o page.Input) bool { return o.Name == in.Name }) {
+				args.Del(in.Name)
+			}
+		}
+	}
+}
 
 // asks reports whether a form holds anything to search for.
 func asks(args *fasthttp.Args) bool {
+	switch {
+	case len(args.Peek("filters")) > 0:
+		return false
+	case len(bytes.TrimSpace(args.Peek("q"))) > 0:
+		return true
+	}
 	for key, value := range args.All() {
-		if string(key) != "kind" && len(bytes.TrimSpace(value)) > 0 {
+		if name := string(key); name != "reason" && !slices.Contains(ofPage, name) && len(bytes.TrimSpace(value)) > 0 {
 			return true
 		}
 	}
-	return false
+	return len(bytes.TrimSpace(args.Peek("reason"))) > 0 && len(args.Peek("lang")) == 0
 }
 
 // pageSearch searches for what the page's form holds.
 func pageSearch[T any](c *call, f *form[T], args *fasthttp.Args) (*query.Answer, error) {
 	var r T
-	if err := f.fromArgs(args, &r, "kind"); err != nil {
+	if err := f.fromArgs(args, &r, ofPage...); err != nil {
 		return nil, err
 	}
 	return c.bounded(f.request(&r))
@@ -223,84 +282,48 @@ func (c *call) postedForm() (*fasthttp.Args, error) {
 	return args, nil
 }
 
-// inputs fills in the form's fields with what was typed.
-func (v *view) inputs(args *fasthttp.Args) {
-	v.Main, v.More = personInputs()
-	if v.Kind == "vehicle" {
-		v.Main, v.More = vehicleInputs()
-	}
-	for _, inputs := range [][]input{v.Main, v.More} {
-		for i := range inputs {
-			inputs[i].Value = string(args.Peek(inputs[i].Name))
-		}
-	}
-}
-
-// reasonInput stands at the end of both forms.
-var reasonInput = input{Name: "reason", Hint: "FIR 123/2023, GD 12/2026, DD 1 or a sentence", Required: true}
-
-// personInputs are the fields of the person form: those always seen, and those behind "more".
-func personInputs() (main, more []input) {
-	main = []input{
-		{Name: "name", Hint: "Virender or वीरेंद्र", Wide: true},
-		{Name: "relative", Hint: "Om Parkash"}, {Name: "alias", Hint: "Kala"},
-		{Name: "age", Type: "number", Hint: "34"}, {Name: "gender", Options: options(storage.Person, "gender")},
-		{Name: "place", Hint: "Kalanaur", Wide: true}, reasonInput,
-	}
-	more = []input{
-		{Name: "birth_year", Type: "number", Hint: "1991"}, {Name: "tolerance", Type: "number", Hint: "3"},
-		{Name: "station"}, {Name: "district"}, {Name: "status", Options: options(storage.Person, "status")},
-		{Name: "section", Hint: "379 IPC"},
-	}
-	return main, append(more, commonInputs()...)
-}
-
-// vehicleInputs are those of the vehicle form.
-func vehicleInputs() (main, more []input) {
-	main = []input{
-		{Name: "registration", Hint: "HR26DK8337, HR?6DK8337, *8337", Wide: true},
-		{Name: "chassis", Hint: "whole or a part"}, {Name: "engine", Hint: "whole or a part"},
-		{Name: "make", Hint: "Maruti"}, {Name: "model", Hint: "Swift"}, {Name: "colour", Hint: "white"}, reasonInput,
-	}
-	more = []input{{Name: "status", Options: options(storage.Vehicle, "status")}, {Name: "station"}, {Name: "district"}}
-	return main, append(more, commonInputs()...)
-}
-
-// options are what a field of the form may be.
-func options(kind storage.Kind, name string) []string { return query.BoundOf(kind, name).Choices }
-
-func commonInputs() []input {
-	return []input{{Name: "from", Type: "date"}, {Name: "to", Type: "date"}, {Name: "min_class", Options: options(storage.Person, "min_class")}}
-}
-
 // showProblem renders the page with what was wrong, under the status that it has over the API.
 func (c *call) showProblem(v *view, of string, err error) error {
 	p, known := asProblem(err)
 	if !known {
 		c.Log.Error("web: unexpected error", "request", c.requestID, "error", err)
 	}
-	shown := p.shown()
-	v.Problem, v.ProblemOf, v.InHindi = &shown, of, p.hindi
+	v.Lang = c.langOf(v)
+	v.Wrong(of, p.field, p.message, p.hindi, p.code)
 	c.ctx.SetStatusCode(p.status)
 	return c.render(v)
 }
 
-// render writes the page.
+// langOf is the language of a view, which may have been made without one.
+func (c *call) langOf(v *view) page.Lang {
+	if v.Lang != "" {
+		return v.Lang
+	}
+	return c.lang()
+}
+
+// render writes the page, or the part of it that a search changes where the page's own script asks for that alone.
 func (c *call) render(v *view) error {
 	h := &c.ctx.Response.Header
 	h.Set("Content-Security-Policy", pagePolicy)
 	h.Set("X-Frame-Options", "DENY")
+	h.Add("Vary", "Cookie, Accept-Language")
 	c.ctx.SetContentType("text/html; charset=utf-8")
-	var page bytes.Buffer
-	if err := c.pages.page.Execute(&page, v); err != nil {
-		return fmt.Errorf("web: render page: %w", err)
+	v.Lang = c.langOf(v)
+	what := "page"
+	if v.Who != nil && len(c.ctx.Request.Header.Peek("Anvesh-Part")) > 0 {
+		what = "part"
+	}
+	var body bytes.Buffer
+	if err := c.pages.Write(&body, what, v); err != nil {
+		return fmt.Errorf("web: %w", err)
 	}
 	c.ctx.Response.SetBodyRaw(bytes.Map(func(r rune) rune {
 		if hidden(r) && r != '\n' && r != '\t' {
 			return utf8.RuneError
 		}
 		return r
-	}, page.Bytes()))
+	}, body.Bytes()))
 	return nil
 }
 

@@ -1,9 +1,14 @@
 package web
 
 import (
+	"compress/gzip"
+	"io"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
+
+	"anvesh/query"
 )
 
 const formType = "application/x-www-form-urlencoded"
@@ -37,10 +42,10 @@ func TestPage(t *testing.T) {
 	}
 	const hit = "Birender &lt;b&gt;"
 	f("GET", "/", "", 200, "Practice: made-up data", "action=\"/login\"")
-	f("GET", "/?kind=vehicle", "", 200, `name="registration"`, `name="relative"`)
+	f("GET", "/?kind=vehicle", "", 200, `name="chassis"`, `name="relative"`)
 	f("GET", "/?kind=person&name=Virender&age=&gender=&reason=DD+1", "", 200, hit, "<b>Birender")
-	f("POST", "/", "kind=person&name=Virender&limit=&reason=DD+1", 200, "Seen through <time datetime=\"2026-11-23T05:02:05Z\">10:32:05</time>", "")
-	f("POST", "/", "kind=vehicle&registration=HR26&reason=DD+1", 200, "all 2 of 2 shards", "")
+	f("POST", "/", "kind=person&name=Virender&limit=&reason=DD+1", 200, "records seen up to <time datetime=\"2026-11-23T05:02:05Z\">23 November 2026, 10:32</time>", "")
+	f("POST", "/", "kind=vehicle&registration=HR26&reason=DD+1", 200, "all parts answered", "")
 	f("GET", "/?name=a%22%3E%3Cscript%3E&reason=DD+1", "", 200, `value="a&#34;&gt;&lt;script&gt;"`, "<script>a")
 	f("GET", "/?kind=person&name=x", "", 400, `data-field="reason"`, hit)
 	f("GET", "/?kind=person&nam=x", "", 400, "did you mean name?", hit)
@@ -50,6 +55,84 @@ func TestPage(t *testing.T) {
 	f("GET", "/", "", 200, "action=\"/login\"", `name="reason"`)
 	f("GET", "/?name=Virender&reason=DD+1", "", 401, "action=\"/login\"", hit)
 	f("POST", "/login", "key=wrong", 401, "This needs a valid key", "")
+}
+
+// TestPageSpeaksOneLanguage: chosen by a switch that stays, else as the browser says; nothing of the other one stands there but
+// the name of the language.
+func TestPageSpeaksOneLanguage(t *testing.T) {
+	s := serve(t, nil)
+	cookie := s.login()
+	f := func(path, accept, more string, hindi bool) {
+		t.Helper()
+		r := s.do("GET", path, "", "Cookie", cookie+more, "Accept-Language", accept)
+		text := r.text
+		if has := strings.Contains(text, "कारण"); has != hindi || strings.Contains(text, "Reason for the search") == hindi {
+			t.Errorf("%s in %q%s: Hindi is %v", path, accept, more, has)
+		}
+		if devanagari := strings.ContainsFunc(strings.NewReplacer("हिन्दी", "").Replace(text), func(r rune) bool { return r >= 0x900 && r < 0x980 }); !hindi && devanagari {
+			t.Errorf("%s: an English page has Hindi: %s", path, text)
+		}
+	}
+	f("/", "", "", false)
+	f("/", "hi-IN,hi;q=0.9", "", true)
+	f("/", "hi", "; anvesh_lang=en", false)
+	f("/", "en", "; anvesh_lang=hi", true)
+	f("/?name=x&reason=DD+1", "en", "", false)
+	f("/?name=x&reason=DD+1", "hi", "", true)
+	f("/?name=x&age=200", "hi", "", true)
+	f("/?lang=hi", "en", "", true)
+	r := s.do("GET", "/?lang=hi", "", "Cookie", cookie)
+	if set := r.Header.Get("Set-Cookie"); !strings.HasPrefix(set, "anvesh_lang=hi;") || !strings.Contains(set, "max-age=") || !strings.Contains(set, "SameSite=Strict") {
+		t.Errorf("the language is kept by %q", set)
+	}
+	refused := s.do("POST", "/v1/persons/search", `{"name":"x","age":200}`, "Accept-Language", "hi").problem(t)
+	if refused.Message != "आयु: 1 से 130 तक की पूर्ण संख्या लिखें" {
+		t.Errorf("over the API, in Hindi: %+v", refused)
+	}
+}
+
+// TestPageReadsTheBox: what is typed becomes the fields of a search, a filter beside it counts more, and the switch says otherwise.
+func TestPageReadsTheBox(t *testing.T) {
+	s := serve(t, nil)
+	cookie := s.login()
+	f := func(form string, want query.Request) {
+		t.Helper()
+		want.Shared().Reason = "DD 1"
+		if r := s.do("POST", "/", form+"&reason=DD+1", "Cookie", cookie, "Content-Type", formType); r.StatusCode != 200 || !reflect.DeepEqual(s.engine.request(), any(want)) {
+			t.Errorf("%s: %d, searched for %+v", form, r.StatusCode, s.engine.request())
+		}
+	}
+	f("q=Rajender+s/o+Om+Parkash+35", &query.PersonRequest{Name: "Rajender", Relative: "Om Parkash", Age: 35})
+	f("q=Rajender+35&age=40&kind=person", &query.PersonRequest{Name: "Rajender", Age: 40})
+	f("q=Rajender+35&birth_year=1980", &query.PersonRequest{Name: "Rajender", BirthYear: 1980})
+	f("q=hr26dk8337&kind=person&relative=Om", &query.VehicleRequest{Registration: "hr26dk8337"})
+	f("q=8337&as=engine", &query.VehicleRequest{Engine: "8337"})
+	f("q=8337&as=name&kind=vehicle&chassis=1", &query.PersonRequest{Name: "8337"})
+	r := s.do("POST", "/", "q=123/23+City+Thanesar&reason=DD+1", "Cookie", cookie, "Content-Type", formType)
+	if r.StatusCode != 200 || !strings.Contains(r.text, `class="case"`) {
+		t.Errorf("a case: %d %s", r.StatusCode, r.text)
+	}
+}
+
+// TestPagePart: the page's script is sent what a search changes and nothing else, compressed where the browser reads that.
+func TestPagePart(t *testing.T) {
+	s := serve(t, nil)
+	cookie := s.login()
+	r := s.do("POST", "/", "q=Rajender&reason=DD+1", "Cookie", cookie, "Content-Type", formType, "Anvesh-Part", "results", "Accept-Encoding", "gzip")
+	if r.Header.Get("Content-Encoding") != "gzip" || !strings.HasPrefix(r.text, "\x1f\x8b") || len(r.text) > 3000 {
+		t.Fatalf("%v, %d bytes", r.Header, len(r.text))
+	}
+	unpacked, err := gzip.NewReader(strings.NewReader(r.text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(unpacked)
+	if err != nil || !strings.Contains(string(text), `id="results"`) || strings.Contains(string(text), "<form") {
+		t.Fatalf("%v: %s", err, text)
+	}
+	if plain := s.do("POST", "/", "q=Rajender&reason=DD+1", "Cookie", cookie, "Content-Type", formType, "Accept-Encoding", "identity"); plain.Header.Get("Content-Encoding") != "" || !strings.Contains(plain.text, "<form") {
+		t.Fatalf("%v", plain.Header)
+	}
 }
 
 func TestPageWithoutPractice(t *testing.T) {

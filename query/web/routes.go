@@ -82,6 +82,7 @@ func allRoutes() []route {
 		{method: "GET", path: "/openapi.json", serve: describe},
 		{method: "GET", path: "/", serve: showPage},
 		{method: "POST", path: "/", serve: showPage},
+		{method: "GET", path: "/case/{fir}", serve: showCasePage},
 		{method: "POST", path: "/login", serve: login},
 		{method: "POST", path: "/logout", serve: logout},
 		{method: "GET", path: "/signin/oidc", serve: beginElsewhere},

@@ -63,7 +63,7 @@ func TestBadValuesAreToldAlike(t *testing.T) {
 			same(kind, got)
 		}
 		page := s.do("GET", "/?kind=person&"+args.Encode(), "", "Cookie", cookie)
-		if page.StatusCode != 400 || !strings.Contains(html.UnescapeString(page.text), want.Message) || !strings.Contains(page.text, `data-field="`+field+`"`) {
+		if page.StatusCode != 400 || !strings.Contains(html.UnescapeString(page.text), message) || !strings.Contains(page.text, `data-field="`+field+`"`) {
 			t.Errorf("page of %s: %d, want %q", body, page.StatusCode, want.Message)
 		}
 		var r query.PersonRequest

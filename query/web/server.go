@@ -16,6 +16,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/statement"
+	"anvesh/query/web/page"
 
 	"github.com/VictoriaMetrics/metrics"
 	"github.com/valyala/fasthttp"
@@ -70,6 +71,8 @@ type Options struct {
 	KnownUnit func(code string) bool
 	// Budget tells how many searches and rows somebody has had today; nil where nobody counts.
 	Budget func(who access.Identity) (searches, rows int)
+	// Unit gives the page the name of a station by its code. Without one the code stands there.
+	Unit page.Unit
 
 	// Elsewhere vouches for persons; nil where there is no identity provider.
 	Elsewhere Elsewhere
@@ -112,6 +115,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Keys == nil {
 		return o, errors.New("web: Options.Keys is required; access.Open makes it")
+	}
+	if o.Unit == nil {
+		o.Unit = func(code string) (string, string) { return code, code }
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -160,7 +166,7 @@ type Server struct {
 	persons  *form[query.PersonRequest]
 	vehicles *form[query.VehicleRequest]
 	meter    *meter
-	pages    *pages
+	pages    *page.Pages
 
 	waitsOfKey, waitsOfAddress *share        // searches that wait for at_least
 	lists                      *share        // lists that run, by key
@@ -196,7 +202,7 @@ func New(o Options) (*Server, error) {
 		backups:        make(chan struct{}, 1), verifies: make(chan struct{}, 1), gate: newGate(o.Places, o.MaxWaiting, o.WaitTime),
 		refusals: newPace(50, 200, time.Second), failures: newPace(2, 20, 2*time.Second),
 		brokenOff: newPace(0.2, 3, 10*time.Second), now: time.Now, pause: pause}
-	if s.pages, err = newPages(); err != nil {
+	if s.pages, err = page.New(); err != nil {
 		return nil, err
 	}
 	s.life, s.end = context.WithCancel(context.Background())

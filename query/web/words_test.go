@@ -81,7 +81,7 @@ func TestRefusalsInHindi(t *testing.T) {
 	for path, want := range map[string]string{
 		"/?name=x&age=200": "आयु: 1 से 130 तक की पूर्ण संख्या लिखें", "/?kind=boat": "इनमें से एक चुनें: person, vehicle",
 		"/?name=busy&reason=DD+1": "थोड़ी देर में फिर खोजें"} {
-		if r := s.do("GET", path, "", "Cookie", cookie); r.StatusCode < 400 || !strings.Contains(r.text, want) {
+		if r := s.do("GET", path, "", "Cookie", cookie, "Accept-Language", "hi-IN,hi;q=0.9,en;q=0.8"); r.StatusCode < 400 || !strings.Contains(r.text, want) {
 			t.Errorf("%s: %d %s", path, r.StatusCode, r.text)
 		}
 	}

@@ -1,0 +1,97 @@
+package page
+
+import (
+	"embed"
+	"fmt"
+	"hash/crc32"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"anvesh/storage"
+)
+
+//go:embed html static
+var embedded embed.FS
+
+// A File is one static file as it is served.
+type File struct {
+	Body      []byte
+	MediaType string
+	Tag       string // changes with what is in it
+}
+
+// Pages are the templates, by language, and the files that they load.
+type Pages struct {
+	templates map[Lang]*template.Template
+	files     map[string]File
+}
+
+// mediaTypes of static files, by their ending; the table is fixed so that it does not depend on the machine.
+var mediaTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+// New reads what is embedded.
+func New() (*Pages, error) {
+	p := &Pages{templates: map[Lang]*template.Template{}, files: map[string]File{}}
+	if err := p.readFiles(); err != nil {
+		return nil, err
+	}
+	for _, l := range []Lang{English, Hindi} {
+		t, err := template.New("").Funcs(p.functions(l)).ParseFS(embedded, "html/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("page: %w", err)
+		}
+		p.templates[l] = t
+	}
+	return p, nil
+}
+
+func (p *Pages) readFiles() error {
+	names, err := fs.Glob(embedded, "static/*")
+	if err != nil {
+		return fmt.Errorf("page: static files: %w", err)
+	}
+	for _, name := range names {
+		body, err := embedded.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("page: static files: %w", err)
+		}
+		p.files[path.Base(name)] = File{body, mediaTypes[path.Ext(name)], fmt.Sprintf("%08x", crc32.ChecksumIEEE(body))}
+	}
+	return nil
+}
+
+// functions are what the templates may call; texts and dates are in the language.
+func (p *Pages) functions(l Lang) template.FuncMap {
+	return template.FuncMap{
+		"t": l.text, "word": l.word, "pick": l.pick, "relation": l.relation, "day": l.day, "moment": l.moment, "civil": l.civil,
+		"n": number, "cautions": l.cautions, "total": l.total, "title": titleOf, "station": stationOf, "aligned": aligned, "fir": caseNumber,
+		"sought": storage.Outstanding,
+		"iso":    func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") },
+		"join":   strings.Join, "lower": func(s any) string { return strings.ToLower(fmt.Sprint(s)) },
+		"percent": func(f float64) string { return fmt.Sprintf("%.0f", 100*f) },
+		"file":    func(name string) string { return "/static/" + name + "?v=" + p.files[name].Tag },
+		"pair":    func(a ...any) []any { return a },
+	}
+}
+
+// File returns a static file by its name.
+func (p *Pages) File(name string) (File, bool) {
+	f, ok := p.files[name]
+	return f, ok
+}
+
+// Write writes a page: "page" whole, or "part", what a search changes of it.
+func (p *Pages) Write(w io.Writer, name string, v *View) error {
+	t := p.templates[v.Lang]
+	if t == nil {
+		t = p.templates[English]
+	}
+	if err := t.ExecuteTemplate(w, name, v); err != nil {
+		return fmt.Errorf("page: render: %w", err)
+	}
+	return nil
+}

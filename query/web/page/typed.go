@@ -1,0 +1,294 @@
+package page
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"anvesh/query"
+	"anvesh/query/plate"
+)
+
+// What a text typed into the one box can be taken for. The words are those of the form's field "as".
+const (
+	AsName         = "name"
+	AsRegistration = "registration"
+	AsChassis      = "chassis"
+	AsEngine       = "engine"
+	AsCase         = "fir"
+)
+
+// Readings are all of them, in the order in which the page offers them.
+var readings = []string{AsName, AsRegistration, AsChassis, AsEngine, AsCase}
+
+// Given is one field that a text was read into, as the contract names it.
+type Given struct{ Field, Value string }
+
+// Typed is what a text was taken for. Fields are those of a person search, a vehicle search, or a look-up of a case (fir, or
+// number and station).
+type Typed struct {
+	As     string
+	Fields []Given
+}
+
+// Kind is what is searched for: person, vehicle or case.
+func (t Typed) Kind() string {
+	switch t.As {
+	case AsName:
+		return "person"
+	case AsCase:
+		return "case"
+	}
+	return "vehicle"
+}
+
+// Value is the value of a field; "" where the text did not give it.
+func (t Typed) Value(field string) string {
+	for _, g := range t.Fields {
+		if g.Field == field {
+			return g.Value
+		}
+	}
+	return ""
+}
+
+var (
+	// firWords stand before the number of a case, as people write it.
+	firWords = `(?:f\.?\s?i\.?\s?r\.?|एफ\.?\s?आई\.?\s?आर\.?|मु(?:क़?दमा|[.०0])?|प्राथमिकी|case|crime)`
+	noWords  = `(?:no\.?|number|नं(?:बर)?[.०0]?|न[.०0]|संख्या|सं[.०0]|#)`
+
+	wholeFIR   = regexp.MustCompile(`(?i)^(?:` + firWords + `\s*` + noWords + `?[\s:.-]*)?(\d{13,17})$`)
+	numberYear = regexp.MustCompile(`(?i)^(?:` + firWords + `\s*)?(?:` + noWords + `\s*)?[:.]?\s*(\d{1,5})\s*(?:/|-|\bof\b|सन|वर्ष)\s*(\d{4}|\d{2})\b[\s,]*(.*)$`)
+	firFirst   = regexp.MustCompile(`(?i)^` + firWords + `[\s.:]*` + noWords + `?[\s.:]*(\d{1,5})[\s/-]+(\d{4}|\d{2})\b[\s,]*(.*)$`)
+	stationIs  = regexp.MustCompile(`(?i)^(?:p\.?\s?s\.?|police station|thana|थाना|पुलिस स्टेशन|पुलिस थाना|at|of|,)[\s.:,]+`)
+
+	chassisIs = regexp.MustCompile(`(?i)^(?:chassis|chasis|vin|चेसिस|चैसिस)\s*` + noWords + `?[\s:.]*(.+)$`)
+	engineIs  = regexp.MustCompile(`(?i)^(?:engine|eng|इंजन)\s*` + noWords + `?[\s:.]*(.+)$`)
+	vehicleIs = regexp.MustCompile(`(?i)^(?:vehicle|veh|regn?|registration|plate|गाड़ी|वाहन)\.?\s*` + noWords + `?[\s:.]*(.*\d.*)$`)
+
+	// plateForm is a registration number with its state, whole or in part, ? and * for what could not be read.
+	plateForm = regexp.MustCompile(`^(?:[A-Z?]{2}[0-9?]{1,2}[A-Z?*]{0,3}[0-9?*]{0,4}|[0-9?]{2}BH[0-9?]{1,4}[A-Z?]{0,2}|[A-Z]{3}[0-9]{3,4})$`)
+	bare      = regexp.MustCompile(`^[A-Z0-9?*]+$`)
+)
+
+// Read says what a text is. as is what the asker said that it is, one of the readings, or "" where the text has to tell.
+func Read(text, as string) Typed {
+	text = strings.Join(strings.Fields(query.ASCIIDigits(text)), " ")
+	if text == "" {
+		return Typed{As: AsName}
+	}
+	switch as {
+	case AsName:
+		return readPerson(text)
+	case AsRegistration, AsChassis, AsEngine:
+		return Typed{as, []Given{{as, withoutWord(text)}}}
+	case AsCase:
+		t, _ := readCase(text)
+		return t
+	}
+	if t, ok := readCase(text); ok {
+		return t
+	}
+	if t, ok := readNumber(text); ok {
+		return t
+	}
+	return readPerson(text)
+}
+
+// withoutWord takes the word that says what a number is away from it.
+func withoutWord(text string) string {
+	for _, word := range []*regexp.Regexp{chassisIs, engineIs, vehicleIs} {
+		if m := word.FindStringSubmatch(text); m != nil {
+			return m[1]
+		}
+	}
+	return text
+}
+
+// readCase reads the number of a case: all digits of it, or number and year with the station behind them.
+func readCase(text string) (Typed, bool) {
+	if m := wholeFIR.FindStringSubmatch(text); m != nil {
+		return Typed{AsCase, []Given{{"fir", m[1]}}}, true
+	}
+	m := numberYear.FindStringSubmatch(text)
+	if m == nil {
+		m = firFirst.FindStringSubmatch(text)
+	}
+	if m == nil {
+		return Typed{AsCase, []Given{{"number", text}}}, false
+	}
+	t := Typed{AsCase, []Given{{"number", m[1] + "/" + m[2]}}}
+	if station := strings.Trim(stationIs.ReplaceAllString(strings.TrimSpace(m[3]), ""), " ,."); station != "" {
+		t.Fields = append(t.Fields, Given{"station", station})
+	}
+	return t, true
+}
+
+// readNumber reads a number of a vehicle: said to be one, or looking like one. Up to four digits are the end of a plate, five
+// or six that of a chassis number, which is what is stamped large enough to be read; more is a number of either.
+func readNumber(text string) (Typed, bool) {
+	for _, word := range []struct {
+		is *regexp.Regexp
+		as string
+	}{{chassisIs, AsChassis}, {engineIs, AsEngine}, {vehicleIs, AsRegistration}} {
+		if m := word.is.FindStringSubmatch(text); m != nil && strings.ContainsAny(m[1], "0123456789?*") {
+			return Typed{word.as, []Given{{word.as, m[1]}}}, true
+		}
+	}
+	number := strings.ToUpper(strings.NewReplacer(" ", "", "-", "", ".", "", "/", "").Replace(text))
+	if !bare.MatchString(number) || !strings.ContainsAny(number, "0123456789?*") || strings.Trim(number, "?*") == "" {
+		return Typed{}, false
+	}
+	digits := strings.IndexFunc(number, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
+	as := AsChassis
+	switch {
+	case digits && len(number) <= 4, !digits && plateForm.MatchString(number) && plausible(number), strings.ContainsAny(number, "?*"):
+		as = AsRegistration
+	case digits:
+	case strings.Contains(text, " ") && !mostlyDigits(number): // a name and an age
+		return Typed{}, false
+	case len(number) < 5:
+		return Typed{}, false
+	case len(number) < 15:
+		as = AsEngine
+	}
+	return Typed{as, []Given{{as, text}}}, true
+}
+
+// plausible tells whether a plate's state is one, as far as it can be read.
+func plausible(number string) bool {
+	return strings.ContainsAny(number[:2], "?0123456789") || plate.IsState(number[:2]) || len(number) < 8 && strings.ContainsAny(number[2:3], "0123456789")
+}
+
+// mostlyDigits tells whether a text has at least as many digits as letters.
+func mostlyDigits(s string) bool {
+	digits := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	return 2*digits >= len(s)
+}
+
+// A mark is a word in a text about a person that says what the words behind it are.
+type mark struct {
+	field, gender string
+	is            *regexp.Regexp
+}
+
+// word is a pattern for one of some words on their own, in either script.
+func word(words string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|[\s,;])(?:` + words + `)(?:[\s,:.]+|$)`)
+}
+
+// marks of persons. What stands before the first of them is the name.
+var marks = []mark{
+	{"relative", "F", word(`[dw]\s?/\s?o\.?|[dw]\.o\.|(?:daughter|wife) of|सुपुत्री|पुत्री|पत्नी`)},
+	{"relative", "", word(`[sc]\s?/\s?o\.?|[sc]\.o\.|son of|care of|father|mother|husband|सुपुत्र|पुत्र|बेटा|पिता|माता|पति`)},
+	{"place", "", word(`r\s?/\s?o\.?|r\.o\.|resident of|residing at|village|vill\.?|vpo|निवासी|वासी|गांव|गाँव|ग्राम`)},
+	{"alias", "", word(`@|urf|alias|उर्फ़|उर्फ|उर्फ`)},
+	{"age", "", regexp.MustCompile(`(?i)(?:^|[\s,;])(?:aged?|umar|umr|उम्र|आयु)[\s,:.]+\d`)},
+}
+
+var (
+	ageAtEnd  = regexp.MustCompile(`(?i)[\s,(]+(\d{1,3})\s*(?:years?|yrs?\.?|y|वर्ष(?:ीय)?|साल)?(?:\s*old)?\)?$`)
+	yearAtEnd = regexp.MustCompile(`(?i)[\s,(]+(?:born|b\.|जन्म)?\s*((?:19|20)\d\d)\)?$`)
+)
+
+// readPerson reads a name with what stands around it: marks such as s/o or पुत्र, an age or a year of birth at the end of any
+// part. Without a mark, commas part name, father and place.
+func readPerson(text string) Typed {
+	parts, genders := split(text)
+	t := Typed{As: AsName}
+	give := func(field, value string) {
+		if value = strings.Trim(value, " ,;:-"); value != "" && t.Value(field) == "" {
+			t.Fields = append(t.Fields, Given{field, value})
+		}
+	}
+	for _, p := range parts {
+		value, age, year := withoutAge(p.Value)
+		if p.Field == "age" {
+			age = strings.TrimFunc(p.Value, func(r rune) bool { return !unicode.IsDigit(r) })
+			value = ""
+			if at := strings.IndexFunc(age, func(r rune) bool { return !unicode.IsDigit(r) }); at >= 0 {
+				age = age[:at]
+			}
+		}
+		give(p.Field, value)
+		give("age", age)
+		if t.Value("age") == "" {
+			give("birth_year", year)
+		}
+	}
+	give("gender", genders)
+	return t
+}
+
+// withoutAge parts a text from the age or the year at its end.
+func withoutAge(text string) (rest, age, year string) {
+	padded := " " + strings.TrimRight(text, " ,;")
+	if m := yearAtEnd.FindStringSubmatchIndex(padded); m != nil {
+		return strings.TrimSpace(padded[:m[0]]), "", padded[m[2]:m[3]]
+	}
+	if m := ageAtEnd.FindStringSubmatchIndex(padded); m != nil {
+		if n, err := strconv.Atoi(padded[m[2]:m[3]]); err == nil && n >= 1 && n <= query.MaxAge {
+			return strings.TrimSpace(padded[:m[0]]), padded[m[2]:m[3]], ""
+		}
+	}
+	return text, "", ""
+}
+
+// split parts a text about a person at its marks, or else at its commas.
+func split(text string) (parts []Given, gender string) {
+	parts = []Given{{"name", text}}
+	for again := true; again; {
+		again = false
+		last := &parts[len(parts)-1]
+		from, to, next := len(last.Value), 0, mark{}
+		for _, m := range marks {
+			if at := m.is.FindStringIndex(last.Value); at != nil && at[0] < from {
+				from, to, next, again = at[0], at[1], m, true
+				if m.field == "age" { // its last character is the age's first
+					to--
+				}
+			}
+		}
+		if again {
+			rest := last.Value[to:]
+			last.Value = last.Value[:from]
+			parts = append(parts, Given{next.field, rest})
+			if next.gender != "" {
+				gender = next.gender
+			}
+		}
+	}
+	if len(parts) > 1 || !strings.Contains(text, ",") {
+		return parts, gender
+	}
+	parts = parts[:0]
+	unmarked := []string{"name", "relative", "place"}
+	for _, p := range strings.Split(text, ",") {
+		if p = strings.TrimSpace(p); p == "" {
+			continue
+		}
+		if _, age, year := withoutAge(p); age+year == p {
+			parts = append(parts, Given{"age", p})
+			continue
+		}
+		field := unmarked[min(len(parts), len(unmarked)-1)]
+		parts = append(parts, Given{field, p})
+	}
+	return parts, gender
+}
+
+// Others are what else a text could be taken for, in the order in which they are offered.
+func (t Typed) Others() (others []string) {
+	for _, r := range readings {
+		if r != t.As {
+			others = append(others, r)
+		}
+	}
+	return others
+}

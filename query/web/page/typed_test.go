@@ -1,0 +1,82 @@
+package page
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestRead: what is typed into the one box is read as whoever types it means it.
+func TestRead(t *testing.T) {
+	as := ""
+	f := func(text, want string) {
+		t.Helper()
+		got := Read(text, as)
+		var b strings.Builder
+		b.WriteString(got.As)
+		for _, g := range got.Fields {
+			b.WriteString(" | " + g.Field + "=" + g.Value)
+		}
+		if b.String() != want {
+			t.Errorf("%q is read as %s, want %s", text, b.String(), want)
+		}
+	}
+	f("", "name")
+	f("Rajender s/o Om Parkash 35", "name | name=Rajender | relative=Om Parkash | age=35")
+	f("राजेंद्र पुत्र ओमप्रकाश", "name | name=राजेंद्र | relative=ओमप्रकाश")
+	f("राजेंद्र पुत्र ओमप्रकाश उम्र ३५ वर्ष", "name | name=राजेंद्र | relative=ओमप्रकाश | age=35")
+	f("Rajender", "name | name=Rajender")
+	f("rajender 35", "name | name=rajender | age=35")
+	f("Rajender (35 yrs)", "name | name=Rajender | age=35")
+	f("Rajender born 1989", "name | name=Rajender | birth_year=1989")
+	f("Sunita w/o Ram Mehar r/o village Kalanaur", "name | name=Sunita | relative=Ram Mehar | place=Kalanaur | gender=F")
+	f("Rakesh @ Kala son of Jagdish, Kalanaur", "name | name=Rakesh | alias=Kala | relative=Jagdish, Kalanaur")
+	f("Rakesh, Jagdish, 34, Kalanaur", "name | name=Rakesh | relative=Jagdish | age=34 | place=Kalanaur")
+	f("सुनीता पत्नी राम मेहर निवासी कलानौर", "name | name=सुनीता | relative=राम मेहर | place=कलानौर | gender=F")
+	f("S. O. Singh", "name | name=S. O. Singh")
+	f("Aged Kumar", "name | name=Aged Kumar")
+
+	f("hr 26 dk 8337", "registration | registration=hr 26 dk 8337")
+	f("HR26DK8337", "registration | registration=HR26DK8337")
+	f("HR-26-DK-8337", "registration | registration=HR-26-DK-8337")
+	f("8337", "registration | registration=8337")
+	f("८३३७", "registration | registration=8337")
+	f("HR26?8337", "registration | registration=HR26?8337")
+	f("HR26*", "registration | registration=HR26*")
+	f("22 BH 1234 AA", "registration | registration=22 BH 1234 AA")
+	f("vehicle no HR26DK8337", "registration | registration=HR26DK8337")
+	f("MA3EWDE1S00123456", "chassis | chassis=MA3EWDE1S00123456")
+	f("23456", "chassis | chassis=23456")
+	f("engine 23456", "engine | engine=23456")
+	f("K12MN4567890", "engine | engine=K12MN4567890")
+	f("chassis no. 785308", "chassis | chassis=785308")
+
+	f("123/23 City Thanesar", "fir | number=123/23 | station=City Thanesar")
+	f("FIR No. 123/2023 PS City Thanesar", "fir | number=123/2023 | station=City Thanesar")
+	f("fir 123 of 2023, थाना कलानौर", "fir | number=123/2023 | station=कलानौर")
+	f("123/23", "fir | number=123/23")
+	f("मु० न० 123/23 थाना कलानौर", "fir | number=123/23 | station=कलानौर")
+	f("13225008230123", "fir | fir=13225008230123")
+
+	as = AsName
+	f("8337", "name | name=8337")
+	as = AsEngine
+	f("8337", "engine | engine=8337")
+	as = AsChassis
+	f("chassis 8337", "chassis | chassis=8337")
+	as = AsCase
+	f("123 2023", "fir | number=123 2023")
+}
+
+// FuzzRead: nothing that is typed breaks the reading, and what is read is never empty text.
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{"Rajender s/o Om Parkash 35", "hr 26 dk 8337", "123/23 x", "@ @", ", ,", "उर्फ"} {
+		f.Add(s, "")
+	}
+	f.Fuzz(func(t *testing.T, text, as string) {
+		for _, g := range Read(text, as).Fields {
+			if strings.TrimSpace(g.Value) == "" || g.Field == "" {
+				t.Errorf("%q is read into %+v", text, g)
+			}
+		}
+	})
+}
