@@ -17,7 +17,8 @@
 //	page.go      the page, made by room page, with and without scripts; keys.go the administration of keys;
 //	             store.go backup and rebuild; audit.go proofs of the log of who asked what, and what is written to it here
 //
-// Promises: nothing of a request is kept after its answer, as fasthttp uses the memory again. Nothing that a caller
+// Promises: nothing of a request is kept after its answer, as fasthttp uses the memory again; the page
+// keeps what its last searches found for some minutes, for those who ask again with the same mark (page.Recent). Nothing that a caller
 // typed stands in a message, a measure or a log line. A list answers each row as the single search does, by the same
 // function. Slow, vast and broken requests cost a bounded time and memory and are told what was wrong in the
 // contract's form, also where HTTP itself is broken. A stop answers what has begun.

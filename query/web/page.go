@@ -136,13 +136,13 @@ func (c *call) pageCase(v *view, fir, number, station string) error {
 
 // pageAnswer searches for what the form holds and shows what comes of it.
 func (c *call) pageAnswer(v *view, args *fasthttp.Args) error {
-	var answer *query.Answer
-	var err error
-	if v.Kind == "vehicle" {
-		answer, err = pageSearch(c, c.vehicles, args)
-	} else {
-		answer, err = pageSearch(c, c.persons, args)
-	}
+	mark, form := c.markOf(v, args)
+	answer, err := c.recent.Do(mark, form, func() (*query.Answer, error) {
+		if v.Kind == "vehicle" {
+			return pageSearch(c, c.vehicles, args)
+		}
+		return pageSearch(c, c.persons, args)
+	})
 	if err != nil {
 		return c.showProblem(v, "search", err)
 	}
@@ -156,6 +156,27 @@ func (c *call) pageAnswer(v *view, args *fasthttp.Args) error {
 	v.Found(answer, records)
 	return c.render(v)
 }
+
+// markOf is the mark under which a search is remembered, and its form. The page's script gives each search one, with which it sends
+// it again until it is answered; the language switch names that of the search which is shown. Any other search is a new one. A
+// mark counts in its own session alone.
+func (c *call) markOf(v *view, args *fasthttp.Args) (mark, form string) {
+	given := string(args.Peek("once"))
+	rest := new(fasthttp.Args)
+	args.CopyTo(rest)
+	rest.Del("once")
+	rest.Del("lang")
+	form = string(rest.QueryString())
+	session := string(c.ctx.Request.Header.Cookie(cookieName)) + " "
+	again := len(c.ctx.Request.Header.Peek(partHeader)) > 0 || args.Has("lang")
+	if v.Once = given; given == "" || len(given) > 64 || !again {
+		v.Once = c.requestID
+	}
+	return session + v.Once, form
+}
+
+// partHeader says that the page's script asks for what a search changes of the page.
+const partHeader = "Anvesh-Part"
 
 // newView is the page as it is before anything is asked.
 func (c *call) newView() *view {
@@ -311,7 +332,7 @@ func (c *call) render(v *view) error {
 	c.ctx.SetContentType("text/html; charset=utf-8")
 	v.Lang = c.langOf(v)
 	what := "page"
-	if v.Who != nil && len(c.ctx.Request.Header.Peek("Anvesh-Part")) > 0 {
+	if v.Who != nil && len(c.ctx.Request.Header.Peek(partHeader)) > 0 {
 		what = "part"
 	}
 	var body bytes.Buffer

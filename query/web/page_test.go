@@ -114,6 +114,31 @@ func TestPageReadsTheBox(t *testing.T) {
 	}
 }
 
+// TestPageSearchesOnce: what the script sends again under its mark, and what is shown again in the other language, is not searched
+// for again; another session's mark, and a search without scripts, is.
+func TestPageSearchesOnce(t *testing.T) {
+	s := serve(t, nil)
+	first, second := s.login(), s.login()
+	f := func(what, cookie, form string, searched bool, headers ...string) {
+		t.Helper()
+		s.engine.mu.Lock()
+		s.engine.last = nil
+		s.engine.mu.Unlock()
+		r := s.do("POST", "/", form, append([]string{"Cookie", cookie, "Content-Type", formType}, headers...)...)
+		if r.StatusCode != 200 || !strings.Contains(r.text, "Birender") || (s.engine.request() != nil) != searched {
+			t.Errorf("%s: %d, searched: %v", what, r.StatusCode, s.engine.request())
+		}
+	}
+	const form = "q=Virender&reason=DD+1&once=abc"
+	f("first", first, form, true, partHeader, "results")
+	f("sent again", first, form, false, partHeader, "results")
+	f("in the other language", first, form+"&lang=hi", false)
+	f("another text", first, "q=Virendra&reason=DD+1&once=abc", true, partHeader, "results")
+	f("by somebody else", second, form, true, partHeader, "results")
+	f("without scripts", second, form, true)
+	f("without scripts again", second, form, true)
+}
+
 // TestPagePart: the page's script is sent what a search changes and nothing else, compressed where the browser reads that.
 func TestPagePart(t *testing.T) {
 	s := serve(t, nil)

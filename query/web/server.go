@@ -167,6 +167,7 @@ type Server struct {
 	vehicles *form[query.VehicleRequest]
 	meter    *meter
 	pages    *page.Pages
+	recent   *page.Recent
 
 	waitsOfKey, waitsOfAddress *share        // searches that wait for at_least
 	lists                      *share        // lists that run, by key
@@ -195,7 +196,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, persons: personForm(), vehicles: vehicleForm(),
+	s := &Server{Options: o, recent: page.NewRecent(), persons: personForm(), vehicles: vehicleForm(),
 		waitsOfKey:     newShare(o.MaxAwaitingPerKey, o.MaxAwaiting, errManyWaits),
 		waitsOfAddress: newShare(o.MaxAwaitingPerIP, o.MaxAwaiting, errManyWaits),
 		lists:          newShare(o.MaxListsPerKey, o.MaxLists, errManyLists),

@@ -21,7 +21,12 @@ func (l Lang) sayOf(a *query.Answer, entries []Entry, asked string, records int,
 	s := l.sayWhole(a, entries, asked, records, vehicle)
 	if !a.Complete || a.Shards.Answered < a.Shards.Of {
 		s.Tone, s.Text = "cut", l.say(phrase.Partial)+" "+s.Text
-		s.Next = l.say(phrase.PartialNext, strconv.Itoa(a.Shards.Answered), strconv.Itoa(a.Shards.Of))
+		part := l.say(phrase.PartialNext, strconv.Itoa(a.Shards.Answered), strconv.Itoa(a.Shards.Of))
+		if len(a.Hits) == 0 {
+			s.Next = part
+		} else {
+			s.Next += " " + part
+		}
 	}
 	return s
 }
@@ -92,14 +97,14 @@ func (l Lang) agreed(h *query.Hit) string {
 		parts[0] = l.say(phrase.Unnamed)
 	}
 	for _, field := range fieldsOf(h.Why) {
-		if field == "name" && len(fieldsOf(h.Why)) > 1 {
-			continue
-		}
 		p := phrase.FieldEqual
 		for _, w := range h.Why {
 			if w.Field == field {
 				p = weaker(p, agreement(w))
 			}
+		}
+		if field == "name" && p == phrase.FieldEqual && len(fieldsOf(h.Why)) > 1 {
+			continue // goes without saying
 		}
 		parts = append(parts, l.say(p, l.word("short "+field)))
 	}

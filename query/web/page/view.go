@@ -96,7 +96,11 @@ func (v *View) askedWords() string {
 		}
 		quoted := "“" + value + "”"
 		if len(parts) > 0 || field != "name" && field != "registration" {
-			quoted = v.Lang.word(field) + " " + quoted
+			label := v.Lang.word("short " + field)
+			if label == "short "+field {
+				label = v.Lang.word(field)
+			}
+			quoted = label + " " + quoted
 		}
 		parts = append(parts, quoted)
 	}

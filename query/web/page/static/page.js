@@ -58,7 +58,8 @@ const pause = (ms) => new Promise((done) => { const t = setTimeout(go, ms); addE
 let asking = 0;
 async function ask(body) {
   const turn = ++asking;
-  body.set("once", crypto.getRandomValues(new Uint32Array(4)).join("-"));
+  form.elements.once.value = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  body.set("once", form.elements.once.value);
   live.textContent = live.dataset.wait;
   for (let wait = 1000; turn === asking; wait = Math.min(2 * wait, 15000)) {
     try {
@@ -95,13 +96,13 @@ document.querySelector("form.who")?.addEventListener("submit", () => sessionStor
 if (form) {
   const was = read();
   if (was.who && was.who !== who) sessionStorage.removeItem(kept);
-  else if (was.fields && !$("results").children.length) {
+  else if (was.fields && !$("q").value && (location.pathname !== "/" || !$("results").children.length)) {
     for (const [name, value] of was.fields) {
       const field = form.elements[name];
       if (field && field.type !== "hidden" && !field.value) field.value = value;
     }
-    if (was.found && was.lang === document.documentElement.lang) show(was.found, false);
-  } else keep({ found: $("results").children.length ? document.documentElement.outerHTML : "" });
+    if (location.pathname === "/" && was.found && was.lang === document.documentElement.lang) show(was.found, false);
+  } else if (location.pathname === "/") keep({ found: $("results").children.length ? document.documentElement.outerHTML : "" });
   arrange();
 }
 
