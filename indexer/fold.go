@@ -142,8 +142,10 @@ type folding struct {
 	parted   roll // parties whose ref is an accused's too
 	vehicles roll
 	items    map[string]*item
-	closures []reported // closure types of reports, oldest form first
-	hidden   map[string]bool
+	closures []reported      // closure types of reports, oldest form first
+	under    []string        // what makes the case secret
+	hidden   map[string]bool // refs that an order seals
+	redacted map[string]*redaction
 	days     candidates
 }
 
@@ -240,7 +242,14 @@ func (f *folding) head(form *dated) {
 	if form.EventAt.After(form.EnteredAt) {
 		f.flag(FlagEntry)
 	}
-	c.Sensitive = c.Sensitive || form.Sensitive || book().head(form.CrimeHead) || book().head(form.CrimeMinor)
+	if form.Sensitive {
+		f.secretUnder(underMark)
+	}
+	for _, text := range [...]string{form.CrimeHead, form.CrimeMinor} {
+		if book().head(text) {
+			f.secretUnder(book().headUnder(text))
+		}
+	}
 	c.Heinous = c.Heinous || form.Heinous
 	c.Sections = addCited(c.Sections, form.Sections)
 	f.secret(form.Sections)

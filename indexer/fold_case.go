@@ -22,21 +22,47 @@ const (
 	StageRetrial       = "retrial"  // an accused is to be tried again
 )
 
+// A redaction is the order that masks a person: the latest where there are several.
+type redaction struct{ *iif.Order }
+
+// under says by which order.
+func (r redaction) under() string {
+	if r.Date == "" {
+		return "a court's order"
+	}
+	return "a court's order of " + string(r.Date)
+}
+
 // hide finds what sealing and redaction orders name. An order without refs is for the whole case.
 func (f *folding) hide() {
-	for _, o := range f.c.Orders {
-		if !book().hides(o.Kind) {
-			continue
-		}
-		if len(o.Refs) == 0 {
+	for i := range f.c.Orders {
+		o := &f.c.Orders[i]
+		makes := book().hides(o.Kind)
+		if makes != storage.Findable && len(o.Refs) == 0 {
 			f.c.Sealed = true
 		}
 		for _, ref := range o.Refs {
-			if f.hidden == nil {
-				f.hidden = make(map[string]bool)
+			switch makes {
+			case storage.Sealed:
+				set(&f.hidden, ref)
+			case storage.Masked:
+				f.redact(ref, redaction{o})
 			}
-			f.hidden[ref] = true
 		}
+	}
+}
+
+// redact notes an order that masks a person. A vehicle has no name to be masked by: it is sealed.
+func (f *folding) redact(ref string, by redaction) {
+	if f.vehicles.find(ref) != nil {
+		set(&f.hidden, ref)
+	}
+	if f.redacted == nil {
+		f.redacted = make(map[string]*redaction)
+	}
+	was := f.redacted[ref]
+	if was == nil || cmp.Or(cmp.Compare(was.Date, by.Date), cmp.Compare(was.Number, by.Number), cmp.Compare(was.Pseudonym, by.Pseudonym)) < 0 {
+		f.redacted[ref] = &by
 	}
 }
 
@@ -112,6 +138,7 @@ func (f *folding) stage() {
 func (f *folding) records() {
 	f.c.Records = make([]storage.Record, 0, len(f.persons.list)+len(f.parted.list)+len(f.vehicles.list))
 	f.children()
+	slices.Sort(f.under)
 	for _, s := range f.parted.list {
 		r := f.personRecord(s)
 		r.ID += partySuffix
@@ -141,12 +168,17 @@ func (f *folding) records() {
 	}
 }
 
+// underMajority is under what a child is masked, and with it whoever else the case's record tells of.
+const underMajority = "JJ 74"
+
 // children finds who may be a child. A case with one is secret, whatever its sections (JJ 74).
 func (f *folding) children() {
 	for _, list := range [][]*subject{f.persons.list, f.parted.list} {
 		for _, s := range list {
 			s.child = s.child || f.days.child(s.mentions, s.mentions)
-			f.c.Sensitive = f.c.Sensitive || s.child
+			if s.child {
+				f.secretUnder(underMajority)
+			}
 		}
 	}
 }

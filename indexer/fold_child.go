@@ -105,11 +105,11 @@ func (c *candidates) child(documents, mentions []mention) bool {
 
 // youngAt reports whether somebody born in the span may have been younger than majority on one of the days.
 func (c *candidates) youngAt(b births, majority int) bool {
-	if under(b.to, majority, c.first) {
+	if younger(b.to, majority, c.first) {
 		return true
 	}
 	for _, d := range c.more {
-		if d < c.first && b.from <= d && under(b.to, majority, d) {
+		if d < c.first && b.from <= d && younger(b.to, majority, d) {
 			return true
 		}
 	}

@@ -190,9 +190,20 @@ func (f *folding) appeals(form *dated) {
 // secret makes the case secret if one of the sections does.
 func (f *folding) secret(sections []iif.Section) {
 	for _, s := range sections {
-		f.c.Sensitive = f.c.Sensitive || book().section(s)
+		if book().section(s) {
+			f.secretUnder(book().citedUnder(s.Act + " ; " + s.Section)...)
+		}
 	}
 }
+
+// secretUnder makes the case secret, and notes under what.
+func (f *folding) secretUnder(sources ...string) {
+	f.c.Sensitive = true
+	f.under = addAll(f.under, sources)
+}
+
+// underMark is under what a case is secret that a form marks as such.
+const underMark = "marked sensitive (YBA)"
 
 // cite adds sections that concern this accused.
 func (f *folding) cite(s *subject, sections []iif.Section) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"anvesh/indexer/iif"
 	"anvesh/storage"
@@ -51,19 +52,33 @@ func appendCautions(flags []string, p *iif.Person) []string {
 	return flags
 }
 
-// visibility labels a person. An order comes first, then childhood; then the table says what his part makes of him.
+// visibility labels a person. A sealing order comes first, then whether he is a child in conflict with the law, then a redaction
+// order; then the table says what his part makes of him: a child who is a victim or witness makes the case secret, and is
+// masked by that. Who is masked bears under what.
 func (f *folding) visibility(s *subject, r *storage.Record) storage.Visibility {
+	order := f.redacted[s.ref]
 	switch {
 	case f.c.Sealed || f.hidden[s.ref]:
 		return storage.Sealed
-	case s.child:
+	case s.child && (r.Role == storage.Accused || r.Role == ""):
+		r.MaskedUnder = underMajority
 		return storage.Child
+	case order != nil:
+		r.MaskedUnder, r.Pseudonym = order.under(), cmp.Or(strings.TrimSpace(order.Pseudonym), pseudonym)
+		return storage.Masked
 	}
-	return book().person(r.Role, f.c.Sensitive)
+	label := book().person(r.Role, f.c.Sensitive)
+	if label == storage.Masked {
+		r.MaskedUnder = strings.Join(f.under, ", ")
+	}
+	return label
 }
 
-// under reports whether the day years after from lies after day.
-func under(from iif.Date, years int, day iif.Date) bool {
+// pseudonym stands for a name where the order gives none: Punjab and Haryana High Court, March 2025.
+const pseudonym = "ABCD"
+
+// younger reports whether the day years after from lies after day.
+func younger(from iif.Date, years int, day iif.Date) bool {
 	y := year(from) + years
 	return y > year(day) || y == year(day) && from[4:] > day[4:]
 }

@@ -299,7 +299,7 @@ func TestVisibility(t *testing.T) {
 	f("/p/A1", storage.Child, person(`"role":"accused","age":17`))
 	f("/p/A1", storage.Findable, person(`"role":"accused","age":18`))
 	f("/p/A1", storage.Child, person(`"role":"accused","age":18,"age_on":"2023-05-05"`))
-	f("/p/A1", storage.Child, person(`"role":"victim","age":9`))
+	f("/p/A1", storage.Masked, person(`"role":"victim","age":9`))
 	f("/p/A1", storage.Child, person(`"role":"accused","child":true`))
 	f("/p/A1", storage.Child, person(`"role":"accused"`), `IIF3 2023-05-09 "arrest":{"ref":"A1","kind":"apprehension"}`)
 	f("/p/A1", storage.Child, person(`"role":"accused"`), `IIF6 2023-09-09 "disposals":[{"ref":"A1","result":"referred to JJB"}]`)
@@ -318,16 +318,19 @@ func TestVisibility(t *testing.T) {
 	f("/v/V1", storage.Sealed, fir, vehicle, order(``))
 	f("/v/V1", storage.Sealed, fir, vehicle, order(`"V1"`))
 	f("/v/V1", storage.Findable, fir, vehicle, order(`"A1"`))
-	f("/p/A1", storage.Sealed, fir, `IIF7 2024-02-01 "orders":[{"kind":"redact","refs":["A1"]}]`)
+	f("/p/A1", storage.Masked, fir, `IIF7 2024-02-01 "orders":[{"kind":"redact","refs":["A1"]}]`)
+	f("/p/A1", storage.Sealed, fir, order(`"A1"`), `IIF7 2024-02-01 "orders":[{"kind":"redact","refs":["A1"]}]`)
+	f("/p/A1", storage.Sealed, fir, `IIF7 2024-02-01 "orders":[{"kind":"redact"}]`)
+	f("/v/V1", storage.Sealed, fir, vehicle, `IIF7 2024-02-01 "orders":[{"kind":"redact","refs":["V1"]}]`)
 
 	secret := func(role, fields string) string {
 		return `IIF1 2023-05-04 ` + fields + `,"persons":[{"ref":"A1","role":"` + role + `"}]`
 	}
-	f("/p/A1", storage.Sealed, secret("victim", `"sensitive":true`))
+	f("/p/A1", storage.Masked, secret("victim", `"sensitive":true`))
 	f("/p/A1", storage.Findable, secret("accused", `"sensitive":true`))
-	f("/p/A1", storage.Sealed, secret("victim", `"sections":[{"act":"BNS","section":"64(1)"}]`))
-	f("/p/A1", storage.Sealed, secret("victim", `"sections":[{"act":"I.P.C.","section":"376-D"}]`))
-	f("/p/A1", storage.Sealed, secret("complainant", `"sections":[{"act":"POCSO Act 2012","section":"6"}]`))
+	f("/p/A1", storage.Masked, secret("victim", `"sections":[{"act":"BNS","section":"64(1)"}]`))
+	f("/p/A1", storage.Masked, secret("victim", `"sections":[{"act":"I.P.C.","section":"376-D"}]`))
+	f("/p/A1", storage.Masked, secret("complainant", `"sections":[{"act":"POCSO Act 2012","section":"6"}]`))
 	f("/p/A1", storage.Party, secret("victim", `"sections":[{"act":"BNS","section":"303(2)"}]`))
 	f("/p/A1", storage.Party, secret("victim", `"sections":[{"act":"IPC","section":"379"}]`))
 }

@@ -30,7 +30,7 @@ func TestRefUsedAgain(t *testing.T) {
 		t.Errorf("the accused was updated on %s", got)
 	}
 	v := recordOf(t, "/p/A1~party", forms)
-	if v.Role != "victim" || v.Visibility != storage.Child || v.Name != "Kamla" || !slices.Equal(v.Places, []string{"Old Mandi", "Gali 4, Made Up Nagar"}) ||
+	if v.Role != "victim" || v.Visibility != storage.Masked || v.Name != "Kamla" || !slices.Equal(v.Places, []string{"Old Mandi", "Gali 4, Made Up Nagar"}) ||
 		!slices.Contains(v.Flags, FlagRoleChanged) {
 		t.Errorf("victim: %+v", v)
 	}
@@ -61,7 +61,7 @@ func TestRefUsedAgain(t *testing.T) {
 	f("/p/A1 accused  Kamla", `IIF3 2023-05-09 "arrest":{"ref":"A1"},"persons":[{"ref":"A1","name":"Kamla"}]`, `IIF1 2023-05-04`)
 	f("/p/A1 accused  Kamla", `IIF3 2023-05-09 "persons":[{"ref":"A1","role":"accused","name":"Kamla"}]`)
 	// Whose age it is that a form gives without a role, nobody can tell.
-	f("/p/A1 accused child Sumer, /p/A1~party victim child Kamla", victim, `IIF2 2023-05-09 "persons":[{"ref":"A1","role":"accused","name":"Sumer"}]`,
+	f("/p/A1 accused child Sumer, /p/A1~party victim masked Kamla", victim, `IIF2 2023-05-09 "persons":[{"ref":"A1","role":"accused","name":"Sumer"}]`,
 		`IIF2 2023-05-10 "persons":[{"ref":"A1","age":12}]`)
 }
 
@@ -256,7 +256,7 @@ func viewOf(t *testing.T, forms ...string) *CaseView {
 		values = append(values, v)
 		c.SetForm(storage.Form{ID: f.FormID, Version: f.Version})
 	}
-	v, err := View(c, values, func(fir string) (bool, error) { return strings.HasSuffix(fir, "1"), nil })
+	v, err := View(c, values, false, func(fir string) (bool, error) { return strings.HasSuffix(fir, "1"), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,8 +285,8 @@ func TestViewWithholds(t *testing.T) {
 
 	ordered := `IIF6 2024-02-01 "orders":[{"kind":"redact","refs":["A1"],"number":"CRM 7/2024","by":"Justice Made Up"}],"disposals":[{"ref":"A1","result":"acquitted"}]`
 	v = viewOf(t, `IIF1 2023-05-04 "place":"shop of Sumer",`+persons, ordered)
-	if out, _ = json.Marshal(v); strings.Contains(string(out), "Sumer") || strings.Contains(string(out), "CRM 7") || strings.Contains(string(out), "Justice") ||
-		strings.Contains(string(out), "judgment_on") || v.Hidden != 2 {
+	if out, _ = json.Marshal(v); strings.Contains(string(out), "Sumer") || strings.Contains(string(out), "Justice") ||
+		strings.Contains(string(out), "judgment_on") || v.Hidden != 1 || v.Records[0].Name != "ABCD" || v.Records[0].MaskedUnder != "a court's order" || strings.Contains(string(out), "CRM 7") {
 		t.Errorf("after a redaction: %s", out)
 	}
 	if v := viewOf(t, `IIF1 2023-05-04 `+persons, `IIF2 2023-05-06 "orders":[{"kind":"seal"}]`); v != nil {
@@ -296,7 +296,98 @@ func TestViewWithholds(t *testing.T) {
 		t.Errorf("a case without forms is shown: %+v", v)
 	}
 	v = viewOf(t, `IIF1 2023-05-04 "place":"Made Up Nagar","persons":[{"ref":"A1","role":"accused","name":"Sumer"},{"ref":"A2","role":"accused","name":"Bittu","age":15}]`, method)
-	if v.Place != "" || v.Method != nil || !v.Sensitive || len(v.Records) != 1 {
+	if v.Place != "" || v.Method != nil || !v.Sensitive || len(v.Records) != 1 || v.Hidden != 1 {
 		t.Errorf("with a child among the accused: %+v", v.Case)
+	}
+}
+
+// TestMaskedUnder: who is masked bears under what, and the name that a court gave; the answer does not depend on the order of
+// forms.
+func TestMaskedUnder(t *testing.T) {
+	f := func(ref string, label storage.Visibility, under, pseudonym string, forms ...string) {
+		t.Helper()
+		fs := formsOf(t, forms...)
+		for range 2 {
+			r := recordOf(t, ref, fs)
+			if r.Visibility != label || r.MaskedUnder != under || r.Pseudonym != pseudonym {
+				t.Errorf("%s is %q under %q as %q, want %q, %q, %q", ref, r.Visibility, r.MaskedUnder, r.Pseudonym, label, under, pseudonym)
+			}
+			slices.Reverse(fs)
+		}
+	}
+	persons := func(fields string) string {
+		return `IIF1 2023-05-04 ` + fields + `,"persons":[{"ref":"A1","role":"accused","name":"Sumer"},{"ref":"V1","role":"victim","name":"Kamla"},` +
+			`{"ref":"C1","role":"complainant","name":"Bimla"},{"ref":"W1","role":"witness","name":"Balbir"}]`
+	}
+	for _, ref := range []string{"/p/V1", "/p/C1", "/p/W1"} {
+		f(ref, storage.Masked, "BNS 72", "", persons(`"sections":[{"act":"BNS","section":"64(1)"}]`))
+		f(ref, storage.Masked, "IPC 228A", "", persons(`"sections":[{"act":"IPC","section":"376"}]`))
+		f(ref, storage.Masked, "BNS 72, POCSO 23(2), 33(7)", "", persons(`"sections":[{"act":"BNS","section":"65"}]`), `IIF5 2023-07-04 "sections":[{"act":"POCSO","section":"6"}]`)
+		f(ref, storage.Masked, "NS", "", persons(`"crime_head":"Rape"`))
+		f(ref, storage.Masked, underMark, "", persons(`"sensitive":true`))
+		f(ref, storage.Party, "", "", persons(`"sections":[{"act":"BNS","section":"303(2)"}]`))
+	}
+	theft := persons(`"sections":[{"act":"BNS","section":"303(2)"}]`)
+	f("/p/A1", storage.Findable, "", "", persons(`"sections":[{"act":"BNS","section":"64(1)"}]`))
+	f("/p/A1", storage.Child, "JJ 74", "", theft, `IIF3 2023-06-04 "persons":[{"ref":"A1","age":16}]`)
+	f("/p/V1", storage.Masked, "JJ 74", "", theft, `IIF3 2023-06-04 "persons":[{"ref":"A1","age":16}]`)
+	f("/p/V1", storage.Masked, "JJ 74", "", theft, `IIF2 2023-06-04 "persons":[{"ref":"V1","age":9}]`)
+	order := func(day, more string) string {
+		return `IIF7 ` + day + ` "orders":[{"kind":"redact","refs":["A1"]` + more + `}]`
+	}
+	f("/p/A1", storage.Masked, "a court's order", "ABCD", theft, order("2024-02-01", ``))
+	f("/p/A1", storage.Masked, "a court's order of 2024-02-01", "XYZ", theft, order("2024-02-01", `,"number":"CRM-M 7 of 2024","date":"2024-02-01","pseudonym":"XYZ"`))
+	f("/p/A1", storage.Masked, "a court's order of 2025-01-01", "ABCD", theft, order("2024-02-01", `,"number":"7","date":"2024-02-01","pseudonym":"XYZ"`), order("2025-02-01", `,"number":"9","date":"2025-01-01"`))
+	f("/p/A1", storage.Child, "JJ 74", "", theft, order("2024-02-01", ``), `IIF3 2023-06-04 "persons":[{"ref":"A1","age":16}]`)
+}
+
+// TestSee: each sight shows what it may and no more: parties by role, what is masked and sealed to whoever unmasks, children and
+// their names to nobody.
+func TestSee(t *testing.T) {
+	texts := `"place":"near the house of Kamla","court_case":"State v. Sumer",`
+	f := func(what string, by storage.Sight, forms []string, sees, not string) {
+		t.Helper()
+		v := viewOf(t, forms...)
+		if v == nil {
+			t.Fatalf("%s: no view", what)
+		}
+		v.See(storage.Sight{Unmask: true, Entries: true}) // what was seen before tells nothing
+		v.See(by)
+		out, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range strings.Fields(sees) {
+			if !strings.Contains(string(out), s) {
+				t.Errorf("%s does not show %s: %s", what, s, out)
+			}
+		}
+		for _, s := range strings.Fields(not) {
+			if strings.Contains(string(out), s) {
+				t.Errorf("%s shows %s: %s", what, s, out)
+			}
+		}
+	}
+	persons := `"entered_by":"PIS4711","persons":[{"ref":"A1","role":"accused","name":"Sumer","relative":"Kamla"},{"ref":"V1","role":"victim","name":"Kamla","relative":"Balbir","address":"Gali 4"},` +
+		`{"ref":"W1","role":"witness","name":"Balbir","relative":"Dharampal"}]`
+	plain := []string{`IIF1 2023-05-04 ` + texts + persons}
+	f("nobody's sight", storage.Sight{}, plain, "Sumer State", "Kamla Balbir Gali PIS4711 masked")
+	f("a sight of witnesses", storage.Sight{Roles: []string{"witness"}}, plain, "Sumer Balbir Dharampal", "Kamla Gali PIS4711")
+	f("a sight of both", storage.Sight{Roles: []string{"witness", "victim"}, Entries: true}, plain, "Sumer Balbir Kamla Gali PIS4711", "masked")
+	secret := []string{`IIF1 2023-05-04 "sections":[{"act":"BNS","section":"64(1)"}],` + texts + persons}
+	f("a sight of both", storage.Sight{Roles: []string{"witness", "victim"}}, secret, `Sumer "masked_under":"BNS victim`, "Kamla Balbir Gali house /p/V1 /p/W1")
+	f("who unmasks", storage.Sight{Unmask: true}, secret, "Sumer Balbir Kamla Gali house", "")
+	child := []string{`IIF1 2023-05-04 ` + texts + strings.Replace(persons, `"name":"Sumer"`, `"name":"Sumer","age":16`, 1), `IIF2 2023-05-05 "persons":[{"ref":"W1","role":"witness","aliases":["brother of Sumer"]}]`}
+	f("who unmasks", storage.Sight{Unmask: true}, child, `Balbir Kamla Gali "hidden":1`, "Sumer /p/A1")
+	redacted := []string{plain[0], `IIF7 2024-02-01 "orders":[{"kind":"redact","refs":["A1"],"number":"7"}],"appeals":[{"ref":"A1","result":"allowed","effect":"acquitted"}]`,
+		`IIF2 2023-05-05 "persons":[{"ref":"W1","role":"witness","address":"shop of Sumer","aliases":["Bittu"]}]`}
+	f("a sight of witnesses", storage.Sight{Roles: []string{"witness"}}, redacted, "ABCD Balbir Bittu order", "Sumer shop appeal_on acquitted /p/A1")
+	f("who unmasks", storage.Sight{Unmask: true}, redacted, "Sumer shop appeal_on acquitted", "")
+	v, err := View(&storage.Case{FIR: statusFIR, Forms: []storage.Form{{ID: "1", Version: 1}}}, [][]byte{encode(formsOf(t, `IIF1 2023-05-04 "orders":[{"kind":"seal"}],`+persons)[0])}, true, nil)
+	if err != nil || v == nil || len(v.Records) > 0 || len(v.Forms) > 0 {
+		t.Fatalf("a sealed case before it is unmasked: %+v, %v", v, err)
+	}
+	if v.See(storage.Sight{Unmask: true}); len(v.Records) != 3 || v.Records[0].Name != "Sumer" {
+		t.Errorf("a sealed case unmasked: %+v", v.Case)
 	}
 }

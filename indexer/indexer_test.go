@@ -329,11 +329,11 @@ func TestViewHidesWhatIsNotFindable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := View(c, values, nil)
+	v, err := View(c, values, false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(v.Records) != 1 || v.Records[0].Name != "Ram" || v.Hidden != 1 || v.Place != "" || len(v.Forms) != 2 {
+	if len(v.Records) != 2 || v.Records[0].Name != "Ram" || v.Records[1].Name != "" || v.Records[1].MaskedUnder != underMark || v.Hidden != 0 || v.Place != "" || len(v.Forms) != 2 {
 		t.Errorf("view %+v", v)
 	}
 }

@@ -11,8 +11,8 @@ import (
 
 // FoldVersion changes when Fold makes other records of some forms in a way that may not wait until each case is next
 // written: when something may no longer be shown. A store whose records were made under another one is folded anew
-// before it is searched.
-const FoldVersion = 1
+// before it is searched. Version 2: labels Masked and what masks, where there was Sealed.
+const FoldVersion = 2
 
 // refoldBatch is how many cases are folded anew in one transaction.
 const refoldBatch = 64

@@ -55,14 +55,14 @@ var secrecy = rules{
 	majority: years{18, "JJ 2(12), 74: under 18 on the day of the offence"},
 	roles: []part{
 		{storage.Accused, storage.Findable, storage.Findable, "BNSS 37(b)"},
-		{"complainant", storage.Party, storage.Sealed, "BNS 72, POCSO 23, BNSS 366 where the case is secret"},
-		{"victim", storage.Party, storage.Sealed, "BNS 72, POCSO 23, BNSS 366 where the case is secret"},
-		{"witness", storage.Party, storage.Sealed, "BNSS 366, 398 where the case is secret"},
-		{"", storage.Party, storage.Sealed, "who is not said to be accused may be any of the others"},
+		{"complainant", storage.Party, storage.Masked, "BNS 72, POCSO 23, BNSS 366 where the case is secret"},
+		{"victim", storage.Party, storage.Masked, "BNS 72, POCSO 23, BNSS 366 where the case is secret"},
+		{"witness", storage.Party, storage.Masked, "BNSS 366, 398 where the case is secret; families are among them (POCSO 23(2), NS)"},
+		{"", storage.Party, storage.Masked, "who is not said to be accused may be any of the others"},
 	},
 	orders: []hiding{
-		{"seal", "order of a court or officer: hidden from searches"},
-		{"redact", "order of a court: the name is masked everywhere; Punjab and Haryana High Court, March 2025"},
+		{"seal", storage.Sealed, "order of a court or officer: hidden from searches"},
+		{"redact", storage.Masked, "order of a court: the name is masked everywhere; Punjab and Haryana High Court, March 2025"},
 	},
 }
 
@@ -101,8 +101,13 @@ type (
 		plain, inSecret storage.Visibility
 		source          string
 	}
-	// A hiding is a kind of order that hides.
-	hiding struct{ kind, source string }
+	// A hiding is a kind of order that hides, and what it makes of a person whom it names. An order that names nobody seals the
+	// case, of whichever kind: whom it means, only the court's paper tells.
+	hiding struct {
+		kind   string
+		makes  storage.Visibility
+		source string
+	}
 )
 
 // A rulebook is the table, made ready to be asked.
@@ -156,10 +161,13 @@ func (b *rulebook) remembered(s iif.Section, find func() bool) bool {
 	return v
 }
 
-// cited reports whether a text cites a secret section, in whatever order and however many it names. Numbers are taken for
+// cited reports whether a text cites a secret section.
+func (b *rulebook) cited(text string) bool { return len(b.citedUnder(text)) > 0 }
+
+// citedUnder is under what a text's sections make a case secret, in whatever order and however many it names. Numbers are taken for
 // sections of every act that the text names. Where it names none they are taken for either penal code's; where it
 // names one that is not in the table, for the IPC's, whose numbers are higher than other acts have.
-func (b *rulebook) cited(text string) bool {
+func (b *rulebook) citedUnder(text string) (sources []string) {
 	words, numbers := readCitation(text)
 	acts, other := b.actsIn(words)
 	if len(acts) == 0 {
@@ -174,11 +182,11 @@ func (b *rulebook) cited(text string) bool {
 				continue
 			}
 			if s.to == everySection || slices.ContainsFunc(numbers, func(n span) bool { return n.from <= s.to && n.to >= s.from }) {
-				return true
+				sources = add(sources, under(s.source))
 			}
 		}
 	}
-	return false
+	return sources
 }
 
 // actsIn returns the acts that words name, and whether they name another that is not in the table.
@@ -232,15 +240,18 @@ func (b *rulebook) head(text string) bool {
 	return b.remembered(iif.Section{Act: "\x00head", Section: text}, func() bool { return b.headed(text) })
 }
 
-func (b *rulebook) headed(text string) bool {
+func (b *rulebook) headed(text string) bool { return b.headUnder(text) != "" }
+
+// headUnder is under what a crime head makes a case secret, "" where it does not.
+func (b *rulebook) headUnder(text string) string {
 	words, _ := readCitation(text)
 	for i := range words {
 		joined := strings.Join(words[i:min(len(words), i+2)], "")
-		if slices.ContainsFunc(b.heads, func(h string) bool { return strings.HasPrefix(joined, h) }) {
-			return true
+		if at := slices.IndexFunc(b.heads, func(h string) bool { return strings.HasPrefix(joined, h) }); at >= 0 {
+			return under(b.rules.heads[at].source)
 		}
 	}
-	return false
+	return ""
 }
 
 // person is the visibility of a part in a case.
@@ -256,9 +267,20 @@ func (b *rulebook) person(role string, secret bool) storage.Visibility {
 	return storage.Sealed
 }
 
-// hides reports whether an order of this kind hides.
-func (b *rulebook) hides(kind string) bool {
-	return slices.ContainsFunc(b.orders, func(o hiding) bool { return o.kind == kind })
+// hides is what an order of this kind makes of whom it names: Findable where it does not hide.
+func (b *rulebook) hides(kind string) storage.Visibility {
+	for _, o := range b.orders {
+		if o.kind == kind {
+			return o.makes
+		}
+	}
+	return storage.Findable
+}
+
+// under is what a source of the table is called in short: what stands before its explanation.
+func under(source string) string {
+	short, _, _ := strings.Cut(source, ":")
+	return short
 }
 
 // A span is one number, or a range of them as "64-66".

@@ -96,15 +96,15 @@ func (b *rulebook) wrong() (out []string) {
 	person("accused", true, storage.Findable)
 	for _, role := range []string{"complainant", "victim", "witness", ""} {
 		person(role, false, storage.Party)
-		person(role, true, storage.Sealed)
+		person(role, true, storage.Masked)
 	}
 	person("of a later schema", false, storage.Sealed)
-	for _, kind := range []string{"seal", "redact"} {
-		if !b.hides(kind) {
+	for kind, want := range map[string]storage.Visibility{"seal": storage.Sealed, "redact": storage.Masked} {
+		if b.hides(kind) != want {
 			out = append(out, kind+" must hide")
 		}
 	}
-	if b.hides("bail") {
+	if b.hides("bail") != storage.Findable {
 		out = append(out, "bail must not hide")
 	}
 	young := func(birth, day string) bool {
@@ -171,6 +171,7 @@ func TestSecrecyEachLine(t *testing.T) {
 		f("role "+p.role+" in secret", func(r *rules) { r.roles[i].inSecret = storage.Child })
 	}
 	for i, o := range secrecy.orders {
+		f("order "+o.kind+" makes something else", func(r *rules) { r.orders[i].makes = storage.Party })
 		f("order "+o.kind+" missing", func(r *rules) { r.orders = slices.Delete(r.orders, i, i+1) })
 	}
 	t.Logf("%d changes of the table, each noticed", changes)

@@ -21,6 +21,10 @@ import (
 type CaseView interface {
 	// Shown returns which case it is, and the view's own persons and vehicles.
 	Shown() (fir string, records []storage.Record)
+	// See shows the view as somebody sees it; before, it is for whoever may see nothing but what is findable.
+	See(by storage.Sight)
+	// Assigned tells whether a person is the case's investigating officer, by his number in the rolls.
+	Assigned(person string) bool
 }
 
 // Cases are those that a number and year led to.
@@ -32,7 +36,7 @@ type Cases struct {
 type caseOf string
 
 func (fir caseOf) fill(_ context.Context, e *Engine, p *passage) error {
-	v, err := e.caseView(string(fir))
+	v, err := e.caseView(string(fir), false)
 	if not := e.ownCase(p.who, string(fir), v); not != nil {
 		return not
 	}
@@ -42,13 +46,68 @@ func (fir caseOf) fill(_ context.Context, e *Engine, p *passage) error {
 	return err
 }
 
-// caseView is the view of a case, without links to cases that may not be shown.
-func (e *Engine) caseView(fir string) (CaseView, error) {
-	if len(fir) < 13 || len(fir) > 17 || !register.DigitsOnly(fir) {
+// An unmasking asks for a case with what is masked and sealed in it, for a reason.
+type unmasking struct{ fir, reason string }
+
+// fill finds the case for its own chain. Who is not of it is refused alike whether there is such a case, sealed or not.
+func (q *unmasking) fill(_ context.Context, e *Engine, p *passage) error {
+	if err := CheckReason(q.reason); err != nil {
+		return err
+	}
+	if !isFIR(q.fir) {
+		return refuse("fir", phrase.NoFIR)
+	}
+	station, err := e.stationOf(q.fir)
+	if err != nil {
+		return err
+	}
+	at := e.placeOf(station)
+	if !p.who.MayAt(access.Unmask, at) && p.who.Reach(access.Unmask) != access.OwnCase {
+		return ErrNotYours
+	}
+	v, err := e.caseView(q.fir, true)
+	if at.Assigned = v != nil && v.Assigned(p.who.Person); !p.who.MayAt(access.Unmask, at) {
+		return ErrNotYours
+	}
+	if err == nil {
+		p.cases, p.unmasked = []CaseView{v}, true
+	}
+	return err
+}
+
+// isFIR tells whether a text is written as an FIR registration number.
+func isFIR(fir string) bool { return len(fir) >= 13 && len(fir) <= 17 && register.DigitsOnly(fir) }
+
+// mask shows each case as the asker may see it: parties of an ordinary case by role, as he may search for them, if he is a
+// person who answers for it (a machine's key shows them to nobody knows whom); what is masked or sealed where he unmasks; who
+// entered the forms to whoever may enter forms of the case.
+func mask(e *Engine, _ context.Context, p *passage) error {
+	for _, c := range p.cases {
+		fir, _ := c.Shown()
+		station, err := e.stationOf(fir)
+		if err != nil {
+			return err
+		}
+		at := e.placeOf(station)
+		at.Assigned = c.Assigned(p.who.Person)
+		by := storage.Sight{Unmask: p.unmasked, Entries: p.who.MayAt(access.Enter, at)}
+		for _, role := range storage.Roles() {
+			if role != storage.Accused && p.who.Person != "" && p.who.MayAt(access.SearchFor(role), at) {
+				by.Roles = append(by.Roles, role)
+			}
+		}
+		c.See(by)
+	}
+	return nil
+}
+
+// caseView is the view of a case, also of a sealed one where that is asked for, without links to cases that may not be shown.
+func (e *Engine) caseView(fir string, sealed bool) (CaseView, error) {
+	if !isFIR(fir) {
 		return nil, refuse("fir", phrase.NoFIR)
 	}
-	return e.viewCase(fir, func(linked string) (bool, error) {
-		_, err := e.viewCase(linked, nil)
+	return e.viewCase(fir, sealed, func(linked string) (bool, error) {
+		_, err := e.viewCase(linked, false, nil)
 		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) { // what cannot be read may be sealed
 			return false, nil
 		}
@@ -57,10 +116,10 @@ func (e *Engine) caseView(fir string) (CaseView, error) {
 }
 
 // viewCase makes the view of a case; a case that may not be shown is as one that is not there.
-func (e *Engine) viewCase(fir string, shown func(string) (bool, error)) (CaseView, error) {
+func (e *Engine) viewCase(fir string, sealed bool, shown func(string) (bool, error)) (CaseView, error) {
 	// The entry alone tells whether it may be shown, so that a sealed case takes no longer than an absent one.
 	c, err := e.store.Case(fir)
-	if err == nil && (c.Hidden || len(c.Forms) == 0) {
+	if err == nil && (c.Hidden && !sealed || len(c.Forms) == 0) {
 		err = storage.ErrNotFound
 	}
 	var values [][]byte
@@ -76,7 +135,7 @@ func (e *Engine) viewCase(fir string, shown func(string) (bool, error)) (CaseVie
 	if err != nil {
 		return nil, err
 	}
-	v, err := e.o.Case(c, values, shown)
+	v, err := e.o.Case(c, values, sealed, shown)
 	if err == nil && v == nil {
 		return nil, ErrNotFound
 	}
@@ -113,7 +172,7 @@ func (q *casesOf) fill(_ context.Context, e *Engine, p *passage) error {
 	var not error
 	for _, code := range codes {
 		fir := fmt.Sprintf("%s%s%04d", code, m[2][len(m[2])-2:], serial)
-		c, err := e.caseView(fir)
+		c, err := e.caseView(fir, false)
 		if own := e.ownCase(p.who, fir, c); own != nil {
 			not = own
 			continue
@@ -264,6 +323,10 @@ func (fir caseOf) asked() (access.Asked, []access.Action) {
 
 func (q *casesOf) asked() (access.Asked, []access.Action) {
 	return access.Asked{Kind: access.AskCase, Texts: [3]string{q.numberYear}, Station: q.station}, []access.Action{access.ViewCase}
+}
+
+func (q *unmasking) asked() (access.Asked, []access.Action) {
+	return access.Asked{Kind: access.AskCase, Texts: [3]string{q.fir}, Reason: q.reason}, []access.Action{access.ViewCase, access.Unmask}
 }
 
 // placeOf is where a case of a station lies: the station and the units above it today.

@@ -3,6 +3,7 @@ package query_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -87,5 +88,111 @@ func TestEnter(t *testing.T) {
 	g(machine, query.Update{FIR: own, Withdraw: true}, "gateway", "")
 	if _, err := w.e.Enter(context.Background(), access.Identity{}, []query.Update{{FIR: own, Form: "IIF1"}}); !errors.Is(err, query.ErrNobody) {
 		t.Errorf("nobody: %v", err)
+	}
+}
+
+// sightCase is a case that notes as what it was seen.
+type sightCase struct {
+	heldCase
+	officer string
+	by      *storage.Sight
+}
+
+func (c sightCase) See(by storage.Sight)        { *c.by = by }
+func (c sightCase) Assigned(person string) bool { return person != "" && person == c.officer }
+
+// TestSights: each role sees of a case what the policy lets it, and only the case's own chain unmasks it, for a reason; a sealed
+// case is as an absent one for everybody else.
+func TestSights(t *testing.T) {
+	w := open(t, "")
+	const own, other, sealed, absent = "13225008230001", "13226003230001", "13225008230002", "13225008230009"
+	w.put(own, &storage.Record{Name: "Made Up"})
+	w.put(other, &storage.Record{Name: "Made Up"})
+	w.put(sealed, &storage.Record{Name: "Made Up"})
+	seal(t, w, sealed)
+	var by storage.Sight
+	e, err := query.New(query.Options{Store: w.s, Register: w.reg, Case: func(c *storage.Case, _ [][]byte, sealed bool, _ func(string) (bool, error)) (query.CaseView, error) {
+		if c.Hidden && !sealed {
+			return nil, nil
+		}
+		return sightCase{heldCase(c.FIR), "PIS 7", &by}, nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := func(role string, level access.Level, unit string) access.Identity {
+		return access.Identity{KeyID: "k", Person: "PIS 4711", Role: role, Unit: unit, Level: level, SecondFactor: true}
+	}
+	parties := []string{storage.Complainant, storage.Victim, storage.Witness}
+	see := func(who access.Identity, fir string, want storage.Sight, wantErr error) {
+		t.Helper()
+		by = storage.Sight{}
+		_, err := e.Case(context.Background(), who, fir)
+		if !errors.Is(err, wantErr) || !reflect.DeepEqual(by, want) {
+			t.Errorf("%s of %q sees %s as %+v, %v; want %+v, %v", who.Role, who.Unit, fir, by, err, want, wantErr)
+		}
+	}
+	bureau := access.Identity{KeyID: "m", Name: "gateway", Role: access.RoleBureau, Level: access.StateLevel, SecondFactor: true}
+	sho, io := person(access.RoleSHO, access.StationLevel, "13225008"), person(access.RoleIO, access.StationLevel, "13225008")
+	assigned := io
+	assigned.Person = "PIS 7"
+	see(bureau, own, storage.Sight{Entries: true}, nil)
+	see(person(access.RoleBureau, access.StateLevel, ""), own, storage.Sight{Roles: parties, Entries: true}, nil)
+	see(sho, own, storage.Sight{Roles: parties, Entries: true}, nil)
+	see(sho, other, storage.Sight{}, nil)
+	see(io, own, storage.Sight{Entries: true}, nil)
+	see(assigned, own, storage.Sight{Roles: parties, Entries: true}, nil)
+	see(assigned, other, storage.Sight{Roles: parties}, nil) // assigned to a case of another station
+	see(person(access.RoleConstable, access.StationLevel, "13225008"), own, storage.Sight{Entries: true}, nil)
+	see(person(access.RolePrison, access.StateLevel, ""), own, storage.Sight{}, nil)
+	see(person(access.RoleCourt, access.DistrictLevel, "13225"), own, storage.Sight{Roles: parties}, nil)
+	see(sho, sealed, storage.Sight{}, query.ErrNotFound)
+	see(bureau, sealed, storage.Sight{}, query.ErrNotFound)
+
+	unmask := func(who access.Identity, fir, reason string, want error) {
+		t.Helper()
+		by = storage.Sight{}
+		v, err := e.Unmask(context.Background(), who, fir, reason)
+		var bad *query.FieldError
+		if refused := errors.As(err, &bad); !refused && !errors.Is(err, want) || refused && want != nil || (err == nil) != by.Unmask || (err == nil) != (v != nil) {
+			t.Errorf("%s of %q unmasks %s: %+v, %v, want %v", who.Role, who.Unit, fir, by, err, want)
+		}
+	}
+	unmask(sho, own, "FIR 1/2023", nil)
+	unmask(sho, sealed, "FIR 1/2023", nil)
+	unmask(sho, own, "because", nil) // refused, by its field
+	unmask(sho, absent, "FIR 1/2023", query.ErrNotFound)
+	unmask(sho, other, "FIR 1/2023", query.ErrNotYours)
+	unmask(assigned, sealed, "FIR 1/2023", nil)
+	unmask(person(access.RoleSupervisor, access.DistrictLevel, "13225"), own, "FIR 1/2023", nil)
+	for _, fir := range []string{own, sealed, absent} {
+		unmask(person(access.RoleSHO, access.StationLevel, "13226003"), fir, "FIR 1/2023", query.ErrNotYours)
+		unmask(person(access.RoleSupervisor, access.DistrictLevel, "13226"), fir, "FIR 1/2023", query.ErrNotYours)
+		unmask(io, fir, "FIR 1/2023", query.ErrNotYours)
+		for _, role := range []string{access.RoleConstable, access.RoleProsecution, access.RoleCourt, access.RolePrison, access.RoleForensics, access.RoleAuditor, access.RoleAdmin} {
+			unmask(person(role, access.StateLevel, ""), fir, "FIR 1/2023", query.ErrNotAllowed)
+		}
+		unmask(bureau, fir, "FIR 1/2023", query.ErrNotAllowed)
+	}
+}
+
+// seal marks a case as one that an order seals.
+func seal(t *testing.T, w *world, fir string) {
+	t.Helper()
+	err := w.s.Update(context.Background(), func(tx storage.Tx) error {
+		c, err := tx.Case(fir)
+		if err != nil {
+			return err
+		}
+		c.Hidden = true
+		r, err := w.s.Get(c.Records[0])
+		if err != nil {
+			return err
+		}
+		r.Visibility = storage.Sealed
+		return tx.Put(c, nil, []*storage.Record{r})
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

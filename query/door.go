@@ -46,6 +46,7 @@ type passage struct {
 	answer *Answer    // of a search
 	cases  []CaseView // of a question for cases
 
+	unmasked bool // the cases are shown with what is masked in them
 	admitted bool // the guard has charged it
 }
 
@@ -57,10 +58,10 @@ type passage struct {
 //	fill        ready? as fresh as asked? then the search, over a view of the labels that the asker may see, so that no count and
 //	            no time tells of others; Engine.view gives all who ask the label Findable, and labels by asker belong there
 //	instruct    what each hit asks of whoever reads it
-//	            masking belongs here: of what was found, by who asks
+//	mask        of what was found, by who asks
 //	logged      last: what leaves is what is written, and it waits until that is durable. That there is no such case leaves too
 func (e *Engine) pass(ctx context.Context, p *passage) error {
-	for _, step := range [...]func(*Engine, context.Context, *passage) error{identified, permitted, fill, instruct} {
+	for _, step := range [...]func(*Engine, context.Context, *passage) error{identified, permitted, fill, instruct, mask} {
 		err := step(e, ctx, p)
 		if errors.Is(err, ErrNotFound) {
 			err = cmp.Or(logged(e, ctx, p), err)
@@ -122,6 +123,16 @@ func (e *Engine) Search(ctx context.Context, who access.Identity, r Request) (*A
 // Case returns the public view of one case, or ErrNotFound where there is none or it may not be shown, or ErrDamaged.
 func (e *Engine) Case(ctx context.Context, who access.Identity, fir string) (CaseView, error) {
 	p := passage{who: who, asks: caseOf(fir)}
+	if err := e.pass(ctx, &p); err != nil {
+		return nil, err
+	}
+	return p.cases[0], nil
+}
+
+// Unmask is Case with what is masked or sealed in it, for the case's own chain, as the policy says who that is, and for a reason.
+// The error is ErrNotYours, or ErrNotAllowed, for anybody else.
+func (e *Engine) Unmask(ctx context.Context, who access.Identity, fir, reason string) (CaseView, error) {
+	p := passage{who: who, asks: &unmasking{fir, reason}}
 	if err := e.pass(ctx, &p); err != nil {
 		return nil, err
 	}

@@ -55,9 +55,9 @@ type Options struct {
 	Log      func() LogState  // how the log stands; default: caught up, no partitions
 	Version  string           // of the program, for /v1/status
 	Practice bool             // mark every answer: the records are made up
-	// Case makes the outside view of a case from its stored forms, nil for one that may not be shown; shown tells the same of
-	// another case. Required for Case and FindCases.
-	Case func(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (CaseView, error)
+	// Case makes the outside view of a case from its stored forms, nil for one that may not be shown, such as a sealed one
+	// unless sealed asks for it; shown tells the same of another case. Required for Case, Unmask and FindCases.
+	Case func(c *storage.Case, values [][]byte, sealed bool, shown func(fir string) (bool, error)) (CaseView, error)
 	// Audit is where who asked what is written before anything leaves. Without one nothing is written: for tests and measures.
 	Audit Auditor
 	// FreshWait is how long a search waits for the offsets it asks for with at_least. Default 2 s.

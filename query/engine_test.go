@@ -25,6 +25,8 @@ type world struct {
 	t testing.TB
 	s *storage.Store
 	e *query.Engine
+
+	reg *register.Register
 }
 
 var clock = time.Date(2026, 11, 23, 10, 0, 0, 0, storage.IST)
@@ -37,7 +39,7 @@ func openWith(t testing.TB, dir string, change func(*query.Options)) *world {
 	reg := register.New()
 	s := storagetest.Open(t, storage.Options{Dir: dir, Terms: register.Terms, TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Derived: reg})
 	o := query.Options{Store: s, Register: reg, Now: func() time.Time { return clock }, FreshWait: 10 * time.Millisecond,
-		Case: func(c *storage.Case, _ [][]byte, _ func(string) (bool, error)) (query.CaseView, error) {
+		Case: func(c *storage.Case, _ [][]byte, _ bool, _ func(string) (bool, error)) (query.CaseView, error) {
 			return heldCase(c.FIR), nil
 		}}
 	change(&o)
@@ -45,7 +47,7 @@ func openWith(t testing.TB, dir string, change func(*query.Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{t, s, e}
+	return &world{t, s, e, reg}
 }
 
 // put makes a case of these records; their ids, FIR and times are filled in. Searches see it afterwards.
@@ -398,5 +400,8 @@ func TestRegisterSurvives(t *testing.T) {
 
 // heldCase is a case as the tests show it: its number.
 type heldCase string
+
+func (heldCase) See(storage.Sight)    {}
+func (heldCase) Assigned(string) bool { return false }
 
 func (c heldCase) Shown() (string, []storage.Record) { return string(c), nil }

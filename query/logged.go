@@ -105,6 +105,15 @@ func (fir caseOf) logged(p *passage) (string, []audit.Row) {
 	}{string(fir)}, p.cases)
 }
 
+// logged tells that what is masked or sealed in a case is shown, and for what reason.
+func (q *unmasking) logged(p *passage) (string, []audit.Row) {
+	_, rows := loggedCases(struct {
+		FIR    string `json:"fir"`
+		Reason string `json:"reason"`
+	}{q.fir, q.reason}, p.cases)
+	return audit.KindUnmasking, rows
+}
+
 func (q *casesOf) logged(p *passage) (string, []audit.Row) {
 	return loggedCases(struct {
 		Number  string `json:"number"`

@@ -96,7 +96,7 @@ func (c movedCase) Shown() (string, []storage.Record) {
 // TestTransferredCase: the station that keeps a case is shown it, and the one that its number names.
 func TestTransferredCase(t *testing.T) {
 	w := openWith(t, t.TempDir(), func(o *query.Options) {
-		o.Case = func(c *storage.Case, _ [][]byte, _ func(string) (bool, error)) (query.CaseView, error) {
+		o.Case = func(c *storage.Case, _ [][]byte, _ bool, _ func(string) (bool, error)) (query.CaseView, error) {
 			return movedCase{heldCase(c.FIR)}, nil
 		}
 	})

@@ -14,17 +14,48 @@ const (
 	Vehicle Kind = "vehicle"
 )
 
-// Visibility says why a record must not be found by an ordinary search.
-// Retrieval applies it before anything is ranked or counted.
+// Visibility says who may be told of a record. Retrieval applies it before anything is ranked or counted. The fold decides it,
+// by one table with the law's source beside each rule (indexer/secrecy.go).
 type Visibility string
 
-// The visibility labels. Only Findable records enter a shard's ordinary term space.
+// The visibility labels, from the one that all may see to the one that nobody may. Only Findable records enter a shard's
+// ordinary term space.
 const (
-	Findable Visibility = ""       // an accused person, or a vehicle
-	Party    Visibility = "party"  // complainant, victim or witness
-	Child    Visibility = "child"  // under 18 on the date of offence (JJ Act s.74)
-	Sealed   Visibility = "sealed" // sealing or redaction order, or a case marked sensitive beyond the accused
+	Findable Visibility = ""       // an accused person (BNSS 37(b)), or a vehicle
+	Party    Visibility = "party"  // complainant, victim or witness of an ordinary case: told of by role, to whom the policy lets ask for it
+	Masked   Visibility = "masked" // whose name is not to be shown: in a case of BNS 64-71, POCSO and their like (BNS 72, POCSO 23), or by a redaction order
+	Sealed   Visibility = "sealed" // by a sealing order of a court or officer: not there for whoever may not unmask
+	Child    Visibility = "child"  // in conflict with the law, under 18 on the day of the offence (JJ 74): told to nobody here
 )
+
+// A Sight is what somebody may see of a case beyond what is findable. The zero Sight is nothing.
+type Sight struct {
+	Roles   []string // of parties, as the policy lets him search for them
+	Unmask  bool     // what is masked or sealed, of the case's own chain and for a reason
+	Entries bool     // who entered the forms
+}
+
+// Sees reports whether a record is seen as it is. The record of a child is not, whoever asks: JJ 74(2) forbids the police to
+// disclose it for any purpose, and the board's own file is elsewhere. Neither is one with a label of a later program.
+func (s Sight) Sees(r *Record) bool {
+	switch r.Visibility {
+	case Findable:
+		return true
+	case Party:
+		return s.Unmask || slices.Contains(s.Roles, r.Role)
+	case Masked, Sealed:
+		return s.Unmask
+	}
+	return false
+}
+
+// Mask is what stands for a record that is masked and not seen: its part in the case, the name that a court has given it, and
+// under what it is masked. It has no id, since that would find it. ok is false where not even that may be told.
+func (r *Record) Mask() (m Record, ok bool) {
+	m = Record{Kind: r.Kind, FIR: r.FIR, Station: r.Station, Role: r.Role, Visibility: r.Visibility, EventAt: r.EventAt,
+		Updated: r.EventAt, Name: r.Pseudonym, Pseudonym: r.Pseudonym, MaskedUnder: r.MaskedUnder}
+	return m, r.Visibility == Masked
+}
 
 // A Record is one person or one vehicle of one case, with its present status: what a search shows.
 // It is made by the fold of the case and never edited. Absent values are empty, 0 or nil.
@@ -36,10 +67,15 @@ type Record struct {
 	Role       string     `json:"role,omitempty"`   // one of Roles; persons only
 	Status     string     `json:"status,omitempty"` // one of Statuses, by Kind
 	Visibility Visibility `json:"visibility,omitempty"`
-	EventAt    time.Time  `json:"event_at"`           // the FIR's event_at, or the oldest form's while there is no IIF1
-	Updated    time.Time  `json:"updated"`            // greatest event_at of the forms that speak of this record
-	Sections   []string   `json:"sections,omitempty"` // "BNS 303(2)": act, a blank, section
-	Flags      []string   `json:"flags,omitempty"`    // what is odd (transferred, dates out of order, ...), and Cautions
+	// MaskedUnder says what masks a Masked or Child record: sections of acts, or a court's order by its date (its number, which
+	// a court's list of causes leads to a name by, stands among the case's orders). Pseudonym
+	// is the name that a redaction order gives.
+	MaskedUnder string    `json:"masked_under,omitempty"`
+	Pseudonym   string    `json:"pseudonym,omitempty"`
+	EventAt     time.Time `json:"event_at"`           // the FIR's event_at, or the oldest form's while there is no IIF1
+	Updated     time.Time `json:"updated"`            // greatest event_at of the forms that speak of this record
+	Sections    []string  `json:"sections,omitempty"` // "BNS 303(2)": act, a blank, section
+	Flags       []string  `json:"flags,omitempty"`    // what is odd (transferred, dates out of order, ...), and Cautions
 
 	// Persons. Name is as written in the form with the latest event_at; Names are all other spellings
 	// (Hindi ones too), Aliases all nicknames, Relatives all spellings of the father, mother or husband

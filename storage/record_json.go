@@ -104,6 +104,10 @@ func (r *Record) stringAt(key string) *string {
 		return &r.Relation
 	case "gender":
 		return &r.Gender
+	case "masked_under":
+		return &r.MaskedUnder
+	case "pseudonym":
+		return &r.Pseudonym
 	case "registration":
 		return &r.Registration
 	case "chassis":

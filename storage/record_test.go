@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -57,4 +58,34 @@ func TestDay(t *testing.T) {
 	f(1, time.Date(1970, 1, 1, 18, 30, 0, 0, time.UTC))
 	f(20454, time.Date(2026, 1, 1, 0, 0, 0, 0, storage.IST))
 	f(20453, time.Date(2025, 12, 31, 23, 59, 59, 0, storage.IST))
+}
+
+// TestSight: who sees a record of each label, and what stands for one that is not seen.
+func TestSight(t *testing.T) {
+	labels := []storage.Visibility{storage.Findable, storage.Party, storage.Masked, storage.Sealed, storage.Child, "of a later program"}
+	f := func(by storage.Sight, sees ...bool) {
+		t.Helper()
+		for i, label := range labels {
+			if got := by.Sees(&storage.Record{Role: storage.Victim, Visibility: label}); got != sees[i] {
+				t.Errorf("%+v sees %q: %v", by, label, got)
+			}
+		}
+	}
+	f(storage.Sight{}, true, false, false, false, false, false)
+	f(storage.Sight{Entries: true}, true, false, false, false, false, false)
+	f(storage.Sight{Roles: []string{storage.Victim}}, true, true, false, false, false, false)
+	f(storage.Sight{Roles: []string{storage.Witness}}, true, false, false, false, false, false)
+	f(storage.Sight{Unmask: true}, true, true, true, true, false, false)
+	full := storage.Record{ID: "1/p/V1", Kind: storage.Person, FIR: "1", Station: "2", Role: storage.Victim, Status: "x", EventAt: time.Unix(9, 0), Updated: time.Unix(99, 0),
+		Sections: []string{"a"}, Flags: []string{"a"}, Name: "a", Names: []string{"a"}, Aliases: []string{"a"}, Relatives: []string{"a"},
+		Relation: "father", Gender: "F", BirthFrom: 1, BirthTo: 2, Places: []string{"a"}, MaskedUnder: "BNS 72", Pseudonym: "ABCD"}
+	for _, label := range labels {
+		full.Visibility = label
+		m, told := full.Mask()
+		want := storage.Record{Kind: storage.Person, FIR: "1", Station: "2", Role: storage.Victim, Visibility: label, EventAt: time.Unix(9, 0), Updated: time.Unix(9, 0),
+			Name: "ABCD", MaskedUnder: "BNS 72", Pseudonym: "ABCD"}
+		if told != (label == storage.Masked) || !reflect.DeepEqual(m, want) {
+			t.Errorf("%q is masked as %+v, %v", label, m, told)
+		}
+	}
 }

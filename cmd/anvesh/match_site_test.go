@@ -93,6 +93,9 @@ func (d *drawn) Search(_ context.Context, _ access.Identity, asked query.Request
 	return d.answer("person", r.Name, fmt.Sprint(r.Name, r.Relative, r.Age, r.Gender, r.Place, r.Status), &r.Common)
 }
 
+func (*drawn) Unmask(context.Context, access.Identity, string, string) (query.CaseView, error) {
+	return nil, query.ErrNotFound
+}
 func (*drawn) Enter(context.Context, access.Identity, []query.Update) (map[int]error, error) {
 	return nil, nil
 }

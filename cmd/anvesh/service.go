@@ -170,8 +170,8 @@ func spareProcessor() (cores int) {
 	return cores
 }
 
-func viewCase(c *storage.Case, values [][]byte, shown func(fir string) (bool, error)) (query.CaseView, error) {
-	v, err := indexer.View(c, values, shown)
+func viewCase(c *storage.Case, values [][]byte, sealed bool, shown func(fir string) (bool, error)) (query.CaseView, error) {
+	v, err := indexer.View(c, values, sealed, shown)
 	if v == nil {
 		return nil, err
 	}

@@ -179,9 +179,10 @@ type Item struct {
 // An Order is a court's or competent officer's order that hides persons or the case.
 // It is in force as long as the newest version of its form instance carries it.
 type Order struct {
-	Kind   string   `json:"kind" iif:"req,one=order"`              // seal: hidden from searches; redact: the name is to be masked everywhere
-	Refs   []string `json:"refs,omitempty" iif:"is=ref,items=500"` // refs of the persons and vehicles; the whole case when empty
-	Number string   `json:"number,omitempty" iif:"len=100"`        // number of the order
-	By     string   `json:"by,omitempty" iif:"len=200"`            // who made it
-	Date   Date     `json:"date,omitempty"`                        // date of the order
+	Kind      string   `json:"kind" iif:"req,one=order"`              // seal: hidden from searches; redact: the name is to be masked everywhere
+	Refs      []string `json:"refs,omitempty" iif:"is=ref,items=500"` // refs of the persons and vehicles; the whole case when empty
+	Number    string   `json:"number,omitempty" iif:"len=100"`        // number of the order
+	By        string   `json:"by,omitempty" iif:"len=200"`            // who made it
+	Date      Date     `json:"date,omitempty"`                        // date of the order
+	Pseudonym string   `json:"pseudonym,omitempty" iif:"len=100"`     // name that a redaction order gives; ABCD when absent
 }

@@ -215,6 +215,10 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	f("GET", "/v1/cases", "/v1/cases", "", 400)
 	f("GET", "/v1/cases/{fir}", "/v1/cases/13225008230123", "", 200)
 	f("GET", "/v1/cases/{fir}", "/v1/cases/13225008230124", "", 404)
+	for body, status := range map[string]int{`{"reason":"DD 1"}`: 200, `{"reason":"DD 2"}`: 403, `{"reasons":"DD 1"}`: 400} {
+		f("POST", "/v1/cases/{fir}/unmask", "/v1/cases/13225008230123/unmask", body, status)
+	}
+	f("POST", "/v1/cases/{fir}/unmask", "/v1/cases/13225008230124/unmask", `{"reason":"DD 1"}`, 404)
 	f("GET", "/v1/status", "/v1/status", "", 200)
 	for form, status := range map[string]int{`{"form":"IIF1"}`: 200, `{"form":"bad"}`: 400, `{"form":"IIF7"}`: 403, `{"form":"unpublished"}`: 503} {
 		f("POST", "/v1/updates", "/v1/updates", form, status)

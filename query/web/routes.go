@@ -42,6 +42,7 @@ func allRoutes() []route {
 		{method: "POST", path: "/v1/vehicles/match", need: key, list: true, serve: matchVehicles},
 		{method: "GET", path: "/v1/cases", need: key, serve: findCases},
 		{method: "GET", path: "/v1/cases/{fir}", need: key, serve: showCase},
+		{method: "POST", path: "/v1/cases/{fir}/unmask", need: key, serve: unmaskCase},
 		{method: "POST", path: "/v1/updates", need: key, list: true, serve: enter},
 		{method: "GET", path: "/v1/statements/key", need: key, serve: showStatementKey},
 		{method: "GET", path: "/v1/status", need: key, serve: showStatus},

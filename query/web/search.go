@@ -192,6 +192,33 @@ func showCase(c *call) error {
 	return writeJSON(c.ctx, found)
 }
 
+// unmaskForm lists what a request to unmask a case may carry.
+func unmaskForm() *form[query.Common] {
+	return &form[query.Common]{what: "a request to unmask a case", fields: []field[query.Common]{
+		{name: "reason", bound: freeText, setText: func(c *query.Common, s string) { c.Reason = s }},
+	}}
+}
+
+// unmaskCase answers POST /v1/cases/{fir}/unmask.
+func unmaskCase(c *call) error {
+	if !firNumber.MatchString(c.part) {
+		return wrong("fir", phrase.NoFIR)
+	}
+	asked, err := read(c, unmaskForm())
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
+	defer cancel()
+	found, err := inPlace(ctx, c, func(ctx context.Context) (query.CaseView, error) {
+		return c.Engine.Unmask(ctx, c.who, c.part, asked.Reason)
+	})
+	if err != nil {
+		return err
+	}
+	return writeJSON(c.ctx, found)
+}
+
 // findCases answers GET /v1/cases?number=123/2023&station=...
 func findCases(c *call) error {
 	values, err := someArgs(c.ctx.QueryArgs(), "a search for cases", "number", "station")

@@ -30,6 +30,8 @@ type Engine interface {
 	Await(ctx context.Context, token string) error
 	// Case returns the case of an FIR registration number as it is to be shown; query.ErrNotFound where none is held.
 	Case(ctx context.Context, who access.Identity, fir string) (query.CaseView, error)
+	// Unmask is Case with what is masked or sealed in it, for the case's own chain and for a reason.
+	Unmask(ctx context.Context, who access.Identity, fir, reason string) (query.CaseView, error)
 	// FindCases returns the cases of a number such as 123/2023; station narrows them and may be "".
 	FindCases(ctx context.Context, who access.Identity, number, station string) (*query.Cases, error)
 	// Enter decides which updates somebody may enter, and stamps them with who does: refused says why not, by their place.
