@@ -218,12 +218,24 @@ func (g *mending) take(e *storage.Case, last bool) {
 			}
 			continue
 		}
-		g.c.Forms, g.values[f.ID] = append(g.c.Forms, f), v.value
+		value, changed, ok := g.x.strippedValue(g.m.FIR, v.value) // a backup may have what was destroyed since
+		if !ok {
+			continue
+		}
+		if changed {
+			f.Sum = sha256.Sum256(value)
+		}
+		g.c.Forms, g.values[f.ID] = append(g.c.Forms, f), value
 	}
 }
 
 // apply takes one update into the case.
 func (g *mending) apply(tx storage.Tx, u update) error {
+	kept := g.x.keepOut(tx, []update{u})
+	if len(kept) == 0 {
+		return nil
+	}
+	u = kept[0]
 	read := func(id string) ([]byte, error) { return nil, fmt.Errorf("indexer: BUG: form %s is not at hand", id) }
 	var err error
 	if u.form == nil {

@@ -36,7 +36,7 @@ type BackupOptions struct {
 	Progress func(done, total int)
 }
 
-// A part holds case entries, then forms, then records, offsets and the state. The journal is not in it: a restored store
+// A part holds case entries, then forms, then records, offsets, tombstones and the state. The journal is not in it: a restored store
 // owes its shards nothing.
 
 // Backup writes one part to w, while updates and searches go on. It proves that the part lacks nothing, so it is refused
@@ -128,6 +128,9 @@ func (b *backup) write(st State) error {
 	}
 	if err == nil {
 		err = b.t.Scan(backend.Range{Prefix: []byte{layout.OffsetKind}}, b.addVerified)
+	}
+	if err == nil {
+		err = b.t.Scan(buriedRange, b.addVerified)
 	}
 	if err != nil {
 		return err

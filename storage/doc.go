@@ -101,6 +101,7 @@
 //	'm', 'z'                   State as JSON, twice
 //	'a' fir                    a case that is set aside, as JSON: Aside in mend.go
 //	'w' fir 0x00 seq(8) n(4)   an update that waits for it: Waiting in mend.go
+//	'd' mark(16)               a tombstone of what was destroyed by order, as JSON: Tombstone in destroy.go
 //
 // Each value is followed by xxhash64(key, value), 8 bytes, little-endian. Numbers in keys are big-endian, so that
 // iteration is in order.

@@ -83,7 +83,7 @@ func (s *Store) scrubOnce(ctx context.Context) (err error) {
 	if err := s.scrubCases(took); err != nil {
 		return err
 	}
-	for _, kind := range []byte{layout.OffsetKind, layout.JournalKind, layout.AsideKind, layout.WaitKind, layout.StateKey[0], layout.SecondKey[0]} {
+	for _, kind := range []byte{layout.OffsetKind, layout.JournalKind, layout.AsideKind, layout.WaitKind, layout.BuriedKind, layout.StateKey[0], layout.SecondKey[0]} {
 		if err := s.scrubKind(kind, took); err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ import (
 )
 
 // Format is the layout of the directory. A store with a greater one is refused.
-const Format = 3
+const Format = 4
 
 // Errors that callers decide by.
 var (
@@ -100,6 +100,7 @@ type State struct {
 	JournalFrom uint64  `json:"journal_from,omitempty"` // commits from this one on have a journal entry each
 	Aside       int     `json:"aside,omitempty"`        // cases that are set aside durably
 	Waiting     int     `json:"waiting,omitempty"`      // updates that wait for them
+	Buried      int     `json:"buried,omitempty"`       // tombstones of what was destroyed
 	// Followers tells for each follower of the journal the last commit that it has taken.
 	Followers map[string]uint64 `json:"followers,omitempty"`
 }
@@ -177,6 +178,7 @@ type Store struct {
 	witnessed uint64      // commit of the saved witness; guarded by writer
 	unproven  atomic.Bool // case entries are lost that cannot be named
 	asides    asides
+	buried    atomic.Pointer[map[Mark]Tombstone]
 	followers followers
 }
 
@@ -228,7 +230,7 @@ func (s *Store) openRest() error {
 		return err
 	}
 	s.compareMark()
-	if err := s.readAsides(); err != nil {
+	if err := errors.Join(s.readAsides(), s.readBuried()); err != nil {
 		return err
 	}
 	if err := s.openWitness(); err != nil {

@@ -67,6 +67,8 @@ type Tx interface {
 	// and clock: for a log that lost something, once that is accepted. What is applied again changes nothing.
 	Rewind(p Position, next int64)
 
+	// Bury writes a tombstone of what is destroyed. It is known to Buried after the commit.
+	Bury(b Tombstone) error
 	// SetFold notes that all records are made under this version of the rules that make them.
 	SetFold(version int)
 	// Cases is how many cases the store holds.
@@ -104,6 +106,7 @@ type transaction struct {
 	cases  map[string]*entry // cases that were read or put, as they are stored
 	asides []*Aside          // cases that are set aside, or for which updates wait
 	waits  int
+	buried map[Mark]Tombstone
 	mended []string // cases that are no longer
 }
 
@@ -216,6 +219,7 @@ func (s *Store) follow(t *transaction) error {
 		s.witness.Set(fir, says)
 	}
 	s.followAsides(t)
+	s.followBuried(t)
 	s.publishState()
 	s.changed += len(t.changes)
 	s.withdrawn.commit(s.state.Seq, t.changes)

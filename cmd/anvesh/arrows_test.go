@@ -12,7 +12,7 @@ import (
 // arrows are the imports among our own rooms that the picture in the README allows; storage and the rooms
 // of names and plates import nothing of ours unless it is said here.
 var arrows = map[string][]string{
-	"cmd/anvesh":                  {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/access/elsewhere", "query/audit", "query/match", "query/register", "query/statement", "query/units", "query/web", "storage"},
+	"cmd/anvesh":                  {"bench", "bench/load", "bench/madeup", "bench/page", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/access/elsewhere", "query/audit", "query/match", "query/register", "query/statement", "query/units", "query/web", "storage", "storage/durable"},
 	"bench":                       {"bench/load", "bench/madeup", "indexer", "indexer/iif", "indexer/kafka", "query", "query/access", "query/name", "query/names", "query/numbers", "query/plate", "query/register", "query/units", "storage"},
 	"bench/madeup":                {"query/plate", "query/units", "storage"},
 	"bench/page":                  {"bench", "bench/load"},

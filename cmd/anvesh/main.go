@@ -46,6 +46,7 @@ type cli struct {
 	Restore         restoreCmd         `cmd:"" help:"Make a store from a backup."`
 	Rebuild         rebuildCmd         `cmd:"" help:"Make the shards and what is derived again from the store."`
 	Mend            mendCmd            `cmd:"" help:"Put damaged cases right, from a backup, the log and what is left; the service stopped."`
+	Destroy         destroyCmd         `cmd:"" help:"Carry out an order to destroy a case or a record; the service stopped. Prints a certificate."`
 	Bench           benchCmd           `cmd:"" help:"Measure quality and speed, beside stock Bleve."`
 	Version         versionCmd         `cmd:"" help:"Version, commit, Go, terms version."`
 

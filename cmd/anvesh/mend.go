@@ -72,6 +72,9 @@ func (c *mendCmd) mendAll(w *world, s *storage.Store) (rebuild bool, err error) 
 		}
 	}
 	x := indexer.New(s, nil, w.log)
+	if err := keepOut(x, c.Data); err != nil {
+		return false, err
+	}
 	for _, fir := range c.Case {
 		from := indexer.MendSources{Log: log}
 		if c.From != "" {

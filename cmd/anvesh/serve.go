@@ -160,10 +160,18 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	if err != nil {
 		return s, err
 	}
+	return s, s.read(o.store.Data)
+}
+
+// read begins to read the log, once nothing is held that the present rules hide, and without what was destroyed by order.
+func (s *service) read(dir string) error {
+	x := indexer.New(s.store, s.client, s.w.log)
+	if err := keepOut(x, dir); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.reading = cancel, make(chan error, 1)
 	go s.keepSessions(ctx)
-	x := indexer.New(s.store, s.client, w.log)
 	go func() {
 		if err := s.refold(ctx, x); err != nil {
 			s.reading <- err
@@ -172,7 +180,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		s.folded.Store(true)
 		s.reading <- s.client.Run(ctx, x)
 	}()
-	return s, nil
+	return nil
 }
 
 // keepSessions writes down every minute what sessions were last used at and what budgets have come to, until the context ends; the

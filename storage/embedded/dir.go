@@ -32,7 +32,8 @@ import (
 //	derived/witness    what every case entry says (storage/witness)
 //	derived/commit     number of the last commit (8), xxhash64 of that (8), little-endian: tells a store that lost its end
 //
-// store.restoring is there while a restore runs (storage/backup.go).
+// store.restoring is there while a restore runs (storage/backup.go), store.remaking and store.before while the store is written
+// anew (storage/destroy.go).
 type Dir struct {
 	Path   string
 	Log    *slog.Logger
@@ -45,6 +46,9 @@ func (d *Dir) OpenKeys() (backend.Keys, error) {
 	if _, err := os.Stat(d.Restoring()); err == nil {
 		return nil, fmt.Errorf("storage: open %s: %w", d.Path, backend.ErrRestoring)
 	}
+	if err := d.endRemaking(); err != nil {
+		return nil, fmt.Errorf("storage: open %s: %w", d.Path, err)
+	}
 	if err := d.usable(); err != nil {
 		return nil, err
 	}
@@ -53,6 +57,45 @@ func (d *Dir) OpenKeys() (backend.Keys, error) {
 
 // Restoring is there while a restore of the directory runs.
 func (d *Dir) Restoring() string { return filepath.Join(d.Path, "store.restoring") }
+
+// Remaking is where the store is written anew.
+func (d *Dir) Remaking() string { return filepath.Join(d.Path, "store.remaking") }
+
+// PutRemade puts the store that was written anew in place of the one that is there, and deletes that, the shards and what is
+// derived. A kill leaves one of the two stores in place or to be put there by the next OpenKeys.
+func (d *Dir) PutRemade() error {
+	store := filepath.Join(d.Path, "store")
+	err := errors.Join(os.RemoveAll(d.generation(0)), d.DropDerived()) // first, since they are of the old one
+	if err == nil {
+		err = os.Rename(store, d.before())
+	}
+	if err == nil {
+		err = os.Rename(d.Remaking(), store)
+	}
+	if err == nil {
+		err = durable.SyncDir(d.Path)
+	}
+	return errors.Join(err, d.endRemaking())
+}
+
+// before is where the old store stands until the one that was written anew is in its place.
+func (d *Dir) before() string { return filepath.Join(d.Path, "store.before") }
+
+// endRemaking takes away what a kill left of a store that was being written anew. The old store is put back where neither is
+// in place: whether the other was complete, nothing tells.
+func (d *Dir) endRemaking() error {
+	store := filepath.Join(d.Path, "store")
+	_, errBefore := os.Stat(d.before())
+	if _, err := os.Stat(d.Remaking()); err != nil && errBefore != nil {
+		return nil // nothing is left, or what is wrong with the directory is told by usable
+	}
+	if _, err := os.Stat(store); errors.Is(err, os.ErrNotExist) {
+		if err := os.Rename(d.before(), store); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return errors.Join(os.RemoveAll(d.before()), os.RemoveAll(d.Remaking()))
+}
 
 // usable makes the directory and writes to it once, to say in plain words why a store cannot be kept there.
 func (d *Dir) usable() error {

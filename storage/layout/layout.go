@@ -22,6 +22,7 @@ const (
 	RedoKind    = 'p'
 	AsideKind   = 'a'
 	WaitKind    = 'w'
+	BuriedKind  = 'd'
 )
 
 // State is kept twice, at opposite ends of the keys, so that one damaged block does not hide both.
