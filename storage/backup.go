@@ -294,7 +294,7 @@ func restore(s *Store, from Backups, ro RestoreOptions) (last Part, err error) {
 	if err := errors.Join(os.RemoveAll(aside), os.MkdirAll(aside, 0o700)); err != nil {
 		return last, err
 	}
-	if s.keys, err = embedded.OpenBadger(aside, s.log, s.o.Small); err != nil {
+	if s.keys, err = embedded.OpenBadger(aside, s.log, s.o.Small, s.o.Key); err != nil {
 		return last, err
 	}
 	for _, p := range parts {
@@ -324,7 +324,7 @@ func restore(s *Store, from Backups, ro RestoreOptions) (last Part, err error) {
 
 // restorePart applies one part.
 func (s *Store) restorePart(from Backups, p Part, ro RestoreOptions) error {
-	f, err := os.Open(from.path(p.Number))
+	f, err := from.open(p.Number)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func TestBackupRestores(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 2))
 	s := storagetest.Open(t, storage.Options{Derived: newToy()})
-	to := storage.Backups(filepath.Join(t.TempDir(), "backup"))
+	to := storage.Backups{Dir: filepath.Join(t.TempDir(), "backup")}
 	var held []map[string]interface{}
 	var parts []storage.Part
 	for range 4 {
@@ -127,7 +127,7 @@ func TestBackupTakesTheLogsIdentity(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(o.Dir, "topic-iif.updates"), []byte("the log's id"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	to := storage.Backups(t.TempDir())
+	to := storage.Backups{Dir: t.TempDir()}
 	back(t, s, to)
 	restored := storagetest.Options(t.TempDir())
 	if _, err := storage.Restore(restored, to, storage.RestoreOptions{}); err != nil {
@@ -141,7 +141,7 @@ func TestBackupTakesTheLogsIdentity(t *testing.T) {
 func TestForgottenOffsets(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
 	put(t, s, "100", "a", person("100", 1, "ram"))
-	to := storage.Backups(t.TempDir())
+	to := storage.Backups{Dir: t.TempDir()}
 	back(t, s, to)
 	o := storagetest.Options(t.TempDir())
 	if _, err := storage.Restore(o, to, storage.RestoreOptions{ForgetOffsets: true}); err != nil {
@@ -158,9 +158,9 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 	for _, fir := range []string{"100", "200", "300"} {
 		put(t, s, fir, "some text of a form", person(fir, 1, "ram"))
 	}
-	to := storage.Backups(t.TempDir())
+	to := storage.Backups{Dir: t.TempDir()}
 	back(t, s, to)
-	path := filepath.Join(string(to), "0001.part")
+	path := filepath.Join(to.Dir, "0001.part")
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -192,7 +192,7 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 func TestInterruptedRestore(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
 	put(t, s, "100", "a", person("100", 1, "ram"))
-	to := storage.Backups(t.TempDir())
+	to := storage.Backups{Dir: t.TempDir()}
 	back(t, s, to)
 	o := storagetest.Options(t.TempDir())
 	if err := os.MkdirAll(filepath.Join(o.Dir, "store.restoring", "half"), 0o700); err != nil {
@@ -213,7 +213,7 @@ func TestInterruptedRestore(t *testing.T) {
 func TestFailedBackupLeavesNothing(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
 	put(t, s, "100", "a", person("100", 1, "ram"))
-	to := storage.Backups(t.TempDir())
+	to := storage.Backups{Dir: t.TempDir()}
 	first := back(t, s, to)
 	put(t, s, "100", "b", person("100", 1, "sita"))
 	_, err := to.Add(func(last storage.Part) (io.ReadCloser, error) {

@@ -21,6 +21,7 @@ import (
 	"anvesh/storage/durable"
 	"anvesh/storage/layout"
 
+	"filippo.io/age"
 	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/zstd"
 )
@@ -32,7 +33,89 @@ import (
 //
 // Each part names the one before it, and so tells whether one is missing between two; whether the last ones are missing only
 // chain.json can tell. A directory of a program that wrote none is taken as it is.
-type Backups string
+//
+// With a Key each part is encrypted as a whole in the format of age (age-encryption.org/v1), which notices every change and a
+// cut end; chain.json tells nothing but sums. A chain is encrypted whole or not at all.
+type Backups struct {
+	Dir string
+	Key *BackupKey // nil for parts in clear
+}
+
+// String is the directory.
+func (d Backups) String() string { return d.Dir }
+
+// A BackupKey encrypts and decrypts parts of backups.
+type BackupKey struct{ identity *age.X25519Identity }
+
+// NewBackupKey makes a key, and the text of its file.
+func NewBackupKey() (text string, err error) {
+	k, err := age.GenerateX25519Identity()
+	if err != nil {
+		return "", err
+	}
+	return "# key of backups of anvesh: keep it away from them and from the service; without it they cannot be read\n" + k.String() + "\n", nil
+}
+
+// ReadBackupKey reads the file of a key: lines of comments, and one AGE-SECRET-KEY-1..., as age-keygen writes it too.
+func ReadBackupKey(r io.Reader) (*BackupKey, error) {
+	list, err := age.ParseIdentities(r)
+	if err == nil && len(list) == 1 {
+		if k, ok := list[0].(*age.X25519Identity); ok {
+			return &BackupKey{k}, nil
+		}
+	}
+	return nil, errors.New("storage: the file of a backup key has one line AGE-SECRET-KEY-1..., and comments")
+}
+
+// sealedMagic is what an encrypted part begins with.
+const sealedMagic = "age-encryption.org/v1"
+
+// Errors of a backup and its key.
+var (
+	ErrSealed    = errors.New("the part is encrypted: give --backup-key")
+	ErrNotSealed = errors.New("the part is not encrypted, and a key is given: backups with a key need a directory of their own")
+)
+
+// open opens a part to be read, in clear.
+func (d Backups) open(number int) (io.ReadCloser, error) {
+	f, err := os.Open(d.path(number))
+	if err != nil {
+		return nil, err
+	}
+	b := bufio.NewReaderSize(f, 64<<10)
+	head, _ := b.Peek(len(sealedMagic))
+	sealed := string(head) == sealedMagic
+	part := struct {
+		io.Reader
+		io.Closer
+	}{b, f}
+	switch {
+	case sealed && d.Key == nil:
+		err = ErrSealed
+	case !sealed && d.Key != nil:
+		err = ErrNotSealed
+	case sealed:
+		if part.Reader, err = age.Decrypt(b, d.Key.identity); err != nil {
+			err = fmt.Errorf("%w: %w", ErrBadBackup, err)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return part, nil
+}
+
+// sealTo is where a part is written to, so that w gets it encrypted where there is a key; close ends it.
+func (d Backups) sealTo(w io.Writer) (to io.Writer, end func() error, err error) {
+	if d.Key == nil {
+		return w, func() error { return nil }, nil
+	}
+	x, err := age.Encrypt(w, d.Key.identity.Recipient())
+	if err != nil {
+		return nil, nil, err
+	}
+	return x, x.Close, nil
+}
 
 const chainFile = "chain.json"
 
@@ -42,7 +125,7 @@ type chain struct {
 }
 
 func (d Backups) path(number int) string {
-	return filepath.Join(string(d), fmt.Sprintf("%04d.part", number))
+	return filepath.Join(d.Dir, fmt.Sprintf("%04d.part", number))
 }
 
 // Parts reads and verifies every part in order, and that each follows on the one before. Whichever is missing, doubled, out
@@ -83,7 +166,7 @@ func (d Backups) partsTo(last int, progress func(Part)) ([]Part, error) {
 
 // part reads and verifies one part.
 func (d Backups) part(number int, before Part, known chain) (*Part, error) {
-	f, err := os.Open(d.path(number))
+	f, err := d.open(number)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +185,7 @@ func (d Backups) part(number int, before Part, known chain) (*Part, error) {
 
 // look lists the numbers of the parts that are there, in order, and reads chain.json.
 func (d Backups) look() (there []int, known chain, err error) {
-	paths, err := filepath.Glob(filepath.Join(string(d), "*.part"))
+	paths, err := filepath.Glob(filepath.Join(d.Dir, "*.part"))
 	if err != nil {
 		return nil, known, err
 	}
@@ -113,7 +196,7 @@ func (d Backups) look() (there []int, known chain, err error) {
 		}
 	}
 	slices.Sort(there)
-	b, err := os.ReadFile(filepath.Join(string(d), chainFile))
+	b, err := os.ReadFile(filepath.Join(d.Dir, chainFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return there, known, nil
 	}
@@ -185,8 +268,11 @@ func (d Backups) store(r io.Reader, last Part, progress func(done, total int)) (
 			}
 			return nil
 		}
-		var err error
-		p, err = readPart(io.TeeReader(r, w), head, func(_, _ []byte) error {
+		to, end, err := d.sealTo(w)
+		if err != nil {
+			return err
+		}
+		p, err = readPart(io.TeeReader(r, to), head, func(_, _ []byte) error {
 			if done++; progress != nil && done%payBatch == 0 {
 				progress(done, max(total, done))
 			}
@@ -195,7 +281,7 @@ func (d Backups) store(r io.Reader, last Part, progress func(done, total int)) (
 		if err != nil {
 			return err
 		}
-		return p.follows(last.Number+1, last)
+		return errors.Join(p.follows(last.Number+1, last), end())
 	})
 	return p, err
 }
@@ -210,17 +296,17 @@ func (d Backups) name(parts []Part) error {
 	if err != nil {
 		return err
 	}
-	return durable.ReplaceBytes(filepath.Join(string(d), chainFile), append(b, '\n'))
+	return durable.ReplaceBytes(filepath.Join(d.Dir, chainFile), append(b, '\n'))
 }
 
 // ready makes the directory and removes what interrupted backups left.
 func (d Backups) ready() error {
-	if err := os.MkdirAll(string(d), 0o700); err != nil {
+	if err := os.MkdirAll(d.Dir, 0o700); err != nil {
 		return err
 	}
 	var errs []error
 	for _, pattern := range []string{"*.part-*" + durable.Beside, chainFile + "-*" + durable.Beside} {
-		left, err := filepath.Glob(filepath.Join(string(d), pattern))
+		left, err := filepath.Glob(filepath.Join(d.Dir, pattern))
 		errs = append(errs, err)
 		for _, path := range left {
 			errs = append(errs, os.Remove(path))

@@ -17,7 +17,7 @@ import (
 func chainOf(t *testing.T, n int) (own, other storage.Backups) {
 	t.Helper()
 	for _, to := range []*storage.Backups{&own, &other} {
-		*to = storage.Backups(t.TempDir())
+		*to = storage.Backups{Dir: t.TempDir()}
 		s := storagetest.Open(t, storage.Options{})
 		for i := range n {
 			fir := fmt.Sprintf("%d00", i+1)
@@ -50,10 +50,10 @@ func refused(t *testing.T, from storage.Backups) string {
 func copyParts(t *testing.T, from storage.Backups) storage.Backups {
 	t.Helper()
 	to := t.TempDir()
-	if err := os.CopyFS(to, os.DirFS(string(from))); err != nil {
+	if err := os.CopyFS(to, os.DirFS(from.Dir)); err != nil {
 		t.Fatal(err)
 	}
-	return storage.Backups(to)
+	return storage.Backups{Dir: to}
 }
 
 // TestChainWithGaps takes every subset of five parts away: what is left is refused with the names of all that are missing.
@@ -69,7 +69,7 @@ func TestChainWithGaps(t *testing.T) {
 			}
 			name := fmt.Sprintf("%04d.part", i+1)
 			names = append(names, name)
-			if err := os.Remove(filepath.Join(string(d), name)); err != nil {
+			if err := os.Remove(filepath.Join(d.Dir, name)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -103,11 +103,11 @@ func TestChainOfAnotherOrder(t *testing.T) {
 		}
 	}
 	put := func(d storage.Backups, name string, from storage.Backups, of string) error {
-		b, err := os.ReadFile(filepath.Join(string(from), of))
+		b, err := os.ReadFile(filepath.Join(from.Dir, of))
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(string(d), name), b, 0o600)
+		return os.WriteFile(filepath.Join(d.Dir, name), b, 0o600)
 	}
 	f("doubled", "0003.part: the backup is damaged or incomplete: it holds part 2", func(d storage.Backups) error {
 		return put(d, "0003.part", own, "0002.part")
@@ -125,7 +125,7 @@ func TestChainOfAnotherOrder(t *testing.T) {
 		return put(d, "0001.part", other, "0001.part")
 	})
 	f("a list that cannot be read", "chain.json cannot be read", func(d storage.Backups) error {
-		return os.WriteFile(filepath.Join(string(d), "chain.json"), []byte("{"), 0o600)
+		return os.WriteFile(filepath.Join(d.Dir, "chain.json"), []byte("{"), 0o600)
 	})
 }
 
@@ -133,8 +133,8 @@ func TestChainOfAnotherOrder(t *testing.T) {
 // is one part behind, as a kill leaves it, is made whole by the next one too.
 func TestChainWithoutList(t *testing.T) {
 	s := storagetest.Open(t, storage.Options{})
-	to := storage.Backups(t.TempDir())
-	list := filepath.Join(string(to), "chain.json")
+	to := storage.Backups{Dir: t.TempDir()}
+	list := filepath.Join(to.Dir, "chain.json")
 	var behind []byte
 	for i, fir := range []string{"100", "200", "300"} {
 		put(t, s, fir, "a form", person(fir, 1, "ram"))
@@ -160,7 +160,7 @@ func TestChainWithoutList(t *testing.T) {
 	}
 	put(t, s, "400", "a form", person("400", 1, "ram"))
 	back(t, s, to)
-	if err := os.Remove(filepath.Join(string(to), "0004.part")); err != nil {
+	if err := os.Remove(filepath.Join(to.Dir, "0004.part")); err != nil {
 		t.Fatal(err)
 	}
 	if said := refused(t, to); !strings.Contains(said, "0004.part of 4 ") {

@@ -141,7 +141,7 @@ func (s *Store) copyTo(dir string, drop func(fir string) bool) error {
 	defer t.Discard()
 	n := newStore(s.o)
 	var err error
-	if n.keys, err = embedded.OpenBadger(dir, s.log, s.o.Small); err != nil {
+	if n.keys, err = embedded.OpenBadger(dir, s.log, s.o.Small, s.o.Key); err != nil {
 		return err
 	}
 	n.state = st
@@ -216,7 +216,7 @@ func (b *bulk) set(k, sealed []byte) error {
 // Look reads all that the store in o.Dir holds, key by key as it stands in Badger and unpacked, and calls fn with each: for a
 // search for what must not be there any more. What is given must not be kept.
 func Look(o Options, fn func(key, value []byte) error) error {
-	keys, err := embedded.OpenBadger(filepath.Join(o.Dir, "store"), newStore(o).log, o.Small)
+	keys, err := embedded.OpenBadger(filepath.Join(o.Dir, "store"), newStore(o).log, o.Small, o.Key)
 	if err != nil {
 		return err
 	}

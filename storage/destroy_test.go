@@ -38,7 +38,7 @@ func TestTombstonesStay(t *testing.T) {
 		}
 	}
 	held("after the commit", s)
-	to := storage.Backups(t.TempDir())
+	to := storage.Backups{Dir: t.TempDir()}
 	back(t, s, to)
 	storagetest.Close(t, s)
 	s = storagetest.Open(t, o)
@@ -76,7 +76,7 @@ func TestRemake(t *testing.T) {
 	want := everything(t, s)
 	delete(want, "200")
 	delete(want, "200/p/A1")
-	to := storage.Backups(t.TempDir())
+	to := storage.Backups{Dir: t.TempDir()}
 	back(t, s, to)
 	err := s.Update(context.Background(), func(tx storage.Tx) error { return tx.Put(&storage.Case{FIR: "200"}, nil, nil) })
 	if err != nil {

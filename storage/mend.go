@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -476,7 +475,7 @@ func (d Backups) Case(fir string) (*CaseCopy, error) {
 	}
 	prefix := layout.FormKey(fir, "")
 	for _, p := range parts {
-		f, err := os.Open(d.path(p.Number))
+		f, err := d.open(p.Number)
 		if err != nil {
 			return nil, err
 		}

@@ -43,7 +43,7 @@ func TestProofStaysWithItsOffset(t *testing.T) {
 	if n := len(storage.Raw(t, s, binary.BigEndian.AppendUint32([]byte("ot\x00"), 2))); n != 16+8 {
 		t.Errorf("an offset without a proof takes %d bytes, want 24 as ever", n)
 	}
-	backups := storage.Backups(filepath.Join(t.TempDir(), "backup"))
+	backups := storage.Backups{Dir: filepath.Join(t.TempDir(), "backup")}
 	p := back(t, s, backups)
 	for _, o := range p.Offsets {
 		if o.Position == at && o.Proof != proof {

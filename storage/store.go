@@ -33,9 +33,13 @@ var (
 	ErrRestoring     = backend.ErrRestoring
 	ErrCorrupt       = backend.ErrCorrupt
 	ErrDiskFull      = backend.ErrDiskFull
+	ErrStoreKey      = embedded.ErrStoreKey
 	ErrNewer         = errors.New("the store was made by a newer version of anvesh: start that version, or restore a backup that this one made")
 	ErrBackwards     = errors.New("an offset must not move back")
 )
+
+// KeyLength is how many bytes Options.Key has.
+const KeyLength = embedded.KeyLength
 
 // What the shards of a store are asked and hold.
 type (
@@ -55,6 +59,7 @@ type Options struct {
 	TermsSum     func(r *Record) uint64
 	TermsVersion int            // when it differs from the store's, the shards are rebuilt beside, see Rebuilding
 	Derived      Derived        // may be nil
+	Key          []byte         // encrypts what is in Badger, 32 bytes; nil for a store in clear. Shards and derived files stay in clear
 	Reserve      int64          // bytes of the disk that updates leave free, see ErrReserve; 0 for none
 	ScrubRate    int64          // most bytes a second that the scrubber reads in the background; 0 for no scrubber
 	SaveEvery    int            // changed records after which Derived is saved while commits come; default 65,536. A fifth of it once none comes
@@ -186,7 +191,7 @@ func newStore(o Options) *Store {
 	o.setDefaults()
 	s := &Store{o: o, log: o.Logger, backend: o.Backend, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1), tended: make(chan struct{}, 1)}
 	if s.backend == nil {
-		s.backend = &embedded.Dir{Path: o.Dir, Log: o.Logger, Small: o.Small}
+		s.backend = &embedded.Dir{Path: o.Dir, Log: o.Logger, Small: o.Small, Key: o.Key}
 	}
 	return s
 }

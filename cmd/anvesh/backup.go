@@ -18,6 +18,7 @@ import (
 	"anvesh/query/register"
 	"anvesh/query/web"
 	"anvesh/storage"
+	"anvesh/storage/durable"
 )
 
 // placeFlags say where a store is: in the directory of a stopped service, or with a running one.
@@ -42,6 +43,39 @@ type backupCmd struct {
 	placeFlags
 	To   string  `required:"" help:"Directory of the backup: the first one writes everything, each later one what changed." placeholder:"DIR" type:"path"`
 	Rate natural `help:"Most MiB read from the store a second; 0 for as many as there are." default:"0"`
+	backupKeyFlag
+}
+
+// backupKeyFlag is the key of an encrypted backup.
+type backupKeyFlag struct {
+	BackupKey string `help:"File of the key that encrypts the backup; backup makes it where it is absent. Keep a copy elsewhere." placeholder:"FILE" type:"path"`
+}
+
+// in is a directory of backups with the key; make makes an absent one.
+func (f *backupKeyFlag) in(w *world, dir string, make bool) (storage.Backups, error) {
+	b := storage.Backups{Dir: dir}
+	if f.BackupKey == "" {
+		return b, nil
+	}
+	if _, err := os.Stat(f.BackupKey); errors.Is(err, os.ErrNotExist) && make {
+		text, err := storage.NewBackupKey()
+		if err == nil {
+			err = durable.ReplaceBytes(f.BackupKey, []byte(text))
+		}
+		if err != nil {
+			return b, err
+		}
+		w.log.Warn("a key was made: without it the backup cannot be read; copy it to where neither the service nor the backup is", "file", f.BackupKey)
+	}
+	file, err := os.Open(f.BackupKey)
+	if err != nil {
+		return b, err
+	}
+	defer file.Close()
+	if b.Key, err = storage.ReadBackupKey(file); err != nil {
+		return b, fmt.Errorf("%s: %w", f.BackupKey, err)
+	}
+	return b, nil
 }
 
 func (backupCmd) examples() string {
@@ -71,7 +105,11 @@ func (c *backupCmd) Run(w *world, line *kong.Context) error {
 	}
 	m := w.progress("backup", 0)
 	defer m.done()
-	p, err := storage.Backups(c.To).Add(func(last storage.Part) (io.ReadCloser, error) { return from(w, last) },
+	to, err := c.in(w, c.To, true)
+	if err != nil {
+		return err
+	}
+	p, err := to.Add(func(last storage.Part) (io.ReadCloser, error) { return from(w, last) },
 		func(done, _ int) { m.set(int64(done)) })
 	m.done()
 	if err != nil {
@@ -139,6 +177,7 @@ type restoreCmd struct {
 	From          string  `required:"" help:"Directory of the backup." placeholder:"DIR" type:"existingdir"`
 	Part          natural `help:"Go on no further than this part; 0 for all." default:"0"`
 	ForgetOffsets bool    `help:"The log was made anew: read it from its start. What the backup holds is kept."`
+	backupKeyFlag
 }
 
 func (restoreCmd) examples() string {
@@ -150,7 +189,11 @@ func (c *restoreCmd) Run(w *world) error {
 	m := w.progress("restore", 0)
 	defer m.done()
 	before, part := 0, 0
-	p, err := storage.Restore(c.options(w, nil), storage.Backups(c.From), storage.RestoreOptions{Part: int(c.Part), ForgetOffsets: c.ForgetOffsets,
+	from, err := c.in(w, c.From, false)
+	if err != nil {
+		return err
+	}
+	p, err := storage.Restore(c.options(w, nil), from, storage.RestoreOptions{Part: int(c.Part), ForgetOffsets: c.ForgetOffsets,
 		Progress: func(n, done int) {
 			if n != part {
 				before, part = int(m.n.Load()), n

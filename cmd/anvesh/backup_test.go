@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"net/url"
 	"os"
@@ -203,7 +204,7 @@ func sameAnswers(t *testing.T, what string, searches []drawnSearch, got, want []
 // sameAsBackup compares a restored store with the backup's own word of it, and checks all of it.
 func sameAsBackup(t *testing.T, dir, backup string) {
 	t.Helper()
-	parts, err := storage.Backups(backup).Parts(nil)
+	parts, err := storage.Backups{Dir: backup}.Parts(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,4 +296,48 @@ func addKeyOnce(t *testing.T, dir string) string {
 		}
 	}
 	return addKey(t, dir)
+}
+
+// TestAtRest serves from an encrypted store, backs it up encrypted and restores it: answers are the same, nobody gets in without
+// the keys, and a key that is none is told before anything is opened.
+func TestAtRest(t *testing.T) {
+	dir, backup, again, keys := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "again"), t.TempDir()
+	storeKey, short, backupKey := filepath.Join(keys, "store"), filepath.Join(keys, "short"), filepath.Join(keys, "backup")
+	if err := errors.Join(os.WriteFile(storeKey, []byte(strings.Repeat("0a", 32)+"\n"), 0o600), os.WriteFile(short, []byte("0a0a"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	key := addKey(t, dir)
+	line := func(dir string) []string {
+		return []string{os.Args[0], "serve", "--embedded-broker", "--data", dir, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0", "--store-key", storeKey}
+	}
+	s := start(t, key, line(dir))
+	s.await()
+	const fir = "13225008250042"
+	token := publish(t, publisher(t, s.broker), fir, form(fir, "Dharampal Kadian", "धर्मपाल कादियान", "HR26DK8337", "MA3ERLF1S00123456"))
+	find := func() {
+		t.Helper()
+		if got := s.search("persons", url.Values{"name": {"Dharampal Kadian"}, "at_least": {token}}); len(got) != 1 {
+			t.Errorf("found %v", got)
+		}
+	}
+	find()
+	s.stop()
+	f := func(code int, want string, args ...string) {
+		t.Helper()
+		if out, errs, got := program(t, "", args...); got != code || !strings.Contains(errs, want) {
+			t.Errorf("%v: exit %d, %s%s", args, got, out, errs)
+		}
+	}
+	f(1, "--store-key", "check", "--data", dir)
+	f(2, "32 bytes", "check", "--data", dir, "--store-key", short)
+	f(0, "", "check", "--full", "--data", dir, "--store-key", storeKey)
+	f(0, "a key was made", "backup", "--data", dir, "--store-key", storeKey, "--to", backup, "--backup-key", backupKey)
+	f(1, "--backup-key", "restore", "--from", backup, "--data", again)
+	f(1, "no such file", "restore", "--from", backup, "--data", again, "--backup-key", backupKey+"2")
+	f(0, "", "restore", "--from", backup, "--data", again, "--backup-key", backupKey, "--store-key", storeKey, "--forget-offsets")
+	s = start(t, addKey(t, again), line(again))
+	s.await()
+	token = "0:0"
+	find()
+	s.stop()
 }

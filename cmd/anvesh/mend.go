@@ -22,6 +22,7 @@ type mendCmd struct {
 	From       string      `help:"Directory of a backup that may have what is lost." placeholder:"DIR" type:"existingdir"`
 	NoLog      bool        `help:"Do not read the log: neither --brokers nor the embedded broker's in --data."`
 	AcceptLoss bool        `help:"Go on with what there is, where something is lost for good. Without a case: take what can be read of the store for all that there was."`
+	backupKeyFlag
 	kafkaFlags
 }
 
@@ -71,6 +72,10 @@ func (c *mendCmd) mendAll(w *world, s *storage.Store) (rebuild bool, err error) 
 			return false, err
 		}
 	}
+	backups, err := c.in(w, c.From, false)
+	if err != nil {
+		return false, err
+	}
 	x := indexer.New(s, nil, w.log)
 	if err := keepOut(x, c.Data); err != nil {
 		return false, err
@@ -78,7 +83,7 @@ func (c *mendCmd) mendAll(w *world, s *storage.Store) (rebuild bool, err error) 
 	for _, fir := range c.Case {
 		from := indexer.MendSources{Log: log}
 		if c.From != "" {
-			if from.Backup, err = storage.Backups(c.From).Case(fir); err != nil {
+			if from.Backup, err = backups.Case(fir); err != nil {
 				return rebuild, err
 			}
 		}

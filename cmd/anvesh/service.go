@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -22,14 +24,37 @@ import (
 
 // storeFlags name the directory and what it is made with.
 type storeFlags struct {
-	Data   string   `help:"Directory of everything that is kept." default:"anvesh-data" placeholder:"DIR" type:"path"`
-	Shards positive `help:"Shards of a store that is made; one that is there keeps its own." default:"2"`
-	Units  string   `help:"Table of units (CSV as query/units/units.csv); default is the one in the program." placeholder:"FILE" type:"existingfile"`
+	Data     string   `help:"Directory of everything that is kept." default:"anvesh-data" placeholder:"DIR" type:"path"`
+	Shards   positive `help:"Shards of a store that is made; one that is there keeps its own." default:"2"`
+	StoreKey storeKey `help:"File of 32 bytes (or 64 hex digits) that encrypts the store; one that is made with it needs it always." placeholder:"FILE"`
+	Units    string   `help:"Table of units (CSV as query/units/units.csv); default is the one in the program." placeholder:"FILE" type:"existingfile"`
+}
+
+// A storeKey is read from its file as the flags are, so that a wrong one is told before anything is opened.
+type storeKey struct{ bytes []byte }
+
+// UnmarshalText reads the file of that name.
+func (k *storeKey) UnmarshalText(name []byte) error {
+	if len(name) == 0 {
+		return nil
+	}
+	b, err := os.ReadFile(string(name))
+	if err != nil {
+		return err
+	}
+	if text, err := hex.DecodeString(strings.TrimSpace(string(b))); err == nil && len(text) == storage.KeyLength {
+		b = text
+	}
+	if len(b) != storage.KeyLength {
+		return fmt.Errorf("%s must hold a key of %d bytes, or as many in hex: openssl rand -hex %d makes one", name, storage.KeyLength, storage.KeyLength)
+	}
+	k.bytes = b
+	return nil
 }
 
 // options are those of the store, with what lives in query handed in.
 func (f *storeFlags) options(w *world, reg *register.Register) storage.Options {
-	o := storage.Options{Dir: f.Data, Shards: int(f.Shards), Terms: register.NewTerms(), TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Logger: w.log}
+	o := storage.Options{Dir: f.Data, Shards: int(f.Shards), Terms: register.NewTerms(), TermsSum: register.TermsSum, TermsVersion: register.TermsVersion, Logger: w.log, Key: f.StoreKey.bytes}
 	if reg != nil {
 		o.Derived = reg
 	}

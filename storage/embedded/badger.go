@@ -28,8 +28,15 @@ type badgerKeys struct {
 // maxValue is the longest value that Badger takes into its tables, and so into account for a transaction.
 const maxValue = 1 << 20
 
-// OpenBadger opens Badger with synced writes and verified checksums, neither of which is its default.
-func OpenBadger(path string, log *slog.Logger, small bool) (backend.Keys, error) {
+// KeyLength is how many bytes a key that Badger encrypts with has: AES-256.
+const KeyLength = 32
+
+// ErrStoreKey: the store is encrypted with another key, or with none.
+var ErrStoreKey = errors.New("the store is not encrypted with this key: give the --store-key that it was made with, and none for one in clear")
+
+// OpenBadger opens Badger with synced writes and verified checksums, neither of which is its default. With a key its tables, its log
+// and its value log are encrypted; a store is so from its beginning or not at all.
+func OpenBadger(path string, log *slog.Logger, small bool, key []byte) (backend.Keys, error) {
 	o := badger.DefaultOptions(path).
 		WithSyncWrites(true).
 		WithVerifyValueChecksum(true).
@@ -48,6 +55,10 @@ func OpenBadger(path string, log *slog.Logger, small bool) (backend.Keys, error)
 		WithIndexCacheSize(0).
 		WithMetricsEnabled(false).
 		WithLogger(badgerLog{log})
+	if len(key) > 0 {
+		o = o.WithEncryptionKey(key).
+			WithIndexCacheSize(128 << 20) // without a cache of indexes Badger panics at an encrypted table; with a small one it decrypts them at every read
+	}
 	if small {
 		o = o.WithMemTableSize(320 << 10).WithBaseTableSize(64 << 10).WithBaseLevelSize(128 << 10).WithNumLevelZeroTables(2).
 			WithValueThreshold(32 << 10).
@@ -60,6 +71,8 @@ func OpenBadger(path string, log *slog.Logger, small bool) (backend.Keys, error)
 	switch {
 	case err == nil:
 		return &badgerKeys{path: path, db: db}, nil
+	case errors.Is(err, badger.ErrEncryptionKeyMismatch), errors.Is(err, badger.ErrInvalidEncryptionKey):
+		return nil, fmt.Errorf("storage: open %s: %w", path, ErrStoreKey)
 	case strings.Contains(err.Error(), "Cannot acquire directory lock"):
 		return nil, fmt.Errorf("storage: open %s: %w", path, backend.ErrInUse)
 	}

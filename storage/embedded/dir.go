@@ -38,6 +38,7 @@ type Dir struct {
 	Path   string
 	Log    *slog.Logger
 	Small  bool     // see Options
+	Key    []byte   // that Badger encrypts with; nil for a store in clear
 	commit *os.File // nil until the first mark
 }
 
@@ -52,7 +53,7 @@ func (d *Dir) OpenKeys() (backend.Keys, error) {
 	if err := d.usable(); err != nil {
 		return nil, err
 	}
-	return OpenBadger(filepath.Join(d.Path, "store"), d.Log, d.Small)
+	return OpenBadger(filepath.Join(d.Path, "store"), d.Log, d.Small, d.Key)
 }
 
 // Restoring is there while a restore of the directory runs.
