@@ -282,10 +282,13 @@ func (e *Engine) stationOf(fir string) (string, error) {
 		return "", fmt.Errorf("%w: %w", ErrDamaged, err)
 	case len(c.Records) > 0:
 		r, err := e.store.Get(c.Records[0])
-		if err != nil {
+		switch {
+		case errors.Is(err, storage.ErrNotFound): // withdrawn since
+		case err != nil:
 			return "", fmt.Errorf("%w: %w", ErrDamaged, err)
+		default:
+			return r.Station, nil
 		}
-		return r.Station, nil
 	}
 	return fir[:8], nil
 }

@@ -33,6 +33,7 @@ import (
 //	clean    an answer that holds no word and no id of leakSecrets, however good it is
 //	absent   to the byte what comes back for a case that was never held
 //	refused  an error of the request, which repeats nothing of it
+//	alike    a refusal, to the byte what comes back for a case that was never held
 
 // leakSecrets are words of those who may not be found, in lower case, and ids of their records.
 var leakSecrets = []string{
@@ -76,7 +77,7 @@ func newLeakRig(t *testing.T) *leakRig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := web.New(web.Options{Engine: engine, Keys: keys, Log: slog.New(slog.DiscardHandler)})
+	server, err := web.New(web.Options{Engine: engine, Keys: keys, Clerk: clerk{}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,6 +222,11 @@ func (r *leakRig) send(a attempt) (status int, body []byte) {
 		return r.ask("HEAD", "/v1/cases/"+text("fir"), "", "")
 	case "number":
 		return r.ask("GET", "/v1/cases?number="+url.QueryEscape(text("number"))+"&station="+url.QueryEscape(text("station")), "", "")
+	case "unmask":
+		return r.ask("POST", "/v1/cases/"+text("fir")+"/unmask", "application/json", `{"reason":"FIR 1/2026"}`)
+	case "updates":
+		b, _ := json.Marshal(a.fields)
+		return r.ask("POST", "/v1/updates", "application/json", string(b))
 	case "get":
 		return r.ask("GET", text("path"), "", "")
 	}
@@ -290,6 +296,10 @@ func (r *leakRig) leaks(a attempt) string {
 	case "absent":
 		if s, b := r.send(a.absent()); s != status || status != 404 || !bytes.Equal(b, body) {
 			return "the answer is not that of an absent case: " + string(body) + string(b)
+		}
+	case "alike":
+		if s, b := r.send(a.absent()); s != status || status != 403 || !bytes.Equal(b, body) {
+			return "the refusal is not that of an absent case: " + string(body) + string(b)
 		}
 	case "refused":
 		if status < 400 || status >= 500 {
