@@ -163,6 +163,7 @@ func (s *personSearch) run(ctx context.Context) error {
 	s.v, release = s.e.view()
 	defer release()
 	s.prepare()
+	defer personScratches.Put(s.personScratch)
 	for _, id := range vague {
 		if at, ok := s.v.FindPerson(id); ok {
 			s.look(at, -1, 0)

@@ -19,14 +19,21 @@ type personCandidates struct {
 	swapped [2]source // of the relative among names and the name among relatives, if they were looked for
 	seen    *visited
 	hits    top[register.PersonAt]
-	fetched uint32              // keeps what is read ahead from being dropped
-	list    []register.PersonAt // who bears the name that is read
-	met     []met               // of these
-	trying  []register.PersonAt // and the one that is tried
-	looked  int
-	passed  int // records that cannot be among the best, whatever their other names are
-	tried   int
+	fetched uint32 // keeps what is read ahead from being dropped
+	*personScratch
+	looked int
+	passed int // records that cannot be among the best, whatever their other names are
+	tried  int
 }
+
+// A personScratch is memory that a search needs and the next one uses again.
+type personScratch struct {
+	list   []register.PersonAt // who bears the name that is read
+	met    []met               // of these
+	trying []register.PersonAt // who bears the name that is tried
+}
+
+var personScratches = sync.Pool{New: func() any { return new(personScratch) }}
 
 // rest is the most that a record can weigh by this source whose names were not read yet.
 func (c *source) rest() float64 {
@@ -307,6 +314,7 @@ func (s *personCandidates) fetch(left []met, through int) {
 
 // prepare numbers the words that were asked.
 func (s *personCandidates) prepare() {
+	s.personScratch = personScratches.Get().(*personScratch)
 	s.persons = s.v.Persons()
 	s.hits.records = s.persons
 	for _, w := range s.places {
