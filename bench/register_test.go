@@ -10,46 +10,24 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
 	"anvesh/bench/madeup"
 	"anvesh/query/register"
 	"anvesh/storage"
-	"anvesh/storage/durable"
+	"anvesh/storage/embedded"
 )
 
-// mappedFiles are files of a register in a directory, mapped as a store maps them.
-type mappedFiles struct{ dir string }
+// files are those of a store in a directory, for a register without one.
+type files struct{ *embedded.Dir }
 
-func (f mappedFiles) Write(name string, write func(io.Writer) error) error {
-	return durable.Replace(filepath.Join(f.dir, name), write)
+func (f files) Write(name string, write func(io.Writer) error) error {
+	return f.SaveDerived(name, write)
 }
-
-func (f mappedFiles) Map(name string) ([]byte, func() error, error) {
-	file, err := os.Open(filepath.Join(f.dir, name))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer file.Close()
-	st, err := file.Stat()
-	if err != nil {
-		return nil, nil, err
-	}
-	data, err := syscall.Mmap(int(file.Fd()), 0, int(st.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
-	return data, func() error { return syscall.Munmap(data) }, err
-}
-
-func (f mappedFiles) Names() (names []string, err error) {
-	all, err := os.ReadDir(f.dir)
-	for _, e := range all {
-		names = append(names, e.Name())
-	}
-	return names, err
-}
-
-func (f mappedFiles) Remove(name string) error { return os.Remove(filepath.Join(f.dir, name)) }
+func (f files) Map(name string) ([]byte, func() error, error) { return f.MapDerived(name) }
+func (f files) Names() ([]string, error)                      { return f.DerivedNames() }
+func (f files) Remove(name string) error                      { return f.RemoveDerived(name) }
 
 // BenchmarkRegister fills a register alone with RECORDS made-up records (200,000), four persons to a vehicle, saves it, and
 // reads it again, as a start does that finds all in the cache of the disk. It reports seconds, and MiB of the heap and of
@@ -63,7 +41,7 @@ func BenchmarkRegister(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		files := mappedFiles{b.TempDir()}
+		files := files{&embedded.Dir{Path: b.TempDir()}}
 		g := register.New()
 		g.Use(files)
 		began := time.Now()
@@ -113,7 +91,7 @@ func BenchmarkRegister(b *testing.B) {
 		size := int64(0)
 		names, _ := files.Names()
 		for _, name := range names {
-			if st, err := os.Stat(filepath.Join(files.dir, name)); err == nil {
+			if st, err := os.Stat(filepath.Join(files.Path, "derived", name)); err == nil {
 				size += st.Size()
 			}
 		}

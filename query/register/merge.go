@@ -12,8 +12,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bits-and-blooms/bitset"
-
 	"anvesh/query/names"
 	"anvesh/query/snapshot"
 )
@@ -45,23 +43,13 @@ func (s *side) seal() {
 }
 
 // closed are the heads that were closed and are no parts yet, with what is gone by now.
-func (s *side) closed() (list []source) {
+func (s *side) closed() (list []*held) {
 	for _, h := range s.sections[:len(s.sections)-1] {
 		if h.rowOf != nil {
-			list = append(list, h.source())
+			list = append(list, h.clone())
 		}
 	}
 	return list
-}
-
-func (h *held) source() source {
-	s := source{h.section, [2]*bitset.BitSet{h.gone[goneP].Clone(), h.gone[goneV].Clone()}, h.section.index}
-	for kind, gone := range h.goneNumbers {
-		if gone != nil {
-			s.index[kind] = without(s.index[kind], gone.Clone())
-		}
-	}
-	return s
 }
 
 // Tend is part of storage.Derived: it makes parts of heads that were closed, and merges parts, one step at a time.
@@ -154,7 +142,7 @@ func (g *Register) sealClosed(ctx context.Context) error {
 }
 
 // mergeable gives parts that are to be one: so many of a class or below it, the smallest first.
-func (g *Register) mergeable() (list []source) {
+func (g *Register) mergeable() (list []*held) {
 	s, release := g.twin.read()
 	defer release()
 	var classes [33][]*held
@@ -167,7 +155,7 @@ func (g *Register) mergeable() (list []source) {
 	for _, parts := range classes {
 		if len(parts) >= mergeParts {
 			for _, h := range parts {
-				list = append(list, h.source())
+				list = append(list, h.clone())
 			}
 			return list
 		}
@@ -197,7 +185,7 @@ func (g *Register) pacer(ctx context.Context) func() {
 
 // merge writes one part of the rows of some sections and puts it in their place. What has gone from them meanwhile is gone
 // from the part.
-func (g *Register) merge(ctx context.Context, from []source, pace func()) error {
+func (g *Register) merge(ctx context.Context, from []*held, pace func()) error {
 	w := partWriter{from: from, pace: pace}
 	name, done := g.newFile("part")
 	defer done()
@@ -270,17 +258,17 @@ func mapped[T any](g *Register, name, kind string, owner *T, open func(*snapshot
 }
 
 // replace puts a part in the place of the sections that it was written from. moved tells where their rows are.
-func (s *side) replace(from []source, part *section, moved *[2][][]uint32) {
+func (s *side) replace(from []*held, part *section, moved *[2][][]uint32) {
 	into := hold(part)
 	kept := s.sections[:0:0]
 	for _, h := range s.sections {
-		i := slices.IndexFunc(from, func(f source) bool { return f.serial == h.serial })
+		i := slices.IndexFunc(from, func(f *held) bool { return f.serial == h.serial })
 		if i < 0 {
 			kept = append(kept, h)
 			continue
 		}
 		for which := range h.gone {
-			for row, ok := h.gone[which].NextSet(0); ok; row, ok = h.gone[which].NextSet(row + 1) {
+			for row := range h.gone[which].EachSet() {
 				if to := moved[which][i][row]; to != noRow {
 					into.gone[which].Set(uint(to))
 				}

@@ -225,7 +225,7 @@ func (h *held) forget(kind NumberKind, ordinal uint32) {
 
 // forgetNumbers forgets those of all vehicles of a part that are gone.
 func (h *held) forgetNumbers() {
-	for row, ok := h.gone[goneV].NextSet(0); ok; row, ok = h.gone[goneV].NextSet(row + 1) {
+	for row := range h.gone[goneV].EachSet() {
 		for kind := range numberKinds {
 			for _, o := range h.numberRefs(uint32(row), kind) {
 				h.forget(kind, o)

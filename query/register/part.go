@@ -7,15 +7,14 @@ import (
 	"math"
 	"slices"
 
-	"github.com/bits-and-blooms/bitset"
-
 	"anvesh/query/plate"
 	"anvesh/query/snapshot"
 )
 
-// A partWriter writes the rows of some sections, without what is gone, as one part. The sections must not change meanwhile.
+// A partWriter writes the rows of some sections, without what is gone, as one part. The sections are clones: what goes from
+// them meanwhile is noted elsewhere (side.replace).
 type partWriter struct {
-	from     []source
+	from     []*held
 	f        *snapshot.FlatWriter
 	pace     func() // called every some rows
 	n        int
@@ -23,13 +22,6 @@ type partWriter struct {
 	vehicles []rowOfSource
 	numbers  [numberKinds][][]uint32 // by kind and source: ordinal -> ordinal in the part
 	moved    [2][][]uint32           // of persons and vehicles, by source: row -> row in the part, noRow for one that was gone
-}
-
-// A source is a section and what was gone of it when the writing began.
-type source struct {
-	*section
-	gone  [2]*bitset.BitSet
-	index [numberKinds]numberIndex // of a part: without what was gone
 }
 
 // A rowOfSource is a row of one of several sections.
@@ -51,10 +43,7 @@ func (w *partWriter) write(out io.Writer) error {
 	w.writeVehicles()
 	for of := range NameKind(2) {
 		writeBearers(w.f, bearersName(of), w.pairs(w.persons, func(s *section, row uint32) []uint32 {
-			if of == OwnNames {
-				return s.nameRefs(row)
-			}
-			return s.relativeRefs(row)
+			return s.nameRefs(of, row)
 		}))
 	}
 	for kind := range numberKinds {
@@ -226,7 +215,7 @@ func (w *partWriter) writeVehicles() {
 		s := w.from[at.source].section
 		v := s.vehicles[at.row]
 		if v.several > 0 {
-			n := uint32(len(s.severalRefs(at.row)))
+			n := uint32(v.counts[Registration]) + uint32(v.counts[Chassis]) + uint32(v.counts[Engine])
 			v.several, several = several+1, several+n
 		} else {
 			for kind, n := range v.counts {

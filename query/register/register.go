@@ -8,7 +8,7 @@
 // update changes it), twin.go (why nobody waits), part.go and merge.go (sealing, merging), save.go.
 //
 // What a record is found by and what a request looks up stand side by side here, so that they cannot drift apart: terms
-// (terms.go), names and places (reading.go), sections (sections.go), numbers (vehicles.go) and what says nothing (nothing.go)
+// (terms.go), names and places (reading.go), sections (sections.go), numbers (numbers.go) and what says nothing (nothing.go)
 // are read by the same functions for both.
 package register
 
@@ -160,8 +160,9 @@ type made struct {
 	*Reading
 	share    uint64
 	terms    uint64
-	sections []string // terms
 	shown    []byte
+	sections []string              // terms
+	numbers  [numberKinds][]string // canonical
 }
 
 func (g *Register) read(c storage.Change) made {
@@ -170,15 +171,22 @@ func (g *Register) read(c storage.Change) made {
 		return m
 	}
 	m.share, m.terms = g.Share(c.Record), TermsSum(c.Record)
-	if m.share == 0 || c.Record.Kind != storage.Person {
+	switch {
+	case m.share == 0:
+		return m
+	case c.Record.Kind != storage.Person:
+		for kind := range numberKinds {
+			for _, text := range numbersOf(c.Record, kind) {
+				if n := NumberOf(kind, text); n != "" {
+					m.numbers[kind] = append(m.numbers[kind], n)
+				}
+			}
+		}
 		return m
 	}
 	m.shown = appendShown(nil, c.Record)
-	for _, s := range c.Record.Sections {
-		m.sections = AppendSectionTerms(m.sections, s)
-	}
 	if !c.SameTerms {
-		m.Reading = g.cache.reading(c.Record)
+		m.Reading, m.sections = g.cache.reading(c.Record), sectionTerms(c.Record)
 	}
 	return m
 }

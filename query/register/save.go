@@ -217,12 +217,8 @@ func (s *side) countBearers(of NameKind) {
 	bearers := make([]uint32, s.names[of].Len())
 	for _, h := range s.sections {
 		h.names[of].counts(bearers)
-		for row, ok := h.gone[goneP].NextSet(0); ok; row, ok = h.gone[goneP].NextSet(row + 1) {
-			refs := h.nameRefs(uint32(row))
-			if of == Relatives {
-				refs = h.relativeRefs(uint32(row))
-			}
-			for _, o := range refs {
+		for row := range h.gone[goneP].EachSet() {
+			for _, o := range h.nameRefs(of, uint32(row)) {
 				bearers[o]--
 			}
 		}

@@ -139,15 +139,14 @@ func newTable(rows int, idOf func(row uint32) id) []uint32 {
 func (p *personRow) id() id  { return id{p.fir, p.ref, false} }
 func (v *vehicleRow) id() id { return id{v.fir, v.ref, true} }
 
-func (s *section) nameRefs(row uint32) []NameAt {
+// nameRefs are the ordinals of a person's names of a kind.
+func (s *section) nameRefs(of NameKind, row uint32) []NameAt {
 	p := &s.persons[row]
-	return s.refs[p.refs : p.refs+uint32(p.names)]
-}
-
-func (s *section) relativeRefs(row uint32) []NameAt {
-	p := &s.persons[row]
-	from := p.refs + uint32(p.names)
-	return s.refs[from : from+uint32(p.relatives)]
+	from, n := p.refs, uint32(p.names)
+	if of == Relatives {
+		from, n = from+n, uint32(p.relatives)
+	}
+	return s.refs[from : from+n]
 }
 
 func (s *section) placeRefs(row uint32) []Word {
@@ -181,16 +180,6 @@ func (s *section) numberRefs(row uint32, kind NumberKind) []NumberAt {
 	return s.several[from : from+uint32(v.counts[kind])]
 }
 
-// severalRefs are all numbers of a vehicle that has more than one of a kind.
-func (s *section) severalRefs(row uint32) []NumberAt {
-	v := &s.vehicles[row]
-	n := uint32(0)
-	for _, c := range v.counts {
-		n += uint32(c)
-	}
-	return s.several[v.several-1 : v.several-1+n]
-}
-
 // shownOf and writtenOf are the texts of a row and whatever follows.
 func (s *section) shownOf(row uint32) textReader { return textReader{s.shown[s.persons[row].shown:]} }
 
@@ -204,11 +193,10 @@ func (s *section) addPerson(p personRow, f PersonFacts, refs []uint32, shown []b
 	p.refs, p.shown = uint32(len(s.refs)), uint32(len(s.shown))
 	s.persons, s.facts = append(s.persons, p), append(s.facts, f)
 	s.refs, s.shown = append(s.refs, refs...), append(s.shown, shown...)
-	for _, o := range s.nameRefs(row) {
-		s.names[OwnNames].add(o, row)
-	}
-	for _, o := range s.relativeRefs(row) {
-		s.names[Relatives].add(o, row)
+	for of := range NameKind(2) {
+		for _, o := range s.nameRefs(of, row) {
+			s.names[of].add(o, row)
+		}
 	}
 	s.rowOf[p.id()] = row
 	return row

@@ -57,6 +57,19 @@ func hold(s *section) *held {
 	return h
 }
 
+// clone copies what is gone of a section.
+func (h *held) clone() *held {
+	c := *h
+	c.gone = [2]*bitset.BitSet{h.gone[goneP].Clone(), h.gone[goneV].Clone()}
+	for kind, gone := range h.goneNumbers {
+		if gone != nil {
+			c.goneNumbers[kind] = gone.Clone()
+			c.index[kind] = without(h.section.index[kind], c.goneNumbers[kind])
+		}
+	}
+	return &c
+}
+
 func newSide() *side {
 	s := &side{words: newWords(), shared: map[uint64]struct{}{}, sections: []*held{hold(newHead())}}
 	for i := range s.names {
@@ -75,13 +88,7 @@ func (s *side) clone() *side {
 	c.words, c.attributes, c.shared = s.words.clone(), s.attributes.clone(), maps.Clone(s.shared)
 	c.sections = nil
 	for _, h := range s.sections[:len(s.sections)-1] {
-		d := hold(h.section)
-		d.gone = [2]*bitset.BitSet{h.gone[goneP].Clone(), h.gone[goneV].Clone()}
-		for kind := range d.index {
-			d.goneNumbers[kind] = h.goneNumbers[kind].Clone()
-			d.index[kind] = without(h.section.index[kind], d.goneNumbers[kind])
-		}
-		c.sections = append(c.sections, d)
+		c.sections = append(c.sections, h.clone())
 	}
 	head := hold(newHead())
 	head.serial = s.head().serial
@@ -192,9 +199,9 @@ func (s *side) putPerson(k id, m *made, old rowAt, held bool) {
 
 // bearAll makes a person one of the bearers of its names.
 func (s *side) bearAll(p *personRow, m *made) (refs []uint32) {
-	r := m.Reading
+	r, sections := m.Reading, m.sections
 	if r == nil { // the commit changed no term, but the record is not held
-		r = Read(m.Record)
+		r, sections = Read(m.Record), sectionTerms(m.Record)
 	}
 	for _, alias := range []bool{false, true} {
 		for _, n := range r.Names {
@@ -213,7 +220,7 @@ func (s *side) bearAll(p *personRow, m *made) (refs []uint32) {
 		refs = append(refs, s.words.add(w))
 		p.places++
 	}
-	for _, w := range m.sections[:min(len(m.sections), math.MaxUint16)] {
+	for _, w := range sections[:min(len(sections), math.MaxUint16)] {
 		refs = append(refs, s.words.add(w))
 		p.sections++
 	}
@@ -252,11 +259,10 @@ func (s *side) factsOf(r *storage.Record, relatives []NameAt) PersonFacts {
 // removePerson notes that a row is gone; its names are taken from it unless another row has them from it.
 func (s *side) removePerson(at rowAt, names bool) {
 	if names {
-		for _, o := range at.nameRefs(at.row) {
-			s.names[OwnNames].Remove(o)
-		}
-		for _, o := range at.relativeRefs(at.row) {
-			s.names[Relatives].Remove(o)
+		for of := range NameKind(2) {
+			for _, o := range at.nameRefs(of, at.row) {
+				s.names[of].Remove(o)
+			}
 		}
 	}
 	p := &at.persons[at.row]
@@ -281,9 +287,9 @@ func (s *side) putVehicle(k id, m *made, old rowAt, held bool) {
 	var all []NumberAt
 	for kind := range numberKinds {
 		from := len(all)
-		for _, text := range numbersOf(r, kind) {
-			if c := NumberOf(kind, text); c != "" && len(all)-from < mostNumbers {
-				all = s.bearNumber(kind, c, all, from)
+		for _, n := range m.numbers[kind] {
+			if len(all)-from < mostNumbers {
+				all = s.bearNumber(kind, n, all, from)
 			}
 		}
 		v.counts[kind] = uint8(len(all) - from)

@@ -41,13 +41,19 @@ func (m *cache) terms(dst []string, r *storage.Record) []string {
 		return dst
 	}
 	dst = append(dst, "s"+r.Station)
-	for _, s := range r.Sections {
-		dst = AppendSectionTerms(dst, s)
-	}
+	dst = append(dst, sectionTerms(r)...)
 	for _, w := range m.places(r) {
 		dst = append(dst, "p"+w)
 	}
 	return dst
+}
+
+// sectionTerms are those of all sections of a record.
+func sectionTerms(r *storage.Record) (terms []string) {
+	for _, s := range r.Sections {
+		terms = AppendSectionTerms(terms, s)
+	}
+	return terms
 }
 
 // TermsSum is a hash of all that Terms, and the Register's lists, depend on; 0 for a record that must not be found.

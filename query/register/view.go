@@ -319,10 +319,7 @@ func appendRows[R ~uint32](dst []R, b *bearers, ordinal uint32, base R, gone *bi
 
 func (v *view) NamesOf(of NameKind, at PersonAt) []NameAt {
 	h, row := v.person(at)
-	if of == OwnNames {
-		return h.nameRefs(row)
-	}
-	return h.relativeRefs(row)
+	return h.nameRefs(of, row)
 }
 
 func (v *view) PersonFacts(at PersonAt) *PersonFacts {
