@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"query/register":              {"query/name", "query/names", "query/numbers", "query/plate", "query/snapshot", "storage"},
 	"query/register/registertest": {"query/name", "query/names", "query/numbers", "query/plate", "query/register", "storage"},
 	"query/units":                 {"storage"},
-	"query/web":                   {"query", "query/access", "query/access/elsewhere", "query/audit", "query/match", "query/phrase", "query/statement", "query/web/page", "storage"},
+	"query/web":                   {"query", "query/access", "query/access/elsewhere", "query/audit", "query/match", "query/phrase", "query/statement", "query/web/gate", "query/web/meter", "query/web/page", "storage"},
 	"query/web/page":              {"query", "query/access", "query/phrase", "query/plate", "storage"},
 	"storage/storagetest":         {"storage"},
 	"indexer/iif":                 {"storage"},

@@ -142,11 +142,11 @@ func TestPlaceWhileWaiting(t *testing.T) {
 		}
 		call.Waits()
 		call.Waits()
-		place, err := s.server.gate.enter(ctx, "another")
+		place, err := s.server.gate.Enter(ctx, "another")
 		if err != nil {
 			return false, err
 		}
-		place.leave()
+		place.Leave()
 		return true, nil
 	})
 	if err != nil {

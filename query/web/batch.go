@@ -17,6 +17,7 @@ import (
 	"anvesh/query/access"
 	"anvesh/query/audit"
 	"anvesh/query/match"
+	"anvesh/query/web/gate"
 
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fastjson"
@@ -58,7 +59,7 @@ func answerList[T any](c *call, f *form[T]) error {
 	if stream == nil || h.ContentLength() == 0 {
 		return malformed("the list is empty")
 	}
-	if err := c.lists.take(c.who.KeyID); err != nil {
+	if err := c.lists.Take(c.who.KeyID); err != nil {
 		return err
 	}
 	b := &batch[T]{s: c.Server, form: f, requestID: c.requestID, who: c.who, conn: c.ctx.Conn(), slots: make(chan chan []byte, rowsAhead)}
@@ -66,8 +67,8 @@ func answerList[T any](c *call, f *form[T]) error {
 	if c.Audit != nil {
 		b.chunks = audit.NewChunks(c.Audit)
 	}
-	b.intake = newIntake(b.conn, c.ListTimeout, c.ListGrace)
-	b.group.Go(func() { b.intake.fill(stream) })
+	b.intake = c.newIntake(b.conn)
+	b.group.Go(func() { b.intake.Fill(stream) })
 	o := match.ListOptions{Kind: f.list, Format: "ndjson", Map: columns}
 	if csv {
 		o.Format = "csv"
@@ -99,6 +100,11 @@ func answerList[T any](c *call, f *form[T]) error {
 	c.ctx.SetConnectionClose() // a list that fails midway leaves a connection that cannot be used again, and cannot say so then
 	c.ctx.SetBodyStream(b, -1)
 	return nil
+}
+
+// newIntake makes the intake of a list's body.
+func (s *Server) newIntake(conn net.Conn) *gate.Intake {
+	return gate.NewIntake(conn, gate.Bounds{Bytes: maxListBody, Time: s.ListTimeout, Grace: s.ListGrace, TooLong: errListSize, Unread: unread})
 }
 
 // counted reads a list to its end and counts its rows, for whom a long one needs a second person's approval: he gets it answered
@@ -168,7 +174,7 @@ type batch[T any] struct {
 	conn      net.Conn
 	form      *form[T]
 	rows      *rowReader[T]
-	intake    *intake
+	intake    *gate.Intake
 	ctx       context.Context
 	cancel    context.CancelFunc
 	group     sync.WaitGroup
@@ -200,12 +206,12 @@ func (b *batch[T]) run() {
 			slot <- b.refused(r)
 			return
 		}
-		place, err := b.s.gate.enterRow(b.ctx, b.who.KeyID)
+		place, err := b.s.gate.EnterRow(b.ctx, b.who.KeyID)
 		if err != nil {
 			return
 		}
 		b.group.Go(func() {
-			leave := sync.OnceFunc(place.leave)
+			leave := sync.OnceFunc(place.Leave)
 			defer leave()
 			slot <- b.answer(r, leave)
 		})
@@ -254,7 +260,7 @@ func (b *batch[T]) answer(r row[T], waits func()) (line []byte) {
 			line = b.refused(r)
 		}
 	}()
-	b.s.meter.rows.Inc()
+	b.s.meter.Rows.Inc()
 	var found *query.Answer
 	if r.err == nil {
 		asked := b.form.request(&r.request)
@@ -369,11 +375,11 @@ func receive[V any](ctx context.Context, c <-chan V, wait bool) (v V, ok bool) {
 func (b *batch[T]) Close() error {
 	b.once.Do(func() {
 		b.cancel()
-		if whole := b.intake.stop(); !whole {
-			linger(b.conn)
+		if whole := b.intake.Stop(); !whole {
+			gate.Linger(b.conn)
 		}
 		b.group.Wait()
-		b.s.lists.give(b.who.KeyID)
+		b.s.lists.Give(b.who.KeyID)
 	})
 	return nil
 }

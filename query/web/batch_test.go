@@ -282,11 +282,7 @@ func TestListOfClientThatLeaves(t *testing.T) {
 	resp.Body.Close()
 	cancel()
 	out.Close()
-	until(t, "the place is given back", func() bool {
-		s.server.lists.mu.Lock()
-		defer s.server.lists.mu.Unlock()
-		return s.server.lists.sum == 0
-	})
+	until(t, "the place is given back", func() bool { return s.server.lists.Held() == 0 })
 }
 
 // TestRowsAreCounted: as the reader of lists counts them; the list comes out as it went in, also where it cannot be read, which is

@@ -4,16 +4,13 @@
 // search (fields.go) and the routes (routes.go); what goes wrong is told by a third (errors.go). The OpenAPI
 // description stands beside them by hand, and tests hold it to all three and to the answers themselves.
 //
-// A request passes through these, in order:
+// Who comes in, and how much of everything one key or address may hold, is decided in room gate; room meter measures what became of
+// it. A request passes through these, in order:
 //
-//	conn.go      limits on connections, in all and by address, beyond which those at rest give way; lingering, so that a
-//	             refusal reaches who still sends
 //	handler.go   request id, headers, route, method, key or page session, panics, measures, log
 //	decode.go    strictly: what is not understood is refused, so that a typo never searches for less than was meant
-//	gate.go      as many searches at once as there are cores; a short stack for each key before them, and a quick 503 beyond
-//	fair.go      what one key or address may hold, and how long answers to requests that fail again and again are held back
 //	search.go    one search, or one of the small calls
-//	batch.go     a list: rows in as they arrive (intake.go), answers out in the order of the rows
+//	batch.go     a list: rows in as they arrive, answers out in the order of the rows
 //	page.go      the page, made by room page, with and without scripts; keys.go the administration of keys;
 //	             store.go backup and rebuild; audit.go proofs of the log of who asked what, and what is written to it here
 //

@@ -2,10 +2,13 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net"
 	"strconv"
+	"strings"
 
 	"anvesh/query"
 	"anvesh/query/access"
@@ -13,6 +16,8 @@ import (
 	"anvesh/query/audit"
 	"anvesh/query/match"
 	"anvesh/query/phrase"
+	"anvesh/query/web/gate"
+	"anvesh/query/web/meter"
 	"anvesh/query/web/page"
 
 	"github.com/valyala/fasthttp"
@@ -128,6 +133,7 @@ var table = []struct {
 	{query.ErrNotFound, (&problem{status: 404, code: "not_found"}).says(phrase.NoCase)},
 	{query.ErrDamaged, (&problem{status: 503, code: "damaged"}).says(phrase.Damaged)},
 	{query.ErrOverloaded, errBusy},
+	{gate.ErrBusy, errBusy},
 	{context.DeadlineExceeded, (&problem{status: 503, code: "overloaded", retry: 1}).says(phrase.TookTooLong)},
 	{context.Canceled, (&problem{status: 503, code: "overloaded", retry: 5}).says(phrase.Stopping)},
 	{access.ErrBadKey, errNoKey},
@@ -223,5 +229,18 @@ func (s *Server) refuseUnread(ctx *fasthttp.RequestCtx, err error) {
 	refuse(ctx, p)
 	lingerOnClose(ctx)
 	(&call{Server: s, ctx: ctx}).holdBack()
-	s.meter.count("unread", p.status)
+	s.meter.Count(meter.Unread, p.status)
+}
+
+// wholeAnswer writes p as an HTTP answer for a connection that is not served at all.
+func wholeAnswer(p *problem) []byte {
+	body, err := json.Marshal(map[string]refusal{"error": p.shown()})
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	var head strings.Builder
+	fmt.Fprintf(&head, "HTTP/1.1 %d %s\r\n", p.status, fasthttp.StatusMessage(p.status))
+	fmt.Fprintf(&head, "Content-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n", jsonType, len(body))
+	fmt.Fprintf(&head, "Retry-After: %d\r\nX-Request-Id: refused\r\nCache-Control: no-store\r\n\r\n", p.retry)
+	return append([]byte(head.String()), body...)
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"anvesh/query/web/gate"
 )
 
 // background asks in a goroutine and returns where its answer comes.
@@ -56,9 +58,9 @@ func TestWaitsAreShared(t *testing.T) {
 			t.Errorf("one that waited: %d %s", r.StatusCode, r.text)
 		}
 	}
-	for _, share := range []*share{s.server.waitsOfKey, s.server.waitsOfAddress} {
-		if share.sum != 0 || len(share.taken) != 0 {
-			t.Errorf("at the end %d wait, of %v", share.sum, share.taken)
+	for _, share := range []*gate.Share{s.server.waitsOfKey, s.server.waitsOfAddress} {
+		if n := share.Held(); n != 0 {
+			t.Errorf("at the end %d wait", n)
 		}
 	}
 }
@@ -99,63 +101,6 @@ func (s *site) dial() net.Conn {
 	return c
 }
 
-// TestIdleOfAnAddressGivesWay fills an address with connections that say nothing: another of the same comes in at the
-// cost of the one that was idle for longest, and those of other addresses stay.
-func TestIdleOfAnAddressGivesWay(t *testing.T) {
-	l := limit(nil, 100, 3)
-	conns := map[string]*conn{}
-	add := func(name, ip string, ok bool) {
-		t.Helper()
-		client, served := net.Pipe()
-		t.Cleanup(func() { client.Close() })
-		conns[name] = l.keep(at{served, ip})
-		if (conns[name] != nil) != ok {
-			t.Fatalf("%s is taken: %v", name, conns[name] != nil)
-		}
-	}
-	open := func(names ...string) {
-		t.Helper()
-		if len(l.open) != len(names) {
-			t.Errorf("%d are open, want %v", len(l.open), names)
-		}
-		for _, name := range names {
-			if _, there := l.open[conns[name]]; !there {
-				t.Errorf("%s is not open, of %v", name, names)
-			}
-		}
-	}
-	add("other", "10.0.0.2", true)
-	add("1", "10.0.0.1", true)
-	add("2", "10.0.0.1", true)
-	add("3", "10.0.0.1", true)
-	noteState(conns["1"], 1) // has a request
-	add("4", "10.0.0.1", true)
-	open("other", "1", "3", "4")
-	l.most = 4
-	add("third", "10.0.0.3", true) // at the cost of the address that has most
-	open("other", "1", "4", "third")
-	noteState(conns["4"], 1)
-	noteState(conns["third"], 1)
-	add("fourth", "10.0.0.4", true)
-	open("1", "4", "third", "fourth")
-	noteState(conns["fourth"], 1)
-	add("fifth", "10.0.0.5", false)
-	for _, name := range []string{"1", "4", "third", "fourth"} {
-		conns[name].Close()
-	}
-	if len(l.addresses) != 0 {
-		t.Errorf("%d addresses are remembered that have no connection", len(l.addresses))
-	}
-}
-
-// at is a connection from an address.
-type at struct {
-	net.Conn
-	ip string
-}
-
-func (a at) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(a.ip), Port: 999} }
-
 // TestRefusalsAreHeldBack counts how long answers are held back by a clock that stands still: none of what succeeds,
 // none of what another key is refused, and none of an overload.
 func TestRefusalsAreHeldBack(t *testing.T) {
@@ -181,7 +126,7 @@ func TestRefusalsAreHeldBack(t *testing.T) {
 	f("one of another key", 0, 0, 0, wrongOf(other))
 	f("a search of the first", 300, 0, 0, func() reply { return s.do("POST", personSearch, plainSearch) })
 	busy := func() reply { return s.do("POST", personSearch, `{"name":"busy","reason":"DD 1"}`) }
-	s.server.gate.latest = [2]seen{}
+	s.server.gate = gate.New(1, 1, time.Hour) // which has seen nobody
 	f("an overload of one who is alone", 300, 0, 0, busy)
 	s.do("POST", personSearch, plainSearch, "Authorization", "Bearer "+other)
 	f("an overload of one who is not", 1, time.Second, time.Second, busy)
@@ -237,29 +182,6 @@ func TestLoginsAreSlowed(t *testing.T) {
 	}
 }
 
-// TestPaceForgets remembers a bounded number of callers.
-func TestPaceForgets(t *testing.T) {
-	p := newPace(1, 1, time.Hour)
-	now := time.Now()
-	for i := range 2 * mostPaced {
-		p.delay(fmt.Sprint(i), now)
-	}
-	if n := p.buckets.Len(); n != mostPaced {
-		t.Errorf("%d callers are remembered", n)
-	}
-	last := fmt.Sprint(2*mostPaced - 1)
-	if d := p.delay(last, now); d != time.Second {
-		t.Errorf("the last caller is held back for %v", d)
-	}
-	p.most = 10 * time.Second
-	for range 100 {
-		p.delay(last, now)
-	}
-	if d := p.delay(last, now.Add(10*time.Second)); d != time.Second { // what was not waited for is not owed
-		t.Errorf("after a flood one is held back for %v", d)
-	}
-}
-
 // TestListsAreShared runs as many lists of a key as it may have; another key's list is taken.
 func TestListsAreShared(t *testing.T) {
 	s := serve(t, nil)
@@ -271,11 +193,7 @@ func TestListsAreShared(t *testing.T) {
 		c := s.dial()
 		fmt.Fprintf(c, "POST /v1/persons/match?reason=DD+1 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nContent-Type: %s\r\nContent-Length: 100000\r\n\r\n%s", s.key, ndjson, strings.Repeat(" ", 10_000))
 	}
-	until(t, "both lists run", func() bool {
-		s.server.lists.mu.Lock()
-		defer s.server.lists.mu.Unlock()
-		return s.server.lists.sum == 2
-	})
+	until(t, "both lists run", func() bool { return s.server.lists.Held() == 2 })
 	if r := list(s.key); r.StatusCode != 429 || r.problem(t).Code != "too_many_lists" || r.Header.Get("Retry-After") == "" {
 		t.Errorf("a third list of the key: %d %s", r.StatusCode, r.text)
 	}
@@ -296,7 +214,7 @@ func TestStopEndsWhatOnlyWaits(t *testing.T) {
 		close(paused)
 		<-ctx.Done()
 	}
-	s.server.failures = newPace(1e-9, 0, time.Hour)
+	s.server.failures = gate.NewPace(1e-9, 0, time.Hour)
 	refused := s.background(personSearch, plainSearch, "Authorization", "Bearer x")
 	<-paused
 	s.stop()
@@ -356,23 +274,5 @@ func TestSlowListsEnd(t *testing.T) {
 	if lines := strings.Split(string(text), "\n"); err != nil || !strings.Contains(lines[0], `"query":"first"`) || !strings.Contains(lines[1], `"timeout"`) {
 		t.Errorf("answered %s, %v", text, err)
 	}
-	until(t, "its place is given back", func() bool {
-		s.server.lists.mu.Lock()
-		defer s.server.lists.mu.Unlock()
-		return s.server.lists.sum == 0
-	})
-}
-
-func TestListDeadline(t *testing.T) {
-	in := newIntake(nil, 10*time.Minute, 20*time.Second)
-	f := func(bytes int, want time.Duration) {
-		t.Helper()
-		if d := in.deadline(bytes).Sub(in.began); d != want {
-			t.Errorf("after %d bytes the next must be here within %v, want %v", bytes, d, want)
-		}
-	}
-	f(0, 20*time.Second)
-	f(1<<10, 21*time.Second)
-	f(1<<20, 10*time.Minute)
-	f(maxListBody, 10*time.Minute)
+	until(t, "its place is given back", func() bool { return s.server.lists.Held() == 0 })
 }

@@ -1,15 +1,8 @@
 package web
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"math/rand/v2"
 	"runtime"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -24,279 +17,6 @@ func until(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// crowd makes numbered searches and rows of keys wait at a gate and tells in which order they are let in and refused.
-type crowd struct {
-	t    *testing.T
-	g    *gate
-	mu   sync.Mutex
-	said []string
-	all  sync.WaitGroup
-}
-
-func (l *crowd) note(s string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.said = append(l.said, s)
-}
-
-// add sends one to the gate and returns when it waits, runs or is refused. What is let in leaves at once. What stands
-// before a space in its name is its key.
-func (l *crowd) add(name string, enter func(context.Context, string) (stay, error)) {
-	l.t.Helper()
-	before, rowsBefore := l.g.waiting()
-	l.mu.Lock()
-	said := len(l.said)
-	l.mu.Unlock()
-	who, _, _ := strings.Cut(name, " ")
-	l.all.Go(func() {
-		place, err := enter(context.Background(), who)
-		if err != nil {
-			l.note(name + " refused")
-			return
-		}
-		l.note(name)
-		place.leave()
-	})
-	until(l.t, name+" is seen", func() bool {
-		n, rows := l.g.waiting()
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return n+rows > before+rowsBefore || len(l.said) > said
-	})
-}
-
-func (l *crowd) check(want ...string) {
-	l.t.Helper()
-	l.all.Wait()
-	if !slices.Equal(l.said, want) {
-		l.t.Errorf("order %q, want %q", l.said, want)
-	}
-	l.g.mu.Lock()
-	defer l.g.mu.Unlock()
-	if l.g.free != l.g.places || l.g.singles.length+l.g.rows.length > 0 || len(l.g.singles.lines)+len(l.g.rows.lines) > 0 {
-		l.t.Errorf("at the end %d places are free, %d and %d wait in %d and %d lines", l.g.free, l.g.singles.length,
-			l.g.rows.length, len(l.g.singles.lines), len(l.g.rows.lines))
-	}
-}
-
-// taken returns a gate of one place, which a key holds until it leaves.
-func taken(t *testing.T, most int, wait time.Duration, who string) (*gate, stay) {
-	t.Helper()
-	g := newGate(1, most, wait)
-	place, err := g.enter(context.Background(), who)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g, place
-}
-
-// TestGateOrder fills the stack while the only place is taken: the oldest is pushed out, the newest comes first.
-func TestGateOrder(t *testing.T) {
-	g, place := taken(t, 2, time.Hour, "a")
-	l := &crowd{t: t, g: g}
-	l.add("a 1", g.enter)
-	l.add("a 2", g.enter)
-	l.add("a row", g.enterRow)
-	l.add("a 3", g.enter)
-	place.leave()
-	l.check("a 1 refused", "a 3", "a 2", "a row")
-}
-
-// TestGateIsFair has one key fill the gate. Another's searches come in at its cost, and one after the other is let in
-// before the next of the one that floods; so are rows.
-func TestGateIsFair(t *testing.T) {
-	g, place := taken(t, 4, time.Hour, "flood")
-	clock := place.began
-	g.now = func() time.Time { return clock }
-	l := &crowd{t: t, g: g}
-	for i := range 4 {
-		l.add(fmt.Sprint("flood ", i), g.enter)
-	}
-	for i := range 2 {
-		l.add(fmt.Sprint("b ", i), g.enter)
-	}
-	l.add("flood 4", g.enter)
-	l.add("c 0", g.enter)
-	clock = clock.Add(time.Second)
-	place.leave()
-	l.check("flood 0 refused", "flood 1 refused", "flood 2 refused", "flood 3 refused", "c 0", "b 1", "b 0", "flood 4")
-	g, place = taken(t, 4, time.Hour, "flood")
-	l = &crowd{t: t, g: g}
-	for i := range 10 {
-		l.add(fmt.Sprint("flood ", i), g.enterRow)
-	}
-	l.add("b 0", g.enterRow)
-	place.leave()
-	l.all.Wait()
-	if at := slices.Index(l.said, "b 0"); at > 1 {
-		t.Errorf("the row of another key came at %d of %q", at, l.said)
-	}
-}
-
-// TestGateSharesTime lets a key with long searches and one with short ones wait all the time: each gets half of the time,
-// not half of the turns.
-func TestGateSharesTime(t *testing.T) {
-	g := newGate(1, 1000, time.Hour)
-	var clock time.Time
-	g.now = func() time.Time { return clock }
-	took := map[string]time.Duration{"long": 10 * time.Millisecond, "short": time.Millisecond}
-	used := map[string]time.Duration{}
-	place, err := g.enter(t.Context(), "long")
-	if err != nil {
-		t.Fatal(err)
-	}
-	waiters := map[string][]*waiter{}
-	stand := func(who string) {
-		s := stay{gate: g, queue: &g.singles, who: who}
-		w, _ := g.stand(&s)
-		waiters[who] = append(waiters[who], w)
-	}
-	stand("long")
-	stand("short")
-	for range 1100 {
-		clock = clock.Add(took[place.who])
-		used[place.who] += took[place.who]
-		place.leave()
-		for who, ws := range waiters {
-			last := ws[len(ws)-1]
-			select {
-			case <-last.turn:
-				place = stay{gate: g, queue: &g.singles, who: who, began: clock}
-				stand(who)
-			default:
-			}
-		}
-	}
-	if r := used["long"].Seconds() / used["short"].Seconds(); r < 0.9 || r > 1.1 {
-		t.Errorf("long searches had %v, short ones %v", used["long"], used["short"])
-	}
-}
-
-// TestGateOwes refuses those early who make the place crowded, and not who comes beside them, however many of him come.
-func TestGateOwes(t *testing.T) {
-	g, place := taken(t, 10, time.Minute, "flood")
-	clock := place.began
-	g.now = func() time.Time { return clock }
-	l := &crowd{t: t, g: g}
-	for i := range crowdedWaiting {
-		l.add(fmt.Sprint("flood ", i), g.enter)
-	}
-	clock = clock.Add(time.Hour)
-	f := func(who string, full bool, patience time.Duration) {
-		t.Helper()
-		if g.full(who) != full {
-			t.Errorf("full for %s: %v", who, !full)
-		}
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		if d := g.patience(who, clock); d != patience {
-			t.Errorf("%s waits %v, want %v", who, d, patience)
-		}
-	}
-	f("flood", true, time.Minute/crowdedShare)
-	for i := range 5 {
-		f("b", false, owedTimes*time.Minute)
-		l.add(fmt.Sprint("b ", i), g.enter)
-	}
-	place.leave()
-	l.check("b 4", "b 3", "b 2", "b 1", "b 0", "flood 1", "flood 0")
-}
-
-// TestGateKnowsWhoShares tells a key that is alone from one that another has asked beside.
-func TestGateKnowsWhoShares(t *testing.T) {
-	g, place := taken(t, 10, time.Minute, "a")
-	clock := place.began
-	g.now = func() time.Time { return clock }
-	f := func(who string, want bool) {
-		t.Helper()
-		if g.shares(who) != want {
-			t.Errorf("%s shares: %v", who, !want)
-		}
-	}
-	f("a", false)
-	f("b", true)
-	g.full("b")
-	f("a", true)
-	f("b", true)
-	clock = clock.Add(besides)
-	f("a", false)
-	g.full("b")
-	f("a", true)
-	f("b", false)
-}
-
-// TestGateShares lets rows pass between searches, one of so many.
-func TestGateShares(t *testing.T) {
-	g, place := taken(t, 100, time.Hour, "a")
-	l := &crowd{t: t, g: g}
-	l.add("a row 1", g.enterRow)
-	l.add("a row 2", g.enterRow)
-	for i := range 2 * rowShare {
-		l.add(fmt.Sprint("a ", i), g.enter)
-	}
-	place.leave()
-	l.all.Wait()
-	if at, second := slices.Index(l.said, "a row 1"), slices.Index(l.said, "a row 2"); at != rowShare-1 || second != 2*rowShare-1 {
-		t.Errorf("rows came at %d and %d of %q", at, second, l.said)
-	}
-}
-
-func TestGateGivesUp(t *testing.T) {
-	g, place := taken(t, 4, time.Millisecond, "a")
-	if _, err := g.enter(context.Background(), "a"); !errors.Is(err, errBusy) {
-		t.Errorf("one that waits too long: %v", err)
-	}
-	g.wait = time.Hour
-	gone, cancel := context.WithCancel(context.Background())
-	cancel()
-	if _, err := g.enter(gone, "b"); !errors.Is(err, context.Canceled) {
-		t.Errorf("one whose request ends: %v", err)
-	}
-	if _, err := g.enterRow(gone, "c"); !errors.Is(err, context.Canceled) {
-		t.Errorf("a row whose list ends: %v", err)
-	}
-	place.leave()
-	(&crowd{t: t, g: g}).check()
-}
-
-// TestGateLaw sends a crowd with short patience through two places: never more run, and none is lost.
-func TestGateLaw(t *testing.T) {
-	const places = 2
-	g := newGate(places, 3, 50*time.Microsecond)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	var running, let, refused atomic.Int64
-	var all sync.WaitGroup
-	for i := range 40 {
-		rng := rand.New(rand.NewPCG(seed, uint64(i)))
-		all.Go(func() {
-			for range 300 {
-				ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rng.IntN(100))*time.Microsecond)
-				enter := g.enter
-				if rng.IntN(4) == 0 {
-					enter = g.enterRow
-				}
-				if place, err := enter(ctx, fmt.Sprint(rng.IntN(5))); err != nil {
-					refused.Add(1)
-				} else {
-					if let.Add(1); running.Add(1) > places {
-						t.Error("more run than there are places")
-					}
-					runtime.Gosched()
-					running.Add(-1)
-					place.leave()
-				}
-				cancel()
-			}
-		})
-	}
-	all.Wait()
-	if let.Load() == 0 || refused.Load() == 0 {
-		t.Errorf("%d let in, %d refused", let.Load(), refused.Load())
-	}
-	(&crowd{t: t, g: g}).check()
-}
-
 // TestOverload asks over HTTP while the only place is taken: one waits and is answered, the one before it is told to
 // come again, and one that waits for freshness takes no place.
 func TestOverload(t *testing.T) {
@@ -309,7 +29,7 @@ func TestOverload(t *testing.T) {
 	first := ask("wait")
 	<-s.engine.began
 	second := ask("second")
-	until(t, "the second waits", func() bool { n, _ := s.server.gate.waiting(); return n == 1 })
+	until(t, "the second waits", func() bool { n, _ := s.server.gate.Waiting(); return n == 1 })
 	third := ask("third")
 	r := <-second
 	if r.StatusCode != 503 || r.problem(t).Code != "overloaded" || r.Header.Get("Retry-After") == "" {
@@ -342,7 +62,7 @@ func TestListGivesWay(t *testing.T) {
 		_, rows := s.list("/v1/persons/match?reason=DD+1", ndjson, `{"name":"x"}`+"\n"+strings.Repeat(`{"name":"y","at_least":"9:9"}`+"\n", 3))
 		done <- rows
 	}()
-	until(t, "the row waits", func() bool { _, n := s.server.gate.waiting(); return n == 1 })
+	until(t, "the row waits", func() bool { _, n := s.server.gate.Waiting(); return n == 1 })
 	close(s.engine.wait)
 	if r := <-first; r.StatusCode != 200 {
 		t.Fatalf("the single search: %d", r.StatusCode)
@@ -354,27 +74,4 @@ func TestListGivesWay(t *testing.T) {
 	if code := rows[3]["error"].(map[string]any)["code"]; code != "not_fresh" || s.engine.waited != 1 {
 		t.Fatalf("the last row: %v; %d rows waited for what is not there", code, s.engine.waited)
 	}
-}
-
-// TestGatePatience waits less where somebody has been waiting for longer than the wait, until nobody does.
-func TestGatePatience(t *testing.T) {
-	const wait = 50 * time.Millisecond
-	g := newGate(1, 10, wait)
-	begin := time.Now()
-	f := func(after, want time.Duration) {
-		t.Helper()
-		if got := g.patience("a", begin.Add(after)); got != want {
-			t.Errorf("after %v one waits %v, want %v", after, got, want)
-		}
-	}
-	one := &line{waiting: []*waiter{{}}, since: begin}
-	f(0, wait)
-	g.singles = queue{map[string]*line{"a": one}, 1}
-	f(wait, wait)
-	f(wait+1, wait/crowdedShare)
-	f(time.Hour, wait/crowdedShare)
-	g.singles = queue{map[string]*line{}, 0}
-	f(time.Hour, wait)
-	g.singles = queue{map[string]*line{"a": one}, 1}
-	f(time.Hour+1, wait)
 }

@@ -21,6 +21,8 @@ import (
 
 	"anvesh/query/access"
 	"anvesh/query/audit"
+	"anvesh/query/web/gate"
+	"anvesh/query/web/meter"
 
 	"github.com/valyala/fasthttp"
 )
@@ -55,7 +57,7 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	c := call{Server: s, ctx: ctx, requestID: newRequestID()}
 	secure(ctx, c.requestID)
 	place, part := s.routes.find(ctx.URI().PathOriginal())
-	measure := s.meter.byPath["unknown"]
+	measure := s.meter.Path(meter.Unknown)
 	if place != nil {
 		c.part, measure = part, place.series
 	}
@@ -64,7 +66,7 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	}
 	c.compress()
 	c.holdBack()
-	measure.done(ctx.Response.StatusCode(), began)
+	measure.Done(ctx.Response.StatusCode(), began)
 	if s.Log.Enabled(ctx, slog.LevelDebug) {
 		path := "unknown"
 		if place != nil {
@@ -117,7 +119,7 @@ func methodOf(ctx *fasthttp.RequestCtx) string {
 
 // caught logs a panic. What was panicked with may quote a request, so only its kind and place are logged.
 func (s *Server) caught(requestID string, r any) error {
-	s.meter.panics.Inc()
+	s.meter.Panics.Inc()
 	kind := "a value"
 	if err, ok := r.(runtime.Error); ok {
 		kind = err.Error()
@@ -164,19 +166,19 @@ func (c *call) compress() {
 // freshness in vain.
 func (c *call) holdBack() {
 	status, who := c.ctx.Response.StatusCode(), c.who.KeyID
-	if status < 400 || status == 409 || status == 500 || status == 503 && !c.gate.shares(who) {
+	if status < 400 || status == 409 || status == 500 || status == 503 && !c.gate.Shares(who) {
 		return
 	}
-	address, now := addressOf(c.ctx.Conn()), c.now()
+	address, now := gate.AddressOf(c.ctx.Conn()), c.now()
 	if who == "" {
 		who = address
 	}
-	wait := c.refusals.delay(who, now)
+	wait := c.refusals.Delay(who, now)
 	if c.failed != "" {
-		wait = max(wait, c.failures.delay(address, now), c.failures.delay(c.failed, now))
+		wait = max(wait, c.failures.Delay(address, now), c.failures.Delay(c.failed, now))
 	}
 	if wait > 0 {
-		defer rest(c.ctx.Conn())()
+		defer gate.Rest(c.ctx.Conn())()
 		c.pause(c.leaving, wait)
 	}
 }
@@ -270,7 +272,7 @@ func (c *call) token() string {
 // certificates are the SHA-256 of the client certificate that the connection was made with and that the server's CA has
 // signed, in hex; none over plain HTTP.
 func (c *call) certificates() []string {
-	t := tlsOf(c.ctx.Conn())
+	t := gate.TLSOf(c.ctx.Conn())
 	if t == nil {
 		return nil
 	}
@@ -331,6 +333,12 @@ func sameSite(ctx *fasthttp.RequestCtx) bool {
 	}
 	_, host, found := strings.Cut(origin, "://")
 	return found && strings.EqualFold(host, string(h.Host()))
+}
+
+// lingerOnClose makes the end of this request's connection wait for what the client still sends.
+func lingerOnClose(ctx *fasthttp.RequestCtx) {
+	gate.Linger(ctx.Conn())
+	ctx.SetConnectionClose()
 }
 
 // newRequestID is a mark to find a request in the log by; it need not be unguessable.

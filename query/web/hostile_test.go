@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"anvesh/query/web/gate"
 )
 
 // exchange sends bytes, ends its side, and returns the answers: each its status, "alive" behind that of /healthz.
@@ -135,7 +137,7 @@ func FuzzHTTP(f *testing.F) {
 		}
 		c := &script{in: strings.NewReader(strings.ReplaceAll(sent, "KEY", s.key))}
 		s.server.http.ServeConn(c)
-		if n := s.server.meter.panics.Get(); n > 0 {
+		if n := s.server.meter.Panics.Get(); n > 0 {
 			t.Fatalf("%d panics", n)
 		}
 		checkAnswers(t, sent, &c.out)
@@ -223,14 +225,7 @@ func TestClientThatNeverReads(t *testing.T) {
 // asking is how many connections have a request.
 func (s *site) asking() int {
 	n := 0
-	s.server.each(func(l *listener) {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		n += len(l.open)
-		for _, a := range l.addresses {
-			n -= a.resting.Len()
-		}
-	})
+	s.server.each(func(l *gate.Listener) { n += l.Busy() })
 	return n
 }
 

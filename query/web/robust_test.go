@@ -8,10 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -210,53 +207,5 @@ func TestRequestsLeaveNothingBehind(t *testing.T) {
 			!strings.Contains(vehicle, fmt.Sprintf("HR%02d", i)) {
 			t.Fatalf("request %d became %s, %s", i, person, vehicle)
 		}
-	}
-}
-
-// scarce is a listener that finds no file for a connection a few times.
-type scarce struct {
-	net.Listener
-	left atomic.Int32
-}
-
-func (s *scarce) Accept() (net.Conn, error) {
-	if s.left.Add(-1) >= 0 {
-		return nil, &net.OpError{Op: "accept", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
-	}
-	return s.Listener.Accept()
-}
-
-// TestOutOfFiles has no file left for new connections for a while: that ends neither the listener nor the service, and
-// the connection that is idle for longest gives way.
-func TestOutOfFiles(t *testing.T) {
-	in, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	few := &scarce{Listener: in}
-	l := limit(few, 10, 10)
-	dial := func() (client, served net.Conn) {
-		t.Helper()
-		client, err := net.Dial("tcp", in.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if served, err = l.Accept(); err != nil {
-			t.Fatal(err)
-		}
-		return client, served
-	}
-	first, _ := dial()
-	defer first.Close()
-	few.left.Store(1)
-	second, served := dial()
-	defer second.Close()
-	defer served.Close()
-	if _, err := first.Read(make([]byte, 1)); err != io.EOF {
-		t.Errorf("the idle connection did not give way: %v", err)
-	}
-	if len(l.open) != 1 {
-		t.Errorf("%d connections are open", len(l.open))
 	}
 }

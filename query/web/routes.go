@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strings"
 	"unicode/utf8"
+
+	"anvesh/query/web/meter"
 )
 
 // need is what a caller must bring.
@@ -95,7 +97,7 @@ func allRoutes() []route {
 // bound is a route with its measures.
 type bound struct {
 	route
-	series *series
+	series *meter.Series
 }
 
 // place is one path with all that it serves.
@@ -103,7 +105,7 @@ type place struct {
 	parts   []string // of the path; one in braces matches anything but ""
 	methods map[string]*bound
 	allow   string
-	series  *series
+	series  *meter.Series
 }
 
 // routes finds what a request asks for.
@@ -113,12 +115,12 @@ type routes struct {
 }
 
 // newRoutes makes the table.
-func newRoutes(all []route, m *meter) *routes {
+func newRoutes(all []route, m *meter.Meter) *routes {
 	rs := &routes{exact: map[string]*place{}}
 	for _, r := range all {
 		p := rs.exact[r.path]
 		if p == nil {
-			p = &place{parts: strings.Split(r.path, "/"), methods: map[string]*bound{}, series: m.path(r.path)}
+			p = &place{parts: strings.Split(r.path, "/"), methods: map[string]*bound{}, series: m.Path(r.path)}
 			rs.exact[r.path] = p
 			if strings.Contains(r.path, "{") {
 				rs.patterns = append(rs.patterns, p)

@@ -11,6 +11,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/phrase"
 	"anvesh/query/statement"
+	"anvesh/query/web/gate"
 	"anvesh/storage"
 
 	"github.com/valyala/fastjson"
@@ -32,8 +33,8 @@ func searchVehicles(c *call) error {
 
 // search answers one single search, from a body or a query.
 func search[T any](c *call, f *form[T]) error {
-	if c.gate.full(c.who.KeyID) {
-		c.meter.refused.Inc()
+	if c.gate.Full(c.who.KeyID) {
+		c.meter.Refused.Inc()
 		return errBusy
 	}
 	stated, err := c.wantsStatement()
@@ -153,27 +154,27 @@ func (c *call) await(token string) error {
 	if err := c.Engine.Await(ended, token); !errors.Is(err, context.Canceled) {
 		return err // it is there, or cannot be
 	}
-	key, address := c.who.KeyID, addressOf(c.ctx.Conn())
-	if err := c.waitsOfKey.take(key); err != nil {
+	key, address := c.who.KeyID, gate.AddressOf(c.ctx.Conn())
+	if err := c.waitsOfKey.Take(key); err != nil {
 		return err
 	}
-	defer c.waitsOfKey.give(key)
-	if err := c.waitsOfAddress.take(address); err != nil {
+	defer c.waitsOfKey.Give(key)
+	if err := c.waitsOfAddress.Take(address); err != nil {
 		return err
 	}
-	defer c.waitsOfAddress.give(address)
-	defer rest(c.ctx.Conn())()
+	defer c.waitsOfAddress.Give(address)
+	defer gate.Rest(c.ctx.Conn())()
 	return errors.Join(c.Engine.Await(ctx, token), c.Keys.Holds(c.who))
 }
 
 // inPlace does what needs a core once there is a place for it. What is done gives the place back when it only waits for the log.
 func inPlace[V any](ctx context.Context, c *call, do func(context.Context) (V, error)) (v V, err error) {
-	place, err := c.gate.enter(ctx, c.who.KeyID)
+	place, err := c.gate.Enter(ctx, c.who.KeyID)
 	if err != nil {
-		c.meter.refused.Inc()
+		c.meter.Refused.Inc()
 		return v, err
 	}
-	leave := sync.OnceFunc(place.leave)
+	leave := sync.OnceFunc(place.Leave)
 	defer leave()
 	return do(query.WithCall(ctx, &query.Call{Request: c.requestID, Waits: leave}))
 }
@@ -279,7 +280,7 @@ func showMetrics(c *call) error {
 	if c.Server.Metrics != nil {
 		c.Server.Metrics(w)
 	}
-	c.meter.write(w)
+	c.meter.Write(w)
 	return nil
 }
 

@@ -16,6 +16,8 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/statement"
+	"anvesh/query/web/gate"
+	"anvesh/query/web/meter"
 	"anvesh/query/web/page"
 
 	"github.com/VictoriaMetrics/metrics"
@@ -97,10 +99,10 @@ type Options struct {
 	SearchTimeout time.Duration // for one search; default 10 s
 	ListTimeout   time.Duration // for a list's body to arrive; default 10 min
 	ListGrace     time.Duration // and for what lacks of 1 KiB a second of it; default 20 s
-	MaxConns      int           // default 4096; beyond it one that is at rest gives way, see conn.go
+	MaxConns      int           // default 4096; beyond it one that is at rest gives way, see package gate
 	MaxConnsPerIP int           // default 512: a station behind one address, or a load generator; beyond it one of the same
 	Places        int           // searches and rows that run at once; default as many as cores
-	MaxWaiting    int           // single searches that wait for a place; default 16 for each place; see gate.go
+	MaxWaiting    int           // single searches that wait for a place; default 16 for each place; see package gate
 	WaitTime      time.Duration // how long one waits for a place before 503; default 50 ms
 
 	MaxAwaiting       int // searches that wait for at_least at once; default 1024, beyond it 503
@@ -167,17 +169,17 @@ type Server struct {
 	routes   *routes
 	persons  *form[query.PersonRequest]
 	vehicles *form[query.VehicleRequest]
-	meter    *meter
+	meter    *meter.Meter
 	pages    *page.Pages
 	recent   *page.Recent
 
-	waitsOfKey, waitsOfAddress *share        // searches that wait for at_least
-	lists                      *share        // lists that run, by key
+	waitsOfKey, waitsOfAddress *gate.Share   // searches that wait for at_least
+	lists                      *gate.Share   // lists that run, by key
 	backups                    chan struct{} // one for the backup that runs
 	verifies                   chan struct{} // one for the check of the log that runs
-	gate                       *gate         // places for searches and rows that run
-	refusals, failures         *pace         // of answers that refuse, and of those to keys that are none
-	brokenOff                  *pace         // of backups that their clients did not wait for
+	gate                       *gate.Gate    // places for searches and rows that run
+	refusals, failures         *gate.Pace    // of answers that refuse, and of those to keys that are none
+	brokenOff                  *gate.Pace    // of backups that their clients did not wait for
 	now                        func() time.Time
 	pause                      func(context.Context, time.Duration) // until the time is over or the context ends
 
@@ -189,7 +191,7 @@ type Server struct {
 	serving  atomic.Int32 // calls of Serve
 
 	mu        sync.Mutex
-	listeners []*listener
+	listeners []*gate.Listener
 }
 
 // New makes a server. The error says which option is wrong.
@@ -199,18 +201,18 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{Options: o, recent: page.NewRecent(), persons: personForm(), vehicles: vehicleForm(),
-		waitsOfKey:     newShare(o.MaxAwaitingPerKey, o.MaxAwaiting, errManyWaits),
-		waitsOfAddress: newShare(o.MaxAwaitingPerIP, o.MaxAwaiting, errManyWaits),
-		lists:          newShare(o.MaxListsPerKey, o.MaxLists, errManyLists),
-		backups:        make(chan struct{}, 1), verifies: make(chan struct{}, 1), gate: newGate(o.Places, o.MaxWaiting, o.WaitTime),
-		refusals: newPace(50, 200, time.Second), failures: newPace(2, 20, 2*time.Second),
-		brokenOff: newPace(0.2, 3, 10*time.Second), now: time.Now, pause: pause}
+		waitsOfKey:     gate.NewShare(o.MaxAwaitingPerKey, o.MaxAwaiting, errManyWaits),
+		waitsOfAddress: gate.NewShare(o.MaxAwaitingPerIP, o.MaxAwaiting, errManyWaits),
+		lists:          gate.NewShare(o.MaxListsPerKey, o.MaxLists, errManyLists),
+		backups:        make(chan struct{}, 1), verifies: make(chan struct{}, 1), gate: gate.New(o.Places, o.MaxWaiting, o.WaitTime),
+		refusals: gate.NewPace(50, 200, time.Second), failures: gate.NewPace(2, 20, 2*time.Second),
+		brokenOff: gate.NewPace(0.2, 3, 10*time.Second), now: time.Now, pause: pause}
 	if s.pages, err = page.New(); err != nil {
 		return nil, err
 	}
 	s.life, s.end = context.WithCancel(context.Background())
 	s.leaving, s.leave = context.WithCancel(s.life)
-	s.meter = newMeter(metrics.NewSet(), s.gate)
+	s.meter = meter.New(metrics.NewSet(), s.gate.Waiting)
 	s.routes = newRoutes(allRoutes(), s.meter)
 	s.http = &fasthttp.Server{
 		Handler:                      s.handle,
@@ -237,7 +239,7 @@ func (s *Server) Serve(ln net.Listener) error {
 	if s.TLS != nil {
 		ln = tls.NewListener(ln, s.TLS)
 	}
-	l := limit(ln, s.MaxConns, s.MaxConnsPerIP)
+	l := gate.Limit(ln, s.MaxConns, s.MaxConnsPerIP, wholeAnswer(errManyConns))
 	s.mu.Lock()
 	s.listeners = append(s.listeners, l)
 	s.mu.Unlock()
@@ -256,13 +258,13 @@ func (s *Server) Serve(ln net.Listener) error {
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.stopping.Store(true)
 	s.leave()
-	s.each((*listener).retire)
+	s.each((*gate.Listener).Retire)
 	err := s.http.ShutdownWithContext(ctx)
 	s.end()
 	if err == nil {
 		return nil
 	}
-	s.each((*listener).cut)
+	s.each((*gate.Listener).Cut)
 	for began := time.Now(); s.uses() && time.Since(began) < cutTime; {
 		time.Sleep(time.Millisecond)
 	}
@@ -277,11 +279,21 @@ func (s *Server) uses() bool { return s.serving.Load() > 0 || s.http.GetOpenConn
 const cutTime = 2 * time.Second
 
 // each does something with every listener.
-func (s *Server) each(do func(*listener)) {
+func (s *Server) each(do func(*gate.Listener)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, l := range s.listeners {
 		do(l)
+	}
+}
+
+// noteState hears from fasthttp when a connection begins a request and when it has answered it.
+func noteState(nc net.Conn, state fasthttp.ConnState) {
+	switch state {
+	case fasthttp.StateActive:
+		gate.Begin(nc)
+	case fasthttp.StateIdle:
+		gate.End(nc)
 	}
 }
 

@@ -77,7 +77,7 @@ func backup(c *call) error {
 		return err
 	}
 	// To begin costs more than to go away: who has done that again and again waits before he may begin again.
-	if d := c.brokenOff.debt(c.who.KeyID, c.now()); d > 0 {
+	if d := c.brokenOff.Debt(c.who.KeyID, c.now()); d > 0 {
 		c.pause(c.leaving, d)
 	}
 	keys, asker := c.Keys, c.who
@@ -100,7 +100,7 @@ func backup(c *call) error {
 		defer close(p.ended)
 		err := keeper.Backup(ctx, write, r)
 		if ctx.Err() != nil {
-			server.brokenOff.delay(who, server.now())
+			server.brokenOff.Delay(who, server.now())
 		}
 		write.CloseWithError(err)
 		<-slot

@@ -122,15 +122,15 @@ func (c *call) listBody() ([]byte, error) {
 	if stream == nil {
 		return c.ctx.PostBody(), nil
 	}
-	if err := c.lists.take(c.who.KeyID); err != nil {
+	if err := c.lists.Take(c.who.KeyID); err != nil {
 		return nil, err
 	}
-	defer c.lists.give(c.who.KeyID)
-	in := newIntake(c.ctx.Conn(), c.ListTimeout, c.ListGrace)
+	defer c.lists.Give(c.who.KeyID)
+	in := c.newIntake(c.ctx.Conn())
 	var filled sync.WaitGroup
-	filled.Go(func() { in.fill(stream) })
+	filled.Go(func() { in.Fill(stream) })
 	body, err := io.ReadAll(in)
-	in.stop()
+	in.Stop()
 	filled.Wait()
 	if err != nil {
 		lingerOnClose(c.ctx)
@@ -141,7 +141,7 @@ func (c *call) listBody() ([]byte, error) {
 // readForms reads forms by the rules of the log, and says which break one.
 func (c *call) readForms(ctx context.Context, forms []sentForm) (updates []query.Update, faults []fault, err error) {
 	for len(forms) > 0 {
-		place, err := c.gate.enterRow(ctx, c.who.KeyID)
+		place, err := c.gate.EnterRow(ctx, c.who.KeyID)
 		if err != nil {
 			return nil, nil, errBusy
 		}
@@ -153,7 +153,7 @@ func (c *call) readForms(ctx context.Context, forms []sentForm) (updates []query
 			}
 			updates = append(updates, u)
 		}
-		place.leave()
+		place.Leave()
 		forms = forms[n:]
 	}
 	return updates, faults, nil

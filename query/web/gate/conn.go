@@ -1,20 +1,15 @@
-package web
+package gate
 
 import (
 	deque "container/list"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
-
-	"github.com/valyala/fasthttp"
 )
 
 // How long a closed connection may still send what it had begun, and how much of it is thrown away. Closing at once
@@ -25,12 +20,12 @@ const (
 	lingerBytes = 128 << 20
 )
 
-// listener hands out connections up to a number in all and for each address, refuses the others in the contract's form,
+// A Listener hands out connections up to a number in all and for each address, refuses the others as it is told,
 // and knows those that are open so that a stop can end them. Where there are as many as there may be, one that is at
 // rest gives way: it has no request, or one that only waits. Of an address that has too many the one that rests for
 // longest goes; of all together, that of the address that has most. So thousands who connect and say nothing keep
 // nobody out.
-type listener struct {
+type Listener struct {
 	net.Listener
 	most, mostPerIP int
 	refusal         []byte // the whole HTTP answer
@@ -47,9 +42,9 @@ type address struct {
 	resting deque.List // the longest first
 }
 
-// limit wraps ln.
-func limit(ln net.Listener, most, mostPerIP int) *listener {
-	return &listener{Listener: ln, most: most, mostPerIP: mostPerIP, refusal: wholeAnswer(errManyConns),
+// Limit wraps ln: at most so many connections, and so many of an address; refusal is the whole HTTP answer to the others.
+func Limit(ln net.Listener, most, mostPerIP int, refusal []byte) *Listener {
+	return &Listener{Listener: ln, most: most, mostPerIP: mostPerIP, refusal: refusal,
 		addresses: map[string]*address{}, open: map[*conn]struct{}{}}
 }
 
@@ -58,7 +53,7 @@ const acceptPause = 20 * time.Millisecond
 
 // Accept returns the next connection within the limits. Where the process may open no more files, the connection that
 // has been idle for longest gives way: an error here would end the service.
-func (l *listener) Accept() (net.Conn, error) {
+func (l *Listener) Accept() (net.Conn, error) {
 	for {
 		c, err := l.Listener.Accept()
 		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ECONNABORTED) {
@@ -74,7 +69,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		if kept := l.keep(c); kept != nil {
 			return kept, nil
 		}
-		if tlsOf(c) == nil { // with TLS a handshake would come first, and that waits for the client
+		if TLSOf(c) == nil { // with TLS a handshake would come first, and that waits for the client
 			// The send buffer of a fresh connection holds the refusal, so this does not wait for the client.
 			c.SetWriteDeadline(time.Now().Add(time.Second))
 			c.Write(l.refusal)
@@ -84,8 +79,8 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 // keep counts a connection, or returns nil where there are too many.
-func (l *listener) keep(c net.Conn) *conn {
-	ip := addressOf(c)
+func (l *Listener) keep(c net.Conn) *conn {
+	ip := AddressOf(c)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if a := l.addresses[ip]; a != nil && a.open >= l.mostPerIP && !l.makeRoom(a) {
@@ -106,8 +101,8 @@ func (l *listener) keep(c net.Conn) *conn {
 	return kept
 }
 
-// tlsOf is the TLS of a connection, or nil where it has none.
-func tlsOf(c net.Conn) *tls.Conn {
+// TLSOf is the TLS of a connection, or nil where it has none.
+func TLSOf(c net.Conn) *tls.Conn {
 	if counted, is := c.(*conn); is {
 		c = counted.Conn
 	}
@@ -117,7 +112,7 @@ func tlsOf(c net.Conn) *tls.Conn {
 
 // fullest returns the address that has the most connections of those that have one at rest, of equal ones that with the
 // one that rests for longest; nil where nothing is at rest. The lock is held.
-func (l *listener) fullest() (most *address) {
+func (l *Listener) fullest() (most *address) {
 	for _, a := range l.addresses {
 		if a.resting.Len() > 0 && (most == nil || a.open > most.open || a.open == most.open && a.since() < most.since()) {
 			most = a
@@ -130,7 +125,7 @@ func (l *listener) fullest() (most *address) {
 func (a *address) since() uint64 { return a.resting.Front().Value.(*conn).since }
 
 // makeRoom closes the connection of an address that has been at rest for longest, if there is one. The lock is held.
-func (l *listener) makeRoom(a *address) bool {
+func (l *Listener) makeRoom(a *address) bool {
 	if a == nil || a.resting.Len() == 0 {
 		return false
 	}
@@ -141,7 +136,7 @@ func (l *listener) makeRoom(a *address) bool {
 }
 
 // drop takes a connection off the counts, once. The lock is held.
-func (l *listener) drop(c *conn) {
+func (l *Listener) drop(c *conn) {
 	if _, there := l.open[c]; !there {
 		return
 	}
@@ -154,7 +149,7 @@ func (l *listener) drop(c *conn) {
 }
 
 // rest puts c to those at rest. The lock is held.
-func (l *listener) rest(c *conn) {
+func (l *Listener) rest(c *conn) {
 	if _, there := l.open[c]; !there || c.resting != nil {
 		return
 	}
@@ -164,7 +159,7 @@ func (l *listener) rest(c *conn) {
 }
 
 // rouse takes c from those at rest. The lock is held.
-func (l *listener) rouse(c *conn) {
+func (l *Listener) rouse(c *conn) {
 	if c.resting != nil {
 		l.addresses[c.ip].resting.Remove(c.resting)
 		c.resting = nil
@@ -172,32 +167,36 @@ func (l *listener) rouse(c *conn) {
 }
 
 // forget takes a closed connection off the counts.
-func (l *listener) forget(c *conn) {
+func (l *Listener) forget(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.drop(c)
 }
 
-// noteState hears from fasthttp when a connection begins a request and when it has answered it.
-func noteState(nc net.Conn, state fasthttp.ConnState) {
+// Begin notes that a connection has a request, which it may not give way for.
+func Begin(nc net.Conn) { note(nc, true) }
+
+// End notes that a connection has answered its request and is at rest.
+func End(nc net.Conn) { note(nc, false) }
+
+func note(nc net.Conn, asked bool) {
 	c, ok := nc.(*conn)
-	if !ok || state != fasthttp.StateActive && state != fasthttp.StateIdle {
+	if !ok {
 		return
 	}
 	l := c.listener
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if state == fasthttp.StateActive {
-		c.asked = true
+	c.asked = asked
+	if asked {
 		l.rouse(c)
 	} else {
-		c.asked = false
 		l.rest(c)
 	}
 }
 
-// rest lets a connection give way while its request only waits, until roused.
-func rest(nc net.Conn) (rouse func()) {
+// Rest lets a connection give way while its request only waits, until roused.
+func Rest(nc net.Conn) (rouse func()) {
 	c, ok := nc.(*conn)
 	if !ok {
 		return func() {}
@@ -213,8 +212,19 @@ func rest(nc net.Conn) (rouse func()) {
 	}
 }
 
+// Busy is how many connections have a request that does not only wait.
+func (l *Listener) Busy() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := len(l.open)
+	for _, a := range l.addresses {
+		n -= a.resting.Len()
+	}
+	return n
+}
+
 // Close makes Accept return net.ErrClosed, once and for all.
-func (l *listener) Close() error {
+func (l *Listener) Close() error {
 	err := l.Listener.Close()
 	if errors.Is(err, net.ErrClosed) {
 		return nil
@@ -222,8 +232,8 @@ func (l *listener) Close() error {
 	return err
 }
 
-// retire takes no more connections, and closes those that have no request.
-func (l *listener) retire() {
+// Retire takes no more connections, and closes those that have no request.
+func (l *Listener) Retire() {
 	l.Close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -235,8 +245,8 @@ func (l *listener) retire() {
 	}
 }
 
-// cut ends all connections at once.
-func (l *listener) cut() {
+// Cut ends all connections at once.
+func (l *Listener) Cut() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for c := range l.open {
@@ -244,9 +254,9 @@ func (l *listener) cut() {
 	}
 }
 
-// addressOf is the client's address without its port. IPv6 addresses count by their /64, which one household or host
+// AddressOf is the client's address without its port. IPv6 addresses count by their /64, which one household or host
 // usually has whole.
-func addressOf(c net.Conn) string {
+func AddressOf(c net.Conn) string {
 	tcp, ok := c.RemoteAddr().(*net.TCPAddr)
 	if !ok {
 		return ""
@@ -260,7 +270,7 @@ func addressOf(c net.Conn) string {
 // A conn leaves its listener's counts when it is closed, and lingers if told to.
 type conn struct {
 	net.Conn
-	listener *listener
+	listener *Listener
 	ip       string
 	resting  *deque.Element // of address.resting, nil while there is a request that does not only wait
 	since    uint64         // when it came to rest, as listener.rested counts
@@ -283,28 +293,9 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// lingerOnClose makes the end of this request's connection wait for what the client still sends.
-func lingerOnClose(ctx *fasthttp.RequestCtx) {
-	linger(ctx.Conn())
-	ctx.SetConnectionClose()
-}
-
-// linger makes Close of a connection wait for what the client still sends.
-func linger(c net.Conn) {
+// Linger makes Close of a connection wait for what the client still sends.
+func Linger(c net.Conn) {
 	if c, ok := c.(*conn); ok {
 		c.linger.Store(true)
 	}
-}
-
-// wholeAnswer writes p as an HTTP answer for a connection that is not served at all.
-func wholeAnswer(p *problem) []byte {
-	body, err := json.Marshal(map[string]refusal{"error": p.shown()})
-	if err != nil {
-		panic("BUG: " + err.Error())
-	}
-	var head strings.Builder
-	fmt.Fprintf(&head, "HTTP/1.1 %d %s\r\n", p.status, fasthttp.StatusMessage(p.status))
-	fmt.Fprintf(&head, "Content-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n", jsonType, len(body))
-	fmt.Fprintf(&head, "Retry-After: %d\r\nX-Request-Id: refused\r\nCache-Control: no-store\r\n\r\n", p.retry)
-	return append([]byte(head.String()), body...)
 }

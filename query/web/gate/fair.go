@@ -1,4 +1,4 @@
-package web
+package gate
 
 import (
 	"sync"
@@ -8,28 +8,29 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A share bounds what each caller may hold of a thing at once, and all together, so that one who takes all that he can
+// A Share bounds what each caller may hold of a thing at once, and all together, so that one who takes all that he can
 // leaves something to the others. It remembers only who holds something.
-type share struct {
+type Share struct {
 	each, all int
-	tooMany   *problem // for one who holds as much as each may
+	tooMany   error // for one who holds as much as each may
 
 	mu    sync.Mutex
 	taken map[string]int
 	sum   int
 }
 
-func newShare(each, all int, tooMany *problem) *share {
-	return &share{each: each, all: all, tooMany: tooMany, taken: map[string]int{}}
+// NewShare makes a share of all, of which each caller may hold so many; tooMany is what who asks for more is told.
+func NewShare(each, all int, tooMany error) *Share {
+	return &Share{each: each, all: all, tooMany: tooMany, taken: map[string]int{}}
 }
 
-// take takes one for a caller. The error is errBusy where all is taken, else tooMany. After nil, give must follow.
-func (s *share) take(who string) error {
+// Take takes one for a caller. The error is ErrBusy where all is taken, else tooMany. After nil, Give must follow.
+func (s *Share) Take(who string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
 	case s.sum >= s.all:
-		return errBusy
+		return ErrBusy
 	case s.taken[who] >= s.each:
 		return s.tooMany
 	}
@@ -38,8 +39,8 @@ func (s *share) take(who string) error {
 	return nil
 }
 
-// give gives one back.
-func (s *share) give(who string) {
+// Give gives one back.
+func (s *Share) Give(who string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sum--
@@ -48,10 +49,17 @@ func (s *share) give(who string) {
 	}
 }
 
-// A pace says how long an answer that costs its caller nothing is held back, so that who sends such requests one behind
+// Held is how many are taken, by all together.
+func (s *Share) Held() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sum
+}
+
+// A Pace says how long an answer that costs its caller nothing is held back, so that who sends such requests one behind
 // the other, on however many connections, does not take the processor from the others. Each caller has a bucket of
 // tokens; an answer beyond them waits for its token, but never longer than most.
-type pace struct {
+type Pace struct {
 	rate    rate.Limit // answers a second
 	burst   int
 	most    time.Duration
@@ -62,16 +70,17 @@ type pace struct {
 // again with a full bucket. One bucket takes some 200 bytes.
 const mostPaced = 10_000
 
-func newPace(perSecond rate.Limit, burst int, most time.Duration) *pace {
+// NewPace makes a pace of so many answers a second, after a burst that is not held back; most is the longest delay.
+func NewPace(perSecond rate.Limit, burst int, most time.Duration) *Pace {
 	buckets, err := lru.New[string, *rate.Limiter](mostPaced)
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}
-	return &pace{rate: perSecond, burst: burst, most: most, buckets: buckets}
+	return &Pace{rate: perSecond, burst: burst, most: most, buckets: buckets}
 }
 
-// delay takes a token of a caller and returns how long it takes to come.
-func (p *pace) delay(who string, now time.Time) time.Duration {
+// Delay takes a token of a caller and returns how long it takes to come.
+func (p *Pace) Delay(who string, now time.Time) time.Duration {
 	fresh := rate.NewLimiter(p.rate, p.burst)
 	bucket, there, _ := p.buckets.PeekOrAdd(who, fresh)
 	if there {
@@ -88,8 +97,8 @@ func (p *pace) delay(who string, now time.Time) time.Duration {
 	return d
 }
 
-// debt returns how long it takes until a caller has a token again, and takes none.
-func (p *pace) debt(who string, now time.Time) time.Duration {
+// Debt returns how long it takes until a caller has a token again, and takes none.
+func (p *Pace) Debt(who string, now time.Time) time.Duration {
 	bucket, there := p.buckets.Peek(who)
 	if !there {
 		return 0

@@ -1,13 +1,17 @@
-package web
+package gate
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
 )
 
-// A gate lets as many searches run as there are cores: what would run beside them only makes all of them slower. It
+// ErrBusy: all places are taken and as many wait as may, or one has waited too long.
+var ErrBusy = errors.New("gate: too much is asked at once")
+
+// A Gate lets as many searches run as there are cores: what would run beside them only makes all of them slower. It
 // exists so that a service that is asked ten times what it can answer still answers what it takes in about the time
 // that it would need alone, and says quickly that it does not take the rest; and so that whoever asks for more than his
 // share makes himself wait and nobody else.
@@ -29,7 +33,7 @@ import (
 //
 // Rows of lists wait as long as their list lives, in order, each key in its line as well. A place that comes free goes to
 // a single search, but every rowShare-th to a row if one waits, so that neither kind starves the other.
-type gate struct {
+type Gate struct {
 	places int
 	most   int           // single searches that may wait
 	wait   time.Duration // and how long
@@ -89,21 +93,22 @@ type waiter struct {
 	arrived uint64
 }
 
-// A stay is a place that is taken. Leave gives it back, once.
-type stay struct {
-	gate  *gate
+// A Stay is a place that is taken. Leave gives it back, once.
+type Stay struct {
+	gate  *Gate
 	queue *queue
 	who   string
 	began time.Time
 }
 
-func newGate(places, most int, wait time.Duration) *gate {
-	return &gate{places: places, free: places, most: most, wait: wait, now: time.Now,
+// New makes a gate of so many places, before which at most so many single searches wait, each for so long.
+func New(places, most int, wait time.Duration) *Gate {
+	return &Gate{places: places, free: places, most: most, wait: wait, now: time.Now,
 		singles: queue{lines: map[string]*line{}}, rows: queue{lines: map[string]*line{}}}
 }
 
-// full tells whether a single search of that key that comes now is refused at once.
-func (g *gate) full(who string) bool {
+// Full tells whether a single search of that key that comes now is refused at once.
+func (g *Gate) Full(who string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.now()
@@ -111,13 +116,13 @@ func (g *gate) full(who string) bool {
 	return g.turnsAway(who, now)
 }
 
-// turnsAway is full with the lock held.
-func (g *gate) turnsAway(who string, now time.Time) bool {
+// turnsAway is Full with the lock held.
+func (g *Gate) turnsAway(who string, now time.Time) bool {
 	return g.singles.length >= min(crowdedWaiting*g.places, g.most) && g.crowded(now) && !g.owed(who, now)
 }
 
 // owed tells whether a key is owed a place: its line does not crowd the gate, and another does. The lock is held.
-func (g *gate) owed(who string, now time.Time) (owed bool) {
+func (g *Gate) owed(who string, now time.Time) (owed bool) {
 	for name, l := range g.singles.lines {
 		if len(l.waiting) > 0 && now.Sub(l.since) > g.wait {
 			if owed = name != who; !owed {
@@ -128,8 +133,8 @@ func (g *gate) owed(who string, now time.Time) (owed bool) {
 	return owed
 }
 
-// shares tells whether another key than this has asked a moment ago.
-func (g *gate) shares(who string) bool {
+// Shares tells whether another key than this has asked a moment ago.
+func (g *Gate) Shares(who string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	other := g.latest[0]
@@ -140,7 +145,7 @@ func (g *gate) shares(who string) bool {
 }
 
 // note remembers that a key asks. The lock is held.
-func (g *gate) note(who string, now time.Time) {
+func (g *Gate) note(who string, now time.Time) {
 	if g.latest[0].who != who {
 		g.latest[1] = g.latest[0]
 	}
@@ -148,21 +153,21 @@ func (g *gate) note(who string, now time.Time) {
 }
 
 // crowded tells whether somebody has been waiting all the time for longer than a burst lasts. The lock is held.
-func (g *gate) crowded(now time.Time) bool { return g.singles.length > 0 && now.Sub(g.since) > g.wait }
+func (g *Gate) crowded(now time.Time) bool { return g.singles.length > 0 && now.Sub(g.since) > g.wait }
 
-// enter waits for a place for a single search. The error is errBusy, or that of ctx.
-func (g *gate) enter(ctx context.Context, who string) (stay, error) {
-	s := stay{gate: g, queue: &g.singles, who: who}
+// Enter waits for a place for a single search. The error is ErrBusy, or that of ctx.
+func (g *Gate) Enter(ctx context.Context, who string) (Stay, error) {
+	s := Stay{gate: g, queue: &g.singles, who: who}
 	w, turnedAway := g.stand(&s)
 	switch {
 	case turnedAway:
-		return s, errBusy
+		return s, ErrBusy
 	case w == nil:
 		return s, nil
 	}
 	timer := time.NewTimer(w.most)
 	defer timer.Stop()
-	err := error(errBusy)
+	err := ErrBusy
 	select {
 	case turn := <-w.turn:
 		return s.begin(turn)
@@ -173,9 +178,9 @@ func (g *gate) enter(ctx context.Context, who string) (stay, error) {
 	return s, s.abandon(w, err)
 }
 
-// enterRow waits for a place for a row of a list, as long as ctx lives.
-func (g *gate) enterRow(ctx context.Context, who string) (stay, error) {
-	s := stay{gate: g, queue: &g.rows, who: who}
+// EnterRow waits for a place for a row of a list, as long as ctx lives.
+func (g *Gate) EnterRow(ctx context.Context, who string) (Stay, error) {
+	s := Stay{gate: g, queue: &g.rows, who: who}
 	w, _ := g.stand(&s)
 	if w == nil {
 		return s, nil
@@ -189,16 +194,16 @@ func (g *gate) enterRow(ctx context.Context, who string) (stay, error) {
 }
 
 // begin is what became of a wait.
-func (s stay) begin(turn bool) (stay, error) {
+func (s Stay) begin(turn bool) (Stay, error) {
 	if !turn {
-		return s, errBusy
+		return s, ErrBusy
 	}
 	s.began = s.gate.now()
 	return s, nil
 }
 
 // stand takes a free place and returns nil, or a waiter that stands in its line, or turns it away.
-func (g *gate) stand(s *stay) (w *waiter, turnedAway bool) {
+func (g *Gate) stand(s *Stay) (w *waiter, turnedAway bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s.began = g.now()
@@ -229,7 +234,7 @@ func (g *gate) stand(s *stay) (w *waiter, turnedAway bool) {
 }
 
 // patience is how long a single search that comes at this moment waits. The lock is held.
-func (g *gate) patience(who string, now time.Time) time.Duration {
+func (g *Gate) patience(who string, now time.Time) time.Duration {
 	if g.singles.length == 0 {
 		g.since = now
 	}
@@ -243,7 +248,7 @@ func (g *gate) patience(who string, now time.Time) time.Duration {
 }
 
 // abandon takes w out of its line and returns err; where it was given a place meanwhile, that goes to the next.
-func (s stay) abandon(w *waiter, err error) error {
+func (s Stay) abandon(w *waiter, err error) error {
 	g := s.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -261,8 +266,8 @@ func (s stay) abandon(w *waiter, err error) error {
 	return err
 }
 
-// leave gives the place back.
-func (s stay) leave() {
+// Leave gives the place back.
+func (s Stay) Leave() {
 	g := s.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -274,7 +279,7 @@ func (s stay) leave() {
 }
 
 // pass hands a place to the next who waits. The lock is held.
-func (g *gate) pass() {
+func (g *Gate) pass() {
 	row := g.rows.length > 0 && (g.singles.length == 0 || g.passed >= rowShare-1)
 	switch {
 	case row:
@@ -381,8 +386,8 @@ func (q *queue) tidy(who string) {
 	}
 }
 
-// waiting returns how many stand in the lines of each kind.
-func (g *gate) waiting() (singles, rows int) {
+// Waiting returns how many stand in the lines of each kind.
+func (g *Gate) Waiting() (singles, rows int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.singles.length, g.rows.length
