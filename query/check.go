@@ -28,7 +28,7 @@ type filter struct {
 
 // readCommon reads the filters that both kinds of request share, and checks the reason.
 func readCommon(c *Common, f *filter) (err error) {
-	f.limit, f.min = usualLimit, Lead
+	f.limit, f.min = UsualLimit, Lead
 	if c.Limit != nil {
 		f.limit = *c.Limit
 	}

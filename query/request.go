@@ -83,11 +83,11 @@ const (
 	MaxTolerance   = 20 // years
 	UsualTolerance = 3
 	MaxLimit       = 100  // hits of one answer
+	UsualLimit     = 20   // of one that does not say
 	MaxText        = 200  // characters of a text
 	MaxToken       = 4096 // of at_least: one offset for each partition, and there may be many
 	MaxItems       = 20   // of a list; every status there is fits
 	anyYear        = 9999
-	usualLimit     = 20
 )
 
 // classes in order, the strongest first.

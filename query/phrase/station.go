@@ -34,5 +34,6 @@ const (
 	CareOf             Phrase = "c/o|द्वारा"
 	NoFather           Phrase = "%1: no father's or husband's name|%1: पिता या पति का नाम नहीं"
 	NotDone            Phrase = "This could not be done (%1).|यह नहीं हो सका (%1)।"
+	HitsSince          Phrase = "Something fits what was asked: see the hits below.|माँगे गए विवरण से कुछ मिलता है: नीचे परिणाम देखें।"
 	SignInFirst        Phrase = "Sign in first: the session has ended, or there was none. What you typed is kept.|पहले लॉग इन करें: सत्र समाप्त हो गया या था ही नहीं। लिखा हुआ रखा गया है।"
 )

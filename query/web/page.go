@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -53,8 +54,11 @@ func serveStatic(c *call) error {
 type view = page.View
 
 // ofPage are the fields of the page's form that are no fields of a search: the box and what it was said to hold, whose filters
-// are shown, the language, and the mark of the search that is shown.
-var ofPage = []string{"q", "as", "kind", "filters", "lang", "once"}
+// are shown, the language, the mark of the search that is shown, which of its hits are wanted, and whether a statement is.
+var ofPage = []string{"q", "as", "kind", "filters", "lang", "once", "page", "statement"}
+
+// shownAgain are those of them that ask for what was found already, in another way.
+var shownAgain = []string{"lang", "page", "statement"}
 
 // showPage answers GET and POST of /. A POST searches without the words standing in an address or a history; a GET does
 // the same for links and for what knows no better.
@@ -134,10 +138,15 @@ func (c *call) pageCase(v *view, fir, number, station string) error {
 	return c.render(v)
 }
 
-// pageAnswer searches for what the form holds and shows what comes of it.
+// pageAnswer searches for what the form holds and shows what comes of it: its hits, a page of those that follow, or the statement
+// that there are none.
 func (c *call) pageAnswer(v *view, args *fasthttp.Args) error {
 	mark, form := c.markOf(v, args)
-	answer, err := c.recent.Do(mark, form, func() (*query.Answer, error) {
+	if v.Page = page.Number(string(args.Peek("page"))); v.Page > 1 && !args.Has("limit") {
+		mark += " more" // one search has all that pages show, so that none shifts against another
+		args.Set("limit", strconv.Itoa(query.MaxLimit))
+	}
+	was, err := c.recent.Do(mark, form, func() (page.Search, error) {
 		if v.Kind == "vehicle" {
 			return pageSearch(c, c.vehicles, args)
 		}
@@ -147,28 +156,56 @@ func (c *call) pageAnswer(v *view, args *fasthttp.Args) error {
 		return c.showProblem(v, "search", err)
 	}
 	records := 0
-	if len(answer.Hits) == 0 {
+	if len(was.Answer.Hits) == 0 {
 		held := c.Engine.Status().Records
 		if records = held.Persons; v.Kind == "vehicle" {
 			records = held.Vehicles
 		}
 	}
-	v.Found(answer, records)
+	v.Found(was.Answer, records)
+	v.States = c.Statements != nil && len(was.Answer.Hits) == 0
+	if as := string(args.Peek("statement")); as != "" && c.Statements != nil {
+		return c.pageStatement(v, was, as)
+	}
 	return c.render(v)
 }
 
+// pageStatement shows a search that found nobody as a signed statement, or sends it as a file. What was found meanwhile, or could not be
+// searched, is said above the answer.
+func (c *call) pageStatement(v *view, was page.Search, as string) error {
+	if err := statesAll(was.Asked); err != nil {
+		return c.showProblem(v, "statement", err)
+	}
+	signed, s, err := c.state(was.Asked, was.Answer)
+	if errors.Is(err, errHasHits) {
+		err = errHitsSince
+	}
+	if err != nil {
+		return c.showProblem(v, "statement", err)
+	}
+	if as != "file" {
+		v.Statement = &page.Statement{English: s.Text, Hindi: s.Hindi, At: s.At, Records: s.Records, KeyID: signed.Signatures[0].KeyID, Signature: signed.Signatures[0].Sig}
+		return c.render(v)
+	}
+	c.ctx.Response.Header.Set("Content-Disposition", `attachment; filename="anvesh-statement-`+was.Answer.SearchID+`.json"`)
+	return writeJSON(c.ctx, signed)
+}
+
 // markOf is the mark under which a search is remembered, and its form. The page's script gives each search one, with which it sends
-// it again until it is answered; the language switch names that of the search which is shown. Any other search is a new one. A
+// it again until it is answered; what shows the same search in another
+// way (shownAgain) names that of the search which is shown. Any other search is a new one. A
 // mark counts in its own session alone.
 func (c *call) markOf(v *view, args *fasthttp.Args) (mark, form string) {
 	given := string(args.Peek("once"))
 	rest := new(fasthttp.Args)
 	args.CopyTo(rest)
 	rest.Del("once")
-	rest.Del("lang")
+	for _, name := range shownAgain {
+		rest.Del(name)
+	}
 	form = string(rest.QueryString())
 	session := string(c.ctx.Request.Header.Cookie(cookieName)) + " "
-	again := len(c.ctx.Request.Header.Peek(partHeader)) > 0 || args.Has("lang")
+	again := len(c.ctx.Request.Header.Peek(partHeader)) > 0 || slices.ContainsFunc(shownAgain, args.Has)
 	if v.Once = given; given == "" || len(given) > 64 || !again {
 		v.Once = c.requestID
 	}
@@ -284,12 +321,14 @@ func asks(args *fasthttp.Args) bool {
 }
 
 // pageSearch searches for what the page's form holds.
-func pageSearch[T any](c *call, f *form[T], args *fasthttp.Args) (*query.Answer, error) {
+func pageSearch[T any](c *call, f *form[T], args *fasthttp.Args) (page.Search, error) {
 	var r T
 	if err := f.fromArgs(args, &r, ofPage...); err != nil {
-		return nil, err
+		return page.Search{}, err
 	}
-	return c.bounded(f.request(&r))
+	asked := f.request(&r)
+	answer, err := c.bounded(asked)
+	return page.Search{Asked: asked, Answer: answer}, err
 }
 
 // postedForm reads a form that a browser posted.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/url"
 	"reflect"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"anvesh/query"
+	"anvesh/query/statement"
 )
 
 const formType = "application/x-www-form-urlencoded"
@@ -137,6 +139,75 @@ func TestPageSearchesOnce(t *testing.T) {
 	f("by somebody else", second, form, true, partHeader, "results")
 	f("without scripts", second, form, true)
 	f("without scripts again", second, form, true)
+}
+
+// TestPagePages: what follows the first hits comes by pages of one search, which is made once; the page says which hits it shows.
+func TestPagePages(t *testing.T) {
+	s := serve(t, nil)
+	cookie := s.login()
+	f := func(form string, first, last int, searched bool) {
+		t.Helper()
+		s.engine.mu.Lock()
+		s.engine.last = nil
+		s.engine.mu.Unlock()
+		r := s.do("POST", "/", "q=many&reason=DD+1&once=abc"+form, "Cookie", cookie, "Content-Type", formType, partHeader, "results")
+		has := func(n int) bool { return strings.Contains(r.text, fmt.Sprintf(">Hit %d.<", n)) }
+		if r.StatusCode != 200 || !has(first) || !has(last) || has(first-1) || has(last+1) || !strings.Contains(r.text, fmt.Sprintf("%d–%d</b>", first, last)) {
+			t.Errorf("%s: %d, not hits %d to %d: %s", form, r.StatusCode, first, last, r.text)
+		}
+		if (s.engine.request() != nil) != searched {
+			t.Errorf("%s: searched for %+v", form, s.engine.request())
+		}
+	}
+	f("", 1, 20, true)
+	f("&page=2", 21, 40, true)
+	f("&page=3", 41, 60, false)
+	f("&page=5", 81, 84, false)
+	f("&page=99", 81, 84, false)
+	f("&page=1", 1, 20, false)
+	f("&page=2", 21, 40, false)
+	f("&page=x", 1, 20, false)
+}
+
+// TestPageStatement: that nobody was found is shown as a signed statement and saved as the file that the API gives, of the very search
+// that is shown; where there are hits, or anything was missed, the page says why not.
+func TestPageStatement(t *testing.T) {
+	key, err := statement.OpenKey(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := statement.ParsePublic([]byte(key.Public()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, func(o *Options) { o.Statements = key })
+	cookie := s.login()
+	f := func(form string, status int, has, lacks string) reply {
+		t.Helper()
+		r := s.do("POST", "/", form+"&reason=DD+1&once=abc", "Cookie", cookie, "Content-Type", formType)
+		if r.StatusCode != status || !strings.Contains(r.text, has) || lacks != "" && strings.Contains(r.text, lacks) {
+			t.Errorf("%s: %d, has %q, lacks %q: %s", form, r.StatusCode, has, lacks, r.text)
+		}
+		return r
+	}
+	f("q=nobody", 200, `name="statement" value="file"`, key.ID())
+	f("q=x", 200, "Birender", `name="statement"`)
+	f("q=cut", 200, "so no statement can be given", `name="statement"`)
+	f("q=nobody&statement=show", 200, key.ID(), "")
+	f("q=nobody&statement=show&lang=hi", 200, "हस्ताक्षरित कथन", "Signed statement")
+	file := f("q=nobody&statement=file", 200, "payloadType", "<html")
+	stated, err := statement.Open([]byte(file.text), public)
+	if err != nil || stated.SearchID != "s1" || file.Header.Get("Content-Disposition") != `attachment; filename="anvesh-statement-s1.json"` {
+		t.Errorf("%+v, %v, %v", stated, err, file.Header)
+	}
+	f("q=x&statement=file", 409, "see the hits below", "payloadType")
+	f("q=x&statement=show&lang=hi", 409, "नीचे परिणाम देखें", "see the hits")
+	f("q=cut&statement=file", 409, "not everything could be searched", "payloadType")
+	f("q=nobody&statement=file&min_class=EXACT", 400, "about every hit there can be", "payloadType")
+	s = serve(t, nil)
+	cookie = s.login()
+	f("q=nobody", 200, "", `name="statement"`)
+	f("q=nobody&statement=file", 200, "<html", "payloadType")
 }
 
 // TestPagePart: the page's script is sent what a search changes and nothing else, compressed where the browser reads that.

@@ -45,15 +45,19 @@ func search[T any](c *call, f *form[T]) error {
 	if err := readSearch(c, f, &r); err != nil {
 		return err
 	}
-	if m := f.request(&r).Shared().MinClass; stated && m != "" && m != query.Lead {
-		return wrong("min_class", phrase.StatesAll)
+	if err := statesAll(f.request(&r)); stated && err != nil {
+		return err
 	}
 	answer, err := c.bounded(f.request(&r))
 	if err != nil {
 		return err
 	}
 	if stated {
-		return c.state(f.request(&r), answer)
+		signed, _, err := c.state(f.request(&r), answer)
+		if err != nil {
+			return err
+		}
+		return writeJSON(c.ctx, signed)
 	}
 	return writeJSON(c.ctx, answer)
 }
@@ -72,13 +76,21 @@ func (c *call) wantsStatement() (bool, error) {
 	return true, err
 }
 
-// state answers a search that found nobody with a signed statement of that.
-func (c *call) state(r query.Request, a *query.Answer) error {
+// statesAll holds a search that is to be stated to every class: that there is no PROBABLE says nothing of leads.
+func statesAll(r query.Request) error {
+	if m := r.Shared().MinClass; m != "" && m != query.Lead {
+		return wrong("min_class", phrase.StatesAll)
+	}
+	return nil
+}
+
+// state makes a search that found nobody a signed statement of that.
+func (c *call) state(r query.Request, a *query.Answer) (*statement.Envelope, *statement.Statement, error) {
 	if a.Total > 0 || len(a.Hits) > 0 {
-		return errHasHits
+		return nil, nil, errHasHits
 	}
 	if !a.Complete || a.Shards.Answered < a.Shards.Of {
-		return errIncomplete
+		return nil, nil, errIncomplete
 	}
 	st := c.Engine.Status()
 	kind, records := "person", st.Records.Persons
@@ -90,10 +102,7 @@ func (c *call) state(r query.Request, a *query.Answer) error {
 		Records: records, Shards: a.Shards.Answered, Terms: st.Terms, Program: st.Version, Remarks: a.Remarks, RemarksHi: a.RemarksHi, Practice: a.Practice}
 	s.Text, s.Hindi = phrase.NoneFound.With(strconv.Itoa(records), a.Through.Time.In(storage.IST).Format("2006-01-02 15:04:05"))
 	signed, err := c.Statements.Sign(s)
-	if err != nil {
-		return err
-	}
-	return writeJSON(c.ctx, signed)
+	return signed, s, err
 }
 
 // showStatementKey answers GET /v1/statements/key.

@@ -46,6 +46,9 @@ var failures = map[string]error{
 var unfound = map[string]query.Answer{"nobody": {Complete: true, Shards: query.Shards{Answered: 2}},
 	"cut": {Shards: query.Shards{Answered: 2}}, "shard": {Complete: true, Shards: query.Shards{Answered: 1}}}
 
+// manyHits are those that the fake has for "many".
+const manyHits = 84
+
 var someTime = time.Date(2026, 11, 23, 5, 2, 5, 0, time.UTC)
 
 // answerFor makes an answer that depends on what was asked.
@@ -86,7 +89,21 @@ func (f *fake) answerFor(ctx context.Context, r any, asked, kind string, common 
 		none.Through = query.Through{Time: someTime, Offsets: map[string]int64{"0": 1234}}
 		return &none, nil
 	}
-	return &query.Answer{SearchID: "s1", Hits: []query.Hit{hit}, Total: 1, TotalIs: "exact", Complete: true,
+	hits := []query.Hit{hit}
+	if asked == "many" {
+		limit := query.UsualLimit
+		if common.Limit != nil {
+			limit = *common.Limit
+		}
+		hits = make([]query.Hit, min(limit, manyHits))
+		for i := range hits {
+			hits[i] = hit
+			hits[i].HitID, hits[i].Record.Name = fmt.Sprint("h", i+1), fmt.Sprintf("Hit %d.", i+1)
+		}
+		return &query.Answer{SearchID: "s1", Hits: hits, Total: manyHits, TotalIs: "exact", Complete: true, Shards: query.Shards{Answered: 2, Of: 2},
+			Through: query.Through{Time: someTime, Offsets: map[string]int64{"0": 1234}}}, nil
+	}
+	return &query.Answer{SearchID: "s1", Hits: hits, Total: 1, TotalIs: "exact", Complete: true,
 		Shards: query.Shards{Answered: 2, Of: 2}, Through: query.Through{Time: someTime, Offsets: map[string]int64{"0": 1234}},
 		TookUS: 840}, nil
 }

@@ -18,12 +18,18 @@ type Recent struct {
 	under *expirable.LRU[string, *made]
 }
 
+// A Search is one that was made: the request as it was read, and its answer.
+type Search struct {
+	Asked  query.Request
+	Answer *query.Answer
+}
+
 // made is a search under way or done.
 type made struct {
-	form   string // what was sent
-	done   chan struct{}
-	answer *query.Answer
-	err    error
+	form string // what was sent
+	done chan struct{}
+	was  Search
+	err  error
 }
 
 // How many searches are remembered, and for how long: a line that is gone for longer asks anew.
@@ -42,7 +48,7 @@ func NewRecent() *Recent {
 
 // Do searches once under a mark: whoever comes with the same mark and the same form meanwhile waits, and afterwards gets what was
 // found. What failed is forgotten, and so is searched for again. Without a mark it only searches.
-func (r *Recent) Do(mark, form string, search func() (*query.Answer, error)) (*query.Answer, error) {
+func (r *Recent) Do(mark, form string, search func() (Search, error)) (Search, error) {
 	if mark == "" {
 		return search()
 	}
@@ -55,7 +61,7 @@ func (r *Recent) Do(mark, form string, search func() (*query.Answer, error)) (*q
 	r.mu.Unlock()
 	if known {
 		<-m.done
-		return m.answer, m.err
+		return m.was, m.err
 	}
 	m.err = errPanicked
 	defer func() {
@@ -64,8 +70,8 @@ func (r *Recent) Do(mark, form string, search func() (*query.Answer, error)) (*q
 		}
 		close(m.done)
 	}()
-	m.answer, m.err = search()
-	return m.answer, m.err
+	m.was, m.err = search()
+	return m.was, m.err
 }
 
 // forget drops a search, where it is still the one under that mark.
@@ -75,12 +81,4 @@ func (r *Recent) forget(mark string, m *made) {
 	if now, ok := r.under.Peek(mark); ok && now == m {
 		r.under.Remove(mark)
 	}
-}
-
-// Known tells whether a search of that form is remembered under a mark.
-func (r *Recent) Known(mark, form string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	m, ok := r.under.Peek(mark)
-	return ok && m.form == form
 }

@@ -72,10 +72,18 @@ func (p *Pages) functions(l Lang) template.FuncMap {
 		"sought": storage.Outstanding,
 		"iso":    func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") },
 		"join":   strings.Join, "lower": func(s any) string { return strings.ToLower(fmt.Sprint(s)) },
-		"percent": func(f float64) string { return fmt.Sprintf("%.0f", 100*f) },
+		"percent": percent,
 		"file":    func(name string) string { return "/static/" + name + "?v=" + p.files[name].Tag },
 		"pair":    func(a ...any) []any { return a },
 	}
+}
+
+// percent is a score in whole hundredths; one that is none at all is not told from one that is small by 0.
+func percent(score float64) string {
+	if score > 0 && score < .005 {
+		return "< 1"
+	}
+	return fmt.Sprintf("%.0f", 100*score)
 }
 
 // File returns a static file by its name.

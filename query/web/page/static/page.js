@@ -6,9 +6,10 @@ const wide = matchMedia("(min-width: 62rem)");
 const kept = "anvesh";
 const who = document.querySelector(".who span")?.textContent || "";
 
+const once = () => form.elements.once;
 const typed = () => [...new FormData(form)].filter(([name]) => name !== "once");
 const keep = (more) => {
-  try { sessionStorage.setItem(kept, JSON.stringify({ ...read(), who, lang: document.documentElement.lang, fields: typed(), ...more })); } catch { /* full, or not allowed: nothing is kept */ }
+  try { sessionStorage.setItem(kept, JSON.stringify({ ...read(), who, lang: document.documentElement.lang, fields: typed(), once: once().value, ...more })); } catch { /* full, or not allowed: nothing is kept */ }
 };
 function read() {
   try { return JSON.parse(sessionStorage.getItem(kept)) || {}; } catch { return {}; }
@@ -54,12 +55,14 @@ function arrange() {
 
 const pause = (ms) => new Promise((done) => { const t = setTimeout(go, ms); addEventListener("online", go, { once: true }); function go() { clearTimeout(t); done(); } });
 
-// ask posts a form under one mark for as long as the line is down: the service searches, charges and logs it once.
+// ask posts a form under one mark for as long as the line is down: the service searches, charges and logs it once. What only shows
+// in another way what was found keeps the mark.
+const shows = ["page", "statement"];
 let asking = 0;
 async function ask(body) {
   const turn = ++asking;
-  form.elements.once.value = crypto.getRandomValues(new Uint32Array(4)).join("-");
-  body.set("once", form.elements.once.value);
+  if (!shows.some((name) => body.has(name))) once().value = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  body.set("once", once().value);
   live.textContent = live.dataset.wait;
   for (let wait = 1000; turn === asking; wait = Math.min(2 * wait, 15000)) {
     try {
@@ -82,7 +85,7 @@ async function ask(body) {
 form?.addEventListener("submit", (event) => {
   const button = event.submitter;
   keep();
-  if (button && ["lang", "filters"].includes(button.name)) return; // another page
+  if (button && (["lang", "filters"].includes(button.name) || button.value === "file")) return; // another page, or none
   event.preventDefault();
   const body = new URLSearchParams(typed());
   if (button?.name) body.set(button.name, button.value);
@@ -101,10 +104,26 @@ if (form) {
       const field = form.elements[name];
       if (field && field.type !== "hidden" && !field.value) field.value = value;
     }
-    if (location.pathname === "/" && was.found && was.lang === document.documentElement.lang) show(was.found, false);
+    if (location.pathname === "/" && was.found && was.lang === document.documentElement.lang) {
+      show(was.found, false);
+      once().value = was.once || "";
+    }
   } else if (location.pathname === "/") keep({ found: $("results").children.length ? document.documentElement.outerHTML : "" });
   arrange();
 }
+
+// Print: all hits, or the chosen one alone. What folds away on the screen stands on paper.
+document.documentElement.classList.add("js");
+document.addEventListener("click", (event) => {
+  const what = event.target.closest?.("[data-print]")?.dataset.print;
+  if (!what) return;
+  document.documentElement.dataset.print = what;
+  print();
+});
+const folded = () => main.querySelectorAll("details.weaker:not([open]), details.same:not([open])");
+let unfolded = [];
+addEventListener("beforeprint", () => { unfolded = [...folded()]; for (const d of unfolded) d.open = true; });
+addEventListener("afterprint", () => { for (const d of unfolded) d.open = false; delete document.documentElement.dataset.print; });
 
 // Keys: / to the box, arrows through the hits, Enter opens one, Esc back to the box.
 document.addEventListener("keydown", (event) => {
