@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -76,9 +77,10 @@ func BenchmarkAuditedSearch(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer log.Close()
-	quiet := slog.New(slog.DiscardHandler)
-	without := serveHeld(b, query.Options{Store: h.Store, Register: h.Register}, web.Options{Keys: keys, Log: quiet, WaitTime: time.Minute, MaxWaiting: 1000}, key, names)
-	with := serveHeld(b, query.Options{Store: h.Store, Register: h.Register, Guard: guard, Audit: log}, web.Options{Keys: keys, Log: quiet, WaitTime: time.Minute, MaxWaiting: 1000, Audit: log}, key, names)
+	quiet, places := slog.New(slog.DiscardHandler), spareProcessor() // as the service runs
+	defer runtime.GOMAXPROCS(places)
+	without := serveHeld(b, query.Options{Store: h.Store, Register: h.Register}, web.Options{Keys: keys, Log: quiet, Places: places, WaitTime: time.Minute, MaxWaiting: 1000}, key, names)
+	with := serveHeld(b, query.Options{Store: h.Store, Register: h.Register, Guard: guard, Audit: log}, web.Options{Keys: keys, Log: quiet, Places: places, WaitTime: time.Minute, MaxWaiting: 1000, Audit: log}, key, names)
 	var done [2]int64
 	var spent, used [2]time.Duration
 	for b.Loop() {
