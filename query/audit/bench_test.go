@@ -66,9 +66,13 @@ func BenchmarkEncode(b *testing.B) {
 	}
 	ev := search("Dharampal Kadian", ids...)
 	b.ReportAllocs()
+	size := 0
 	for b.Loop() {
-		if _, err := l.encode(ev); err != nil {
+		entries, err := l.encode(ev)
+		if err != nil {
 			b.Fatal(err)
 		}
+		size = len(entries[0])
 	}
+	b.ReportMetric(float64(size), "entry-bytes")
 }

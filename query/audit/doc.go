@@ -42,7 +42,7 @@
 // reads the segment from there, and not from its beginning.
 //
 // Tiles and checkpoint follow the segment within a second, and are caught up with at Open. Those that are not whole are not
-// synced: what a power cut spoils is made again from the segment. Entries stand on disk twice, about 1 KB for a search with
+// synced: what a power cut spoils is made again from the segment. Entries stand on disk twice, about 1.4 KB for a search with
 // twenty hits each time: the segment is what is durable, the bundles are what others read.
 //
 // Look-up goes through an index of tokens (index.go) under DIR/derived/audit, which holds no names and is made again from the
@@ -51,11 +51,12 @@
 // # What an entry tells
 //
 // In clear: when, what kind, who (the key, its name and role: who asks answers for it), from which address, the ids of
-// request and search, as of which offsets, how many hits. Encrypted, with AES-256-GCM: what was asked, with its reason, and
-// the id and class of each record that left.
+// request and search, as of which offsets, how many hits. Encrypted: what was asked, with its reason, and the id and class of
+// each record that left.
 //
-// Each record and each case has a key of its own. An id that left is encrypted under the key of its record. What was asked
-// is encrypted under a key made of those of all records that were found by it, and of one of the row's own: who was meant is
+// Each record and each case has a key of its own. An id that left is encrypted under the key of its record, with a stream of
+// SHA-256 (pad). What was asked is encrypted with AES-256-GCM under a key made of those of all records that were found by it,
+// and of one of the row's own: who was meant is
 // known from nothing better than what was found, a common name leads to several, and any of them may be the one whom a court
 // orders to be forgotten. So Forget of a record takes what was asked wherever it was found, also where another was meant:
 // rather too much than too little. Who asked, when, and what else was found stays. A search that found nobody is under the
@@ -65,6 +66,8 @@
 // A record is found in the tree by a point, 48 bits of an HMAC of its id, which stands in clear beside what is encrypted:
 // the pseudonym that remains. Whoever holds DIR/secret and brings the id himself can still tell which entries are of
 // that record, and nothing of what they said.
+//
+// Entries are of version 2, the file of keys of schema 2; others are refused, as no release wrote any.
 //
 // What no log can show by itself: that entries of the last second before a kill were cut off with the end of the segment, or
 // that the whole of DIR was put back to an earlier day. A witness who keeps a checkpoint from outside (anvesh audit

@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -95,10 +96,11 @@ type row struct {
 	// Asked, encrypted under the key of the row's own point and those of all that it found: any of them dropped, and it is
 	// read no more.
 	Asked []byte `json:"asked"`
-	// Nonce is that of all that is encrypted in this row: 12 bytes, of which the first 6 are the row's point.
+	// Nonce is that of all that is encrypted in this row: 12 bytes, of which the first 6 are the row's point, that of its ID.
 	Nonce []byte `json:"nonce"`
-	// Found holds for each record or case its point, 6 bytes, and then its id and class, encrypted under the point's key.
-	Found [][]byte `json:"found,omitempty"`
+	// Found holds for each record or case, one behind the other, its point, 6 bytes, the length of what follows, 1 byte, and its
+	// id, a zero byte and its class, encrypted under the point's key.
+	Found []byte `json:"found,omitempty"`
 	// Cases are the points of the cases that the records are of, one behind the other.
 	Cases    []byte `json:"cases,omitempty"`
 	Total    int    `json:"total,omitempty"`
@@ -106,9 +108,10 @@ type row struct {
 }
 
 const (
-	entryVersion = 1
+	entryVersion = 2
 	maxEntry     = 1<<16 - 1 // bytes: the form of entry bundles has two bytes for the length
 	nonceBytes   = 12
+	foundHead    = pointBytes + 1
 	timeForm     = "2006-01-02T15:04:05.000000Z"
 )
 
@@ -153,40 +156,94 @@ func (e *entry) split(dst [][]byte, rows []row) ([][]byte, error) {
 // sealRow encrypts what is personal in a row.
 func (s *secrets) sealRow(out *row, r *Row) error {
 	out.ID, out.About, out.Through, out.Total, out.Complete = r.ID, r.About, r.Through, r.Total, r.Complete
-	out.Nonce = make([]byte, nonceBytes)
-	rand.Read(out.Nonce)
 	asked, err := json.Marshal(r.Asked)
 	if err != nil {
 		return fmt.Errorf("audit: encode what was asked: %w", err)
 	}
-	var cases []point
-	keys := make([]byte, 0, 32*(len(r.Found)+1))
+	out.Nonce = make([]byte, nonceBytes)
+	rand.Read(out.Nonce)
+	if r.ID != "" {
+		s.pointOf(r.ID).append(out.Nonce[:0])
+	}
 	key, ok := s.key(readPoint(out.Nonce))
 	for !ok { // that of a row that was dropped
 		rand.Read(out.Nonce)
 		key, ok = s.key(readPoint(out.Nonce))
 	}
-	keys = append(keys, key[:]...)
-	out.Found = make([][]byte, len(r.Found))
-	for i, f := range r.Found {
-		p := s.pointOf(f.ID)
-		key, ok := s.key(p)
-		if !ok { // shown again after its destruction: with what would encrypt it gone, only its pseudonym is written
-			out.Found[i] = p.append(nil)
-			rand.Read(key[:])
-		} else {
-			out.Found[i] = seal(p.append(make([]byte, 0, pointBytes+len(f.ID)+len(f.Class)+1+16)), key, out.Nonce, i+1, f.ID+"\x00"+f.Class)
+	keys := append(make([]byte, 0, len(key)*(1+len(r.Found))), key[:]...)
+	size, before := 0, ""
+	for i := range r.Found {
+		size += foundHead + len(r.Found[i].ID) + 1 + len(r.Found[i].Class)
+	}
+	out.Found = make([]byte, 0, size)
+	for i := range r.Found {
+		f := &r.Found[i]
+		if out.Found, key, err = s.sealFound(out.Found, f, out.Nonce, i+1); err != nil {
+			return err
 		}
 		keys = append(keys, key[:]...)
-		if fir, _, record := strings.Cut(f.ID, "/"); record {
-			if c := s.pointOf(fir); !slices.Contains(cases, c) {
-				cases = append(cases, c)
-				out.Cases = c.append(out.Cases)
-			}
+		if fir, _, record := strings.Cut(f.ID, "/"); record && fir != before {
+			out.Cases, before = appendOnce(out.Cases, s.pointOf(fir)), fir
 		}
 	}
-	out.Asked = seal(nil, sha256.Sum256(keys), out.Nonce, 0, string(asked))
+	out.Asked = askedCipher(keys).Seal(asked[:0], out.Nonce, asked, nil)
 	return nil
+}
+
+// sealFound appends one record or case that left, and returns its key.
+func (s *secrets) sealFound(dst []byte, f *Found, nonce []byte, n int) (out []byte, key [32]byte, err error) {
+	size := len(f.ID) + 1 + len(f.Class)
+	if size > 255 {
+		return dst, key, errTooLarge
+	}
+	p := s.pointOf(f.ID)
+	dst = p.append(dst)
+	key, ok := s.key(p)
+	if !ok { // shown again after its destruction: with what would encrypt it gone, only its pseudonym is written
+		rand.Read(key[:])
+		return append(dst, 0), key, nil
+	}
+	dst = append(dst, byte(size))
+	from := len(dst)
+	dst = append(append(append(dst, f.ID...), 0), f.Class...)
+	pad(dst[from:], key, nonce, n)
+	return dst, key, nil
+}
+
+// pad encrypts, and decrypts, the n-th of what a row found: with a stream of SHA-256 over key, nonce, n and the number of the
+// block. The key is the record's own, the nonce the row's, so no stream serves twice. It has no tag: that the bytes are those
+// that were written the tree shows, and the seals of the segment. AES-GCM is made for more than the twenty bytes of an id: its
+// tables were half of what an entry cost.
+func pad(text []byte, key [32]byte, nonce []byte, n int) {
+	var in [32 + nonceBytes + 4]byte
+	copy(in[copy(in[:], key[:]):], nonce)
+	binary.BigEndian.PutUint32(in[32+nonceBytes:], uint32(n)<<8)
+	for ; len(text) > 0; in[len(in)-1]++ {
+		stream := sha256.Sum256(in[:])
+		text = text[subtle.XORBytes(text, text, stream[:min(len(text), len(stream))]):]
+	}
+}
+
+// appendOnce appends a point to others unless it is among them.
+func appendOnce(points []byte, p point) []byte {
+	for b := points; len(b) >= pointBytes; b = b[pointBytes:] {
+		if readPoint(b) == p {
+			return points
+		}
+	}
+	return p.append(points)
+}
+
+// eachFound goes through what a row found: the point of each, and what is encrypted of it, empty where it was dropped before. It
+// ends early where the bytes are none that sealFound made.
+func (r *row) eachFound(yield func(p point, sealed []byte) bool) {
+	for b := r.Found; len(b) >= foundHead; {
+		end := foundHead + int(b[pointBytes])
+		if end > len(b) || !yield(readPoint(b), b[foundHead:end]) {
+			return
+		}
+		b = b[end:]
+	}
 }
 
 // openRow decrypts a row. What is under a key that was dropped stays away: Asked is nil, a Found has no ID.
@@ -194,48 +251,31 @@ func (s *secrets) openRow(r *row) (asked json.RawMessage, found []Found) {
 	if len(r.Nonce) != nonceBytes {
 		return nil, nil
 	}
-	whole := true
-	keys := make([]byte, 0, 32*(len(r.Found)+1))
-	key, ok := s.key(readPoint(r.Nonce))
-	whole = whole && ok
-	keys = append(keys, key[:]...)
-	found = make([]Found, len(r.Found))
-	for i, sealed := range r.Found {
-		if len(sealed) < pointBytes {
-			whole = false
-			continue
-		}
-		key, ok := s.key(readPoint(sealed))
-		whole = whole && ok && len(sealed) > pointBytes
+	key, whole := s.key(readPoint(r.Nonce))
+	keys := slices.Clone(key[:])
+	for p, sealed := range r.eachFound {
+		key, ok := s.key(p)
+		whole = whole && ok && len(sealed) > 0
 		keys = append(keys, key[:]...)
-		if !ok {
-			continue
+		var f Found
+		if ok && len(sealed) > 0 {
+			text := slices.Clone(sealed)
+			pad(text, key, r.Nonce, len(found)+1)
+			f.ID, f.Class, _ = strings.Cut(string(text), "\x00")
 		}
-		if text, ok := unseal(sealed[pointBytes:], key, r.Nonce, i+1); ok {
-			found[i].ID, found[i].Class, _ = strings.Cut(text, "\x00")
-		}
+		found = append(found, f)
 	}
 	if whole {
-		if text, ok := unseal(r.Asked, sha256.Sum256(keys), r.Nonce, 0); ok {
-			asked = json.RawMessage(text)
+		if text, err := askedCipher(keys).Open(nil, r.Nonce, r.Asked, nil); err == nil {
+			asked = text
 		}
 	}
 	return asked, found
 }
 
-// seal appends text under AES-256-GCM. The nonces of one row differ by n, those of rows are random.
-func seal(dst []byte, key [32]byte, nonce []byte, n int, text string) []byte {
-	aead, at := cipherOf(key, nonce, n)
-	return aead.Seal(dst, at[:], []byte(text), nil)
-}
-
-func unseal(sealed []byte, key [32]byte, nonce []byte, n int) (string, bool) {
-	aead, at := cipherOf(key, nonce, n)
-	text, err := aead.Open(nil, at[:], sealed, nil)
-	return string(text), err == nil
-}
-
-func cipherOf(key [32]byte, nonce []byte, n int) (cipher.AEAD, [nonceBytes]byte) {
+// askedCipher is AES-256-GCM under the key of what was asked, which is the row's alone.
+func askedCipher(keys []byte) cipher.AEAD {
+	key := sha256.Sum256(keys)
 	block, err := aes.NewCipher(key[:])
 	if err != nil {
 		panic("BUG: " + err.Error())
@@ -244,7 +284,5 @@ func cipherOf(key [32]byte, nonce []byte, n int) (cipher.AEAD, [nonceBytes]byte)
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}
-	at := [nonceBytes]byte(nonce)
-	binary.BigEndian.PutUint32(at[8:], binary.BigEndian.Uint32(at[8:])^uint32(n))
-	return aead, at
+	return aead
 }

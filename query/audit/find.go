@@ -143,7 +143,7 @@ func (f *finder) look(y *yearReader, n int64) error {
 	}
 	var e entry
 	if err := json.Unmarshal(f.raw[n%tileWidth], &e); err != nil || e.Version != entryVersion {
-		return fmt.Errorf("%w: entry %d of %d is of a later version, or none", ErrDamaged, n, y.c.Year)
+		return fmt.Errorf("%w: entry %d of %d is of another version, or none", ErrDamaged, n, y.c.Year)
 	}
 	if f.fits(&e) {
 		f.entries = append(f.entries, f.open(y.c.Year, n, &e))

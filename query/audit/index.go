@@ -60,10 +60,8 @@ func (s *secrets) tokensOf(dst []token, e *entry) []token {
 
 // points are the records and cases of a row.
 func (r *row) points(dst []token) []token {
-	for _, f := range r.Found {
-		if len(f) >= pointBytes {
-			dst = append(dst, token(readPoint(f)))
-		}
+	for p := range r.eachFound {
+		dst = append(dst, token(p))
 	}
 	for b := r.Cases; len(b) >= pointBytes; b = b[pointBytes:] {
 		dst = append(dst, token(readPoint(b)))

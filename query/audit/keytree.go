@@ -13,7 +13,8 @@ type point uint64
 
 const (
 	pointBytes  = 6
-	pointDigits = 24 // of two bits each, the most significant first
+	digitBits   = 4
+	pointDigits = 8 * pointBytes / digitBits // the most significant first
 	nodeBytes   = 1 + 7 + 32
 )
 
@@ -27,10 +28,14 @@ func (p point) append(dst []byte) []byte {
 }
 
 // upTo is the node above p that many digits from the root.
-func (p point) upTo(depth int) node { return node{depth, uint64(p) >> (2 * (pointDigits - depth))} }
+func (p point) upTo(depth int) node {
+	return node{depth, uint64(p) >> (digitBits * (pointDigits - depth))}
+}
 
 // digit is the digit of p that leads from that depth to the next.
-func (p point) digit(depth int) byte { return byte(p>>(2*(pointDigits-1-depth))) & 3 }
+func (p point) digit(depth int) byte {
+	return byte(p>>(digitBits*(pointDigits-1-depth))) & (1<<digitBits - 1)
+}
 
 // A node is a place in the tree: how deep, and the digits that lead to it.
 type node struct {
@@ -41,17 +46,16 @@ type node struct {
 // A keyTree gives every point a key of its own out of one seed, and can drop the key of one for good: a puncturable
 // pseudorandom function, as Goldreich, Goldwasser and Micali build it. The seed of a node's child is a hash of the
 // node's, so a seed gives all keys below it, and none beside or above. To drop a key is to replace the seed that it comes
-// from by those of the nodes beside its path: at most 3 for each of the 24 digits, and fewer the more were dropped.
+// from by those of the nodes beside its path: at most 15 for each of the 12 digits, and fewer the more were dropped. Digits
+// of four bits are between a tree that is deep, so that a key takes many hashes, and one that is wide, so that a dropped one
+// takes many seeds: with two bits an entry of twenty hits took twice the hashes, and a dropped key 3 KB in place of 7.
 //
 // It exists because a random key for each person would have to be stored, and synced, whenever a search meets somebody for
 // the first time: the second sync that an answer is not to wait for, and a file that grows with the number of records.
 type keyTree map[node][32]byte
 
-// key is the key of a point, or false where it was dropped.
-func (t keyTree) key(p point) (key [32]byte, ok bool) {
-	seed, ok := t.seed(p, pointDigits)
-	return child(seed, 0xff), ok // what encrypts is no node's seed
-}
+// key is the key of a point, or false where it was dropped: the seed of its leaf, which has no children.
+func (t keyTree) key(p point) (key [32]byte, ok bool) { return t.seed(p, pointDigits) }
 
 // seed is that of the node above p at a depth, or false where it was dropped, or something below it.
 func (t keyTree) seed(p point, depth int) (seed [32]byte, ok bool) {
@@ -72,24 +76,27 @@ func descend(seed [32]byte, p point, from, to int) [32]byte {
 }
 
 // topDigits is how deep seeds are kept once they were needed: 65,536 at most, a third of the way to every key.
-const topDigits = 8
+const topDigits = 4
 
-// A treeTop keeps the seeds of a tree at topDigits. A tree of which more was dropped has another.
-type treeTop [1 << (2 * topDigits)]atomic.Pointer[[32]byte]
+// A keyring is a tree with the seeds at topDigits that were needed. A tree of which more was dropped has another.
+type keyring struct {
+	tree keyTree
+	top  [1 << (digitBits * topDigits)]atomic.Pointer[[32]byte]
+}
 
 // key is that of the tree.
-func (top *treeTop) key(t keyTree, p point) ([32]byte, bool) {
-	kept := &top[p>>(2*(pointDigits-topDigits))]
+func (k *keyring) key(p point) ([32]byte, bool) {
+	kept := &k.top[p>>(digitBits*(pointDigits-topDigits))]
 	seed := kept.Load()
 	if seed == nil {
-		s, ok := t.seed(p, topDigits)
+		s, ok := k.tree.seed(p, topDigits)
 		if !ok {
-			return t.key(p)
+			return k.tree.key(p)
 		}
 		seed = &s
 		kept.Store(seed)
 	}
-	return child(descend(*seed, p, topDigits, pointDigits), 0xff), true
+	return descend(*seed, p, topDigits, pointDigits), true
 }
 
 // drop takes the key of a point out of the tree.
@@ -102,9 +109,9 @@ func (t keyTree) drop(p point) {
 		delete(t, p.upTo(depth))
 		for ; depth < pointDigits; depth++ {
 			on := p.digit(depth)
-			for d := range byte(4) {
+			for d := range byte(1 << digitBits) {
 				if d != on {
-					t[node{depth + 1, p.upTo(depth).path<<2 | uint64(d)}] = child(seed, d)
+					t[node{depth + 1, p.upTo(depth).path<<digitBits | uint64(d)}] = child(seed, d)
 				}
 			}
 			seed = child(seed, on)

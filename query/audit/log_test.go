@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -394,14 +395,14 @@ func TestKeyTree(t *testing.T) {
 		}
 		tree = again
 	}
-	top := new(treeTop)
+	ring := &keyring{tree: tree}
 	for p, want := range keys {
-		got, ok := top.key(tree, p)
+		got, ok := ring.key(p)
 		if ok == dropped[p] || ok && got != want {
 			t.Fatalf("%x: %v, dropped %v", p, ok, dropped[p])
 		}
 	}
-	if len(tree) > 100*3*pointDigits {
+	if len(tree) > 100*15*pointDigits {
 		t.Errorf("%d nodes", len(tree))
 	}
 	for _, bad := range [][]byte{{1}, append([]byte{200}, make([]byte, nodeBytes-1)...)} {
@@ -454,6 +455,50 @@ func TestForget(t *testing.T) {
 	}
 	if got := read(3); got != ` [{ }]` {
 		t.Errorf("found again: %s", got)
+	}
+	if err := l.Forget("s1"); err != nil { // the id of all these rows
+		t.Fatal(err)
+	}
+	f(after[0], ` [{2/p/A1 LEAD}]`, ` []`)
+}
+
+// TestFoundIsReadAgain: ids of any length that left are read again, also one that left twice, which does not show; a longer one
+// than there is room for is refused.
+func TestFoundIsReadAgain(t *testing.T) {
+	l := open(t, t.TempDir())
+	f := func(ids ...string) {
+		t.Helper()
+		entries, err := l.encode(search("Dharampal", ids...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := l.readEntry(2026, 0, entries[0])
+		if err != nil || len(e.Rows[0].Asked) == 0 || len(e.Rows[0].Found) != len(ids) {
+			t.Fatalf("%+v, %v", e, err)
+		}
+		for i, got := range e.Rows[0].Found {
+			if got != (Found{ids[i], "LEAD"}) {
+				t.Fatalf("%v came back as %v", ids[i], got)
+			}
+		}
+		var raw entry
+		if err := json.Unmarshal(entries[0], &raw); err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, sealed := range raw.Rows[0].eachFound {
+			if seen[string(sealed)] {
+				t.Fatal("two that left are encrypted alike")
+			}
+			seen[string(sealed)] = true
+		}
+	}
+	for n := 1; n <= 250; n += 7 {
+		f(strings.Repeat("1", n), "2/p/A1", strings.Repeat("1", n))
+	}
+	f("13225008230123456/p/ABCDEFGH12345678~party")
+	if _, err := l.encode(search("Dharampal", strings.Repeat("1", 251))); !errors.Is(err, errTooLarge) {
+		t.Errorf("an id of 251 bytes: %v", err)
 	}
 }
 

@@ -41,7 +41,7 @@ func (l *Log) Entry(year int, number int64) (*Entry, error) {
 func (s *secrets) readEntry(year int, number int64, raw []byte) (*Entry, error) {
 	var e entry
 	if err := json.Unmarshal(raw, &e); err != nil || e.Version != entryVersion {
-		return nil, fmt.Errorf("%w: entry %d of %d is of a later version, or none", ErrDamaged, number, year)
+		return nil, fmt.Errorf("%w: entry %d of %d is of another version, or none", ErrDamaged, number, year)
 	}
 	return s.open(year, number, &e), nil
 }

@@ -10,10 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"anvesh/storage/durable"
@@ -22,7 +24,7 @@ import (
 )
 
 // secretSchema is the version of DIR/secret/audit.json.
-const secretSchema = 1
+const secretSchema = 2
 
 // secrets are what DIR/secret/audit.json holds: all keys of the log.
 type secrets struct {
@@ -32,10 +34,10 @@ type secrets struct {
 	groups []byte             // 32 bytes; seals the groups of a segment
 	points []byte             // 32 bytes; makes a person or case a point of the tree of keys
 
-	mu    sync.RWMutex
-	tree  keyTree
-	top   *treeTop
-	years []int // that were begun
+	keys atomic.Pointer[keyring]
+
+	mu    sync.RWMutex // guards what is written to the file
+	years []int        // that were begun
 }
 
 // secretFile is DIR/secret/audit.json. Its keys are base64.
@@ -71,7 +73,8 @@ func openSecrets(dir string, mayMake bool) (*secrets, error) {
 		return nil, fmt.Errorf("audit: %s is damaged; put it back as it was", s.file)
 	}
 	s.name, s.signer, s.groups, s.points = f.Name, ed25519.NewKeyFromSeed(f.Signer), f.Groups, f.Points
-	s.tree, s.top, s.years = tree, new(treeTop), f.Years
+	s.keys.Store(&keyring{tree: tree})
+	s.years = f.Years
 	return s, nil
 }
 
@@ -83,11 +86,10 @@ func (s *secrets) make() error {
 		return b
 	}
 	s.signer, s.groups, s.points = ed25519.NewKeyFromSeed(draw()), draw(), draw()
-	s.tree = keyTree{{}: [32]byte(draw())}
-	s.top = new(treeTop)
+	s.keys.Store(&keyring{tree: keyTree{{}: [32]byte(draw())}})
 	sum := sha256.Sum256(s.signer.Public().(ed25519.PublicKey))
 	s.name = fmt.Sprintf("anvesh-audit-%x", sum[:4])
-	return s.write(s.tree)
+	return s.write(s.keys.Load().tree)
 }
 
 // write replaces the file; tree is what it then holds.
@@ -111,15 +113,11 @@ func (s *secrets) knowYear(year int) error {
 	}
 	s.years = append(s.years, year)
 	slices.Sort(s.years)
-	return s.write(s.tree)
+	return s.write(s.keys.Load().tree)
 }
 
 // key is the key of a point, or false where it was dropped.
-func (s *secrets) key(p point) (key [32]byte, ok bool) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.top.key(s.tree, p)
-}
+func (s *secrets) key(p point) (key [32]byte, ok bool) { return s.keys.Load().key(p) }
 
 // pointOf is the point of a record's id or a case's number: a hash of it under a key of the log. What is hashed begins with 32
 // secret bytes and only 48 bits of the hash are used, so that plain SHA-256 does; HMAC took a quarter of the time of an entry.
@@ -133,17 +131,14 @@ func (s *secrets) pointOf(id string) point {
 func (s *secrets) drop(points []point) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	tree := make(keyTree, len(s.tree)+len(points)*pointDigits*3)
-	for n, seed := range s.tree {
-		tree[n] = seed
-	}
+	tree := maps.Clone(s.keys.Load().tree)
 	for _, p := range points {
 		tree.drop(p)
 	}
 	if err := s.write(tree); err != nil {
 		return err
 	}
-	s.tree, s.top = tree, new(treeTop)
+	s.keys.Store(&keyring{tree: tree})
 	return nil
 }
 
