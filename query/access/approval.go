@@ -1,9 +1,12 @@
 package access
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -81,6 +84,27 @@ func (k *Keys) UseApproval(id string, who Identity, rows int) error {
 		return ErrApproval
 	}
 	return nil
+}
+
+// An Approval is one that waits for its list.
+type Approval struct {
+	ID    string
+	For   string // id of the credential
+	Rows  int
+	Until time.Time
+}
+
+// Approvals are those that somebody has given and that were not used yet, the one that ends first at the head.
+func (k *Keys) Approvals(by Identity) (given []Approval, err error) {
+	err = k.state.each(approveBucket, func(id string, value []byte) error {
+		var a approval
+		if json.Unmarshal(value, &a) == nil && a.By == by.Who() && k.now().Before(a.Until) {
+			given = append(given, Approval{ID: id, For: a.For, Rows: a.Rows, Until: a.Until})
+		}
+		return nil
+	})
+	slices.SortFunc(given, func(a, b Approval) int { return cmp.Or(a.Until.Compare(b.Until), strings.Compare(a.ID, b.ID)) })
+	return given, err
 }
 
 // dropApprovals drops those that nobody has used in time.

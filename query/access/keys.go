@@ -319,6 +319,18 @@ func (k *Keys) Holds(who Identity) error {
 	return nil
 }
 
+// Key returns the credential of an id; ok is false where none was ever made.
+func (k *Keys) Key(id string) (key Key, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for i := range k.entries {
+		if k.entries[i].ID == id {
+			return k.entries[i].Key, true
+		}
+	}
+	return Key{}, false
+}
+
 // List returns all keys ever made, revoked ones too, the oldest first.
 func (k *Keys) List() []Key {
 	k.mu.Lock()

@@ -232,6 +232,22 @@ func (k *Keys) NewFactor(id string) (Factor, error) {
 	raw := make([]byte, totpSecret)
 	rand.Read(raw) // never fails
 	k.begun.Add(id, begunFactor{raw, k.now()})
+	return h.factor(raw)
+}
+
+// Begun is the second factor that NewFactor has begun for a credential and that may still be enrolled, to be shown again after a
+// code that was mistyped.
+func (k *Keys) Begun(id string) (Factor, error) {
+	h := (*k.living.Load())[id]
+	begun, ok := k.begun.Get(id)
+	if h == nil || !ok || k.now().Sub(begun.at) > begunTime {
+		return Factor{}, ErrNotEnrolled
+	}
+	return h.factor(begun.raw)
+}
+
+// factor is a second factor as an authenticator app is given it.
+func (h *holder) factor(raw []byte) (Factor, error) {
 	secret := base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw)
 	made, err := hotp.Generate(hotp.GenerateOpts{Issuer: "Anvesh", AccountName: h.id.Name, Secret: raw})
 	if err != nil {

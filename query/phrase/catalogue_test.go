@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -51,9 +52,13 @@ func TestCatalogue(t *testing.T) {
 		if !ok {
 			return true
 		}
+		literal, ok := v.Values[0].(*ast.BasicLit)
+		if !ok { // a table
+			return true
+		}
 		phrases++
 		name := v.Names[0].Name
-		text, err := strconv.Unquote(v.Values[0].(*ast.BasicLit).Value)
+		text, err := strconv.Unquote(literal.Value)
 		english, other, both := strings.Cut(text, "|")
 		if err != nil || !both || strings.TrimSpace(english) == "" || !hindi(other) || strings.Contains(other, "|") {
 			t.Errorf("%s is not in both languages: %q", name, text)
@@ -71,7 +76,7 @@ func TestCatalogue(t *testing.T) {
 		}
 		return true
 	}
-	for _, file := range []string{"catalogue.go", "station.go"} {
+	for _, file := range []string{"catalogue.go", "station.go", "desk.go"} {
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -81,7 +86,14 @@ func TestCatalogue(t *testing.T) {
 	if phrases < 100 {
 		t.Errorf("only %d phrases", phrases)
 	}
-	for name, l := range labels {
+	all := maps.Clone(labels)
+	for name, l := range deskLabels {
+		if _, twice := all[name]; twice {
+			t.Errorf("label %s stands in two tables", name)
+		}
+		all[name] = l
+	}
+	for name, l := range all {
 		if l.English == "" || !hindi(l.Hindi) {
 			t.Errorf("label %s is not in both languages: %+v", name, l)
 		}
@@ -114,12 +126,19 @@ func TestPage(t *testing.T) {
 			t.Errorf("%s holds Hindi of its own", file)
 		}
 	}
+	texts := maps.Clone(page)
+	for english, other := range desk {
+		if _, twice := texts[english]; twice {
+			t.Errorf("%q stands in two tables", english)
+		}
+		texts[english] = other
+	}
 	for english := range said {
-		if !hindi(page[english]) {
+		if !hindi(texts[english]) {
 			t.Errorf("%q has no Hindi", english)
 		}
 	}
-	for english := range page {
+	for english := range texts {
 		if !said[english] {
 			t.Errorf("%q is never said", english)
 		}

@@ -73,5 +73,8 @@ func LabelOf(name string) Label {
 	if l, ok := labels[name]; ok {
 		return l
 	}
+	if l, ok := deskLabels[name]; ok {
+		return l
+	}
 	return Label{English: name}
 }

@@ -95,6 +95,9 @@ func Of(english string) Phrase { return Phrase(english + "|" + InHindi(english))
 func InHindi(english string) string {
 	hindi, ok := page[english]
 	if !ok {
+		hindi, ok = desk[english]
+	}
+	if !ok {
 		panic("BUG: the page has no Hindi for " + english)
 	}
 	return hindi

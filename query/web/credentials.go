@@ -7,6 +7,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/audit"
+	"anvesh/query/phrase"
 )
 
 // shownCredential is a credential as its administrator sees it: what is known of it, and the step it is at.
@@ -41,15 +42,20 @@ func requestCredential(c *call) error {
 	if err != nil {
 		return err
 	}
+	key, err := c.request(wanted)
+	return c.stepped("requested", 201, "", key, err)
+}
+
+// request requests a credential; who does is in the log before.
+func (c *call) request(wanted access.Wanted) (access.Key, error) {
 	if c.KnownUnit != nil && wanted.Unit != "" && !c.KnownUnit(wanted.Unit) {
-		return wrongField(&query.FieldError{Field: "unit", Message: "must be the code of a unit in the service's table"})
+		return access.Key{}, wrong("unit", phrase.NoUnit)
 	}
 	asked := changing{Do: "request", Name: wanted.Name, Person: wanted.Person, Role: wanted.Role, Unit: wanted.Unit}
 	if err := c.record(audit.KindCredential, "key", asked); err != nil {
-		return err
+		return access.Key{}, err
 	}
-	key, err := c.Keys.Request(wanted, c.who)
-	return c.stepped("requested", 201, "", key, err)
+	return c.Keys.Request(wanted, c.who)
 }
 
 // listCredentials answers GET /v1/credentials.
@@ -64,29 +70,43 @@ func listCredentials(c *call) error {
 // reportCredentials answers GET /v1/credentials/report.
 func reportCredentials(c *call) error { return writeJSON(c.ctx, c.Keys.Report()) }
 
-func approveCredential(c *call) error {
-	key, err := c.Keys.Approve(c.part, c.who)
-	return c.stepped("approved", 200, "", key, err)
+// steps are what an administrator does with a credential in one word, over the API and on the page: what the log calls it, what is
+// said of it when it is done, and the doing, which returns a plain text where a key was made.
+var steps = map[string]struct {
+	path, done string
+	take       func(c *call, id string) (plaintext string, key access.Key, err error)
+}{
+	"approve": {"POST /v1/credentials/{id}/approve", "approved", func(c *call, id string) (string, access.Key, error) {
+		key, err := c.Keys.Approve(id, c.who)
+		return "", key, err
+	}},
+	"refuse": {"POST /v1/credentials/{id}/refuse", "refused", func(c *call, id string) (string, access.Key, error) {
+		key, err := c.Keys.Refuse(id, c.who)
+		return "", key, err
+	}},
+	"issue":  {"POST /v1/credentials/{id}/issue", "issued", func(c *call, id string) (string, access.Key, error) { return c.Keys.Issue(id, c.who) }},
+	"rotate": {"POST /v1/credentials/{id}/rotate", "rotated", func(c *call, id string) (string, access.Key, error) { return c.Keys.Rotate(id, 0) }},
+	"reset":  {"POST /v1/credentials/{id}/reset", "reset", func(c *call, id string) (string, access.Key, error) { return c.Keys.Reset(id) }},
+	"revoke": {"DELETE /v1/credentials/{id}", "revoked", func(c *call, id string) (string, access.Key, error) {
+		key, err := c.Keys.Revoke(id)
+		return "", key, err
+	}},
+	"away": {"POST /v1/credentials/{id}/change", "changed", func(c *call, id string) (string, access.Key, error) {
+		key, err := c.Keys.SetAway(id, true)
+		return "", key, err
+	}},
+	"back": {"POST /v1/credentials/{id}/change", "changed", func(c *call, id string) (string, access.Key, error) {
+		key, err := c.Keys.SetAway(id, false)
+		return "", key, err
+	}},
 }
 
-func refuseCredential(c *call) error {
-	key, err := c.Keys.Refuse(c.part, c.who)
-	return c.stepped("refused", 200, "", key, err)
-}
-
-func issueCredential(c *call) error {
-	plaintext, key, err := c.Keys.Issue(c.part, c.who)
-	return c.stepped("issued", 200, plaintext, key, err)
-}
-
-func resetCredential(c *call) error {
-	plaintext, key, err := c.Keys.Reset(c.part)
-	return c.stepped("reset", 200, plaintext, key, err)
-}
-
-func revokeCredential(c *call) error {
-	key, err := c.Keys.Revoke(c.part)
-	return c.stepped("revoked", 200, "", key, err)
+// takeStep answers a call for a step of the table.
+func takeStep(step string) func(*call) error {
+	return func(c *call) error {
+		plaintext, key, err := steps[step].take(c, c.part)
+		return c.stepped(steps[step].done, 200, plaintext, key, err)
+	}
 }
 
 // rotation is the body of POST /v1/credentials/{id}/rotate.
@@ -156,19 +176,27 @@ func approvalForm() *form[wantedApproval] {
 // approveList answers POST /v1/approvals: a second person approves one long list of another.
 func approveList(c *call) error {
 	a, err := read(c, approvalForm())
-	if err == nil {
-		err = query.CheckReason(a.reason)
-	}
 	if err != nil {
 		return err
 	}
-	id, until, err := c.Keys.ApproveList(a.of, a.rows, c.who)
+	id, until, err := c.approve(a)
 	if err != nil {
 		return err
 	}
-	c.Log.Info("web: list approved", "request", c.requestID, "by", c.who.KeyID, "rows", a.rows)
 	c.ctx.SetStatusCode(201)
 	return writeJSON(c.ctx, map[string]any{"approval": id, "until": until})
+}
+
+// approve approves one list of another.
+func (c *call) approve(a wantedApproval) (id string, until time.Time, err error) {
+	if err := query.CheckReason(a.reason); err != nil {
+		return "", time.Time{}, err
+	}
+	if id, until, err = c.Keys.ApproveList(a.of, a.rows, c.who); err != nil {
+		return "", time.Time{}, err
+	}
+	c.Log.Info("web: list approved", "request", c.requestID, "by", c.who.KeyID, "rows", a.rows)
+	return id, until, nil
 }
 
 // stepped logs a step by the ids of both credentials, and answers with what came of it.

@@ -78,11 +78,10 @@ var (
 		message: "this needs a credential that may read the log of who asked what, or operate the service"}
 	errNotConsistent = &problem{status: 409, code: "not_consistent",
 		message: "old and new are no two checkpoints of this log and of one year, the later of which has all that the earlier one stood for"}
-	errHasHits    = (&problem{status: 409, code: "has_hits"}).says(phrase.HasHits)
-	errHitsSince  = (&problem{status: 409, code: "has_hits"}).says(phrase.HitsSince)
-	errIncomplete = (&problem{status: 409, code: "incomplete"}).says(phrase.NotComplete)
-	errCrossSite  = &problem{status: 403, code: "forbidden",
-		message: "a page session is only for requests from the page itself; scripts use a key"}
+	errHasHits       = (&problem{status: 409, code: "has_hits"}).says(phrase.HasHits)
+	errHitsSince     = (&problem{status: 409, code: "has_hits"}).says(phrase.HitsSince)
+	errIncomplete    = (&problem{status: 409, code: "incomplete"}).says(phrase.NotComplete)
+	errCrossSite     = (&problem{status: 403, code: "forbidden"}).says(phrase.OwnPageOnly)
 	errFromElsewhere = (&problem{status: 403, code: "forbidden"}).says(phrase.FromElsewhere)
 	errLocalOnly     = &problem{status: 401, code: "unauthorized", field: "Authorization",
 		message: "metrics are open on loopback, as localhost or 127.0.0.1; from elsewhere they need a key"}
@@ -103,12 +102,12 @@ var (
 		message: "the log did not take all of it; send it again: what it holds twice counts once"}
 	errManyConns = &problem{status: 429, code: "too_many_connections",
 		message: "too many connections from this address", retry: 1}
-	errManyWaits = (&problem{status: 429, code: "too_many_waits", field: "at_least", retry: 1}).says(phrase.ManyWaits)
-	errNetwork   = &problem{status: 403, code: "forbidden",
+	errManyWaits   = (&problem{status: 429, code: "too_many_waits", field: "at_least", retry: 1}).says(phrase.ManyWaits)
+	errNotYourView = (&problem{status: 403, code: "forbidden"}).says(phrase.NotYourView)
+	errNetwork     = &problem{status: 403, code: "forbidden",
 		message: "credentials of this pillar are used from its own networks only"}
-	errSpent = (&problem{status: 429, code: "budget_spent"}).says(phrase.BudgetSpent)
-	errCode  = &problem{status: 400, code: "bad_value", field: "code",
-		message: "code: is wrong, or was used already; wait for the next one"}
+	errSpent     = (&problem{status: 429, code: "budget_spent"}).says(phrase.BudgetSpent)
+	errCode      = wrong("code", phrase.WrongCode)
 	errManyLists = &problem{status: 429, code: "too_many_lists",
 		message: "this key has as many lists running as one key may; let one of them end first", retry: 5}
 	errHeader = &problem{status: 431, code: "header_too_large", message: "the request line and headers must fit into 16 KiB"}
@@ -138,9 +137,8 @@ var table = []struct {
 	{context.DeadlineExceeded, (&problem{status: 503, code: "overloaded", retry: 1}).says(phrase.TookTooLong)},
 	{context.Canceled, (&problem{status: 503, code: "overloaded", retry: 5}).says(phrase.Stopping)},
 	{access.ErrBadKey, errNoKey},
-	{access.ErrNoKey, &problem{status: 404, code: "not_found", message: "no living key has that id or name"}},
-	{access.ErrNameTaken, &problem{status: 409, code: "name_taken", field: "name",
-		message: "name: a living key has it; rotate or revoke that key, or choose another name"}},
+	{access.ErrNoKey, (&problem{status: 404, code: "not_found"}).says(phrase.NoCredential)},
+	{access.ErrNameTaken, (&problem{status: 409, code: "name_taken", field: "name"}).says(phrase.NameTaken)},
 	{access.ErrApproval, (&problem{status: 403, code: "approval_required", field: "approval"}).says(phrase.NeedsApproval)},
 	{access.ErrMayNot, (&problem{status: 403, code: "forbidden"}).says(phrase.NotAllowed)},
 	{elsewhere.ErrUnavailable, &problem{status: 503, code: "not_ready", retry: 5, message: "the identity provider is not there; sign in with name, password and code, or try again"}},
@@ -149,16 +147,16 @@ var table = []struct {
 	{access.ErrCode, (&problem{status: 401, code: "unauthorized", field: "code"}).says(phrase.WrongSignIn)},
 	{access.ErrManyTries, (&problem{status: 429, code: "too_many_tries", retry: 60}).says(phrase.ManyTries)},
 	{access.ErrBusy, errBusy},
-	{access.ErrWeak, wrongField(&query.FieldError{Field: "password", Message: "must have 12 to 128 characters, and not hold the name"})},
-	{access.ErrEnrolled, &problem{status: 409, code: "not_at_step", message: "a second factor is set; an administrator takes it away with anvesh keys reset"}},
-	{access.ErrNotEnrolled, &problem{status: 409, code: "not_at_step", message: "begin with a second factor first: the same call without a code; it waits ten minutes"}},
-	{access.ErrSamePerson, &problem{status: 403, code: "same_person", message: "another person than the one who requested it must approve or refuse it"}},
-	{access.ErrNotStep, &problem{status: 409, code: "not_at_step", message: "a credential is requested, then approved, then issued, each once; GET /v1/credentials tells where this one is"}},
-	{access.ErrNotIssued, &problem{status: 409, code: "not_at_step", message: "the credential was not given out yet"}},
-	{access.ErrHasOne, &problem{status: 409, code: "name_taken", field: "person", message: "person: has a credential, or a request, already"}},
-	{access.ErrLastAdmin, &problem{status: 409, code: "last_admin", message: "this is the last key that may administer; make another one first"}},
-	{access.ErrBadName, wrongField(&query.FieldError{Field: "name", Message: "must be 1 to 64 letters, digits, spaces or . _ @ -, beginning with a letter or digit"})},
-	{access.ErrBadRole, wrongField(&query.FieldError{Field: "role", Message: "must be one of bureau, admin; the other roles are persons', and requested at /v1/credentials"})},
+	{access.ErrWeak, wrong("password", phrase.WeakPassword)},
+	{access.ErrEnrolled, (&problem{status: 409, code: "not_at_step"}).says(phrase.FactorIsSet)},
+	{access.ErrNotEnrolled, (&problem{status: 409, code: "not_at_step"}).says(phrase.NoFactorBegun)},
+	{access.ErrSamePerson, (&problem{status: 403, code: "same_person"}).says(phrase.SamePerson)},
+	{access.ErrNotStep, (&problem{status: 409, code: "not_at_step"}).says(phrase.NotAtStep)},
+	{access.ErrNotIssued, (&problem{status: 409, code: "not_at_step"}).says(phrase.NotGivenOut)},
+	{access.ErrHasOne, (&problem{status: 409, code: "name_taken", field: "person"}).says(phrase.HasOne)},
+	{access.ErrLastAdmin, (&problem{status: 409, code: "last_admin"}).says(phrase.LastAdmin)},
+	{access.ErrBadName, wrong("name", phrase.BadName)},
+	{access.ErrBadRole, wrong("role", phrase.BadRole)},
 }
 
 // asProblem returns the answer for an error; known is false where it is one that nobody foresaw.
@@ -176,7 +174,7 @@ func asProblem(err error) (p *problem, known bool) {
 		p.retry = max(1, int(math.Ceil(spent.Retry.Seconds())))
 		return &p, true
 	case errors.As(err, &wanted):
-		return wrongField(&query.FieldError{Field: wanted.Field, Message: wanted.Message}), true
+		return wrongField(&query.FieldError{Field: wanted.Field, Message: wanted.Message, Hindi: phrase.LabelOf("rule " + wanted.Field).Hindi}), true
 	}
 	for _, row := range table {
 		if errors.Is(err, row.err) {

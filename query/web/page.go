@@ -84,6 +84,9 @@ func showPage(c *call) error {
 		return c.showProblem(v, "search", wrong("kind", phrase.ChooseOne, strings.Join(page.Kinds(), ", "), phrase.DidYouMean(kind, page.Kinds())))
 	}
 	c.fillForm(v, args)
+	if v.Who != nil && !page.MayEnter("search", *v.Who) && !asks(args) {
+		return c.to(page.Home(*v.Who))
+	}
 	switch {
 	case asks(args) && v.Who == nil:
 		return c.showProblem(v, "session", errNoKey)
@@ -411,8 +414,7 @@ func login(c *call) error {
 		return err
 	}
 	c.setCookie(token, ends)
-	c.toPage()
-	return nil
+	return c.to("/")
 }
 
 // logout answers POST /logout.
@@ -424,8 +426,7 @@ func logout(c *call) error {
 		return err
 	}
 	c.setCookie("", fasthttp.CookieExpireDelete)
-	c.toPage()
-	return nil
+	return c.to("/")
 }
 
 // setCookie hands the browser its session.
@@ -446,9 +447,10 @@ func (c *call) newCookie(name, value string, ends time.Time) *fasthttp.Cookie {
 	return &cookie
 }
 
-// toPage sends the browser on to the page, by a path without a host, so that it stays where it is.
-func (c *call) toPage() {
+// to sends the browser on to a view of the page, by a path without a host, so that it stays where it is.
+func (c *call) to(path string) error {
 	c.ctx.SetStatusCode(303)
-	c.ctx.Response.Header.Set("Location", "/")
+	c.ctx.Response.Header.Set("Location", path)
 	c.ctx.SetContentType("text/plain; charset=utf-8")
+	return nil
 }

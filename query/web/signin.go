@@ -123,8 +123,11 @@ type today struct {
 // reaches are the words of GET /v1/me.
 var reaches = map[access.Reach]string{access.OwnCase: "case", access.OwnUnit: "unit", access.Everywhere: "state"}
 
-// showMe answers GET /v1/me: who one is, what one may do, and what is left of the day.
-func showMe(c *call) error {
+// showMe answers GET /v1/me.
+func showMe(c *call) error { return writeJSON(c.ctx, c.me()) }
+
+// me is who asks, what he may do, and what is left of the day.
+func (c *call) me() me {
 	w, day := c.who, c.who.Day()
 	m := me{Key: w.KeyID, Name: w.Name, Person: w.Person, Pillar: w.Pillar, Role: w.Role, Unit: w.Unit, Level: string(w.Level), Rank: w.Rank,
 		SecondFactor: w.SecondFactor, Needs: access.NeedsSecondFactor(w.Role), May: map[string]string{}, Forms: []string{},
@@ -144,7 +147,7 @@ func showMe(c *call) error {
 		searches, rows := c.Budget(w)
 		m.Today.SearchesLeft, m.Today.RowsLeft = max(0, day.Searches-searches), max(0, day.Rows-rows)
 	}
-	return writeJSON(c.ctx, m)
+	return m
 }
 
 // enrolment is the body of POST /v1/me/second-factor and /v1/me/password.
@@ -165,19 +168,13 @@ func setSecondFactor(c *call) error {
 	if err != nil {
 		return err
 	}
-	if e.code == "" {
-		factor, err := c.Keys.NewFactor(c.who.KeyID)
-		if err != nil {
-			return err
-		}
+	factor, err := c.ownFactor(e)
+	if err != nil {
+		return err
+	}
+	if factor != nil {
 		return writeJSON(c.ctx, factor)
 	}
-	ctx, cancel := context.WithTimeout(c.leaving, c.SearchTimeout)
-	defer cancel()
-	if err := c.Keys.Enrol(ctx, c.who.KeyID, e.code, e.password); err != nil {
-		return wrongCode(err)
-	}
-	c.Log.Info("web: second factor set", "request", c.requestID, "key", c.who.KeyID)
 	c.ctx.SetStatusCode(204)
 	return nil
 }
@@ -188,12 +185,9 @@ func setPassword(c *call) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.leaving, c.SearchTimeout)
-	defer cancel()
-	if err := c.Keys.SetPassword(ctx, c.who.KeyID, e.password, e.code); err != nil {
-		return wrongCode(err)
+	if err := c.ownPassword(e); err != nil {
+		return err
 	}
-	c.Log.Info("web: password set", "request", c.requestID, "key", c.who.KeyID)
 	c.ctx.SetStatusCode(204)
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -39,11 +40,25 @@ var started = sync.OnceValues(func() (s service, err error) {
 		s.url = strings.TrimSuffix(s.url, "/")
 		return s, nil
 	}
-	program := filepath.Join(dir, "anvesh")
-	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, "anvesh/cmd/anvesh").CombinedOutput(); err != nil {
-		return s, fmt.Errorf("%w: %s", err, out)
+	return start(filepath.Join(dir, "data"), 20000)
+})
+
+// program builds the program once.
+var program = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(dir, "anvesh")
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "anvesh/cmd/anvesh").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
 	}
-	c := exec.CommandContext(life, program, "demo", "--records", "20000", "--data", filepath.Join(dir, "data"), "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0")
+	return path, nil
+})
+
+// start starts the program on a directory, with so many made-up records. It ends with the run.
+func start(data string, records int) (s service, err error) {
+	path, err := program()
+	if err != nil {
+		return s, err
+	}
+	c := exec.CommandContext(life, path, "demo", "--records", strconv.Itoa(records), "--data", data, "--listen", "127.0.0.1:0", "--broker-listen", "127.0.0.1:0")
 	out, err := c.StdoutPipe()
 	if err != nil {
 		return s, err
@@ -64,7 +79,7 @@ var started = sync.OnceValues(func() (s service, err error) {
 		}
 	}
 	return s, fmt.Errorf("the program did not start: %s", said.String())
-})
+}
 
 var (
 	dir  string // of this run
@@ -122,6 +137,12 @@ func open(t *testing.T, at screen, lang, theme string) *tab {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return openAt(t, s, at, lang, theme)
+}
+
+// openAt opens an empty tab before a service.
+func openAt(t *testing.T, s service, at screen, lang, theme string) *tab {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.NoSandbox, chromedp.Flag("lang", lang),
 		chromedp.Flag("disable-gpu", true), chromedp.Env("LANGUAGE="+lang))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
@@ -206,7 +227,17 @@ func shots() string {
 // shot keeps what is seen.
 func (b *tab) shot(name string) {
 	b.t.Helper()
-	png := get(b, chromedp.CaptureScreenshot())
+	b.keep(name, get(b, chromedp.CaptureScreenshot()))
+}
+
+// whole keeps the whole page, also what one scrolls to.
+func (b *tab) whole(name string) {
+	b.t.Helper()
+	b.keep(name, get(b, chromedp.FullScreenshot(100)))
+}
+
+func (b *tab) keep(name string, png []byte) {
+	b.t.Helper()
 	if err := os.MkdirAll(shots(), 0o755); err != nil {
 		b.t.Fatal(err)
 	}

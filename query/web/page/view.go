@@ -39,7 +39,9 @@ type View struct {
 	Once    string // the mark of the search that is shown, by which it is shown again without another search
 
 	Problem   *Problem
-	ProblemOf string // login, search
+	ProblemOf string // login, session, search, desk
+
+	Desk *Desk // another view in place of the search
 
 	Cases        []*Case // looked up by number
 	Answer       *query.Answer

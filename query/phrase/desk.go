@@ -1,0 +1,108 @@
+package phrase
+
+// What is said in the views of the page that are no search: refusals, and what was just done.
+const (
+	OwnPageOnly   Phrase = "a page session is only for requests from the page itself; scripts use a key|लॉग इन किया हुआ सत्र केवल इसी पृष्ठ से चलता है; किसी अन्य साइट की भेजी बात नहीं मानी जाती"
+	NotYourView   Phrase = "your role does not see this view; what you may do stands under Account|आपकी भूमिका को यह भाग नहीं दिखाया जाता; आपकी अनुमतियाँ “खाता” में लिखी हैं"
+	WrongCode     Phrase = "is wrong, or was used already; wait for the next one|कोड ग़लत है या चल चुका है; अगले कोड की प्रतीक्षा करें"
+	WeakPassword  Phrase = "must have 12 to 128 characters, and not hold the name|12 से 128 अक्षर रखें, और उसमें नाम न हो"
+	FactorIsSet   Phrase = "a second factor is set; an administrator takes it away where it is lost|दूसरा प्रमाण पहले से है; उसे प्रशासक ही हटा सकते हैं"
+	NoFactorBegun Phrase = "begin with a second factor first, without a code; one that was begun waits ten minutes|पहले दूसरा प्रमाण आरंभ करें; वह दस मिनट तक प्रतीक्षा करता है"
+	NoCredential  Phrase = "no living key has that id or name|इस नाम या पहचान का कोई चालू प्रवेश-अधिकार नहीं है"
+	NameTaken     Phrase = "name: a living key has it; rotate or revoke that key, or choose another name|यह नाम किसी चालू प्रवेश-अधिकार का है; दूसरा नाम चुनें या उसे रद्द करें"
+	SamePerson    Phrase = "another person than the one who requested it must approve or refuse it|जिसने माँगा है उसके सिवा कोई दूसरा व्यक्ति इसे स्वीकृत या अस्वीकृत करे"
+	NotAtStep     Phrase = "a credential is requested, then approved, then issued, each once; this one is at another step|प्रवेश-अधिकार पहले माँगा, फिर स्वीकृत, फिर जारी किया जाता है, हर क़दम एक बार; यह उस क़दम पर नहीं है"
+	NotGivenOut   Phrase = "the credential was not given out yet|यह प्रवेश-अधिकार अभी जारी नहीं हुआ"
+	HasOne        Phrase = "person: has a credential, or a request, already|इस व्यक्ति का प्रवेश-अधिकार या उसकी माँग पहले से है"
+	LastAdmin     Phrase = "this is the last key that may administer; make another one first|यह प्रशासक का अंतिम प्रवेश-अधिकार है; पहले दूसरा बनाएँ"
+	BadName       Phrase = "must be 1 to 64 letters, digits, spaces or . _ @ -, beginning with a letter or digit|1 से 64 अक्षर, अंक, रिक्ति या . _ @ - लिखें, आरंभ अक्षर या अंक से"
+	BadRole       Phrase = "must be one of bureau, admin; the other roles are persons', and requested at /v1/credentials|इस भूमिका का प्रवेश-अधिकार इस तरह नहीं बनता; उसे माँगा जाता है"
+	NoUnit        Phrase = "must be the code of a unit in the service's table|सेवा की सूची में से किसी इकाई का कोड लिखें"
+	FactorSet     Phrase = "The second factor is set. Log out, and log in again with name, password and code.|दूसरा प्रमाण लग गया। लॉग आउट करें, और नाम, पासवर्ड और कोड से फिर लॉग इन करें।"
+	PasswordSet   Phrase = "The password is changed. Log in with it from now on.|पासवर्ड बदल गया। अब से इसी से लॉग इन करें।"
+	ListApproved  Phrase = "The list is approved.|सूची स्वीकृत हुई।"
+)
+
+// desk are the texts of those views, by what their templates say in English.
+var desk = map[string]string{
+	"Views": "भाग", "This was not done.": "यह नहीं किया गया।",
+
+	"Account": "खाता", "Set a second factor first.": "पहले दूसरा प्रमाण लगाएँ।", "Until then you may do nothing else.": "तब तक आप और कुछ नहीं कर सकते।",
+	"Who you are": "आप कौन हैं", "Number in the rolls": "सेवा-क्रमांक", "Rank": "पद", "Role": "भूमिका", "Service": "सेवा", "Unit": "इकाई",
+	"the whole state": "पूरा राज्य", "Valid until": "कब तक मान्य", "no day is set": "कोई तिथि तय नहीं", "Credential": "प्रवेश-अधिकार",
+	"Left for today": "आज के लिए शेष", "Single searches": "एकल खोजें", "%1 of %2": "%2 में से %1", "Rows of lists": "सूचियों की पंक्तियाँ",
+	"Rows of one list": "एक सूची की पंक्तियाँ", "up to %1; a longer one needs the approval of a second person": "%1 तक; इससे लंबी सूची के लिए दूसरे व्यक्ति की स्वीकृति चाहिए",
+	"as many as there are": "जितनी हों", "What you may do": "आप क्या कर सकते हैं", "Action": "कार्य", "How far": "कहाँ तक",
+	"Nothing, before a second factor is set and shown.": "कुछ नहीं, जब तक दूसरा प्रमाण लगाया और दिखाया न जाए।",
+	"Forms that you may enter":                          "प्रपत्र जो आप दर्ज कर सकते हैं", "Second factor and password": "दूसरा प्रमाण और पासवर्ड",
+	"A second factor is set. If the telephone is lost, an administrator takes it away, and you begin anew with the new key.": "दूसरा प्रमाण लगा हुआ है। फ़ोन खो जाए तो प्रशासक उसे हटाते हैं, और आप नई कुंजी से फिर आरंभ करते हैं।",
+	"Change the password": "पासवर्ड बदलें",
+	"Type this into an authenticator app on your telephone, or open the link there:": "इसे अपने फ़ोन के प्रमाणक ऐप में लिखें, या वहीं यह लिंक खोलें:",
+	"open in the app": "ऐप में खोलें",
+	"Type the six digits that it shows, and a password of at least 12 characters.": "ऐप में दिखे छह अंक लिखें, और कम से कम 12 अक्षरों का पासवर्ड।",
+	"Set the second factor": "दूसरा प्रमाण लगाएँ", "Begin with a second factor": "दूसरा प्रमाण आरंभ करें",
+
+	"Credentials": "प्रवेश-अधिकार", "The key of %1": "%1 की कुंजी",
+	"It is shown this once and kept nowhere. Hand it to the person alone; a second factor and a password are set with it.": "यह इसी बार दिखाई जाती है और कहीं नहीं रखी जाती। उसी व्यक्ति को दें; इसी से दूसरा प्रमाण और पासवर्ड लगते हैं।",
+	"Waiting for approval: %1": "स्वीकृति की प्रतीक्षा में: %1", "approved, not given out: %1": "स्वीकृत, जारी नहीं: %1",
+	"hours from request to key, half of all: %1": "माँग से कुंजी तक घंटे, आधे में: %1", "oldest request, hours: %1": "सबसे पुरानी माँग, घंटे: %1",
+	"ending within 30 days: %1": "30 दिन में समाप्त: %1", "Open requests": "खुली माँगें", "None is open.": "कोई नहीं है।", "All credentials": "सभी प्रवेश-अधिकार",
+	"Name, number, unit or id": "नाम, क्रमांक, इकाई या पहचान", "Find": "ढूँढें", "%1 more are not shown: find them by name, number or unit": "%1 और नहीं दिखाए गए: नाम, क्रमांक या इकाई से ढूँढें",
+	"Request a credential": "प्रवेश-अधिकार माँगें", "Another administrator than the one who requests it approves it.": "जो माँगता है उससे भिन्न प्रशासक इसे स्वीकृत करता है।", "Request": "माँगें",
+	"on leave": "अवकाश पर", "valid until": "मान्य", "requested by": "माँगा:", "approved by": "स्वीकृत किया:", "refused by": "अस्वीकृत किया:", "given out by": "जारी किया:", "revoked on": "रद्द हुआ:",
+
+	"Approvals": "स्वीकृतियाँ",
+	"A list that is longer than its searcher's role may match needs a second person. What is approved is one list of one credential, for a day.": "जो सूची खोजने वाले की भूमिका की सीमा से लंबी हो उसके लिए दूसरा व्यक्ति चाहिए। स्वीकृति एक प्रवेश-अधिकार की एक सूची के लिए होती है, एक दिन तक।",
+	"Approved: one list of up to %1 rows": "स्वीकृत: %1 पंक्तियों तक की एक सूची", "Give this number to who asked. It serves once, until": "यह संख्या माँगने वाले को दें। यह एक बार चलती है, तब तक:",
+	"Approve": "स्वीकृत करें", "Given and not used yet": "दी गईं और अभी न चली हुईं", "For": "किसके लिए", "Rows": "पंक्तियाँ", "until": "कब तक", "Number": "संख्या",
+}
+
+// deskLabels are what those views call roles, actions, steps and the blanks of their forms.
+var deskLabels = map[string]Label{
+	"room search": {"Search", "खोज"}, "room lists": {"Lists", "सूचियाँ"}, "room approvals": {"Approvals", "स्वीकृतियाँ"},
+	"room credentials": {"Credentials", "प्रवेश-अधिकार"}, "room log": {"Log", "लेखा"}, "room account": {"Account", "खाता"},
+
+	"role constable": {"station staff", "थाने का कर्मचारी"}, "role sho": {"station house officer", "थाना प्रभारी"}, "role io": {"investigating officer", "विवेचक"},
+	"role supervisor": {"supervisor of a district, range or the state", "ज़िले, रेंज या राज्य का पर्यवेक्षक"}, "role bureau": {"records bureau", "अभिलेख ब्यूरो"},
+	"role prosecution": {"prosecution", "अभियोजन"}, "role court": {"court", "न्यायालय"}, "role prison": {"prison", "कारागार"},
+	"role forensics": {"forensic laboratory", "विधि-विज्ञान प्रयोगशाला"}, "role auditor": {"auditor", "लेखा-परीक्षक"}, "role admin": {"administrator", "प्रशासक"},
+	"pillar police": {"police", "पुलिस"}, "pillar courts": {"courts", "न्यायालय"}, "pillar prosecution": {"prosecution", "अभियोजन"},
+	"pillar prisons": {"prisons", "कारागार"}, "pillar forensics": {"forensics", "विधि-विज्ञान"},
+
+	"action search accused": {"search for accused persons", "अभियुक्तों की खोज"}, "action search victims": {"search for victims", "पीड़ितों की खोज"},
+	"action search complainants": {"search for complainants", "शिकायतकर्ताओं की खोज"}, "action search witnesses": {"search for witnesses", "गवाहों की खोज"},
+	"action search vehicles": {"search for vehicles", "वाहनों की खोज"}, "action view case": {"look at a case", "मुक़दमा देखना"},
+	"action unmask": {"see what is masked, for a reason", "छिपाया हुआ देखना, कारण के साथ"}, "action list": {"match a list", "सूची मिलाना"},
+	"action approve lists": {"approve long lists of others", "दूसरों की लंबी सूचियाँ स्वीकृत करना"}, "action export": {"take results away as a file", "परिणाम फ़ाइल में ले जाना"},
+	"action enter forms": {"enter forms", "प्रपत्र दर्ज करना"}, "action read the log": {"read the log of who asked what", "किसने क्या पूछा, इसका लेखा पढ़ना"},
+	"action administer": {"hand out and take back credentials", "प्रवेश-अधिकार जारी और रद्द करना"}, "action operate": {"back up, rebuild and check the service", "सेवा का बैकअप, पुनर्निर्माण और जाँच"},
+	"reach case": {"in your own cases", "अपने मुक़दमों में"}, "reach unit": {"in your own unit", "अपनी इकाई में"}, "reach state": {"in the whole state", "पूरे राज्य में"},
+
+	"state requested": {"requested", "माँगा गया"}, "state approved": {"approved", "स्वीकृत"}, "state refused": {"refused", "अस्वीकृत"},
+	"state valid": {"valid", "मान्य"}, "state expired": {"expired", "समाप्त"}, "state revoked": {"revoked", "रद्द"},
+	"step approve": {"Approve", "स्वीकृत करें"}, "step refuse": {"Refuse", "अस्वीकृत करें"}, "step issue": {"Give out the key", "कुंजी जारी करें"},
+	"step revoke": {"Revoke", "रद्द करें"}, "step rotate": {"New key", "नई कुंजी"}, "step reset": {"Second factor lost", "दूसरा प्रमाण खोया"},
+	"step away": {"On leave", "अवकाश पर"}, "step back": {"Back from leave", "अवकाश से लौटे"},
+	"sure refuse":  {"The request ends for good.", "माँग सदा के लिए समाप्त होगी।"},
+	"sure revoke":  {"The credential opens nothing from that moment on; sessions and lists under way end. This cannot be undone.", "उसी क्षण से यह प्रवेश-अधिकार कुछ नहीं खोलेगा; चालू सत्र और सूचियाँ समाप्त होंगी। यह लौटाया नहीं जा सकता।"},
+	"sure rotate":  {"The old key opens nothing from that moment on.", "पुरानी कुंजी उसी क्षण से कुछ नहीं खोलेगी।"},
+	"sure reset":   {"Second factor, password and the old key are taken away; a new key begins anew.", "दूसरा प्रमाण, पासवर्ड और पुरानी कुंजी हट जाएँगे; नई कुंजी से फिर आरंभ होगा।"},
+	"done approve": {"The request is approved. The key is given out next.", "माँग स्वीकृत हुई। अब कुंजी जारी की जाती है।"}, "done refuse": {"The request is refused.", "माँग अस्वीकृत हुई।"},
+	"done request": {"The credential is requested. Another administrator approves it.", "प्रवेश-अधिकार माँगा गया। दूसरे प्रशासक इसे स्वीकृत करेंगे।"},
+	"done issue":   {"The key is given out.", "कुंजी जारी हुई।"}, "done revoke": {"The credential is revoked.", "प्रवेश-अधिकार रद्द हुआ।"}, "done rotate": {"The key is replaced.", "कुंजी बदली गई।"},
+	"done reset": {"Second factor and password are taken away.", "दूसरा प्रमाण और पासवर्ड हटाए गए।"}, "done away": {"The person is noted as on leave.", "व्यक्ति अवकाश पर दर्ज है।"},
+	"done back": {"The person is noted as back.", "व्यक्ति लौटा हुआ दर्ज है।"},
+
+	"blank name": {"Name, as it is shown", "नाम, जैसा दिखाया जाए"}, "blank person": {"Number in the rolls", "सेवा-क्रमांक"}, "blank role": {"Role", "भूमिका"},
+	"blank unit": {"Code of the unit (none: the state)", "इकाई का कोड (ख़ाली: राज्य)"}, "blank rank": {"Rank", "पद"}, "blank days": {"Valid for days (365)", "कितने दिन मान्य (365)"},
+	"blank for": {"Credential of who asks: id or name", "माँगने वाले का प्रवेश-अधिकार: पहचान या नाम"}, "blank rows": {"Rows, at most", "पंक्तियाँ, अधिक से अधिक"},
+	"blank reason": {"Reason: FIR, GD or diary number", "कारण: FIR, GD या रोज़नामचा संख्या"},
+	"blank code":   {"Code of the second factor", "दूसरे प्रमाण का कोड"}, "blank password": {"New password", "नया पासवर्ड"},
+
+	"rule person": {"number in the rolls", "इस भूमिका का प्रवेश-अधिकार किसी व्यक्ति का होता है: सेवा-क्रमांक लिखें, अक्षर, अंक, रिक्ति या . _ @ -"},
+	"rule pillar": {"service", "सेवा वही हो जो भूमिका की है"}, "rule unit": {"unit", "इस भूमिका के स्तर की इकाई का कोड लिखें: थाना आठ अंक, ज़िला पाँच अंक, ख़ाली राज्य"},
+	"rule rank": {"rank", "अधिक से अधिक 64 अक्षर, अंक, रिक्ति या . _ @ -"}, "rule days": {"days", "1 से 1825 तक की पूर्ण संख्या लिखें"},
+	"rule certificate": {"certificate", "प्रमाणपत्र का SHA-256 लिखें, 64 अंक"}, "rule searches": {"searches", "0 से ऊपर की पूर्ण संख्या लिखें"},
+	"person": {"Number in the rolls", "सेवा-क्रमांक"}, "unit": {"Unit", "इकाई"}, "rank": {"Rank", "पद"}, "days": {"Days", "दिन"}, "rows": {"Rows", "पंक्तियाँ"},
+	"for": {"Credential", "प्रवेश-अधिकार"}, "code": {"Code", "कोड"}, "password": {"Password", "पासवर्ड"}, "pillar": {"Service", "सेवा"},
+}

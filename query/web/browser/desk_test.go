@@ -1,0 +1,220 @@
+package browser
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/pquerna/otp/totp"
+)
+
+// An office is the program with those who look after it: two administrators by their keys, and persons with a second factor.
+type office struct {
+	service
+	chief, second string
+	persons       map[string]*person
+}
+
+// A person has a session, begun with name, password and code.
+type person struct{ name, token string }
+
+const password = "neela kamal 77 par"
+
+var keyIn = regexp.MustCompile(`anv_\w+`)
+
+// offices starts it once.
+var offices = sync.OnceValues(func() (*office, error) {
+	path, err := program()
+	if err != nil {
+		return nil, err
+	}
+	data := filepath.Join(dir, "office")
+	o := &office{persons: map[string]*person{}}
+	for name, key := range map[string]*string{"chief": &o.chief, "second chief": &o.second} {
+		out, err := exec.Command(path, "keys", "add", "--name", name, "--role", "admin", "--data", data).CombinedOutput()
+		if *key = keyIn.FindString(string(out)); err != nil || *key == "" {
+			return nil, fmt.Errorf("%w: %s", err, out)
+		}
+	}
+	if o.service, err = start(data, 2000); err != nil {
+		return nil, err
+	}
+	for role, unit := range map[string]string{"constable": "13225008", "supervisor": "13225", "auditor": ""} {
+		if o.persons[role], err = o.enrol(role, unit); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+})
+
+// ask calls the API.
+func (o *office) ask(key, path string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequest("POST", o.url+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	if key != "" {
+		r.Header.Set("Authorization", "Bearer "+key)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode >= 300 {
+		return fmt.Errorf("%s: %d %s %w", path, answer.StatusCode, text, err)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.Unmarshal(text, out)
+}
+
+// enrol makes a person of a role.
+func (o *office) enrol(role, unit string) (*person, error) {
+	var made struct{ ID, Key string }
+	p := &person{name: "Demo " + role}
+	if err := o.ask(o.chief, "/v1/credentials", map[string]string{"name": p.name, "person": "HR-" + role, "role": role, "unit": unit}, &made); err != nil {
+		return nil, err
+	}
+	for _, step := range []struct{ key, do string }{{o.second, "approve"}, {o.chief, "issue"}} {
+		if err := o.ask(step.key, "/v1/credentials/"+made.ID+"/"+step.do, struct{}{}, &made); err != nil {
+			return nil, err
+		}
+	}
+	var factor struct{ Secret string }
+	if err := o.ask(made.Key, "/v1/me/second-factor", struct{}{}, &factor); err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	code := func(at time.Time) string { // each serves once: that of this half minute, then that of the next
+		text, err := totp.GenerateCode(factor.Secret, at)
+		if err != nil {
+			panic(err)
+		}
+		return text
+	}
+	if err := o.ask(made.Key, "/v1/me/second-factor", map[string]string{"code": code(now), "password": password}, nil); err != nil {
+		return nil, err
+	}
+	var session struct{ Token string }
+	err := o.ask("", "/v1/signin", map[string]string{"name": p.name, "password": password, "code": code(now.Add(30 * time.Second))}, &session)
+	p.token = session.Token
+	return p, err
+}
+
+// atOffice opens a tab of the office.
+func atOffice(t *testing.T, at screen, lang, theme string) (*tab, *office) {
+	t.Helper()
+	o, err := offices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := openAt(t, o.service, at, lang, theme)
+	return b, o
+}
+
+// signInAs begins a session of a person, or of a key where there is no person of that name.
+func (b *tab) signInAs(o *office, who, lang string) {
+	b.t.Helper()
+	if p := o.persons[who]; p != nil {
+		call(b, network.SetCookie, network.SetCookieParams{Name: "anvesh_session", Value: p.token, URL: o.url})
+		b.do(chromedp.Navigate(o.url + "/?lang=" + lang))
+	} else {
+		b.do(chromedp.Navigate(o.url+"/?lang="+lang), chromedp.WaitVisible("#name"), chromedp.SetValue("#key", who), chromedp.Submit("#key"))
+	}
+	b.do(chromedp.WaitVisible(".rooms"))
+}
+
+// fits tells whether nothing of the page is wider than the screen.
+func (b *tab) fits(what string) {
+	b.t.Helper()
+	if over := js[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		b.t.Errorf("%s is %d pixels too wide", what, over)
+	}
+}
+
+// onBoth runs a test on both screens and in both languages.
+func onBoth(t *testing.T, f func(b *tab, o *office, lang, name string)) {
+	for _, at := range []screen{desk, phone} {
+		for _, lang := range []string{"en", "hi"} {
+			name := at.name + "-" + lang
+			t.Run(name, func(t *testing.T) {
+				b, o := atOffice(t, at, lang, "light")
+				f(b, o, lang, name)
+			})
+		}
+	}
+}
+
+// TestAccountView: who one is stands there, and fits.
+func TestAccountView(t *testing.T) {
+	_, err := offices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range []struct {
+		at   screen
+		lang string
+		says string
+	}{{desk, "en", "station staff"}, {phone, "hi", "थाने का कर्मचारी"}} {
+		b, o := atOffice(t, one.at, one.lang, "light")
+		b.signInAs(o, "constable", one.lang)
+		b.do(chromedp.Click(`.rooms a[href="/account"]`), chromedp.WaitVisible("#desk h1"))
+		if text := js[string](b, `document.getElementById("desk").textContent`); !strings.Contains(text, one.says) || !strings.Contains(text, "HR-constable") {
+			t.Errorf("the account says %q", text)
+		}
+		b.fits("the account")
+		b.whole("desk-account-" + one.at.name + "-" + one.lang)
+	}
+}
+
+// TestCredentialsView: a credential is requested by one administrator, approved by another and given out, with clicks alone.
+func TestCredentialsView(t *testing.T) {
+	onBoth(t, func(b *tab, o *office, lang, name string) {
+		who := "Insp " + strings.ReplaceAll(name, "-", " ")
+		b.signInAs(o, o.chief, lang)
+		b.do(chromedp.WaitVisible("#person"), chromedp.SetValue("#name", who), chromedp.SetValue("#person", "HR-"+name), chromedp.SetValue("#role", "sho"),
+			chromedp.SetValue("#unit", "13225008"), chromedp.Submit("#person"), chromedp.WaitVisible("p.say"))
+		b.fits("open requests")
+		b.whole("desk-credentials-" + name + "-1-requested")
+		approve := `.cards button[value="approve"][aria-label$="` + who + `"]`
+		b.do(chromedp.Click(approve), chromedp.WaitVisible(".say.none"))
+		b.shot("desk-credentials-" + name + "-2-same-person")
+		b.do(chromedp.Click(".who button"), chromedp.WaitVisible("#key"))
+		b.signInAs(o, o.second, lang)
+		b.do(chromedp.Click(approve), chromedp.WaitVisible("p.say"), chromedp.Click(`.cards button[value="issue"][aria-label$="`+who+`"]`), chromedp.WaitVisible("#fresh"))
+		if key := js[string](b, `document.getElementById("fresh").textContent`); !strings.HasPrefix(key, "anv_") {
+			b.t.Errorf("the key is shown as %q", key)
+		}
+		b.fits("the fresh key")
+		b.whole("desk-credentials-" + name + "-3-issued")
+	})
+}
+
+// TestApprovalsView: an approval is given, and its number shown.
+func TestApprovalsView(t *testing.T) {
+	b, o := atOffice(t, phone, "hi", "light")
+	b.signInAs(o, "supervisor", "hi")
+	b.do(chromedp.Click(`.rooms a[href="/approvals"]`), chromedp.WaitVisible("#for"), chromedp.SetValue("#for", "Demo constable"), chromedp.SetValue("#rows", "400"),
+		chromedp.SetValue("#reason", "FIR 12/2026"), chromedp.Submit("#rows"), chromedp.WaitVisible("#fresh"))
+	b.fits("the approval")
+	b.whole("desk-approvals-phone-hi")
+}
