@@ -212,7 +212,11 @@ var ErrMayNotEnter = errors.New("query: the form may not be entered")
 // list; where it is empty all may be published.
 func (e *Engine) Enter(ctx context.Context, who access.Identity, updates []Update) (refused map[int]error, err error) {
 	q := entering{updates: updates, refused: map[int]error{}}
-	err = e.pass(ctx, &passage{who: who, asks: &q})
+	p := passage{who: who, asks: &q}
+	err = e.pass(ctx, &p)
+	for _, not := range q.refused {
+		e.refused(ctx, &p, not)
+	}
 	return q.refused, err
 }
 

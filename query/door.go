@@ -67,6 +67,7 @@ func (e *Engine) pass(ctx context.Context, p *passage) error {
 			err = cmp.Or(logged(e, ctx, p), err)
 		}
 		if err != nil {
+			e.refused(ctx, p, err)
 			e.unanswered(p)
 			return err
 		}

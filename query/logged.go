@@ -13,6 +13,8 @@ import (
 type Auditor interface {
 	// Append returns once the event is durable. After an error, what it tells of does not leave.
 	Append(ctx context.Context, ev *audit.Event) error
+	// Refused notes that the policy or a budget has refused something. It does not wait.
+	Refused(r audit.Refusal)
 }
 
 // ErrNotLogged: the log of who asked what cannot be written, so nothing may be answered.
@@ -55,7 +57,7 @@ func logged(e *Engine, ctx context.Context, p *passage) error {
 	if ev.Rows[0].Through == "" {
 		ev.Rows[0].Through = e.through().token
 	}
-	var to Auditor = e.o.Audit
+	var to audit.Appender = e.o.Audit
 	if c.Rows != nil {
 		to = c.Rows
 	}
@@ -69,8 +71,40 @@ func logged(e *Engine, ctx context.Context, p *passage) error {
 	return err
 }
 
-// loggedAnswer is a search as the log has it.
+// refused tells the log what the policy or a budget has refused, and by what; other errors are none of its business.
+func (e *Engine) refused(ctx context.Context, p *passage, err error) {
+	var spent *access.BudgetError
+	why := ""
+	switch {
+	case e.o.Audit == nil || p.who.KeyID == "":
+	case errors.As(err, &spent):
+		why = spent.What
+	case errors.Is(err, ErrNotYours):
+		why = "unit"
+	case !errors.Is(err, ErrNotAllowed) && !errors.Is(err, ErrMayNotEnter):
+	case access.NeedsSecondFactor(p.who.Role) && !p.who.SecondFactor:
+		why = "second factor"
+	default:
+		why = "role"
+	}
+	if why == "" {
+		return
+	}
+	r := audit.Refusal{Who: p.who, Request: CallOf(ctx).Request, About: "form", Why: why}
+	if kind, rows := p.asks.logged(p); len(rows) > 0 {
+		r.About, r.Asked = rows[0].About, rows[0].Asked
+		if kind == audit.KindUnmasking {
+			r.About = kind
+		}
+	}
+	e.o.Audit.Refused(r)
+}
+
+// loggedAnswer is a search as the log has it; without an answer, what was asked.
 func loggedAnswer(about string, r Request, a *Answer) (string, []audit.Row) {
+	if a == nil {
+		return audit.KindSearch, []audit.Row{{About: about, Asked: r}}
+	}
 	row := audit.Row{ID: a.SearchID, About: about, Asked: r, Total: a.Total, Complete: a.Complete, Through: a.Through.token}
 	for i := range a.Hits {
 		row.Found = append(row.Found, audit.Found{ID: a.Hits[i].Record.ID, Class: string(a.Hits[i].Class)})

@@ -15,9 +15,12 @@ import (
 
 // kept is a log that keeps events, or fails.
 type kept struct {
-	events []audit.Event
-	err    error
+	events  []audit.Event
+	refused []audit.Refusal
+	err     error
 }
+
+func (k *kept) Refused(r audit.Refusal) { k.refused = append(k.refused, r) }
 
 func (k *kept) Append(_ context.Context, ev *audit.Event) error {
 	if k.err == nil {
@@ -78,4 +81,62 @@ func TestLogged(t *testing.T) {
 	if _, err := w.e.Search(ctx, who, &query.PersonRequest{Common: reason}); err == nil || len(log.events) > 0 {
 		t.Errorf("%v; what was refused is in the log: %v", err, log.events)
 	}
+}
+
+// full is a guard whose budgets are spent.
+type full struct{}
+
+func (full) Admit(access.Identity, access.Asked) error {
+	return &access.BudgetError{What: access.BudgetMinute}
+}
+func (full) Unanswered(access.Identity, access.Asked) {}
+
+// TestRefusalsAreLogged: what the policy or a budget refuses at the door is noted in the log, with who asked, what, and why not;
+// what is wrong otherwise, and what the program itself asks, is not.
+func TestRefusalsAreLogged(t *testing.T) {
+	log := &kept{}
+	w := openWith(t, t.TempDir(), func(o *query.Options) { o.Audit = log })
+	w.put("13225009230001", &storage.Record{Name: "Virender Singh"})
+	spent := openWith(t, t.TempDir(), func(o *query.Options) { o.Audit, o.Guard = log, full{} })
+	ctx := query.WithCall(context.Background(), &query.Call{Request: "r1"})
+	constable := person(access.RoleConstable, "13225008", access.StationLevel)
+	f := func(who access.Identity, want string, ask func() error) {
+		t.Helper()
+		log.refused = nil
+		err := ask()
+		got := ""
+		for _, r := range log.refused {
+			asked, _ := json.Marshal(r.Asked)
+			got += fmt.Sprintf("%s %s, %s: %s", r.Request, r.About, r.Why, asked)
+			if r.Who != who {
+				t.Errorf("of %+v", r.Who)
+			}
+		}
+		if got != want || err == nil {
+			t.Errorf("noted %q after %v, want %q", got, err, want)
+		}
+	}
+	search := func(w *world, who access.Identity, r query.PersonRequest) func() error {
+		r.Reason = "FIR 1/2026"
+		return func() error { _, err := w.e.Search(ctx, who, &r); return err }
+	}
+	f(constable, `r1 person, role: {"name":"Kavisha","role":["victim"],"reason":"FIR 1/2026"}`,
+		search(w, constable, query.PersonRequest{Name: "Kavisha", Role: []string{"victim"}}))
+	f(constable, `r1 person, searches in a minute: {"name":"Kavisha","reason":"FIR 1/2026"}`, search(spent, constable, query.PersonRequest{Name: "Kavisha"}))
+	f(constable, "", search(w, constable, query.PersonRequest{}))
+	alone := constable
+	alone.SecondFactor = false
+	f(alone, `r1 person, second factor: {"name":"Kavisha","reason":"FIR 1/2026"}`, search(w, alone, query.PersonRequest{Name: "Kavisha"}))
+	f(constable, `r1 case, unit: {"fir":"13225009230001"}`, func() error { _, err := w.e.Case(ctx, constable, "13225009230001"); return err })
+	f(constable, `r1 case, unit: {"number":"1/2023","station":"13225009"}`, func() error { _, err := w.e.FindCases(ctx, constable, "1/2023", "13225009"); return err })
+	f(constable, `r1 unmasking, role: {"fir":"13225009230001","reason":"FIR 1/2026"}`, func() error {
+		_, err := w.e.Unmask(ctx, constable, "13225009230001", "FIR 1/2026")
+		return err
+	})
+	f(constable, `r1 form, role: null`, func() error {
+		refused, err := w.e.Enter(ctx, constable, []query.Update{{FIR: "13225008230001", Form: "IIF6", Station: "13225008"}})
+		return errors.Join(err, refused[0])
+	})
+	program := access.Program("test")
+	f(program, "", func() error { _, err := w.e.Unmask(ctx, program, "13225009230001", "FIR 1/2026"); return err })
 }

@@ -308,7 +308,7 @@ type auditShowCmd struct {
 	Unit   string   `help:"Code of the asker's unit."`
 	FIR    string   `name:"fir" help:"Entries that showed the case or a record of it."`
 	Record string   `help:"Entries that showed the record."`
-	Kind   string   `help:"search, list, view, export, unmasking, credential, audit, update or destruction." enum:",search,list,view,export,unmasking,credential,audit,update,destruction" default:""`
+	Kind   string   `help:"search, list, view, export, unmasking, credential, audit, update, destruction, alarm or refusal." enum:",search,list,view,export,unmasking,credential,audit,update,destruction,alarm,refusal" default:""`
 	From   auditDay `help:"First day, Indian time." placeholder:"DATE"`
 	To     auditDay `help:"Last day." placeholder:"DATE"`
 	Limit  positive `help:"Most entries, up to 1000." default:"100"`
@@ -316,6 +316,7 @@ type auditShowCmd struct {
 
 func (auditShowCmd) examples() string {
 	return lines("  anvesh audit show --who 'desk 3' --from 2026-11-01 --data /var/lib/anvesh",
+		"  anvesh audit show --kind alarm --from 2026-11-01 --data /var/lib/anvesh",
 		"  ANVESH_KEY=... anvesh audit show --record 13225008230123/p/A1 --server http://127.0.0.1:8080")
 }
 

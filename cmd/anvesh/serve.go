@@ -136,7 +136,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	if err != nil {
 		return s, err
 	}
-	if s.guard, err = access.NewGuard(access.GuardOptions{Keys: s.keys, Within: within(units)}); err != nil {
+	if s.guard, err = access.NewGuard(access.GuardOptions{Keys: s.keys, Within: within(units), Alarm: s.audit}); err != nil {
 		return s, err
 	}
 	s.engine, err = query.New(query.Options{Store: s.store, Register: s.reg, Units: units, Log: s.logState,

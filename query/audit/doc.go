@@ -9,6 +9,9 @@
 //   - A kill at any moment loses no entry that Append has returned for.
 //   - The personal data of one person can be made unreadable for good (Forget), and the log stays whole.
 //
+// Alarms (Raise) are entries too, and what the policy or a budget refuses (Refused): an entry a minute and credential at most,
+// with counts, so that who floods the service with what he may not ask does not fill the disk.
+//
 // There are few types: a Log is open in one process; an Event is what is to be logged and becomes one or more entries; a
 // Checkpoint, signed, is what the log stands for; a Proof shows an entry, and a Consistency two checkpoints, to anybody who
 // has the log's public key.
@@ -51,7 +54,7 @@
 // # What an entry tells
 //
 // In clear: when, what kind, who (the key, its name and role: who asks answers for it), from which address, the ids of
-// request and search, as of which offsets, how many hits. Encrypted: what was asked, with its reason, and the id and class of
+// request and search, as of which offsets, how many hits; which alarm, and by what something was refused. Encrypted: what was asked, with its reason, and the id and class of
 // each record that left.
 //
 // Each record and each case has a key of its own. An id that left is encrypted under the key of its record, with a stream of

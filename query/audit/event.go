@@ -28,11 +28,14 @@ const (
 	KindAudit      = "audit"       // a look at this log
 	KindUpdate     = "update"      // a form entered over HTTP
 	KindDestroy    = "destruction" // a record is removed by order
+	KindAlarm      = "alarm"       // what was asked came to what no work needs
+	KindRefusal    = "refusal"     // the policy or a budget has refused what was asked
 )
 
 // Kinds are all of them.
 func Kinds() []string {
-	return []string{KindSearch, KindList, KindView, KindExport, KindUnmasking, KindCredential, KindAudit, KindUpdate, KindDestroy}
+	return []string{KindSearch, KindList, KindView, KindExport, KindUnmasking, KindCredential, KindAudit, KindUpdate, KindDestroy,
+		KindAlarm, KindRefusal}
 }
 
 // An Event is what was done at once by one caller.
@@ -49,9 +52,10 @@ type Event struct {
 type Row struct {
 	ID       string  // search_id, where there is one
 	About    string  // person, vehicle, case, key, audit
-	Asked    any     // the request as normalised, with its reason: encrypted, as JSON
+	Why      string  // which alarm, or by what it was refused; in clear
+	Asked    any     // the request as normalised, with its reason: encrypted, as JSON; nil where there is none
 	Found    []Found // what left
-	Total    int     // hits in all, where more were found than left
+	Total    int     // hits in all, where more were found than left; how often, of an alarm or a refusal
 	Complete bool
 	Through  string // the offset token that the answer stands for
 }
@@ -92,12 +96,13 @@ type entry struct {
 type row struct {
 	ID      string `json:"id,omitempty"`
 	About   string `json:"about"`
+	Why     string `json:"why,omitempty"`
 	Through string `json:"through,omitempty"` // "" as the row before
 	// Asked, encrypted under the key of the row's own point and those of all that it found: any of them dropped, and it is
 	// read no more.
-	Asked []byte `json:"asked"`
+	Asked []byte `json:"asked,omitempty"`
 	// Nonce is that of all that is encrypted in this row: 12 bytes, of which the first 6 are the row's point, that of its ID.
-	Nonce []byte `json:"nonce"`
+	Nonce []byte `json:"nonce,omitempty"`
 	// Found holds for each record or case, one behind the other, its point, 6 bytes, the length of what follows, 1 byte, and its
 	// id, a zero byte and its class, encrypted under the point's key.
 	Found []byte `json:"found,omitempty"`
@@ -155,7 +160,10 @@ func (e *entry) split(dst [][]byte, rows []row) ([][]byte, error) {
 
 // sealRow encrypts what is personal in a row.
 func (s *secrets) sealRow(out *row, r *Row) error {
-	out.ID, out.About, out.Through, out.Total, out.Complete = r.ID, r.About, r.Through, r.Total, r.Complete
+	out.ID, out.About, out.Why, out.Through, out.Total, out.Complete = r.ID, r.About, r.Why, r.Through, r.Total, r.Complete
+	if r.Asked == nil && len(r.Found) == 0 {
+		return nil
+	}
 	asked, err := json.Marshal(r.Asked)
 	if err != nil {
 		return fmt.Errorf("audit: encode what was asked: %w", err)

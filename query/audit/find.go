@@ -30,7 +30,7 @@ type Query struct {
 const (
 	UsualFound = 100
 	MostFound  = 1000
-	// mostRead is how many entries a look-up reads that has nothing to go by but kind or time.
+	// mostRead is how many entries a look-up reads that has nothing to go by but time, or a kind that most are of.
 	mostRead = 200_000
 )
 
@@ -117,6 +117,8 @@ func (f *finder) candidates(y *yearReader, run, end int64) (numbers []int64, err
 		by = f.tokenOf("who", strings.ToLower(f.q.Who))
 	case f.q.Unit != "":
 		by = f.tokenOf("unit", f.q.Unit)
+	case f.q.Kind != "":
+		by = f.tokenOf("kind", f.q.Kind)
 	default:
 		for n := run * runEntries; n < min((run+1)*runEntries, end); n++ {
 			numbers = append(numbers, n)

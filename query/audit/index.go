@@ -27,14 +27,14 @@ const runEntries = 4096
 // of the entry's number in the run, sorted, then xxhash of all that. It is derived from the bundles, and made again where it is
 // missing or damaged. It holds tokens and no names: of records and cases their points, of askers and units an HMAC.
 const (
-	runMagic = "anvaidx1"
+	runMagic = "anvaidx2"
 	runItem  = 8 + 4
 )
 
 // A token is what an entry is found by.
 type token uint64
 
-// tokenOf is the token of an asker or a unit.
+// tokenOf is the token of an asker, a unit or a kind.
 func (s *secrets) tokenOf(kind, text string) token {
 	m := hmac.New(sha256.New, s.points)
 	m.Write([]byte(kind + "\x00" + text))
@@ -51,6 +51,7 @@ func (s *secrets) tokensOf(dst []token, e *entry) []token {
 	if e.Who.Unit != "" {
 		dst = append(dst, s.tokenOf("unit", e.Who.Unit))
 	}
+	dst = append(dst, s.tokenOf("kind", e.Kind))
 	for i := range e.Rows {
 		dst = e.Rows[i].points(dst)
 	}

@@ -48,6 +48,8 @@ type Log struct {
 	broken  error   // why nothing can be written any more
 	loose   []batch // durable, and not in the tree yet
 
+	refusals refusals
+
 	ended chan struct{} // the writer has
 	stop  chan struct{}
 	seals sync.WaitGroup
@@ -121,6 +123,20 @@ func (l *Log) begin() (err error) {
 // Append writes an event and returns once it is durable: then, and not before, what it tells of may leave. Where the error is
 // ErrNotWritten it may not. Where ctx ends first the error is that of ctx, and the event may be written all the same.
 func (l *Log) Append(ctx context.Context, ev *Event) error {
+	w, err := l.queue(ev)
+	if err != nil {
+		return err
+	}
+	select {
+	case err := <-w.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// queue puts an event among those that are written next.
+func (l *Log) queue(ev *Event) (*waiter, error) {
 	if ev.At.IsZero() {
 		ev.At = l.o.Now()
 	}
@@ -130,23 +146,15 @@ func (l *Log) Append(ctx context.Context, ev *Event) error {
 	w := &waiter{done: make(chan error, 1)}
 	var err error
 	if w.entries, err = l.encode(ev); err != nil {
-		return err
+		return nil, err
 	}
 	for _, e := range w.entries {
 		w.bytes += 2 + len(e)
 	}
 	if w.bytes > maxAppend {
-		return errTooLarge
+		return nil, errTooLarge
 	}
-	if err := l.join(w); err != nil {
-		return err
-	}
-	select {
-	case err := <-w.done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return w, l.join(w)
 }
 
 // Broken says why nothing can be written any more until the log is opened again; nil where it can.
@@ -266,13 +274,14 @@ func (l *Log) turnYear() error {
 // india is the time by which years turn.
 var india = time.FixedZone("IST", 5*3600+1800)
 
-// sealOften seals what is loose, every sealEvery.
+// sealOften seals what is loose, and writes what was refused, every sealEvery.
 func (l *Log) sealOften() {
 	tick := time.NewTicker(sealEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
+			l.writeRefused(false)
 			if err := l.Seal(); err != nil {
 				l.o.Logger.Error("audit: tiles and checkpoint could not be written; entries are durable without", "error", err)
 			}
@@ -303,6 +312,7 @@ func (l *Log) Seal() error {
 
 // Close writes what waits, seals the tree and lets another process open the log.
 func (l *Log) Close() error {
+	l.writeRefused(true)
 	l.mu.Lock()
 	if l.closing {
 		l.mu.Unlock()

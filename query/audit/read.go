@@ -21,6 +21,7 @@ type Entry struct {
 type EntryRow struct {
 	ID       string          `json:"id,omitempty"`
 	About    string          `json:"about"`
+	Why      string          `json:"why,omitempty"`
 	Asked    json.RawMessage `json:"asked,omitempty"` // absent where a key was dropped
 	Found    []Found         `json:"found,omitempty"` // one without an id was pseudonymised
 	Total    int             `json:"total,omitempty"`
@@ -55,7 +56,7 @@ func (s *secrets) open(year int, number int64, e *entry) *Entry {
 		if r.Through != "" {
 			through = r.Through
 		}
-		o := EntryRow{ID: r.ID, About: r.About, Total: r.Total, Complete: r.Complete, Through: through}
+		o := EntryRow{ID: r.ID, About: r.About, Why: r.Why, Total: r.Total, Complete: r.Complete, Through: through}
 		o.Asked, o.Found = s.openRow(r)
 		out.Rows = append(out.Rows, o)
 	}

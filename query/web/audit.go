@@ -23,6 +23,8 @@ import (
 type Auditor interface {
 	// Append returns once the event is durable. After an error what it tells of is not done.
 	Append(ctx context.Context, ev *audit.Event) error
+	// Refused notes that something was refused. It does not wait.
+	Refused(r audit.Refusal)
 	// Verify reads the whole log; what is wrong stands in the report.
 	Verify() (*audit.Report, error)
 	// Last is the last checkpoint of a year, of the last year where that is 0; audit.ErrNoEntry where there is none.
@@ -51,6 +53,16 @@ func (c *call) record(kind, about string, asked any) error {
 		return fmt.Errorf("%w: %w", query.ErrNotLogged, err)
 	}
 	return nil
+}
+
+// refusedAt notes in the log that somebody who is known was refused what is no question to the engine, whose door notes its own:
+// routes of other roles, other networks, lists without approval.
+func (c *call) refusedAt(place *place, err error) {
+	p, _ := asProblem(err)
+	if c.Audit == nil || c.who.KeyID == "" || p.status != 403 || errors.Is(err, query.ErrNotAllowed) || errors.Is(err, query.ErrNotYours) {
+		return
+	}
+	c.Audit.Refused(audit.Refusal{Who: c.who, Request: c.requestID, About: methodOf(c.ctx) + " " + strings.Join(place.parts, "/"), Why: p.message})
 }
 
 // changing is a change of a credential as the log has it.

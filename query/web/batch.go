@@ -53,7 +53,7 @@ func answerList[T any](c *call, f *form[T]) error {
 		return err
 	}
 	if !c.who.May(access.List) {
-		return query.ErrNotAllowed
+		return errNoLists
 	}
 	stream := c.ctx.RequestBodyStream()
 	if stream == nil || h.ContentLength() == 0 {

@@ -62,6 +62,7 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 		c.part, measure = part, place.series
 	}
 	if err := c.answer(place); err != nil {
+		c.refusedAt(place, err)
 		c.fail(err)
 	}
 	c.compress()
