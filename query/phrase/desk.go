@@ -20,6 +20,9 @@ const (
 	NoUnit        Phrase = "must be the code of a unit in the service's table|सेवा की सूची में से किसी इकाई का कोड लिखें"
 	FactorSet     Phrase = "The second factor is set. Log out, and log in again with name, password and code.|दूसरा प्रमाण लग गया। लॉग आउट करें, और नाम, पासवर्ड और कोड से फिर लॉग इन करें।"
 	PasswordSet   Phrase = "The password is changed. Log in with it from now on.|पासवर्ड बदल गया। अब से इसी से लॉग इन करें।"
+	Pseudonym     Phrase = "destroyed by order|आदेश से नष्ट"
+	NoEntry       Phrase = "the log has no such year or entry|लेखे में ऐसा वर्ष या प्रविष्टि नहीं है"
+	EntryGone     Phrase = "the record was destroyed by order; the log has it under a pseudonym|यह अभिलेख आदेश से नष्ट किया गया; लेखे में वह छद्म नाम से है"
 	ListApproved  Phrase = "The list is approved.|सूची स्वीकृत हुई।"
 )
 
@@ -51,6 +54,13 @@ var desk = map[string]string{
 	"Request a credential": "प्रवेश-अधिकार माँगें", "Another administrator than the one who requests it approves it.": "जो माँगता है उससे भिन्न प्रशासक इसे स्वीकृत करता है।", "Request": "माँगें",
 	"on leave": "अवकाश पर", "valid until": "मान्य", "requested by": "माँगा:", "approved by": "स्वीकृत किया:", "refused by": "अस्वीकृत किया:", "given out by": "जारी किया:", "revoked on": "रद्द हुआ:",
 
+	"Log of who asked what": "किसने क्या पूछा, इसका लेखा", "Your own looks stand in it too.": "आपका देखना भी इसमें लिखा जाता है।", "Entries": "प्रविष्टियाँ", "Code of the unit": "इकाई का कोड",
+	"Who": "किसने", "What": "क्या", "Shown": "दिखाया गया", "Proof": "प्रमाण", "can no longer be read": "अब पढ़ा नहीं जा सकता", "and %1 rows more": "और %1 पंक्तियाँ",
+	"and %1 more": "और %1", "%1 times": "%1 बार", "nothing": "कुछ नहीं", "Older entries": "पुरानी प्रविष्टियाँ", "The log has no such entry among what you may read.": "जो आप पढ़ सकते हैं उसमें ऐसी कोई प्रविष्टि नहीं है।",
+	"Proof of entry %1 of %2": "%2 की प्रविष्टि %1 का प्रमाण", "Entry": "प्रविष्टि", "Year": "वर्ष", "Hashes on the way": "बीच के हैश", "Checkpoint": "चेकपॉइंट",
+	"The entry stands in the log as it was written: its hash leads to the root that the signed checkpoint names.": "प्रविष्टि लेखे में वैसी ही है जैसी लिखी गई: उसका हैश उसी मूल तक पहुँचता है जो हस्ताक्षरित चेकपॉइंट में है।",
+	"Entries that the checkpoint stands for": "चेकपॉइंट में प्रविष्टियाँ", "Public key of the log": "लेखे की सार्वजनिक कुंजी", "The proof as a file": "प्रमाण फ़ाइल के रूप में", "To the log": "लेखे पर लौटें",
+
 	"Approvals": "स्वीकृतियाँ",
 	"A list that is longer than its searcher's role may match needs a second person. What is approved is one list of one credential, for a day.": "जो सूची खोजने वाले की भूमिका की सीमा से लंबी हो उसके लिए दूसरा व्यक्ति चाहिए। स्वीकृति एक प्रवेश-अधिकार की एक सूची के लिए होती है, एक दिन तक।",
 	"Approved: one list of up to %1 rows": "स्वीकृत: %1 पंक्तियों तक की एक सूची", "Give this number to who asked. It serves once, until": "यह संख्या माँगने वाले को दें। यह एक बार चलती है, तब तक:",
@@ -65,7 +75,7 @@ var deskLabels = map[string]Label{
 	"role constable": {"station staff", "थाने का कर्मचारी"}, "role sho": {"station house officer", "थाना प्रभारी"}, "role io": {"investigating officer", "विवेचक"},
 	"role supervisor": {"supervisor of a district, range or the state", "ज़िले, रेंज या राज्य का पर्यवेक्षक"}, "role bureau": {"records bureau", "अभिलेख ब्यूरो"},
 	"role prosecution": {"prosecution", "अभियोजन"}, "role court": {"court", "न्यायालय"}, "role prison": {"prison", "कारागार"},
-	"role forensics": {"forensic laboratory", "विधि-विज्ञान प्रयोगशाला"}, "role auditor": {"auditor", "लेखा-परीक्षक"}, "role admin": {"administrator", "प्रशासक"},
+	"role forensics": {"forensic laboratory", "विधि-विज्ञान प्रयोगशाला"}, "role auditor": {"auditor", "लेखा-परीक्षक"}, "role admin": {"administrator", "प्रशासक"}, "role program": {"the program itself", "प्रोग्राम स्वयं"},
 	"pillar police": {"police", "पुलिस"}, "pillar courts": {"courts", "न्यायालय"}, "pillar prosecution": {"prosecution", "अभियोजन"},
 	"pillar prisons": {"prisons", "कारागार"}, "pillar forensics": {"forensics", "विधि-विज्ञान"},
 
@@ -97,7 +107,24 @@ var deskLabels = map[string]Label{
 	"blank unit": {"Code of the unit (none: the state)", "इकाई का कोड (ख़ाली: राज्य)"}, "blank rank": {"Rank", "पद"}, "blank days": {"Valid for days (365)", "कितने दिन मान्य (365)"},
 	"blank for": {"Credential of who asks: id or name", "माँगने वाले का प्रवेश-अधिकार: पहचान या नाम"}, "blank rows": {"Rows, at most", "पंक्तियाँ, अधिक से अधिक"},
 	"blank reason": {"Reason: FIR, GD or diary number", "कारण: FIR, GD या रोज़नामचा संख्या"},
-	"blank code":   {"Code of the second factor", "दूसरे प्रमाण का कोड"}, "blank password": {"New password", "नया पासवर्ड"},
+	"blank who":    {"Person: number, name or id", "व्यक्ति: क्रमांक, नाम या पहचान"}, "blank fir": {"FIR: registration number", "FIR: पंजीकरण संख्या"},
+	"blank record": {"Record: its id", "अभिलेख: पहचान"}, "blank kind": {"What", "क्या"}, "blank from": {"From", "दिनांक से"}, "blank to": {"To", "दिनांक तक"},
+	"kind search": {"search", "खोज"}, "kind list": {"rows of a list", "सूची की पंक्तियाँ"}, "kind view": {"look at a case", "मुक़दमा देखा"}, "kind export": {"copy taken", "प्रति ली गई"},
+	"kind unmasking": {"masked parts seen", "छिपाया हुआ देखा"}, "kind credential": {"credential or session", "प्रवेश-अधिकार या सत्र"}, "kind audit": {"look at this log", "यह लेखा देखा"},
+	"kind update": {"form entered", "प्रपत्र दर्ज"}, "kind destruction": {"record destroyed by order", "आदेश से अभिलेख नष्ट"},
+	"kind alarm": {"alarm", "चेतावनी"}, "kind refusal": {"refused", "अस्वीकार"},
+	"why plates swept": {"plates swept", "नंबर प्लेटें लगातार खँगालीं"}, "why names swept": {"names swept", "नाम लगातार खँगाले"},
+	"why one sought repeatedly": {"one sought repeatedly", "एक ही को बार-बार खोजा"}, "why own name": {"own name", "अपना ही नाम"},
+	"why bulk outside own area": {"bulk outside own area", "अपने क्षेत्र के बाहर थोक में"}, "why use on leave": {"use on leave", "अवकाश में प्रयोग"},
+	"why role": {"not of the role", "भूमिका को अनुमति नहीं"}, "why second factor": {"without second factor", "दूसरे प्रमाण के बिना"}, "why unit": {"of another unit", "दूसरी इकाई का"},
+	"why searches in a minute": {"too many searches in a minute", "एक मिनट में बहुत खोजें"}, "why searches of the day": {"the day's searches are spent", "दिन की खोजें पूरी"},
+	"why rows of lists of the day": {"the day's rows of lists are spent", "दिन की पंक्तियाँ पूरी"}, "why the unit's day": {"the unit's day is spent", "इकाई का दिन पूरा"},
+	"asked do": {"done", "किया"}, "asked key": {"credential", "प्रवेश-अधिकार"}, "asked who": {"person", "व्यक्ति"}, "asked from": {"from", "से"}, "asked to": {"to", "तक"},
+	"asked number": {"number", "संख्या"}, "asked record": {"record", "अभिलेख"}, "asked kind": {"what", "क्या"}, "asked before": {"before", "इससे पहले"},
+	"asked form": {"form", "प्रपत्र"}, "asked withdraw": {"withdrawn", "वापस लिया"}, "asked entered_by": {"entered by", "दर्ज करने वाला"}, "asked entered_at_unit": {"at unit", "इकाई"},
+	"fir": {"FIR", "प्राथमिकी (FIR)"}, "record": {"Record", "अभिलेख"}, "kind": {"Kind", "प्रकार"}, "before": {"Before", "इससे पहले"}, "who": {"Person", "व्यक्ति"},
+
+	"blank code": {"Code of the second factor", "दूसरे प्रमाण का कोड"}, "blank password": {"New password", "नया पासवर्ड"},
 
 	"rule person": {"number in the rolls", "इस भूमिका का प्रवेश-अधिकार किसी व्यक्ति का होता है: सेवा-क्रमांक लिखें, अक्षर, अंक, रिक्ति या . _ @ -"},
 	"rule pillar": {"service", "सेवा वही हो जो भूमिका की है"}, "rule unit": {"unit", "इस भूमिका के स्तर की इकाई का कोड लिखें: थाना आठ अंक, ज़िला पाँच अंक, ख़ाली राज्य"},

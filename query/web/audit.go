@@ -56,13 +56,13 @@ func (c *call) record(kind, about string, asked any) error {
 }
 
 // refusedAt notes in the log that somebody who is known was refused what is no question to the engine, whose door notes its own:
-// routes of other roles, other networks, lists without approval.
-func (c *call) refusedAt(place *place, err error) {
+// routes and views of other roles, other networks, lists without approval.
+func (c *call) refusedAt(err error) {
 	p, _ := asProblem(err)
-	if c.Audit == nil || c.who.KeyID == "" || p.status != 403 || errors.Is(err, query.ErrNotAllowed) || errors.Is(err, query.ErrNotYours) {
+	if c.Audit == nil || c.at == nil || c.who.KeyID == "" || p.status != 403 || errors.Is(err, query.ErrNotAllowed) || errors.Is(err, query.ErrNotYours) {
 		return
 	}
-	c.Audit.Refused(audit.Refusal{Who: c.who, Request: c.requestID, About: methodOf(c.ctx) + " " + strings.Join(place.parts, "/"), Why: p.message})
+	c.Audit.Refused(audit.Refusal{Who: c.who, Request: c.requestID, About: methodOf(c.ctx) + " " + strings.Join(c.at.parts, "/"), Why: p.message})
 }
 
 // changing is a change of a credential as the log has it.
@@ -94,17 +94,26 @@ func findEntries(c *call) error {
 	if err := entriesForm().fromArgs(c.ctx.QueryArgs(), &w); err != nil {
 		return err
 	}
-	q, err := w.query()
+	found, err := c.lookUp(w)
 	if err != nil {
 		return err
 	}
+	return writeJSON(c.ctx, found)
+}
+
+// lookUp looks entries up; that it was looked is in the log before.
+func (c *call) lookUp(w wantedEntries) (found foundEntries, err error) {
+	q, err := w.query()
+	if err != nil {
+		return found, err
+	}
 	q.May = func(who audit.Who) bool { return c.Engine.MayRead(c.who, who.Unit) }
 	if err := c.record(audit.KindAudit, "log", w); err != nil {
-		return err
+		return found, err
 	}
 	ctx, cancel := context.WithTimeout(c.life, c.SearchTimeout)
 	defer cancel()
-	found, err := inPlace(ctx, c, func(context.Context) (f foundEntries, err error) {
+	found, err = inPlace(ctx, c, func(context.Context) (f foundEntries, err error) {
 		var more bool
 		if f.Entries, more, err = c.Audit.Find(q); more && len(f.Entries) > 0 {
 			last := f.Entries[len(f.Entries)-1]
@@ -112,13 +121,10 @@ func findEntries(c *call) error {
 		}
 		return f, err
 	})
-	if err != nil {
-		return err
-	}
 	if found.Entries == nil {
 		found.Entries = []*audit.Entry{}
 	}
-	return writeJSON(c.ctx, found)
+	return found, err
 }
 
 // wantedEntries is the query of a look-up.

@@ -124,8 +124,8 @@ var table = []struct {
 	is  *problem
 }{
 	{query.ErrNotLogged, (&problem{status: 503, code: "not_logged", retry: 5}).says(phrase.NotLogged)},
-	{audit.ErrNoEntry, &problem{status: 404, code: "not_found", message: "the log has no such year or entry"}},
-	{audit.ErrForgotten, &problem{status: 404, code: "not_found", message: "the record was destroyed by order; the log has it under a pseudonym"}},
+	{audit.ErrNoEntry, (&problem{status: 404, code: "not_found"}).says(phrase.NoEntry)},
+	{audit.ErrForgotten, (&problem{status: 404, code: "not_found"}).says(phrase.EntryGone)},
 	{query.ErrNotFresh, (&problem{status: 409, code: "not_fresh", field: "at_least", retry: 1}).says(phrase.NotFresh)},
 	{query.ErrNotReady, (&problem{status: 503, code: "not_ready", retry: 2}).says(phrase.NotReady)},
 	{query.ErrNotAllowed, (&problem{status: 403, code: "forbidden"}).says(phrase.NotAllowed)},

@@ -45,6 +45,7 @@ type call struct {
 	*Server
 	ctx       *fasthttp.RequestCtx
 	requestID string
+	at        *place          // what was asked for; nil where nothing is served there
 	part      string          // what stands in the path where the route has braces
 	who       access.Identity // zero where the route needs nothing
 	session   bool            // who comes from a page session
@@ -59,10 +60,10 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	place, part := s.routes.find(ctx.URI().PathOriginal())
 	measure := s.meter.Path(meter.Unknown)
 	if place != nil {
-		c.part, measure = part, place.series
+		c.at, c.part, measure = place, part, place.series
 	}
 	if err := c.answer(place); err != nil {
-		c.refusedAt(place, err)
+		c.refusedAt(err)
 		c.fail(err)
 	}
 	c.compress()

@@ -351,6 +351,7 @@ func (c *call) showProblem(v *view, of string, err error) error {
 	if !known {
 		c.Log.Error("web: unexpected error", "request", c.requestID, "error", err)
 	}
+	c.refusedAt(err)
 	v.Lang = c.langOf(v)
 	v.Wrong(of, p.field, p.message, p.hindi, p.code)
 	c.ctx.SetStatusCode(p.status)

@@ -218,3 +218,22 @@ func TestApprovalsView(t *testing.T) {
 	b.fits("the approval")
 	b.whole("desk-approvals-phone-hi")
 }
+
+// TestLogView: an auditor sees what was asked, looks for one person's, and comes to the proof of an entry.
+func TestLogView(t *testing.T) {
+	onBoth(t, func(b *tab, o *office, lang, name string) {
+		if err := o.ask(o.key, "/v1/persons/search", map[string]any{"name": "Sunil Kumar", "relative": "Shamsher", "reason": "FIR 12/2026", "limit": 3}, nil); err != nil {
+			b.t.Fatal(err)
+		}
+		b.signInAs(o, "auditor", lang)
+		b.do(chromedp.WaitVisible("#entries"), chromedp.SetValue("#who", "demo"), chromedp.SetValue("#kind", "search"), chromedp.Submit("#who"), chromedp.WaitVisible("#entries"))
+		if text := js[string](b, `document.getElementById("entries").textContent`); !strings.Contains(text, "Shamsher") || !strings.Contains(text, "FIR 12/2026") {
+			b.t.Errorf("the entries say %q", text)
+		}
+		b.fits("the log")
+		b.whole("desk-log-" + name + "-1")
+		b.do(chromedp.Click(`#entries a[href^="/log/"]`), chromedp.WaitVisible("pre.note"))
+		b.fits("the proof")
+		b.whole("desk-log-" + name + "-2-proof")
+	})
+}

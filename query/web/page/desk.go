@@ -20,6 +20,7 @@ type Desk struct {
 	Account   *Account
 	Office    *Office
 	Approvals *Approvals
+	Log       *LogBook
 }
 
 // A Room is a view of the page, as the navigation names it.
@@ -33,6 +34,7 @@ var rooms = []Room{
 	{"search", "/", maySearch},
 	{"approvals", "/approvals", func(who access.Identity) bool { return who.May(access.ApproveList) && who.Person != "" }},
 	{"credentials", "/credentials", func(who access.Identity) bool { return who.May(access.Administer) }},
+	{"log", "/log", func(who access.Identity) bool { return who.May(access.ReadLog) }},
 	{"account", "/account", func(access.Identity) bool { return true }},
 }
 
