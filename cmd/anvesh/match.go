@@ -13,6 +13,7 @@ type matchCmd struct {
 	Reason   string   `help:"Why all rows are searched for; else the row's reason, else 'list: FILE'." placeholder:"TEXT"`
 	Limit    hitLimit `help:"Hits of one row, 1 to 100; the service's default is 20." placeholder:"N"`
 	MinClass string   `help:"Weakest class that is shown: EXACT, PROBABLE or LEAD." enum:",EXACT,PROBABLE,LEAD" default:"" placeholder:"C"`
+	Approval string   `help:"Of another person, for a list longer than the role may match: what POST /v1/approvals gave." placeholder:"ID"`
 	Map      []string `help:"What a column means, such as --map 'Owner=name'; --map 'Remarks=-' passes one over. May be repeated." sep:"none" placeholder:"COLUMN=FIELD"`
 	Ignore   []string `help:"A column that is passed over. May be repeated." sep:"none" placeholder:"COLUMN"`
 	Resume   bool     `help:"Go on with an OUT (.ndjson or .csv) that an earlier run of the same list left; an .html report cannot be gone on with."`
@@ -34,7 +35,7 @@ func (c *matchCmd) Run(w *world) error {
 	}
 	defer service.Close()
 	job := match.Job{Kind: c.Kind, List: c.List, Out: c.Out, Format: c.Format, Sheet: c.Sheet, Reason: c.Reason, Limit: int(c.Limit),
-		MinClass: c.MinClass, Map: c.Map, Ignore: c.Ignore, Resume: c.Resume, Force: c.Force, Stdin: w.stdin, Stdout: w.stdout, Stderr: w.stderr, Log: w.log,
+		MinClass: c.MinClass, Approval: c.Approval, Map: c.Map, Ignore: c.Ignore, Resume: c.Resume, Force: c.Force, Stdin: w.stdin, Stdout: w.stdout, Stderr: w.stderr, Log: w.log,
 		Meter: func(step string, total int64) match.Meter { return meterOf{w.progress(step, total)} }}
 	return job.Run(w.ctx, service)
 }

@@ -9,6 +9,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"anvesh/query/access"
+	"anvesh/query/access/accesstest"
 )
 
 // decodeRows reads NDJSON.
@@ -295,4 +298,46 @@ func TestMatchReport(t *testing.T) {
 			t.Errorf("%q stands in the report", never)
 		}
 	}
+}
+
+// TestMatchWithApproval: a list that is longer than the role may match is refused before a row of it is answered, also where it
+// goes in parts that are short enough; with the approval of another person it is matched whole, once.
+func TestMatchWithApproval(t *testing.T) {
+	s := openSite(t)
+	clock := accesstest.NewClock(s.keys)
+	person := func(role, unit string) *accesstest.Person {
+		return accesstest.Enrolled(t, s.keys, clock, access.Wanted{Name: role, Person: "HR-" + role, Role: role, Unit: unit})
+	}
+	officer, supervisor := person(access.RoleIO, "13225008"), person(access.RoleSupervisor, "13225")
+	approved := func(who *accesstest.Person) access.Identity {
+		id, err := s.keys.Session(who.SignIn(s.keys))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	f := func(who *accesstest.Person, rows, code int, more ...string) {
+		t.Helper()
+		s.key = who.SignIn(s.keys)
+		list := writeList(t, "list.csv", "name\n"+strings.Repeat("Virender Singh\n", rows))
+		r := s.match("", append([]string{"persons", list, "-o", "-"}, more...)...)
+		if n := strings.Count(r.out, "\n"); r.code != code || code == 0 && n != rows || code != 0 && (n != 0 || !strings.Contains(r.errs, "approval")) {
+			t.Errorf("%d rows by %s, %v: exit %d with %d answers, want %d: %s", rows, who.Name, more, r.code, n, code, r.errs)
+		}
+	}
+	f(officer, 500, 0)
+	f(officer, 501, 1)
+	f(officer, 2_500, 1)
+	f(supervisor, 10_001, 1)
+	short, _, err := s.keys.ApproveList(officer.ID, 2_499, approved(supervisor))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f(officer, 2_500, 1, "--approval", short)
+	whole, _, err := s.keys.ApproveList(officer.ID, 2_500, approved(supervisor))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f(officer, 2_500, 0, "--approval", whole)
+	f(officer, 2_500, 1, "--approval", whole)
 }

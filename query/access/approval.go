@@ -13,11 +13,12 @@ import (
 )
 
 // A list that is longer than its asker's role may match needs a second person: one who may approve lists, of the asker's unit's
-// chain or the bureau, and a person, as a machine is nobody's second look. An approval is for one list of one credential.
+// chain or the bureau, and a person, as a machine is nobody's second look. An approval is for so many rows of one credential:
+// a list is sent in parts, and what of a part was not answered is sent again.
 
 // Why an approval was refused. Callers decide by errors.Is.
 var (
-	// ErrApproval: the list needs an approval, and that which was given is none, is used, another's, too small or too old.
+	// ErrApproval: the list needs an approval, and that which was given is none, is used up, another's, too small or too old.
 	ErrApproval = errors.New("access: the list needs an approval")
 	// ErrMayNot: the role may not do that, or not for him.
 	ErrMayNot = errors.New("access: not allowed")
@@ -33,11 +34,12 @@ const approvalTime = 24 * time.Hour
 type approval struct {
 	For   string    `json:"for"` // id of the credential
 	Rows  int       `json:"rows"`
+	Left  int       `json:"left"` // of these
 	By    string    `json:"by"`
 	Until time.Time `json:"until"`
 }
 
-// ApproveList approves one list, of so many rows at most, of the credential with that id or name, and returns the approval's
+// ApproveList approves a list, of so many rows at most, of the credential with that id or name, and returns the approval's
 // id. Errors are ErrMayNot and ErrNoKey.
 func (k *Keys) ApproveList(idOrName string, rows int, by Identity) (id string, until time.Time, err error) {
 	if !by.May(ApproveList) || by.Person == "" {
@@ -56,7 +58,7 @@ func (k *Keys) ApproveList(idOrName string, rows int, by Identity) (id string, u
 		return "", time.Time{}, ErrMayNot
 	}
 	until = k.now().Add(approvalTime).UTC().Truncate(time.Second)
-	raw, err := json.Marshal(approval{For: h.id.KeyID, Rows: rows, By: by.Who(), Until: until})
+	raw, err := json.Marshal(approval{For: h.id.KeyID, Rows: rows, Left: rows, By: by.Who(), Until: until})
 	if err != nil {
 		return "", time.Time{}, err
 	}
@@ -64,42 +66,43 @@ func (k *Keys) ApproveList(idOrName string, rows int, by Identity) (id string, u
 	return id, until, k.state.put(approveBucket, map[string][]byte{id: raw})
 }
 
-// UseApproval takes an approval for a list of so many rows; it is used up when this returns nil. Otherwise it is ErrApproval.
-func (k *Keys) UseApproval(id string, who Identity, rows int) error {
-	taken := false
-	err := k.state.db.Update(func(tx *bbolt.Tx) error {
+// UseApproval takes so many rows of an approval for a part of a list, or the whole of it; whole is how many the list has in all.
+// It returns how many were approved; otherwise it is ErrApproval.
+func (k *Keys) UseApproval(id string, who Identity, rows, whole int) (approved int, err error) {
+	err = k.state.db.Update(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(approveBucket)
 		var a approval
 		raw := b.Get([]byte(id))
-		if raw == nil || json.Unmarshal(raw, &a) != nil || a.For != who.KeyID || a.Rows < rows || !k.now().Before(a.Until) {
-			return nil
+		if raw == nil || json.Unmarshal(raw, &a) != nil || a.For != who.KeyID || a.Left < rows || a.Rows < whole || !k.now().Before(a.Until) {
+			return ErrApproval
 		}
-		taken = true
-		return b.Delete([]byte(id))
+		approved = a.Rows
+		if a.Left -= rows; a.Left == 0 {
+			return b.Delete([]byte(id))
+		}
+		raw, err := json.Marshal(a)
+		return errors.Join(err, b.Put([]byte(id), raw))
 	})
-	if err != nil {
-		return fmt.Errorf("access: write state: %w", err)
+	if err != nil && !errors.Is(err, ErrApproval) {
+		return 0, fmt.Errorf("access: write state: %w", err)
 	}
-	if !taken {
-		return ErrApproval
-	}
-	return nil
+	return approved, err
 }
 
-// An Approval is one that waits for its list.
+// An Approval is one that waits for its list, or for more of it.
 type Approval struct {
 	ID    string
 	For   string // id of the credential
-	Rows  int
+	Rows  int    // that are left
 	Until time.Time
 }
 
-// Approvals are those that somebody has given and that were not used yet, the one that ends first at the head.
+// Approvals are those that somebody has given and that were not used up yet, the one that ends first at the head.
 func (k *Keys) Approvals(by Identity) (given []Approval, err error) {
 	err = k.state.each(approveBucket, func(id string, value []byte) error {
 		var a approval
 		if json.Unmarshal(value, &a) == nil && a.By == by.Who() && k.now().Before(a.Until) {
-			given = append(given, Approval{ID: id, For: a.For, Rows: a.Rows, Until: a.Until})
+			given = append(given, Approval{ID: id, For: a.For, Rows: a.Left, Until: a.Until})
 		}
 		return nil
 	})

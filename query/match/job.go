@@ -25,6 +25,7 @@ type Job struct {
 	Reason   string   // for all rows; "": the row's own, else the list's name
 	Limit    int      // hits of one row; 0: the service's default
 	MinClass string   // weakest class that is shown; "": LEAD
+	Approval string   // of a second person, where the list is longer than the role may match
 	Map      []string // COLUMN=FIELD; a field of - passes the column over
 	Ignore   []string // columns that are passed over
 	Resume   bool     // go on with Out
@@ -57,7 +58,7 @@ func (c *Job) Run(ctx context.Context, service *Client) error {
 	if err != nil {
 		return err
 	}
-	m := &matcher{ctx: ctx, log: c.Log, c: service, kind: c.Kind, query: c.query(), rows: in.list, out: out,
+	m := &matcher{ctx: ctx, log: c.Log, c: service, kind: c.Kind, query: c.said(in), rows: in.list, out: out,
 		sum: out.earlier, pauses: usualPauses()}
 	if c.Resume && out.last > 0 {
 		fmt.Fprintf(c.Stderr, "%s holds the answers up to line %d; going on behind it\n", c.Out, out.last)
@@ -133,6 +134,18 @@ func (c *Job) query() url.Values {
 	}
 	if c.MinClass != "" {
 		q.Set("min_class", c.MinClass)
+	}
+	return q
+}
+
+// said is the query as it is sent: also the approval, and how many rows the whole list has where it takes several parts.
+func (c *Job) said(in *source) url.Values {
+	q := c.query()
+	if c.Approval != "" {
+		q.Set("approval", c.Approval)
+	}
+	if in.lines > pieceRows+1 {
+		q.Set("rows", strconv.FormatInt(in.lines-1, 10)) // one line is of headings, at least
 	}
 	return q
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -48,7 +49,7 @@ func answerList[T any](c *call, f *form[T]) error {
 	if h.ContentLength() > maxListBody {
 		return errListSize
 	}
-	start, columns, approval, err := listQuery(c.ctx.QueryArgs(), f)
+	start, said, err := listQuery(c.ctx.QueryArgs(), f)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func answerList[T any](c *call, f *form[T]) error {
 	}
 	b.intake = c.newIntake(b.conn)
 	b.group.Go(func() { b.intake.Fill(stream) })
-	o := match.ListOptions{Kind: f.list, Format: "ndjson", Map: columns}
+	o := match.ListOptions{Kind: f.list, Format: "ndjson", Map: said.columns}
 	if csv {
 		o.Format = "csv"
 	}
@@ -77,9 +78,8 @@ func answerList[T any](c *call, f *form[T]) error {
 	if most := access.AllowanceOf(c.who.Role).ListRows; most < access.AnyRows {
 		var n int
 		rows, n, err = counted(b.intake, o)
-		if err == nil && n > most {
-			b.who.Approved = n
-			err = c.Keys.UseApproval(approval, c.who, n)
+		if whole := max(n, said.rows); err == nil && whole > most {
+			b.who.Approved, err = c.Keys.UseApproval(said.approval, c.who, n, whole)
 		}
 	}
 	if err == nil {
@@ -123,28 +123,38 @@ func counted(in io.Reader, o match.ListOptions) (whole io.Reader, rows int, err 
 	return bytes.NewReader(list), rows, nil // what is wrong with it is told by who reads it next
 }
 
-// listQuery reads what the query says for all rows: limit, min_class, at_least, reason, and map=column=field; and the approval of
-// a long list.
-func listQuery[T any](args *fasthttp.Args, f *form[T]) (start T, columns []string, approval string, err error) {
-	names := []string{"limit", "min_class", "at_least", "reason", "map", "approval"}
+// A saidOfList is what the query of a list says besides what each row has unless it says otherwise.
+type saidOfList struct {
+	columns  []string // column=field
+	approval string   // of a long list
+	rows     int      // of the whole list, where this is a part of it; 0 where it is not said
+}
+
+// listQuery reads what the query says for all rows: limit, min_class, at_least, reason; and map=column=field, approval and rows.
+func listQuery[T any](args *fasthttp.Args, f *form[T]) (start T, said saidOfList, err error) {
+	names := []string{"limit", "min_class", "at_least", "reason", "map", "approval", "rows"}
 	var rest fasthttp.Args
 	for key, value := range args.All() {
 		name := string(key)
 		switch {
 		case name == "approval":
-			approval = string(value)
+			said.approval = string(value)
+		case name == "rows":
+			if said.rows, err = strconv.Atoi(string(value)); err != nil || said.rows < 1 {
+				return start, said, wrongField(&query.FieldError{Field: name, Message: "must be how many rows the whole list has"})
+			}
 		case name == "map":
 			if err := checkMap(string(value), f); err != nil {
-				return start, nil, "", err
+				return start, said, err
 			}
-			columns = append(columns, string(value))
+			said.columns = append(said.columns, string(value))
 		case slices.Contains(names, name):
 			rest.AddBytesKV(key, value)
 		default:
-			return start, nil, "", unknownField(name, "the query of a list", names)
+			return start, said, unknownField(name, "the query of a list", names)
 		}
 	}
-	return start, columns, approval, f.fromArgs(&rest, &start)
+	return start, said, f.fromArgs(&rest, &start)
 }
 
 // checkMap checks one column=field.

@@ -150,6 +150,8 @@ func TestListAsAWhole(t *testing.T) {
 	f(p, ndjson, "", 400, "bad_request", "")
 	f(p+"?limt=3", ndjson, "{}", 400, "unknown_field", "limt")
 	f(p+"?limit=0", ndjson, "{}", 400, "bad_value", "limit")
+	f(p+"?rows=0", csvType, "name\nx\n", 400, "bad_value", "rows")
+	f(p+"?rows=many", csvType, "name\nx\n", 400, "bad_value", "rows")
 	f(p+"?map=x", csvType, "name\nx\n", 400, "bad_value", "map")
 	f(p+"?map=x=nmae", csvType, "name\nx\n", 400, "unknown_field", "nmae")
 	r := f(p+"?reason=DD+1&map=Accused=name&map=Owner%20Of=-", csvType, "ACCUSED,Name of PS,owner of\nx,y,z\n", 200, "", "")
@@ -304,7 +306,7 @@ func TestRowsAreCounted(t *testing.T) {
 }
 
 // TestLongListsNeedApproval: a list of more rows than the role may match is refused whole, unless another person has approved it:
-// that very person's list, of no more rows, once, and for a day.
+// that very person's list, whole or in parts, of no more rows in all, and for a day.
 func TestLongListsNeedApproval(t *testing.T) {
 	s := serve(t, nil)
 	constable := s.officer(access.RoleConstable, "13225008")
@@ -349,6 +351,14 @@ func TestLongListsNeedApproval(t *testing.T) {
 	f("a longer one still", token, one, long+"Om,DD 1\n", 403)
 	f("approved", token, one, long, 200)
 	f("a second time", token, one, long, 403)
+	parts := approve(supervisor, `{"for":"`+constable.ID+`","rows":250,"reason":"FIR 12/2026"}`, 201)
+	short := "name,reason\nRam Kumar,DD 1\n"
+	f("a part of a long list", token, "&rows=101", short, 403)
+	f("a part of one longer than approved", token, parts+"&rows=251", short, 403)
+	f("parts of one", token, parts+"&rows=250", long, 200)
+	f("parts of one", token, parts+"&rows=250", long, 200)
+	f("more than is left", token, parts+"&rows=250", long, 403)
+	f("what is left", token, parts+"&rows=250", short, 200)
 	late := approve(supervisor, wanted, 201)
 	s.clock.Move(25 * time.Hour)
 	f("a day later", constable.SignIn(s.keys), late, long, 403)
