@@ -55,7 +55,7 @@ func BenchmarkRegister(b *testing.B) {
 		}
 		var saved bytes.Buffer
 		began = time.Now()
-		if err := g.Save(&saved); err != nil {
+		if err := g.Cut()(context.Background(), &saved); err != nil {
 			b.Fatal(err)
 		}
 		b.ReportMetric(time.Since(began).Seconds(), "save-s")
@@ -66,7 +66,7 @@ func BenchmarkRegister(b *testing.B) {
 			}
 		}
 		saved.Reset()
-		if err := g.Save(&saved); err != nil {
+		if err := g.Cut()(context.Background(), &saved); err != nil {
 			b.Fatal(err)
 		}
 		if err := g.Saved(); err != nil {

@@ -65,6 +65,7 @@ type sim struct {
 	secrets  []string // words that nobody may find
 	oneRole  bool     // planted
 	timeless bool     // planted
+	early    bool     // planted
 
 	left    int // writes until one fails; below 0 none does
 	crashes bool
@@ -144,7 +145,7 @@ func (s *sim) open() error {
 		}
 		s.steps = &simulated.Scheduler{}
 		store, err := storage.Open(storage.Options{Backend: s.disk, Scheduler: s.steps, RebuildChunk: 3, Followers: s.follower.following(), FollowerLag: 12, Terms: terms, TermsSum: register.TermsSum,
-			TermsVersion: s.terms, Derived: reg, SaveEvery: 10})
+			TermsVersion: s.terms, Derived: s.derived(reg), SaveEvery: 10})
 		if s.store = store; err == nil {
 			s.x = indexer.New(s.store, nobody{}, slog.New(slog.DiscardHandler))
 			s.reconnected()
@@ -188,7 +189,7 @@ func (s *sim) step() error {
 	}{
 		{"produce", 20, s.produce}, {"largest", 3, s.largest}, {"roles", 4, s.roles}, {"slips", 4, s.slips}, {"deliver", 30, s.deliver}, {"repeat", 4, s.repeat}, {"index", 15, s.work(storage.TaskIndex)},
 		{"persist", 5, s.persist}, {"rebuild", 5, s.rebuild},
-		{"follow", 6, s.follow}, {"carry out", 2, s.work(storage.TaskRedo)}, {"search", 8, s.search},
+		{"follow", 6, s.follow}, {"carry out", 2, s.work(storage.TaskRedo)}, {"save", 6, s.work(storage.TaskSave)}, {"tend", 4, s.work(storage.TaskTend)}, {"search", 8, s.search},
 		{"fault", 6, s.arm}, {"crash", 3, s.crash}, {"close", 1, s.close}, {"terms", 1, s.changeTerms}, {"lose", 1, s.lose}, {"cut", 2, s.cut}, {"accept", 3, s.accept}, {"damage", 3, s.damage},
 		{"compare", 2, s.compare},
 	}
@@ -543,7 +544,7 @@ func (s *sim) found(want []storage.Record) error {
 }
 
 // envNumber is a number of the environment, or another.
-func envNumber(t *testing.T, name string, other uint64) uint64 {
+func envNumber(t testing.TB, name string, other uint64) uint64 {
 	t.Helper()
 	text := os.Getenv(name)
 	if text == "" {
@@ -607,6 +608,7 @@ func TestSimulationFinds(t *testing.T) {
 	f("forms of which nobody knows when they arrived", simulated.Honest, noArrival)
 	f("a follower that forgets nothing", simulated.Honest, forgetful)
 	f("damage that is taken for absence or for what was", simulated.Honest, believes)
+	f("a register that is cut before it has followed its last commit", simulated.Honest, cutsEarly)
 }
 
 // TestSimulationRepeats runs a seed twice: it must take the same way, or a seed could not be looked into.

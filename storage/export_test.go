@@ -133,11 +133,15 @@ func VerifyShards(path string, pace func(bytes int) error) error {
 
 // SaveIfIdle does what a tick does, and tells which commit the saved structure covers then.
 func SaveIfIdle(s *Store, seen uint64) (last, saved uint64) {
-	last = s.saveIfIdle(seen)
+	last = s.cutIfIdle(seen)
+	s.warnUnsaved(s.saveCut(context.Background()))
 	s.writer.Lock()
 	defer s.writer.Unlock()
 	return last, s.registered.Load()
 }
+
+// Saved tells which commit the saved structure covers.
+func Saved(s *Store) uint64 { return s.registered.Load() }
 
 // RedoEntries counts what stands in the redo list.
 func RedoEntries(t *testing.T, s *Store) int {

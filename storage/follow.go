@@ -16,19 +16,20 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// Derived is a structure that is a function of the records: it can always be made again. Use, Apply, Save, Restore and Reset
-// are called by one goroutine at a time; Tend, Saved and the digests may run beside them.
+// Derived is a structure that is a function of the records: it can always be made again. Use, Apply, Cut, Restore and Reset
+// are called by one goroutine at a time; Tend, Saved, the digests and what Cut gives may run beside them.
 type Derived interface {
 	// Use gives it files for what is too large to be written with every Save. It is called first.
 	Use(Files)
 	// Apply takes the records as a commit left them. Changes of one id may be repeated.
 	Apply([]Change)
-	// Save writes the structure, as far as it is not in files; Restore replaces it by what Save wrote, or returns an error
-	// and is reset.
-	Save(io.Writer) error
+	// Cut notes the structure as it is, so quickly that no update feels it. What it gives is called once at most and writes
+	// that, as far as it is not in files, while Apply and Tend go on: nothing of what they do is in it. The next Cut takes its
+	// place. Restore replaces the structure by what was written, or returns an error and is reset.
+	Cut() (write func(context.Context, io.Writer) error)
 	Restore(io.Reader) error
 	Reset()
-	// Saved tells that what Save wrote last is durable: files that neither it nor the structure needs may go.
+	// Saved tells that what was written last is durable: files that neither it nor the structure needs may go.
 	Saved() error
 	// Tend does a piece of what is to be done beside updates and searches, and tells whether there is more of it.
 	Tend(context.Context) (more bool, err error)
@@ -36,11 +37,11 @@ type Derived interface {
 	Digest() uint64
 	// Share is the part of the digest that a record has, computed from the record alone; 0 if it is not held.
 	Share(*Record) uint64
-	// Version changes when the layout of Save or the rules behind it do.
+	// Version changes when the layout of what is written or the rules behind it do.
 	Version() int
 }
 
-// Files are what a derived structure keeps beside what Save writes. Their names are its own.
+// Files are what a derived structure keeps beside what is written of a Cut. Their names are its own.
 type Files interface {
 	// Write makes a file, whole and durable, or changes nothing.
 	Write(name string, write func(io.Writer) error) error
@@ -90,32 +91,49 @@ func (s *Store) saveWitness() error {
 	return nil
 }
 
-// saveRegister saves the structure, which has followed the commits up to seq. The caller holds indexing.
-func (s *Store) saveRegister(seq uint64) error {
-	if s.o.Derived == nil || s.unsaved == 0 && s.registered.Load() > 0 {
+// A cut is the derived structure as it was when it had followed the commits up to one.
+type cut struct {
+	seq   uint64
+	write func(context.Context, io.Writer) error
+}
+
+// derivedFollows notes that the structure has followed commits, and cuts it when so much has changed that a start would be
+// slow, unless what was cut before is still being saved. The caller holds indexing.
+func (s *Store) derivedFollows(seq uint64, changes int) {
+	s.derivedAt = seq
+	if s.unsaved += changes; s.unsaved >= s.o.SaveEvery && s.cut.Load() == nil {
+		s.cutDerived(seq)
+		wake(s.cuts)
+	}
+	wake(s.tended)
+}
+
+// cutDerived cuts the structure for saveCut if it has changed since it was saved. The caller holds indexing.
+func (s *Store) cutDerived(seq uint64) {
+	s.unsaved = 0 // it is tried again later where saveCut fails
+	if s.registered.Load() < max(s.derivedAt, 1) {
+		s.cut.Store(&cut{seq, s.o.Derived.Cut()})
+	}
+}
+
+// saveCut saves what was cut. The journal is kept from its commit on once it is durable, and from that of the save before
+// until then.
+func (s *Store) saveCut(ctx context.Context) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	c := s.cut.Load()
+	if c == nil {
 		return nil
 	}
-	s.unsaved = 0 // after a failure as well: it is tried again later
-	if err := s.backend.SaveDerived(registerFile, func(w io.Writer) error { return s.writeDerived(w, seq) }); err != nil {
+	defer s.cut.Store(nil)
+	if err := s.backend.SaveDerived(registerFile, func(w io.Writer) error { return s.writeDerived(ctx, w, c) }); err != nil {
 		return fmt.Errorf("storage: save derived: %w", err)
 	}
-	s.registered.Store(seq)
+	s.registered.Store(c.seq)
 	if err := s.o.Derived.Saved(); err != nil {
 		s.log.Warn("storage: a file that nobody needs could not be removed", "error", err)
 	}
 	return nil
-}
-
-// derivedFollows notes that the structure has followed commits, and saves it when so much has changed that a start would be slow.
-// The caller holds indexing.
-func (s *Store) derivedFollows(seq uint64, changes int) {
-	if s.unsaved += changes; s.unsaved >= s.o.SaveEvery {
-		s.warnUnsaved(s.saveRegister(seq))
-	}
-	select {
-	case s.tended <- struct{}{}:
-	default:
-	}
 }
 
 func (s *Store) warnUnsaved(err error) {
@@ -129,12 +147,18 @@ func (s *Store) saveAll() error {
 	if err := s.drain(); err != nil {
 		return err // the structure has not seen what was committed
 	}
+	return errors.Join(s.cutAll(), s.saveCut(context.Background()))
+}
+
+// cutAll saves the witness, and cuts the structure, which has followed all commits. The caller holds the writer's lock.
+func (s *Store) cutAll() error {
 	s.indexing.Lock()
 	defer s.indexing.Unlock()
 	if s.o.Derived == nil {
 		return nil
 	}
-	return errors.Join(s.saveWitness(), s.saveRegister(s.state.Seq))
+	s.cutDerived(s.state.Seq)
+	return s.saveWitness()
 }
 
 // tend is the step of the task that keeps the structure in order.
@@ -156,34 +180,43 @@ const tendPause = 10 * time.Second
 // idleTick is how long no commit came before all is saved, so that the start after a load is quick.
 const idleTick = 5 * time.Second
 
-// saveWhenIdle is the step of the task that saves.
-func (s *Store) saveWhenIdle() func(context.Context) time.Duration {
+// saveCuts is the step of the task that saves what was cut, and all once no commit comes.
+func (s *Store) saveCuts() func(context.Context) time.Duration {
 	seen := uint64(0)
-	return func(context.Context) time.Duration {
-		seen = s.saveIfIdle(seen)
+	return func(ctx context.Context) time.Duration {
+		if s.cut.Load() == nil {
+			seen = s.cutIfIdle(seen)
+		}
+		if err := s.saveCut(ctx); ctx.Err() == nil { // else Close saves
+			s.warnUnsaved(err)
+		}
 		return idleTick
 	}
 }
 
-// saveIfIdle saves the structure if it is worth it and no commit came since seq, and returns the last commit.
-func (s *Store) saveIfIdle(seq uint64) uint64 {
+// cutIfIdle cuts the structure if it is worth it and no commit came since seq, and returns the last commit.
+func (s *Store) cutIfIdle(seq uint64) uint64 {
 	s.writer.Lock()
 	defer s.writer.Unlock()
 	if !s.closed && s.failure() == nil && s.state.Seq == seq && s.changed >= max(s.o.SaveEvery/5, 1) {
-		s.warnUnsaved(s.saveAll())
+		err := s.drain()
+		if err == nil {
+			err = s.cutAll()
+		}
+		s.warnUnsaved(err)
 	}
 	return s.state.Seq
 }
 
-func (s *Store) writeDerived(w io.Writer, seq uint64) error {
+func (s *Store) writeDerived(ctx context.Context, w io.Writer, c *cut) error {
 	h := xxhash.New()
 	head := binary.LittleEndian.AppendUint32([]byte(derivedMagic), uint32(s.o.Derived.Version()))
-	head = binary.LittleEndian.AppendUint64(head, seq)
+	head = binary.LittleEndian.AppendUint64(head, c.seq)
 	both := io.MultiWriter(w, h)
 	if _, err := both.Write(head); err != nil {
 		return err
 	}
-	if err := s.o.Derived.Save(both); err != nil {
+	if err := c.write(ctx, both); err != nil {
 		return err
 	}
 	_, err := w.Write(h.Sum(nil))
@@ -205,7 +238,7 @@ func (s *Store) restoreDerived() error {
 		return s.deriveAll()
 	}
 	s.registered.Store(seq)
-	err = s.journal(seq, func(_ uint64, e *journalEntry) error { return s.replay(e.ids) })
+	err = s.journal(seq, func(seq uint64, e *journalEntry) error { return s.replay(seq, e.ids) })
 	if errors.Is(err, errGap) {
 		s.log.Warn("storage: derived structures are made again", "why", err)
 		s.o.Derived.Reset()
@@ -216,10 +249,11 @@ func (s *Store) restoreDerived() error {
 
 // replay tells the structure how records stand that a commit changed. Of one that cannot be read it is not known whether the
 // commit took it away or hid it, so it is gone until its case is mended.
-func (s *Store) replay(ids []string) error {
-	if err := s.o.Context.Err(); err != nil {
+func (s *Store) replay(seq uint64, ids []string) error {
+	if err := s.o.Context.Err(); err != nil || len(ids) == 0 {
 		return err
 	}
+	s.derivedAt = seq
 	s.changed += len(ids)
 	s.unsaved += len(ids)
 	changes := make([]Change, 0, len(ids))
@@ -414,10 +448,7 @@ func (s *Store) startFollowers() {
 // wakeFollowers tells of a commit.
 func (s *Store) wakeFollowers() {
 	for _, f := range s.followers.all {
-		select {
-		case f.wake <- struct{}{}:
-		default:
-		}
+		wake(f.wake)
 	}
 }
 

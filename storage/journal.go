@@ -58,10 +58,7 @@ func (s *Store) enqueue(j job) {
 		s.indexNext()
 	}
 	s.queue <- j
-	select {
-	case s.queued <- struct{}{}:
-	default:
-	}
+	wake(s.queued)
 	s.wakeFollowers()
 }
 

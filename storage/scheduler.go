@@ -40,11 +40,19 @@ const (
 	TaskIndex   = "index"     // make commits searchable
 	TaskRebuild = "rebuild"   // write and finish the next generation of shards
 	TaskRedo    = "carry out" // take the steps of a commit that have failed
-	TaskSave    = "save"      // save the derived structure while no commit comes
+	TaskSave    = "save"      // save the derived structure as it was cut, and while no commit comes
 	TaskTend    = "tend"      // keep the derived structure in order
 	TaskScrub   = "scrub"
 	TaskCheck   = "check"
 )
+
+// wake ends the wait of a task whose Wake has room for one.
+func wake(task chan<- struct{}) {
+	select {
+	case task <- struct{}{}:
+	default:
+	}
+}
 
 // goroutines is the scheduler of a running service.
 type goroutines struct {

@@ -167,10 +167,14 @@ type Store struct {
 	queue    chan job
 	queued   chan struct{} // wakes the indexing task
 	indexing sync.Mutex    // held while commits are taken off queue and made searchable, in order
-	unsaved  int           // records changed since the derived structure was saved; guarded by indexing
-	tended   chan struct{} // wakes the task that keeps it in order
+	tended   chan struct{} // wakes the task that keeps the derived structure in order
 
-	registered atomic.Uint64 // commit that it was saved at
+	derivedAt  uint64              // last commit that changed the derived structure; guarded by indexing
+	unsaved    int                 // records changed since it was cut; guarded by indexing
+	cut        atomic.Pointer[cut] // it as it is to be saved, or is being
+	cuts       chan struct{}       // wakes the task that saves it
+	saving     sync.Mutex          // held by who saves it
+	registered atomic.Uint64       // commit that it was saved at
 	faults     faults
 	check      checking
 	scrubbed   scrubbed
@@ -189,7 +193,7 @@ type Store struct {
 
 func newStore(o Options) *Store {
 	o.setDefaults()
-	s := &Store{o: o, log: o.Logger, backend: o.Backend, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1), tended: make(chan struct{}, 1)}
+	s := &Store{o: o, log: o.Logger, backend: o.Backend, queue: make(chan job, queueJobs), queued: make(chan struct{}, 1), tended: make(chan struct{}, 1), cuts: make(chan struct{}, 1)}
 	if s.backend == nil {
 		s.backend = &embedded.Dir{Path: o.Dir, Log: o.Logger, Small: o.Small, Key: o.Key}
 	}
@@ -223,7 +227,7 @@ func Open(o Options) (*Store, error) {
 		s.o.Scheduler.Run(Task{Name: TaskScrub, Step: s.scrub})
 	}
 	if o.Derived != nil {
-		s.o.Scheduler.Run(Task{Name: TaskSave, Step: s.saveWhenIdle()})
+		s.o.Scheduler.Run(Task{Name: TaskSave, Step: s.saveCuts(), Wake: s.cuts})
 		s.o.Scheduler.Run(Task{Name: TaskTend, Step: s.tend, Wake: s.tended})
 	}
 	return s, nil

@@ -49,13 +49,18 @@ func (y *toy) Use(storage.Files)                  {}
 func (y *toy) Saved() error                       { return nil }
 func (y *toy) Tend(context.Context) (bool, error) { return false, nil }
 
-func (y *toy) Save(w io.Writer) error {
-	for id, n := range y.names {
-		if _, err := fmt.Fprintf(w, "%s\t%s\n", id, n); err != nil {
-			return err
+func (y *toy) Cut() func(context.Context, io.Writer) error {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	names := maps.Clone(y.names)
+	return func(_ context.Context, w io.Writer) error {
+		for id, n := range names {
+			if _, err := fmt.Fprintf(w, "%s\t%s\n", id, n); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	return nil
 }
 
 func (y *toy) Restore(r io.Reader) error {

@@ -119,6 +119,17 @@ func (x *Index) Frozen() *Frozen {
 	return &Frozen{Index{vocab: v, base: x.base, words: x.words, posts: slices.Clone(x.posts), joins: x.joins.clone()}}
 }
 
+// A Tail is what SnapshotNames writes of an index at some moment. It can be written while the index is written to.
+type Tail struct{ x Index }
+
+// Tail gives the names that are not in the base. Nothing is copied but the list of runs of joins.
+func (x *Index) Tail() *Tail {
+	return &Tail{Index{vocab: &vocabulary{sounds: x.vocab.sounds}, base: x.base, words: x.words, joins: x.joins.clone()}}
+}
+
+// SnapshotNames writes them to a part of a snapshot.
+func (z *Tail) SnapshotNames(p *snapshot.Part) { z.x.SnapshotNames(p) }
+
 // Len is how many names they are.
 func (z *Frozen) Len() int { return z.x.Len() }
 

@@ -15,3 +15,6 @@ func Files(g *Register) (parts, bases int) {
 	}
 	return parts, bases
 }
+
+// Waiting is how many closed heads are no parts yet.
+func Waiting(g *Register) int { return g.waiting() }

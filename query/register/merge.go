@@ -52,6 +52,11 @@ func (s *side) closed() (list []*held) {
 	return list
 }
 
+// hasHead tells whether a section is a closed head, of this side too.
+func (s *side) hasHead(h *held) bool {
+	return h.rowOf != nil && slices.ContainsFunc(s.sections, func(o *held) bool { return o.serial == h.serial && o.rowOf != nil })
+}
+
 // Tend is part of storage.Derived: it makes parts of heads that were closed, and merges parts, one step at a time.
 func (g *Register) Tend(ctx context.Context) (more bool, err error) {
 	if err := g.sealClosed(ctx); err != nil {
@@ -66,7 +71,7 @@ func (g *Register) Tend(ctx context.Context) (more bool, err error) {
 	if len(list) == 0 {
 		return false, nil
 	}
-	return true, g.merge(ctx, list, g.pacer(ctx))
+	return true, g.merge(ctx, list, g.headsFirst(ctx))
 }
 
 func (z sizes) foldDue(base, all int) bool { return all-base >= max(z.fold, base/foldShare) }
@@ -128,17 +133,34 @@ func (g *Register) openNames(name string) (*namesFile, error) {
 
 func namesKind() string { return fmt.Sprintf("anvesh names %d", layoutVersion) }
 
-// sealClosed makes a part of the heads that were closed.
+// sealClosed makes a part of the heads that were closed: of those of the cut that waits, or else of all.
 func (g *Register) sealClosed(ctx context.Context) error {
 	g.sealing.Lock()
 	defer g.sealing.Unlock()
-	s, release := g.twin.read()
-	list := s.closed()
-	release()
+	list := g.closed()
 	if len(list) == 0 {
 		return nil
 	}
-	return g.merge(ctx, list, nil)
+	err := g.merge(ctx, list, g.pacer(ctx))
+	select {
+	case g.sealed <- struct{}{}:
+	default:
+	}
+	return err
+}
+
+// closed are the heads that are to become a part next: while a cut waits its own, with what was gone then.
+func (g *Register) closed() []*held {
+	g.cutting.Lock()
+	defer g.cutting.Unlock()
+	if g.cut != nil {
+		if list := g.cut.closed(); len(list) > 0 {
+			return list
+		}
+	}
+	s, release := g.twin.read()
+	defer release()
+	return s.closed()
 }
 
 // mergeable gives parts that are to be one: so many of a class or below it, the smallest first.
@@ -166,12 +188,12 @@ func (g *Register) mergeable() (list []*held) {
 // backgroundShare is the part of one core that files are written with while somebody searches.
 const backgroundShare = 4
 
-// pacer gives a function that is called between pieces of work in the background: while somebody searches it sleeps three
-// times as long as the piece took.
+// pacer gives a function that is called between pieces of work in the background: while somebody searches, and no update is
+// slowed down, it sleeps three times as long as the piece took.
 func (g *Register) pacer(ctx context.Context) func() {
 	began := time.Now()
 	return func() {
-		if worked := time.Since(began); g.twin.searching() {
+		if worked := time.Since(began); g.twin.searching() && g.waiting() < manyClosed {
 			pause := time.NewTimer((backgroundShare - 1) * worked)
 			select {
 			case <-pause.C:
@@ -183,8 +205,21 @@ func (g *Register) pacer(ctx context.Context) func() {
 	}
 }
 
-// merge writes one part of the rows of some sections and puts it in their place. What has gone from them meanwhile is gone
-// from the part.
+// headsFirst is a pacer that makes a part of closed heads before it goes on: a merge may last for minutes.
+func (g *Register) headsFirst(ctx context.Context) func() {
+	pace := g.pacer(ctx)
+	failed := false
+	return func() {
+		pace()
+		if !failed && g.waiting() > 0 {
+			failed = g.sealClosed(ctx) != nil // it is told by the next Tend
+			pace = g.pacer(ctx)
+		}
+	}
+}
+
+// merge writes one part of the rows of some sections and puts it in their place, of heads also in the cut that waits. What
+// has gone from them meanwhile is gone from the part.
 func (g *Register) merge(ctx context.Context, from []*held, pace func()) error {
 	w := partWriter{from: from, pace: pace}
 	name, done := g.newFile("part")
@@ -198,7 +233,12 @@ func (g *Register) merge(ctx context.Context, from []*held, pace func()) error {
 		return err
 	}
 	part.serial = from[0].serial
+	g.cutting.Lock()
+	defer g.cutting.Unlock()
 	g.twin.write(func(s *side) { s.replace(from, part, &w.moved) })
+	if g.cut != nil && g.cut.hasHead(from[0]) {
+		g.cut.replace(from, part, &w.moved)
+	}
 	return nil
 }
 

@@ -40,16 +40,21 @@ type Register struct {
 	files storage.Files
 	sizes sizes
 
-	sealing sync.Mutex // of who makes parts of closed heads
+	sealing sync.Mutex    // of who makes parts of closed heads
+	sealed  chan struct{} // gets one when that is done
+
+	cutting sync.Mutex // of who cuts, or puts a part in the place of others
+	cut     *cut       // that waits to be written
 
 	naming        sync.Mutex
-	saving, saved []string        // files that the last Save names, and the last one that is durable
+	saving, saved []string        // files that what was written last names, and the last of it that is durable
 	writing       map[string]bool // files that are being written
 }
 
 // New returns an empty register whose parts stay in memory until Use gives it files.
 func New() *Register {
-	return &Register{twin: newTwin(newSide(), newSide()), cache: newCache(), files: NewMemory(), sizes: standardSizes(), writing: map[string]bool{}}
+	return &Register{twin: newTwin(newSide(), newSide()), cache: newCache(), files: NewMemory(), sizes: standardSizes(),
+		sealed: make(chan struct{}, 1), writing: map[string]bool{}}
 }
 
 // layoutVersion changes when the saved layout, or the rules by which names and numbers are read, do.
@@ -64,7 +69,7 @@ func (g *Register) Use(files storage.Files) { g.files = files }
 // Reset is part of storage.Derived.
 func (g *Register) Reset() {
 	g.twin.replace(newSide(), newSide())
-	g.cache = newCache()
+	g.cache, g.cut = newCache(), nil
 }
 
 // Digest is part of storage.Derived.
@@ -122,6 +127,7 @@ func (g *Register) Plates(fn func([]*numbers.PlateIndex)) {
 
 // Apply takes the records as a commit left them.
 func (g *Register) Apply(cs []storage.Change) {
+	g.slowDown()
 	list := make([]made, len(cs))
 	for i, c := range cs {
 		list[i] = g.read(c)
@@ -133,16 +139,47 @@ func (g *Register) Apply(cs []storage.Change) {
 			}
 		}
 	})
-	s, release := g.twin.read()
-	waiting := len(s.sections) - 1 - s.parts()
-	release()
-	if waiting >= mostClosed { // changes come faster than parts are made
+}
+
+// Where changes come faster than parts are made they are slowed down from manyClosed waiting heads on, a little with each
+// Apply, and parts are made without regard to searches; with mostClosed, which is what memory must hold, Apply waits for a
+// part, and makes it itself where nobody is at it.
+const (
+	manyClosed = 3
+	mostClosed = 2 * manyClosed
+)
+
+// slowDownBy is the most that one Apply waits while fewer than mostClosed heads are closed: a tenth of the time within which
+// an update is to be found.
+const slowDownBy = 50 * time.Millisecond
+
+func (g *Register) slowDown() {
+	switch n := g.waiting(); {
+	case n >= mostClosed:
 		g.sealClosed(context.Background()) // an error is told by Tend, which tries it again
+	case n >= manyClosed && g.isSealing():
+		select {
+		case <-g.sealed:
+		case <-time.After(slowDownBy):
+		}
 	}
 }
 
-// mostClosed is how many closed heads may wait in memory to become parts.
-const mostClosed = 3
+// isSealing tells whether somebody makes a part of closed heads: else nobody may be there to wait for.
+func (g *Register) isSealing() bool {
+	if !g.sealing.TryLock() {
+		return true
+	}
+	g.sealing.Unlock()
+	return false
+}
+
+// waiting is how many heads are closed and no parts yet.
+func (g *Register) waiting() int {
+	s, release := g.twin.read()
+	defer release()
+	return len(s.sections) - 1 - s.parts()
+}
 
 // parts is how many sections are sealed.
 func (s *side) parts() (n int) {

@@ -36,7 +36,7 @@ func TestRegisterIsAView(t *testing.T) {
 			g = restored(t, g, files)
 			register.Small(g)
 		case 1:
-			if err := g.Save(io.Discard); err != nil {
+			if err := g.Cut()(context.Background(), io.Discard); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -63,7 +63,7 @@ func TestRegisterIsAView(t *testing.T) {
 func restored(t *testing.T, g *register.Register, files storage.Files) *register.Register {
 	t.Helper()
 	var saved bytes.Buffer
-	if err := g.Save(&saved); err != nil {
+	if err := g.Cut()(context.Background(), &saved); err != nil {
 		t.Fatal(err)
 	}
 	if err := g.Saved(); err != nil {
@@ -113,7 +113,7 @@ func TestRestoreRefusesDamage(t *testing.T) {
 		g.Apply([]storage.Change{registertest.Change(rng)})
 	}
 	var saved bytes.Buffer
-	if err := g.Save(&saved); err != nil {
+	if err := g.Cut()(context.Background(), &saved); err != nil {
 		t.Fatal(err)
 	}
 	again := restored(t, g, files)

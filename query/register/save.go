@@ -6,32 +6,88 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/bits-and-blooms/bitset"
 
+	"anvesh/query/names"
 	"anvesh/query/snapshot"
 )
 
-// Save is part of storage.Derived: the head is closed and made a part, and what is written names the parts, with what is
-// gone from each, and holds the dictionaries.
-func (g *Register) Save(w io.Writer) error {
+// A cut is a register as it was at one moment, which is written while updates go on. What a record changes after that has
+// no part in it:
+//
+//   - The head is closed, so that no row comes to what the cut has, and rows do not change. That a row is gone stands beside
+//     its section (held.gone), of which the cut has copies: what goes later is not gone in the cut.
+//   - Dictionaries and words only grow: the cut has them up to where they went.
+//   - A head that was closed is written as a part of the rows that the cut's copy has. The part takes the head's place in the
+//     cut, where nothing of it is gone, and in the register, where what went since then is (side.replace). While a cut waits
+//     its heads go first, and by its copies (Register.closed), so that no part has fewer rows than the cut. One that was being
+//     written when the cut was made has fewer only by what was gone already.
+//   - Parts that are merged meanwhile stay as they are in the cut: their files go when a later save is durable (Saved).
+//
+// The journal brings a register that was restored up to date: it is kept from the commit of the last durable save on, so that
+// a kill between cut and save loses nothing.
+type cut struct {
+	side
+	tails [2]*names.Tail
+}
+
+// cut copies what a save writes.
+func (s *side) cut() *cut {
+	c := &cut{side: side{bases: s.bases, words: words{text: slices.Clip(s.words.text)}, shared: maps.Clone(s.shared), distinct: s.distinct,
+		sections: s.cloneSections()}}
+	for of := range c.tails {
+		c.tails[of] = s.names[of].Tail()
+	}
+	return c
+}
+
+// Cut is part of storage.Derived: the head is closed, and what is written names the parts, with what was gone from each, and
+// holds the dictionaries.
+func (g *Register) Cut() (write func(context.Context, io.Writer) error) {
+	g.cutting.Lock()
+	defer g.cutting.Unlock()
 	g.twin.write(func(s *side) {
 		if s.head().rows() > 0 {
 			s.seal()
 		}
 	})
-	if err := g.sealClosed(context.Background()); err != nil {
-		return err
-	}
 	s, release := g.twin.read()
 	defer release()
+	c := s.cut()
+	g.cut = c
+	return func(ctx context.Context, w io.Writer) error { return g.write(ctx, c, w) }
+}
+
+// write makes parts of the heads of a cut and writes it.
+func (g *Register) write(ctx context.Context, c *cut, w io.Writer) error {
+	if err := g.sealClosed(ctx); err != nil {
+		return err
+	}
+	if !g.take(c) {
+		return errors.New("register: another cut was made since the one that is to be written")
+	}
+	err := snapshot.Write(stopped{ctx, w}, g.savedAs(), func(f *snapshot.File) { g.parts(f, &c.side, c.tails[OwnNames], c.tails[Relatives]) })
+	runtime.KeepAlive(c) // its files are mapped until here
+	return err
+}
+
+// take ends the waiting of a cut, all of whose heads are parts: what becomes of the register is nothing to it from now on.
+func (g *Register) take(c *cut) bool {
+	g.cutting.Lock()
+	defer g.cutting.Unlock()
+	if g.cut != c {
+		return false
+	}
+	g.cut = nil
 	g.naming.Lock()
-	g.saving = s.files()
-	g.naming.Unlock()
-	return snapshot.Write(w, g.savedAs(), func(f *snapshot.File) { g.parts(f, s) })
+	defer g.naming.Unlock()
+	g.saving = c.files()
+	return true
 }
 
 // files are the names of the parts' files.
@@ -49,15 +105,20 @@ func (s *side) files() (names []string) {
 	return names
 }
 
-// Saved is part of storage.Derived: what the last Save wrote is durable, so that files go which neither it names nor the
-// register has.
+// Saved is part of storage.Derived: what was written last is durable, so that files go which neither it names, nor the
+// register or a cut that waits has.
 func (g *Register) Saved() error {
+	g.cutting.Lock()
+	defer g.cutting.Unlock()
 	g.naming.Lock()
 	defer g.naming.Unlock()
 	g.saved = g.saving
 	s, release := g.twin.read()
 	keep := append(s.files(), g.saved...)
 	release()
+	if g.cut != nil {
+		keep = append(keep, g.cut.files()...)
+	}
 	names, err := g.files.Names()
 	for _, name := range names {
 		if strings.Contains(name, fileMark) && !slices.Contains(keep, name) && !g.writing[name] {
@@ -71,24 +132,28 @@ func (g *Register) Saved() error {
 func (g *Register) Restore(r io.Reader) error {
 	s := newSide()
 	s.sections = nil
-	err := snapshot.Read(r, g.savedAs(), func(f *snapshot.File) { g.parts(f, s) })
+	err := snapshot.Read(r, g.savedAs(), func(f *snapshot.File) { g.parts(f, s, s.names[OwnNames], s.names[Relatives]) })
 	if err != nil {
 		g.Reset()
 		return err
 	}
 	s.count()
 	g.twin.replace(s, s.clone())
+	g.cut = nil
 	return nil
 }
 
 func (g *Register) savedAs() string { return fmt.Sprintf("register %d", g.Version()) }
 
-// parts goes through all that is saved of a side.
-func (g *Register) parts(f *snapshot.File, s *side) {
+// A tail is what is saved of a dictionary of names beside its base.
+type tail interface{ SnapshotNames(*snapshot.Part) }
+
+// parts goes through all that is saved of a side, with the tails of its names by kind.
+func (g *Register) parts(f *snapshot.File, s *side, tails ...tail) {
 	f.Part("parts", func(p *snapshot.Part) { g.sections(p, s) })
 	f.Part("words", s.words.snapshot)
 	for of := range NameKind(2) {
-		f.Part(bearersName(of), func(p *snapshot.Part) { g.dictionary(p, s, of) })
+		f.Part(bearersName(of), func(p *snapshot.Part) { g.dictionary(p, s, of, tails[of]) })
 	}
 	f.Part("shared", func(p *snapshot.Part) {
 		hashes := slices.Sorted(maps.Keys(s.shared))
@@ -161,7 +226,7 @@ func (g *Register) openAll(s *side, files []string) error {
 }
 
 // dictionary goes through the names of a dictionary that are not in its base, and names the file of that.
-func (g *Register) dictionary(p *snapshot.Part, s *side, of NameKind) {
+func (g *Register) dictionary(p *snapshot.Part, s *side, of NameKind, t tail) {
 	var file string
 	if b := s.bases[of]; b != nil {
 		file = b.file
@@ -175,7 +240,7 @@ func (g *Register) dictionary(p *snapshot.Part, s *side, of NameKind) {
 		s.names[of].Rebase(b.Base)
 		s.bases[of] = b
 	}
-	s.names[of].SnapshotNames(p)
+	t.SnapshotNames(p)
 }
 
 func (w *words) snapshot(p *snapshot.Part) {

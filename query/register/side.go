@@ -86,15 +86,19 @@ func (s *side) clone() *side {
 		c.names[i] = s.names[i].Clone()
 	}
 	c.words, c.attributes, c.shared = s.words.clone(), s.attributes.clone(), maps.Clone(s.shared)
-	c.sections = nil
+	c.sections = s.cloneSections()
+	c.place()
+	return &c
+}
+
+// cloneSections copies what is gone of all sections but the head, in place of which there is an empty one.
+func (s *side) cloneSections() (list []*held) {
 	for _, h := range s.sections[:len(s.sections)-1] {
-		c.sections = append(c.sections, h.clone())
+		list = append(list, h.clone())
 	}
 	head := hold(newHead())
 	head.serial = s.head().serial
-	c.sections = append(c.sections, head)
-	c.place()
-	return &c
+	return append(list, head)
 }
 
 func (s *side) head() *held { return s.sections[len(s.sections)-1] }

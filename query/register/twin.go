@@ -17,7 +17,7 @@ type twin struct {
 	mu      sync.Mutex // of who writes
 	other   *copied
 	longest atomic.Int64 // nanoseconds that a search has waited for a copy
-	latest  atomic.Int64 // when the last one came
+	latest  atomic.Int64 // when the last search came
 }
 
 // searching tells whether somebody searches, or did a moment ago.
@@ -42,17 +42,23 @@ func newTwin(a, b *side) *twin {
 	return t
 }
 
+// search is read for a search.
+func (t *twin) search() (s *side, release func()) {
+	began := time.Now()
+	s, release = t.read()
+	if waited := int64(time.Since(began)); waited > t.longest.Load() {
+		t.longest.Store(waited)
+	}
+	t.latest.Store(began.UnixNano())
+	return s, release
+}
+
 // read gives the copy to be read until release is called.
 func (t *twin) read() (s *side, release func()) {
-	began := time.Now()
 	for {
 		c := t.live.Load()
 		c.count.Add(1)
 		if t.live.Load() == c {
-			if waited := int64(time.Since(began)); waited > t.longest.Load() {
-				t.longest.Store(waited)
-			}
-			t.latest.Store(began.UnixNano())
 			return c.side, c.leave
 		}
 		c.leave() // it has just become the one that is written

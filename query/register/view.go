@@ -236,7 +236,7 @@ type Source interface {
 // View takes a view for a set of labels; release must be called. No search waits for it, nor does an update, but the one
 // after the next.
 func (g *Register) View(labels Labels, w Withdrawals) (v View, release func()) {
-	s, release := g.twin.read()
+	s, release := g.twin.search()
 	return &view{side: s, labels: labels, withdrawals: w}, release
 }
 
