@@ -280,9 +280,13 @@ func TestRefusalsOverHTTP(t *testing.T) {
 		func(_ *accesstest.Person, token string) (int, string) {
 			return r.ask(token, "GET", "/v1/audit", "", "")
 		})
-	f(access.RoleConstable, "POST /v1/persons/match: a list of so many rows needs a second person's approval under your role; send it in parts, or have it approved, 1", 403,
+	f(access.RoleSHO, "POST /v1/persons/match: a list of so many rows needs a second person's approval under your role; have it approved, 1", 403,
 		func(_ *accesstest.Person, token string) (int, string) {
-			return r.ask(token, "POST", "/v1/persons/match", "application/x-ndjson", strings.Repeat(`{"name":"Kavisha","reason":"FIR 1/2026"}`+"\n", 101))
+			return r.ask(token, "POST", "/v1/persons/match", "application/x-ndjson", strings.Repeat(`{"name":"Kavisha","reason":"FIR 1/2026"}`+"\n", 501))
+		})
+	f(access.RoleConstable, "POST /v1/persons/match: your role sees the answers of lists on the page; it does not take them away as a file or by a program, 1", 403,
+		func(_ *accesstest.Person, token string) (int, string) {
+			return r.ask(token, "POST", "/v1/persons/match", "application/x-ndjson", `{"name":"Kavisha","reason":"FIR 1/2026"}`+"\n")
 		})
 	f(access.RoleConstable, `person: searches in a minute, 1 {"name":"Kavisha","reason":"FIR 1/2026"}`, 429, func(_ *accesstest.Person, token string) (status int, out string) {
 		for status = 200; status == 200; {

@@ -17,9 +17,9 @@ const (
 	SearchVehicles     Action = "search vehicles"     //
 	ViewCase           Action = "view case"           // the case as folded, what is masked left out
 	Unmask             Action = "unmask"              // see what is masked: with a reason, and written to the log as such
-	List               Action = "list"                // match a list, row by row; how many rows is in the allowance
+	List               Action = "list"                // match a list, row by row, and see the answers; how many rows is in the allowance
 	ApproveList        Action = "approve lists"       // of another person, longer than his role may match
-	Export             Action = "export"              // take results away as a file
+	Export             Action = "export"              // take the answers of a list away: by a program, or as a file from the page
 	Enter              Action = "enter forms"         // over HTTP; which ones is in the policy
 	ReadLog            Action = "read the log"        // of who asked what
 	Administer         Action = "administer"          // credentials

@@ -56,6 +56,9 @@ func answerList[T any](c *call, f *form[T]) error {
 	if !c.who.May(access.List) {
 		return errNoLists
 	}
+	if !c.session && !c.who.May(access.Export) { // what is no page is a program, and what it is answered a file
+		return errNoExport
+	}
 	stream := c.ctx.RequestBodyStream()
 	if stream == nil || h.ContentLength() == 0 {
 		return malformed("the list is empty")

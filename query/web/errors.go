@@ -104,6 +104,7 @@ var (
 		message: "too many connections from this address", retry: 1}
 	errManyWaits   = (&problem{status: 429, code: "too_many_waits", field: "at_least", retry: 1}).says(phrase.ManyWaits)
 	errNoLists     = (&problem{status: 403, code: "forbidden"}).says(phrase.NotAllowed)
+	errNoExport    = (&problem{status: 403, code: "forbidden"}).says(phrase.NoExport)
 	errNotYourView = (&problem{status: 403, code: "forbidden"}).says(phrase.NotYourView)
 	errNetwork     = &problem{status: 403, code: "forbidden",
 		message: "credentials of this pillar are used from its own networks only"}
