@@ -36,7 +36,8 @@ test-kafka-one: ## the one-node part of it
 	@bench/kafka.sh 1 go test ./indexer/kafka -run RealKafka -count 1 -v
 
 .PHONY: test-page
-test-page: ## the page in a real Chromium (Debian's chromium and fonts-noto-core); screenshots of every state in bench/out/page
+test-page: ## the page in a real Chromium (Debian's chromium and fonts-noto-core), checked by axe-core (npm); screenshots of every state in bench/out/page
+	@command -v npm >/dev/null || ls bench/out/axe-core-*.js >/dev/null 2>&1 || printf '\n%s\n\n' '*** THE PAGE IS NOT CHECKED BY AXE-CORE: no npm is here (apt-get install npm). ***'
 	@ANVESH_BROWSER=1 go test ./query/web/browser -count 1 -timeout 20m $(if $(ONLY),-run '$(ONLY)')
 
 .PHONY: crash

@@ -155,16 +155,7 @@ func openAt(t *testing.T, s service, at screen, lang, theme string) *tab {
 	b.do(chromedp.EmulateViewport(at.width, at.height, func(p *emulation.SetDeviceMetricsOverrideParams, _ *emulation.SetTouchEmulationEnabledParams) {
 		p.Mobile = at.phone
 	}))
-	var features []*emulation.MediaFeature
-	switch theme {
-	case "dark":
-		features = append(features, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "dark"})
-	case "contrast":
-		features = append(features, &emulation.MediaFeature{Name: "prefers-contrast", Value: "more"})
-	default:
-		features = append(features, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "light"})
-	}
-	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+	b.theme(theme)
 	return b
 }
 

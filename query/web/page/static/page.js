@@ -72,7 +72,7 @@ async function ask(body) {
       if (turn !== asking) return;
       if (!(answer.headers.get("Content-Type") || "").startsWith("text/html")) throw new Error(answer.status);
       show(text, true);
-      keep({ found: answer.ok ? text : "", at: location.pathname });
+      keep({ found: answer.ok ? text : "", again: answer.status === 401 }); // after a new sign-in it is asked again
       return;
     } catch {
       live.textContent = live.dataset.lost; live.className = "lost";
@@ -108,6 +108,7 @@ if (form) {
       show(was.found, false);
       once().value = was.once || "";
     }
+    if (was.again) { keep({ again: false }); form.requestSubmit($("go")); }
   } else if (location.pathname === "/") keep({ found: $("results").children.length ? document.documentElement.outerHTML : "" });
   arrange();
 }
