@@ -160,7 +160,7 @@ func (z *Frozen) Write(f *snapshot.FlatWriter, prefix string) {
 	snapshot.Add(f, b.words.more...)
 	snapshot.Add(f, x.words.more...)
 	z.writePostings(f, prefix, tokens)
-	snapshot.Put(f, prefix+"ident", x.table(0))
+	snapshot.Put(f, prefix+"ident", x.table(0, f.Step))
 	snapshot.Put(f, prefix+"joins", mergeRuns(b.joins, x.joins.sorted()))
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -254,4 +255,22 @@ func TestCountAll(t *testing.T) {
 		y.Add(n)
 	}
 	same(t, y, x, names[:5])
+}
+
+// TestWriteIsPaced: writing a base calls pace again and again, also while the table is made of all names.
+func TestWriteIsPaced(t *testing.T) {
+	x := NewIndex()
+	var text []byte
+	for i := range 30_000 {
+		text = append(text[:0], "ram "...)
+		for n := i; n > 0; n /= 20 {
+			text = append(text, "bcdfghjklmnpqrstvwxz"[n%20], 'a')
+		}
+		x.Add(name.Read(string(text)).Names[0])
+	}
+	f, calls := snapshot.NewFlatWriter(io.Discard, "test"), 0
+	f.Pace(func() { calls++ })
+	if x.Frozen().Write(f, ""); calls < 48 { // 51; 43 without those of the table
+		t.Errorf("%d calls for %d names", calls, x.Len())
+	}
 }

@@ -233,7 +233,7 @@ func (x *Index) enter(toks []uint32) uint32 {
 		}
 	}
 	if n := len(x.words.list); tableSize(n) > len(x.ident) {
-		x.ident = x.table(x.base.Len())
+		x.ident = x.table(x.base.Len(), func(int) {})
 	} else {
 		place(x.ident, seqHash(toks), ord)
 	}
@@ -289,11 +289,12 @@ func tableSize(n int) int {
 	return size
 }
 
-// table makes the table of all names from an ordinal on.
-func (x *Index) table(from int) []uint32 {
+// table makes the table of all names from an ordinal on, and calls step after each.
+func (x *Index) table(from int, step func(int)) []uint32 {
 	table := make([]uint32, tableSize(x.Len()-from))
 	for o := from; o < x.Len(); o++ {
 		place(table, seqHash(x.tokensOf(uint32(o))), uint32(o))
+		step(1)
 	}
 	return table
 }

@@ -111,27 +111,28 @@ func BenchmarkFreeze(b *testing.B) {
 	}
 	f := mapped(b, func(f *snapshot.FlatWriter) {
 		for i := range 2 {
-			MergePlates(f, fmt.Sprint("plates ", i), plates[i:i+1], nil)
-			MergeNumbers(f, fmt.Sprint("chassis ", i), chassis[i:i+1], nil)
+			MergePlates(f, fmt.Sprint("plates ", i), plates[i:i+1])
+			MergeNumbers(f, fmt.Sprint("chassis ", i), chassis[i:i+1])
 		}
 	})
 	for i := range 2 {
 		plates[i], _ = OpenPlates(f, fmt.Sprint("plates ", i))
 		chassis[i], _ = OpenNumbers(f, fmt.Sprint("chassis ", i))
 	}
-	report := func(name string, merge func(f *snapshot.FlatWriter, pace func())) {
+	report := func(name string, merge func(f *snapshot.FlatWriter)) {
 		b.Run(name, func(b *testing.B) {
 			before, most, steps := heap(), uint64(0), 0
 			var file *snapshot.Flat
 			for b.Loop() {
 				file = mapped(b, func(f *snapshot.FlatWriter) {
-					merge(f, func() {
+					f.Pace(func() {
 						if steps++; steps%64 == 0 {
 							var m runtime.MemStats
 							runtime.ReadMemStats(&m)
 							most = max(most, m.HeapAlloc)
 						}
 					})
+					merge(f)
 				})
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/number")
@@ -139,8 +140,8 @@ func BenchmarkFreeze(b *testing.B) {
 			b.ReportMetric((float64(most)-float64(before))/float64(n), "heap-bytes/number")
 		})
 	}
-	report("plates", func(f *snapshot.FlatWriter, pace func()) { MergePlates(f, "x", plates[:], pace) })
-	report("chassis", func(f *snapshot.FlatWriter, pace func()) { MergeNumbers(f, "x", chassis[:], pace) })
+	report("plates", func(f *snapshot.FlatWriter) { MergePlates(f, "x", plates[:]) })
+	report("chassis", func(f *snapshot.FlatWriter) { MergeNumbers(f, "x", chassis[:]) })
 	b.Run("open", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
@@ -213,7 +214,7 @@ func BenchmarkPlates(b *testing.B) {
 		b.Run(kind.name, func(b *testing.B) { benchPlates(b, plateIndex(b, kind.name, kind.some)) })
 		b.Run(kind.name+"-frozen", func(b *testing.B) {
 			x := plateIndex(b, kind.name, kind.some)
-			y, err := OpenPlates(mapped(b, func(f *snapshot.FlatWriter) { MergePlates(f, "x", []*PlateIndex{x}, nil) }), "x")
+			y, err := OpenPlates(mapped(b, func(f *snapshot.FlatWriter) { MergePlates(f, "x", []*PlateIndex{x}) }), "x")
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -289,7 +290,7 @@ func BenchmarkChassis(b *testing.B) {
 	b.Run("grown", func(b *testing.B) { benchNumbers(b, numberIndex(b)) })
 	b.Run("frozen", func(b *testing.B) {
 		x := numberIndex(b)
-		y, err := OpenNumbers(mapped(b, func(f *snapshot.FlatWriter) { MergeNumbers(f, "x", []*NumberIndex{x}, nil) }), "x")
+		y, err := OpenNumbers(mapped(b, func(f *snapshot.FlatWriter) { MergeNumbers(f, "x", []*NumberIndex{x}) }), "x")
 		if err != nil {
 			b.Fatal(err)
 		}

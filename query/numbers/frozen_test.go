@@ -22,7 +22,7 @@ type form[X any] interface {
 // A kind is one of the two kinds of index.
 type kind[X form[X]] struct {
 	fresh  func() X
-	merge  func(*snapshot.FlatWriter, string, []X, func()) [][]uint32
+	merge  func(*snapshot.FlatWriter, string, []X) [][]uint32
 	open   func(*snapshot.Flat, string) (X, error)
 	search func([]Match, []X, plate.Pattern, Search) Found
 	draw   func(*rand.Rand) string
@@ -64,7 +64,7 @@ func flat(t *testing.T, write func(f *snapshot.FlatWriter)) []byte {
 // frozen merges indexes into one.
 func (k kind[X]) frozen(t *testing.T, in ...X) (x X, renumbered [][]uint32) {
 	t.Helper()
-	f, err := snapshot.OpenFlat(flat(t, func(f *snapshot.FlatWriter) { renumbered = k.merge(f, "numbers", in, func() {}) }), "test")
+	f, err := snapshot.OpenFlat(flat(t, func(f *snapshot.FlatWriter) { renumbered = k.merge(f, "numbers", in) }), "test")
 	if err == nil {
 		x, err = k.open(f, "numbers")
 	}
@@ -277,8 +277,8 @@ func TestDamageOfFrozen(t *testing.T) {
 		n.Add(someChassis(rng))
 	}
 	data := flat(t, func(f *snapshot.FlatWriter) {
-		MergePlates(f, "plates", []*PlateIndex{x}, nil)
-		MergeNumbers(f, "chassis", []*NumberIndex{n}, nil)
+		MergePlates(f, "plates", []*PlateIndex{x})
+		MergeNumbers(f, "chassis", []*NumberIndex{n})
 	})
 	for range 300 {
 		at, bit := rng.IntN(len(data)), byte(1)<<rng.IntN(8)

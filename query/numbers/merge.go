@@ -14,13 +14,13 @@ const dropped = ^uint32(0)
 
 // MergePlates writes into a flat file, under a name, the frozen index of all registrations that are alive in some
 // indexes, frozen or not; of one alone too, to freeze it. They may be searched meanwhile, not changed. renumbered gives,
-// for each index, the new ordinal by the old one, ^0 for what is not alive. pace, which may be nil, is called after some
-// thousand steps, to let others go first. The writer keeps the error.
+// for each index, the new ordinal by the old one, ^0 for what is not alive. The
+// writer keeps the error, and paces.
 //
 // It takes of memory, beside what it gives, about ten bytes a registration, and what it takes for those of no common
 // shape (MergeNumbers).
-func MergePlates(f *snapshot.FlatWriter, name string, in []*PlateIndex, pace func()) (renumbered [][]uint32) {
-	m := plateMerge{in: in, pacer: pacer{pace: pace}, renumbered: make([][]uint32, len(in))}
+func MergePlates(f *snapshot.FlatWriter, name string, in []*PlateIndex) (renumbered [][]uint32) {
+	m := plateMerge{f: f, in: in, renumbered: make([][]uint32, len(in))}
 	rests := make([]*stringIndex, len(in))
 	for i, x := range in {
 		rests[i] = &x.rest
@@ -36,8 +36,8 @@ func MergePlates(f *snapshot.FlatWriter, name string, in []*PlateIndex, pace fun
 		}
 		m.merge(m.fronts[from:to])
 	}
-	m.write(f, name)
-	for i, ords := range mergeStrings(f, name+" rest", rests, &m.pacer) {
+	m.write(name)
+	for i, ords := range mergeStrings(f, name+" rest", rests) {
 		for r, ord := range ords {
 			if ord != dropped {
 				m.renumbered[i][in[i].restOrd(uint32(r))] = uint32(len(m.serials)) + ord
@@ -50,7 +50,7 @@ func MergePlates(f *snapshot.FlatWriter, name string, in []*PlateIndex, pace fun
 // A plateMerge is the index that is made by a merge.
 type plateMerge struct {
 	prefixes
-	pacer
+	f          *snapshot.FlatWriter
 	in         []*PlateIndex
 	fronts     []prefixEdit // the prefixes of all, in the order of their keys
 	from       []uint32     // by prefix: where its serials begin
@@ -90,7 +90,7 @@ func (m *plateMerge) merge(same []prefixEdit) {
 				m.renumbered[e.in][x.ordAt(e.prefix, at)] = m.at[serial]
 			}
 		}
-		m.step(len(x.serials(e.prefix)))
+		m.f.Step(len(x.serials(e.prefix)))
 	}
 }
 
@@ -102,7 +102,8 @@ func (m *plateMerge) under(h int) []uint16 {
 	return m.serials[m.from[h]:]
 }
 
-func (m *plateMerge) write(f *snapshot.FlatWriter, name string) {
+func (m *plateMerge) write(name string) {
+	f := m.f
 	snapshot.Put(f, name+" keys", m.keys)
 	snapshot.Put(f, name+" signatures", m.signatures)
 	snapshot.Put(f, name+" prefix of", m.prefixOf.slots)
@@ -128,14 +129,14 @@ func (m *plateMerge) write(f *snapshot.FlatWriter, name string) {
 				set.put(serial)
 			}
 			snapshot.Add(f, set)
-			m.step(len(list))
 		}
 	}
-	m.writeHolders(f, name)
+	m.writeHolders(name)
 }
 
 // writeHolders writes the registrations by serial, those of one in the order of findHolder.
-func (m *plateMerge) writeHolders(f *snapshot.FlatWriter, name string) {
+func (m *plateMerge) writeHolders(name string) {
+	f := m.f
 	from := make([]uint32, allSerials+1)
 	for _, serial := range m.serials {
 		from[serial+1]++
@@ -155,35 +156,19 @@ func (m *plateMerge) writeHolders(f *snapshot.FlatWriter, name string) {
 			holders[from[serial]] = holder{h, m.from[h] + uint32(i)}
 			from[serial]++
 		}
-		m.step(len(m.under(int(h))))
+		f.Step(len(m.under(int(h))))
 	}
 	snapshot.Put(f, name+" holders", holders)
 }
 
-// A pacer lets others go first.
-type pacer struct {
-	pace  func()
-	steps int
-}
-
-const paceSteps = 4096
-
-func (p *pacer) step(n int) {
-	if p.steps += n; p.steps >= paceSteps {
-		if p.steps = 0; p.pace != nil {
-			p.pace()
-		}
-	}
-}
-
 // MergeNumbers is MergePlates for chassis and engine numbers. Beside what it gives it takes about 30 bytes a number and
 // 60 MB.
-func MergeNumbers(f *snapshot.FlatWriter, name string, in []*NumberIndex, pace func()) (renumbered [][]uint32) {
+func MergeNumbers(f *snapshot.FlatWriter, name string, in []*NumberIndex) (renumbered [][]uint32) {
 	strings := make([]*stringIndex, len(in))
 	for i, x := range in {
 		strings[i] = &x.index
 	}
-	return mergeStrings(f, name, strings, &pacer{pace: pace})
+	return mergeStrings(f, name, strings)
 }
 
 // A stringSource gives the packed strings of one index that are alive, by length and then as their codes sort.
@@ -237,7 +222,7 @@ func (s *stringSource) advance() {
 }
 
 // mergeStrings is MergeNumbers.
-func mergeStrings(f *snapshot.FlatWriter, name string, in []*stringIndex, p *pacer) (renumbered [][]uint32) {
+func mergeStrings(f *snapshot.FlatWriter, name string, in []*stringIndex) (renumbered [][]uint32) {
 	renumbered = make([][]uint32, len(in))
 	sources := make([]*stringSource, len(in))
 	living := 0
@@ -255,15 +240,15 @@ func mergeStrings(f *snapshot.FlatWriter, name string, in []*stringIndex, p *pac
 		}
 		keys = append(keys, key)
 		sizes[size+1]++
-		p.step(1)
+		f.Step(1)
 	}
 	for size := range packedLen + 1 {
 		sizes[size+1] += sizes[size]
 	}
 	snapshot.Put(f, name+" keys", keys)
 	snapshot.Put(f, name+" sizes", sizes[:])
-	writeTable(f, name, keys, p)
-	writeNgrams(f, name, keys, p)
+	writeTable(f, name, keys)
+	writeNgrams(f, name, keys)
 	writeOdds(f, name, in, renumbered, uint32(len(keys)))
 	return renumbered
 }
@@ -280,11 +265,11 @@ func leastOf(sources []*stringSource) (key packedString, size int) {
 }
 
 // writeTable writes the table by which a string is found.
-func writeTable(f *snapshot.FlatWriter, name string, keys []packedString, p *pacer) {
+func writeTable(f *snapshot.FlatWriter, name string, keys []packedString) {
 	x := stringIndex{keys: keys, table: make([]uint32, tableSize(len(keys)))}
 	for ord := range keys {
 		x.place(uint32(ord))
-		p.step(1)
+		f.Step(1)
 	}
 	snapshot.Put(f, name+" table", x.table)
 }
@@ -301,14 +286,14 @@ func tableSize(n int) int {
 type ngramTally struct{ last, count, bytes uint32 }
 
 // writeNgrams writes the postings, some of the n-grams at a time so that those in the making stay small.
-func writeNgrams(f *snapshot.FlatWriter, name string, keys []packedString, p *pacer) {
+func writeNgrams(f *snapshot.FlatWriter, name string, keys []packedString) {
 	const most = 32 << 20 // bytes in the making
 	var tallies []ngramTally
 	if len(keys) > 0 {
 		tallies = make([]ngramTally, ngramBase*ngramBase*ngramBase*ngramBase)
 	}
 	var delta [binary.MaxVarintLen32]byte
-	eachNgram(keys, tallies, 0, len(tallies), p, func(t *ngramTally, ord uint32) {
+	eachNgram(f, keys, tallies, 0, len(tallies), func(t *ngramTally, ord uint32) {
 		t.bytes += uint32(len(appendDelta(delta[:0], ord-t.last)))
 		t.count++
 	})
@@ -336,7 +321,7 @@ func writeNgrams(f *snapshot.FlatWriter, name string, keys []packedString, p *pa
 			size, *t = size+int(t.bytes), ngramTally{bytes: uint32(size)} // where the next goes
 		}
 		b = slices.Grow(b[:0], size)[:size]
-		eachNgram(keys, tallies, from, to, p, func(t *ngramTally, ord uint32) {
+		eachNgram(f, keys, tallies, from, to, func(t *ngramTally, ord uint32) {
 			t.bytes += uint32(len(appendDelta(b[t.bytes:t.bytes], ord-t.last)))
 			t.count++
 		})
@@ -346,7 +331,7 @@ func writeNgrams(f *snapshot.FlatWriter, name string, keys []packedString, p *pa
 
 // eachNgram calls take with each n-gram of [from, to) that a string holds and with the string's ordinal, once, and keeps
 // that as the last.
-func eachNgram(keys []packedString, tallies []ngramTally, from, to int, p *pacer, take func(t *ngramTally, ord uint32)) {
+func eachNgram(f *snapshot.FlatWriter, keys []packedString, tallies []ngramTally, from, to int, take func(t *ngramTally, ord uint32)) {
 	for i, key := range keys {
 		ord := uint32(i)
 		key.ngrams(func(n ngram) {
@@ -358,7 +343,7 @@ func eachNgram(keys []packedString, tallies []ngramTally, from, to int, p *pacer
 				t.last = ord
 			}
 		})
-		p.step(1)
+		f.Step(1)
 	}
 }
 

@@ -61,7 +61,7 @@ func newBearers() bearers { return bearers{last: map[uint32]uint32{}} }
 type pair struct{ ordinal, row uint32 }
 
 // sortPairs orders by ordinal, then by row: pairs of one ordinal come in the order of rows already.
-func sortPairs(list []pair, most uint32) []pair {
+func sortPairs(f *snapshot.FlatWriter, list []pair, most uint32) []pair {
 	if len(list) < 1<<16 || int(most) > 8*len(list) {
 		slices.SortFunc(list, func(a, b pair) int { return cmp.Or(cmp.Compare(a.ordinal, b.ordinal), cmp.Compare(a.row, b.row)) })
 		return list
@@ -77,6 +77,7 @@ func sortPairs(list []pair, most uint32) []pair {
 	for _, p := range list {
 		sorted[place[p.ordinal]] = p
 		place[p.ordinal]++
+		f.Step(1)
 	}
 	return sorted
 }
@@ -90,7 +91,7 @@ func writeBearers(f *snapshot.FlatWriter, name string, list []pair) {
 	for _, p := range list {
 		most = max(most, p.ordinal)
 	}
-	list = sortPairs(list, most)
+	list = sortPairs(f, list, most)
 	distinct := 0
 	for i := range list {
 		if i == 0 || list[i].ordinal != list[i-1].ordinal {

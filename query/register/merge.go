@@ -87,10 +87,9 @@ func (g *Register) foldNames(ctx context.Context, of NameKind) (folded bool, err
 	release()
 	name, done := g.newFile(bearersName(of))
 	defer done()
-	err = g.files.Write(name, func(out io.Writer) error {
-		f := snapshot.NewFlatWriter(stopped{ctx, out}, namesKind())
+	err = g.writeFlat(ctx, name, namesKind(), g.headsFirst(ctx), func(f *snapshot.FlatWriter) error {
 		frozen.Write(f, "")
-		return f.Close()
+		return nil
 	})
 	runtime.KeepAlive(had)
 	if err != nil {
@@ -221,11 +220,10 @@ func (g *Register) headsFirst(ctx context.Context) func() {
 // merge writes one part of the rows of some sections and puts it in their place, of heads also in the cut that waits. What
 // has gone from them meanwhile is gone from the part.
 func (g *Register) merge(ctx context.Context, from []*held, pace func()) error {
-	w := partWriter{from: from, pace: pace}
+	w := partWriter{from: from}
 	name, done := g.newFile("part")
 	defer done()
-	err := g.files.Write(name, func(out io.Writer) error { return w.write(stopped{ctx, out}) })
-	if err != nil {
+	if err := g.writeFlat(ctx, name, partKind(), pace, w.write); err != nil {
 		return fmt.Errorf("register: write a part: %w", err)
 	}
 	part, err := g.open(name)
@@ -240,6 +238,18 @@ func (g *Register) merge(ctx context.Context, from []*held, pace func()) error {
 		g.cut.replace(from, part, &w.moved)
 	}
 	return nil
+}
+
+// writeFlat writes a flat file at a pace, unless the context ends.
+func (g *Register) writeFlat(ctx context.Context, name, kind string, pace func(), write func(*snapshot.FlatWriter) error) error {
+	return g.files.Write(name, func(out io.Writer) error {
+		f := snapshot.NewFlatWriter(stopped{ctx, out}, kind)
+		f.Pace(pace)
+		if err := write(f); err != nil {
+			return err
+		}
+		return f.Close()
+	})
 }
 
 // fileMark stands in the names of the files of the register, and of no other.

@@ -94,11 +94,11 @@ func without(x numberIndex, gone *numbers.Gone) numberIndex {
 }
 
 // mergeNumbers writes the index of a part.
-func mergeNumbers(f *snapshot.FlatWriter, kind NumberKind, in []numberIndex, pace func()) (moved [][]uint32) {
+func mergeNumbers(f *snapshot.FlatWriter, kind NumberKind, in []numberIndex) (moved [][]uint32) {
 	if kind == Registration {
-		return numbers.MergePlates(f, numbersName(kind), typed[*numbers.PlateIndex](in), pace)
+		return numbers.MergePlates(f, numbersName(kind), typed[*numbers.PlateIndex](in))
 	}
-	return numbers.MergeNumbers(f, numbersName(kind), typed[*numbers.NumberIndex](in), pace)
+	return numbers.MergeNumbers(f, numbersName(kind), typed[*numbers.NumberIndex](in))
 }
 
 func typed[X numberIndex](in []numberIndex) (list []X) {

@@ -3,7 +3,6 @@ package register
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 
@@ -16,8 +15,6 @@ import (
 type partWriter struct {
 	from     []*held
 	f        *snapshot.FlatWriter
-	pace     func() // called every some rows
-	n        int
 	persons  []rowOfSource // in the order of the part
 	vehicles []rowOfSource
 	numbers  [numberKinds][][]uint32 // by kind and source: ordinal -> ordinal in the part
@@ -29,11 +26,8 @@ type rowOfSource struct{ source, row uint32 }
 
 const noRow = ^uint32(0)
 
-// paceRows is how many rows lie between two calls of pace.
-const paceRows = 4096
-
-func (w *partWriter) write(out io.Writer) error {
-	w.f = snapshot.NewFlatWriter(out, partKind())
+func (w *partWriter) write(f *snapshot.FlatWriter) error {
+	w.f = f
 	w.persons = w.ordered(goneP, func(s *section) int { return len(s.persons) }, w.comparePersons)
 	w.vehicles = w.ordered(goneV, func(s *section) int { return len(s.vehicles) }, w.compareVehicles)
 	if err := w.writePersons(); err != nil {
@@ -49,13 +43,7 @@ func (w *partWriter) write(out io.Writer) error {
 	for kind := range numberKinds {
 		writeBearers(w.f, kind.Field(), w.numberPairs(kind))
 	}
-	return w.f.Close()
-}
-
-func (w *partWriter) step() {
-	if w.n++; w.n%paceRows == 0 && w.pace != nil {
-		w.pace()
-	}
+	return nil
 }
 
 // ordered gives the rows that are not gone in the order of compare, and notes where they have gone. Rows of parts stand in
@@ -88,7 +76,7 @@ func (w *partWriter) ordered(which int, count func(*section) int, compare func(a
 		lists[least] = lists[least][1:]
 		w.moved[which][least][next.row] = uint32(len(all))
 		all = append(all, next)
-		w.step()
+		w.f.Step(1)
 	}
 	return all
 }
@@ -123,7 +111,6 @@ func (w *partWriter) writePersons() error {
 		p.refs, p.shown = uint32(refs), uint32(shown)
 		snapshot.Add(w.f, p)
 		refs, shown = refs+len(s.allRefs(at.row)), shown+len(s.shownRun(at.row))
-		w.step()
 	}
 	if refs > math.MaxUint32 || shown > math.MaxUint32 {
 		return fmt.Errorf("register: a part of %d bytes of texts is too large", shown)
@@ -131,19 +118,16 @@ func (w *partWriter) writePersons() error {
 	snapshot.Begin[PersonFacts](w.f, "facts")
 	for _, at := range w.persons {
 		snapshot.Add(w.f, w.from[at.source].facts[at.row])
-		w.step()
 	}
 	snapshot.Begin[uint32](w.f, "refs")
 	for _, at := range w.persons {
 		snapshot.Add(w.f, w.from[at.source].allRefs(at.row)...)
-		w.step()
 	}
 	snapshot.Begin[byte](w.f, "shown")
 	for _, at := range w.persons {
 		snapshot.Add(w.f, w.from[at.source].shownRun(at.row)...)
-		w.step()
 	}
-	snapshot.Put(w.f, "person table", newTable(len(w.persons), func(row uint32) id {
+	snapshot.Put(w.f, "person table", newTable(w.f, len(w.persons), func(row uint32) id {
 		at := w.persons[row]
 		return w.from[at.source].persons[at.row].id()
 	}))
@@ -163,7 +147,7 @@ func (w *partWriter) writeNumbers() {
 			copied := newNumberIndex(kind)
 			in, fresh[i] = append(in, copied), w.copyNumbers(i, kind, copied)
 		}
-		w.numbers[kind] = mergeNumbers(w.f, kind, in, w.pace)
+		w.numbers[kind] = mergeNumbers(w.f, kind, in)
 		for i, of := range fresh {
 			for o, at := range of {
 				if at != noRow {
@@ -203,7 +187,7 @@ func (w *partWriter) numberPairs(kind NumberKind) (list []pair) {
 		for _, o := range w.from[at.source].numberRefs(at.row, kind) {
 			list = append(list, pair{w.numbers[kind][at.source][o], uint32(row)})
 		}
-		w.step()
+		w.f.Step(1)
 	}
 	return list
 }
@@ -229,7 +213,6 @@ func (w *partWriter) writeVehicles() {
 			v.written, written = written, written+n
 		}
 		snapshot.Add(w.f, v)
-		w.step()
 	}
 	snapshot.Begin[uint32](w.f, "several")
 	for _, at := range w.vehicles {
@@ -250,7 +233,7 @@ func (w *partWriter) writeVehicles() {
 			snapshot.Add(w.f, s.writtenRun(at.row)...)
 		}
 	}
-	snapshot.Put(w.f, "vehicle table", newTable(len(w.vehicles), func(row uint32) id {
+	snapshot.Put(w.f, "vehicle table", newTable(w.f, len(w.vehicles), func(row uint32) id {
 		at := w.vehicles[row]
 		return w.from[at.source].vehicles[at.row].id()
 	}))
@@ -262,7 +245,7 @@ func (w *partWriter) pairs(rows []rowOfSource, refs func(s *section, row uint32)
 		for _, o := range refs(w.from[at.source].section, at.row) {
 			list = append(list, pair{o, uint32(row)})
 		}
-		w.step()
+		w.f.Step(1)
 	}
 	return list
 }

@@ -119,8 +119,8 @@ func lookUp(table []uint32, k id, idOf func(row uint32) id) (row uint32, held bo
 	}
 }
 
-// newTable makes the table of rows.
-func newTable(rows int, idOf func(row uint32) id) []uint32 {
+// newTable makes the table of rows of a file.
+func newTable(f *snapshot.FlatWriter, rows int, idOf func(row uint32) id) []uint32 {
 	size := 4
 	for 2*size < 3*rows {
 		size *= 2
@@ -132,6 +132,7 @@ func newTable(rows int, idOf func(row uint32) id) []uint32 {
 			i++
 		}
 		table[i&uint64(size-1)] = row + 1
+		f.Step(1)
 	}
 	return table
 }

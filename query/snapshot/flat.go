@@ -31,6 +31,8 @@ type FlatWriter struct {
 	sum   xxhash.Digest
 	err   error
 	names map[string]bool
+	pace  func()
+	steps int // since pace was called
 }
 
 type flatArray struct {
@@ -58,6 +60,21 @@ func NewFlatWriter(w io.Writer, kind string) *FlatWriter {
 		f.fail("the kind is too long")
 	}
 	return f
+}
+
+// Pace has pace called after each millisecond of work or so, to let others go first.
+func (f *FlatWriter) Pace(pace func()) { f.pace = pace }
+
+// paceSteps is how many steps lie between two calls of pace.
+const paceSteps = 4096
+
+// Step counts work for Pace: one looks at a number, or writes sixteen bytes. What is added is counted already.
+func (f *FlatWriter) Step(n int) {
+	if f.steps += n; f.steps >= paceSteps {
+		if f.steps = 0; f.pace != nil {
+			f.pace()
+		}
+	}
 }
 
 func (f *FlatWriter) fail(why string) {
@@ -102,9 +119,11 @@ func Add[T any](f *FlatWriter, elements ...T) {
 		f.fail("another element in " + a.name)
 		return
 	}
-	b := rawBytes(elements)
-	f.sum.Write(b)
-	f.write(b)
+	for b := range slices.Chunk(rawBytes(elements), 16*paceSteps) {
+		f.sum.Write(b)
+		f.write(b)
+		f.Step(1 + len(b)/16)
+	}
 	a.count += uint64(len(elements))
 }
 

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"bytes"
 	"errors"
+	"io"
 	"slices"
 	"testing"
 )
@@ -73,5 +74,28 @@ func TestFlatDamage(t *testing.T) {
 	}
 	if good(append(bytes.Clone(whole), 0)) || good(append(make([]byte, 64), whole...)) {
 		t.Error("longer, and nobody noticed")
+	}
+}
+
+// TestPace: whoever writes much lets others go first, also within one array, and so does who works for it.
+func TestPace(t *testing.T) {
+	calls := 0
+	f := NewFlatWriter(io.Discard, "test")
+	f.Pace(func() { calls++ })
+	Put(f, "one", make([]byte, 10*16*paceSteps))
+	if calls < 9 || calls > 11 {
+		t.Errorf("%d calls for one array of ten steps", calls)
+	}
+	Begin[uint64](f, "many")
+	for calls = 0; calls == 0; {
+		Add(f, uint64(1))
+	}
+	if n := f.list[1].count; n > paceSteps {
+		t.Errorf("a call after %d numbers", n)
+	}
+	calls = 0
+	f.Step(paceSteps)
+	if f.Step(1); calls != 1 {
+		t.Errorf("%d calls for the steps of one", calls)
 	}
 }
