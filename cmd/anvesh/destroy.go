@@ -130,10 +130,27 @@ func (c *destroyCmd) Run(w *world) error {
 	if err := c.remake(w, orders); err != nil {
 		return err
 	}
-	found := 0
+	certs := make([]*certificate, len(orders))
+	var rare []string
 	for i, o := range orders {
-		cert := c.certify(o, gone[i])
-		if err := errors.Join(c.look(w, cert, gone[i]), c.hand(w, cert, i)); err != nil {
+		certs[i] = c.certify(o, gone[i])
+		texts, err := c.look(w, certs[i], gone[i])
+		if err != nil {
+			return err
+		}
+		rare = append(rare, texts...)
+	}
+	log, err := c.forgetMentions(w, rare)
+	if err != nil {
+		return err
+	}
+	found := 0
+	for i, cert := range certs {
+		cert.Looked = append(cert.Looked, log)
+		for _, l := range cert.Looked {
+			cert.Found += l.Found
+		}
+		if err := c.hand(w, cert, i); err != nil {
 			return err
 		}
 		found += cert.Found
@@ -210,6 +227,21 @@ func (c *destroyCmd) forget(w *world, orders []destructionOrder, gone []*indexer
 	return errors.Join(l.Forget(ids...), l.Append(w.ctx, ev), l.Close())
 }
 
+// forgetMentions makes unreadable what was asked in words that nobody else is held with, and looks whether anything that can still be
+// read in the log has one.
+func (c *destroyCmd) forgetMentions(w *world, texts []string) (looked, error) {
+	in := looked{Place: "audit, decrypted"}
+	if _, err := os.Stat(filepath.Join(c.Data, "audit")); errors.Is(err, fs.ErrNotExist) {
+		return in, nil
+	}
+	l, err := audit.Open(audit.Options{Dir: c.Data, Logger: w.log})
+	if err != nil {
+		return in, err
+	}
+	in.Items, in.Found, err = l.ForgetMentions(texts)
+	return in, errors.Join(err, l.Close())
+}
+
 // remake writes the store anew, and makes shards and register again.
 func (c *destroyCmd) remake(w *world, orders []destructionOrder) error {
 	drop := func(fir string) bool {
@@ -231,13 +263,14 @@ func (c *destroyCmd) remake(w *world, orders []destructionOrder) error {
 // shortNeedle is how many bytes a text has at least to be looked for: shorter ones stand everywhere.
 const shortNeedle = 6
 
-// look searches everything that is kept, but the embedded broker's log, for the id, names and numbers. A text that records of
-// others hold too, such as a common name, tells nothing in a file, and is looked for in the case's own forms only.
-func (c *destroyCmd) look(w *world, cert *certificate, d *indexer.Destroyed) error {
+// look searches the bytes of everything that is kept, but the embedded broker's log, for the id, names and numbers. A text that
+// records of others hold too, such as a common name, tells nothing in a file, and is looked for in the case's own forms only; the
+// other texts are returned.
+func (c *destroyCmd) look(w *world, cert *certificate, d *indexer.Destroyed) (rare []string, err error) {
 	id, fir := []byte(cert.Order.id()), []byte(strings.Split(cert.Order.id(), "/")[0])
-	names, around := needles(d.Names), needles(d.Around)
+	names, around := needles(d.Names), needles(slices.Concat(d.Around, nameParts(d.Names)))
 	store, others := looked{Place: "store, unpacked"}, map[string]bool{}
-	err := storage.Look(c.options(w, nil), func(k, v []byte) error {
+	err = storage.Look(c.options(w, nil), func(k, v []byte) error {
 		store.Items++
 		own := bytes.Contains(k, fir)
 		found := bytes.Contains(k, id) || bytes.Contains(v, id)
@@ -255,21 +288,31 @@ func (c *destroyCmd) look(w *world, cert *certificate, d *indexer.Destroyed) err
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rare := append(slices.DeleteFunc(slices.Concat(names, around), func(t []byte) bool { return others[string(t)] }), id)
+	texts := append(slices.DeleteFunc(slices.Concat(names, around), func(t []byte) bool { return others[string(t)] }), id)
 	cert.Looked = append(cert.Looked, store)
 	for _, dir := range []string{"store", "shards", "derived", "audit", "secret"} {
 		l := looked{Place: dir}
-		if err := l.files(filepath.Join(c.Data, dir), rare); err != nil {
-			return err
+		if err := l.files(filepath.Join(c.Data, dir), texts); err != nil {
+			return nil, err
 		}
 		cert.Looked = append(cert.Looked, l)
 	}
-	for _, l := range cert.Looked {
-		cert.Found += l.Found
+	for _, t := range texts {
+		rare = append(rare, string(t))
 	}
-	return nil
+	return rare, nil
+}
+
+// nameParts are the names and aliases that a text such as "Rakesh Kumar @ Kala" has, without what stands between them.
+func nameParts(names []string) (parts []string) {
+	for _, name := range names {
+		for part := range strings.SplitSeq(name, "@") {
+			parts = append(parts, strings.TrimSpace(part))
+		}
+	}
+	return parts
 }
 
 // needles are the texts that are long enough to be looked for, each once.
@@ -357,7 +400,7 @@ func (c *certificate) text() string {
 		b.WriteString("It was not held. What comes of it later is kept out all the same.\n\n")
 	}
 	fmt.Fprintf(&b, "Records that are gone: %d. Forms that are gone or were made anew without it: %d.\nOther cases that named the case and name it no more: %d.\n", c.Records, c.Forms, c.Linked)
-	b.WriteString("What the log of searches said of it can be read no more; its entries stand, with a pseudonym.\n\nSearched afterwards, byte by byte:\n")
+	b.WriteString("What the log of searches said of it can be read no more, nor what was asked where it was found or named; the entries stand, with\na pseudonym.\n\nSearched afterwards, byte by byte, and the log of searches as it can still be read:\n")
 	for _, l := range c.Looked {
 		fmt.Fprintf(&b, "  %-16s %8d items, found in %d\n", l.Place, l.Items, l.Found)
 	}

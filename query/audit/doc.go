@@ -63,7 +63,7 @@
 // known from nothing better than what was found, a common name leads to several, and any of them may be the one whom a court
 // orders to be forgotten. So Forget of a record takes what was asked wherever it was found, also where another was meant:
 // rather too much than too little. Who asked, when, and what else was found stays. A search that found nobody is under the
-// row's own key alone; Forget of the row's id drops it.
+// row's own key alone; Forget of the row's id drops it, and ForgetMentions where it names somebody.
 //
 // The keys are not stored one by one but computed from the seed of a tree (keyTree), out of which single ones can be dropped.
 // A record is found in the tree by a point, 48 bits of an HMAC of its id, which stands in clear beside what is encrypted:

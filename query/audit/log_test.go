@@ -462,6 +462,42 @@ func TestForget(t *testing.T) {
 	f(after[0], ` [{2/p/A1 LEAD}]`, ` []`)
 }
 
+// TestForgetMentions: what was asked that names somebody is dropped in whatever letters he is named, and what was asked of others, what
+// was found and changes of credentials stay.
+func TestForgetMentions(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir)
+	key := search("Kavisha", "1/p/A1")
+	key.Kind = KindCredential
+	evs := []*Event{search("KAVISHA Tanwar", "2/p/A1"), search("Birender", "2/p/A1"), key}
+	for i, ev := range evs {
+		ev.Rows[0].ID = fmt.Sprint("s", i)
+	}
+	appendAll(t, l, evs...)
+	if rows, left, err := l.ForgetMentions([]string{"nobody"}); rows != 2 || left != 0 || err != nil {
+		t.Errorf("%d rows, %d left, %v", rows, left, err)
+	}
+	if rows, left, err := l.ForgetMentions([]string{"nobody", "Kavisha"}); rows != 2 || left != 0 || err != nil {
+		t.Errorf("%d rows, %d left, %v", rows, left, err)
+	}
+	closed(t, l)
+	whole(t, dir, 3)
+	l = open(t, dir)
+	for n, want := range []string{" [{2/p/A1 LEAD}]", `{"name":"Birender","reason":"FIR 1/2026"} [{2/p/A1 LEAD}]`, `{"name":"Kavisha","reason":"FIR 1/2026"} [{1/p/A1 LEAD}]`} {
+		e, err := l.Entry(2026, int64(n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprintf("%s %v", e.Rows[0].Asked, e.Rows[0].Found); got != want {
+			t.Errorf("entry %d: %s, want %s", n, got, want)
+		}
+	}
+	// What is found under a key that was not dropped is told, as it cannot be forgotten here.
+	if _, left, err := l.ForgetMentions([]string{"2/p/a1"}); left != 2 || err != nil {
+		t.Errorf("%d left, %v", left, err)
+	}
+}
+
 // TestFoundIsReadAgain: ids of any length that left are read again, also one that left twice, which does not show; a longer one
 // than there is room for is refused.
 func TestFoundIsReadAgain(t *testing.T) {
