@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+
+	"anvesh/query/phrase"
 )
 
 // rowLines is how many lines one row may go over: more is a quote that was never closed. It bounds what a list of such
@@ -46,14 +48,14 @@ func (t *csvTable) next() (r record, err error) {
 		}
 		if err != nil || more.long || size >= maxRow || len(ahead) == rowLines {
 			t.lines.unread(ahead)
-			r.fault = badRow("a quote that is opened in this row is not closed")
+			r.fault = badRow(phrase.RowQuoteOpen)
 			return r, nil
 		}
 		cut.feed(more.text)
 	}
 	if cut.torn {
 		t.lines.unread(ahead)
-		r.fault = badRow("text follows a closing quote; double a quote that belongs to the text")
+		r.fault = badRow(phrase.RowQuoteText)
 		return r, nil
 	}
 	r.cells = cut.cells

@@ -3,7 +3,8 @@
 //
 // A List is the one reader, for the program and for the service: it finds the headings and what they mean (headings.go,
 // words.go), makes each row the request that it means (values.go) and says what is destroyed (damage.go). LISTS.md
-// shows what is read and what is refused. A Job is one list and one file of answers; a Client calls a service, for
+// shows what is read and what is refused. A Job is one list and one file of answers; a Held is a list in memory that somebody looks
+// at first, and Results the answers to it: the page. A Client calls a service, for
 // lists and for whatever else a program asks of one.
 //
 // What holds: a fault of a row costs that row and no other; a column that may matter is never dropped in silence; what

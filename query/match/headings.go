@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"anvesh/query"
+	"anvesh/query/phrase"
 )
 
 // headRows is among how many rows from the top the headings are looked for: above them stand titles.
@@ -33,10 +35,11 @@ func (o *ListOptions) openCells(t table, named map[string]string) (*List, error)
 		return nil, err
 	}
 	if len(looked) == 0 {
-		return nil, &ListError{Message: "the list is empty; it begins with a line of headings"}
+		return nil, unreadable(phrase.ListEmpty)
 	}
 	if h.first < len(looked) && looked[h.first].fault != nil && h.score == 0 {
-		return nil, &ListError{Message: "the headings cannot be read: " + looked[h.first].fault.Message}
+		fault := looked[h.first].fault
+		return nil, &ListError{Message: "the headings cannot be read: " + fault.Message, Hindi: fault.Hindi}
 	}
 	l := &List{}
 	if err := o.confirm(l, &h, looked, named); err != nil {
@@ -289,6 +292,7 @@ func (o *ListOptions) readHead(tries []string, named map[string]string) column {
 func (o *ListOptions) confirm(l *List, h *heads, looked []record, named map[string]string) error {
 	for _, c := range h.columns {
 		l.Headings = append(l.Headings, c.heading)
+		l.Columns = append(l.Columns, Column{Heading: c.heading, Field: c.field})
 	}
 	if err := o.checkNamed(h, named); err != nil {
 		return err
@@ -296,18 +300,18 @@ func (o *ListOptions) confirm(l *List, h *heads, looked []record, named map[stri
 	if h.score == 0 {
 		return o.nothingFits(looked)
 	}
-	if err := o.ask(h); err != nil {
+	if err := o.ask(l, h); err != nil {
 		return err
 	}
 	if err := o.twice(l, h); err != nil {
 		return err
 	}
 	if line := looked[h.first].line; h.first > 0 {
-		l.Notes = append(l.Notes, fmt.Sprintf("the headings stand in line %d; what stands above them is passed over", line))
+		l.note(phrase.HeadingsBelow, strconv.Itoa(line))
 	}
 	for i, c := range h.columns {
 		if c.field == "reason" && o.DropReason {
-			h.columns[i].field = ""
+			h.columns[i].field, l.Columns[i].Field = "", ""
 		}
 		if c.field == "" && !c.named && c.heading != "" {
 			l.Unused = append(l.Unused, c.heading)
@@ -323,7 +327,7 @@ func (o *ListOptions) checkNamed(h *heads, named map[string]string) error {
 		if named[name] == "" || slices.ContainsFunc(h.columns, func(c column) bool { return c.named && plainHeading(c.heading) == name }) {
 			return nil
 		}
-		return &ListError{"map", fmt.Sprintf("%s names the column %q, which the list does not have; it has %s",
+		return &ListError{Field: "map", Message: fmt.Sprintf("%s names the column %q, which the list does not have; it has %s",
 			flag, written, quoteAll(headingsOf(h.columns)))}
 	}
 	for _, s := range o.Map {
@@ -337,6 +341,12 @@ func (o *ListOptions) checkNamed(h *heads, named map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// note says how something was read.
+func (l *List) note(p phrase.Phrase, with ...string) {
+	english, hindi := p.With(with...)
+	l.Notes = append(l.Notes, Remark{english, hindi})
 }
 
 // headingsOf lists headings.
@@ -364,11 +374,17 @@ func (o *ListOptions) nothingFits(looked []record) error {
 		}
 	}
 	if len(names) == 0 {
+		_, hindi := phrase.NoHeadings.With()
 		return &ListError{Message: fmt.Sprintf("no heading of the list is known: line %d holds none; a line of headings must stand above the rows, such as %s",
-			seen.line, strings.Join(exampleHeadings(o.Kind), ","))}
+			seen.line, strings.Join(exampleHeadings(o.Kind), ",")), Hindi: hindi}
 	}
+	var columns []Column
+	for _, name := range names {
+		columns = append(columns, Column{Heading: name, Asked: true})
+	}
+	_, hindi := phrase.NoHeadings.With()
 	return &ListError{"", fmt.Sprintf("no heading of the list is known; line %d has %s: name the columns, such as %s; a list of %s may have %s",
-		seen.line, quoteAll(names), o.mapped(names[0], exampleHeadings(o.Kind)[0]), o.Kind, strings.Join(fieldNames(o.Kind), ", "))}
+		seen.line, quoteAll(names), o.mapped(names[0], exampleHeadings(o.Kind)[0]), o.Kind, strings.Join(fieldNames(o.Kind), ", ")), hindi, columns}
 }
 
 func exampleHeadings(kind string) []string {
@@ -379,11 +395,11 @@ func exampleHeadings(kind string) []string {
 }
 
 // ask stops where a column that looks like something to search by would be dropped.
-func (o *ListOptions) ask(h *heads) error {
+func (o *ListOptions) ask(l *List, h *heads) error {
 	var asked []string
 	first := column{}
 	numbers := o.Kind == Persons || slices.ContainsFunc(h.columns, func(c column) bool { return isAsked(c.field) })
-	for _, c := range h.columns {
+	for i, c := range h.columns {
 		if !numbers && c.field == "ref" && c.rank == 2 { // a bare "Number" where no other number stands
 			c.field, c.sure, c.looks = "", false, "registration"
 		}
@@ -395,13 +411,15 @@ func (o *ListOptions) ask(h *heads) error {
 				first = c
 			}
 			asked = append(asked, c.heading)
+			l.Columns[i] = Column{c.heading, "", true, c.looks}
 		}
 	}
 	if asked == nil {
 		return nil
 	}
+	_, hindi := phrase.ColumnsAsked.With(quoteAll(asked))
 	return &ListError{"map", fmt.Sprintf("what does the column %s mean? It looks like something to search by (%s), and would be dropped: %s says what it is, %s leaves it out",
-		quoteAll(asked), first.looks, o.mapped(first.heading, first.looks), o.ignored(first.heading))}
+		quoteAll(asked), first.looks, o.mapped(first.heading, first.looks), o.ignored(first.heading)), hindi, l.Columns}
 }
 
 // twice decides which column a field is read from where several mean it: the likelier first, the others where that is
@@ -420,11 +438,14 @@ func (o *ListOptions) twice(l *List, h *heads) error {
 		slices.SortStableFunc(same, func(a, b column) int { return a.rank - b.rank })
 		a, b := same[0], same[1]
 		if f.main && a.rank == b.rank && script(a.heading) == script(b.heading) && a.language == b.language {
+			for i, c := range l.Columns {
+				l.Columns[i].Asked = c.Heading == b.heading
+			}
+			_, hindi := phrase.ColumnsTwice.With(quote(a.heading), quote(b.heading))
 			return &ListError{f.name, fmt.Sprintf("%s: the columns %s and %s both mean it; leave one out with %s",
-				f.name, quote(a.heading), quote(b.heading), o.ignored(b.heading))}
+				f.name, quote(a.heading), quote(b.heading), o.ignored(b.heading)), hindi, l.Columns}
 		}
-		l.Notes = append(l.Notes, fmt.Sprintf("%s is read from %s, and where that is empty from %s", f.name, quote(a.heading),
-			quoteAll(headingsOf(same[1:]))))
+		l.note(phrase.ReadFromFirst, f.name, quote(a.heading), quoteAll(headingsOf(same[1:])))
 	}
 	return nil
 }

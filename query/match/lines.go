@@ -15,10 +15,10 @@ import (
 const maxRow = 64 << 10
 
 // errBook is what a reader of lines says of a workbook.
-var errBook = errors.New("the list is a workbook: it is read as .xlsx only, by anvesh match; over HTTP save it as CSV")
+var errBook = errors.New("match: a workbook")
 
 // errNoText is what a reader of lines says of a picture, a PDF, a program and their like.
-var errNoText = errors.New("the list is no text: it holds bytes that no CSV or NDJSON has; save it as CSV or as a workbook (.xlsx)")
+var errNoText = errors.New("match: no text")
 
 // A lineReader reads lines of bounded length as UTF-8, and can take lines back. A list is UTF-8, UTF-16 of either
 // order, with or without a mark, or Windows-1252: that is what spreadsheets and portals write. Which of the last two

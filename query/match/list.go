@@ -34,7 +34,8 @@ type ListOptions struct {
 type List struct {
 	Headings []string // the list's own columns, as written; nil for NDJSON
 	Unused   []string // of these the ones that no field is read from
-	Notes    []string // what was passed over or read in a way that the list's owner may want to know
+	Notes    []Remark // what was passed over or read in a way that the list's owner may want to know
+	Columns  []Column // what each column is taken for; nil for NDJSON
 
 	rows interface{ next() (Row, error) }
 }
@@ -55,10 +56,26 @@ func (l *List) Next() (Row, error) { return l.rows.next() }
 // A Remark is one thing that is said to people, in both languages.
 type Remark struct{ Text, Hindi string }
 
+// A Column is one column of a list.
+type Column struct {
+	Heading string
+	Field   string // that is read from it; "" where it is passed over
+	Asked   bool   // it has to be said what it is: it looks like Looks, and would be dropped or is one of two
+	Looks   string
+}
+
 // A ListError is a list that cannot be read as a whole: what was seen, and what would be right.
 type ListError struct {
 	Field   string // map, or the field at fault, or ""
 	Message string
+	Hindi   string   // where the page says it
+	Columns []Column // of headings that were seen, where it is asked what they are
+}
+
+// unreadable is a list that cannot be read at all.
+func unreadable(why phrase.Phrase) *ListError {
+	english, hindi := why.With()
+	return &ListError{Message: english, Hindi: hindi}
 }
 
 func (e *ListError) Error() string { return e.Message }
@@ -71,8 +88,11 @@ func OpenList(in io.Reader, o ListOptions) (*List, error) {
 		return nil, err
 	}
 	lines, err := newLineReader(in)
-	if errors.Is(err, errBook) || errors.Is(err, errNoText) {
-		return nil, &ListError{Message: err.Error()}
+	if errors.Is(err, errBook) {
+		return nil, unreadable(phrase.ListIsBook)
+	}
+	if errors.Is(err, errNoText) {
+		return nil, unreadable(phrase.ListNoText)
 	}
 	if err != nil {
 		return nil, err
@@ -89,7 +109,7 @@ func (o *ListOptions) columns() (map[string]string, error) {
 	for _, s := range o.Map {
 		at := strings.LastIndexByte(s, '=')
 		if at < 1 || strings.TrimSpace(s[at+1:]) == "" {
-			return nil, &ListError{"map", o.flag() + " must read COLUMN=FIELD, such as " + o.mapped("Owner", "name")}
+			return nil, &ListError{Field: "map", Message: o.flag() + " must read COLUMN=FIELD, such as " + o.mapped("Owner", "name")}
 		}
 		field := strings.TrimSpace(s[at+1:])
 		if err := o.checkField(field); err != nil {
@@ -111,9 +131,9 @@ func (o *ListOptions) checkField(field string) error {
 	names := fieldNames(o.Kind)
 	message := fmt.Sprintf("%s: a list of %s has no field of this name", o.flag(), o.Kind)
 	if near := phrase.Nearest(field, names); near != "" {
-		return &ListError{"map", message + "; did you mean " + near + "?"}
+		return &ListError{Field: "map", Message: message + "; did you mean " + near + "?"}
 	}
-	return &ListError{"map", message + "; it has " + strings.Join(names, ", ")}
+	return &ListError{Field: "map", Message: message + "; it has " + strings.Join(names, ", ")}
 }
 
 func (o *ListOptions) flag() string {
@@ -237,7 +257,7 @@ func (c *cellRows) fill(row *Row, cells []cell) {
 	row.Ref = q.cells["ref"].text
 	for _, extra := range cells[min(len(cells), len(c.columns)):] {
 		if strings.TrimSpace(extra.text) != "" {
-			row.Fault = badRow("the row has more cells than there are headings")
+			row.Fault = badRow(phrase.RowCells)
 			return
 		}
 	}
@@ -251,14 +271,18 @@ func (c *cellRows) fill(row *Row, cells []cell) {
 }
 
 // Fault codes are the contract's.
-var errLongRow = badRow("the row is longer than 64 KiB")
+var errLongRow = badRow(phrase.RowLong)
 
 // badRow is a row that cannot be taken apart.
-func badRow(message string) *Fault { return &Fault{Code: "bad_request", Message: message} }
+func badRow(why phrase.Phrase) *Fault {
+	english, hindi := why.With()
+	return &Fault{Code: "bad_request", Message: english, Hindi: hindi}
+}
 
 // badField is a value that cannot be searched for.
-func badField(field, message string) *Fault {
-	return &Fault{Code: "bad_value", Message: field + ": " + message, Field: field}
+func badField(field string, why phrase.Phrase) *Fault {
+	english, hindi := why.With()
+	return &Fault{Code: "bad_value", Message: field + ": " + english, Hindi: phrase.LabelOf(field).Hindi + ": " + hindi, Field: field}
 }
 
 // appendJSON writes a value as JSON without escapes for HTML.

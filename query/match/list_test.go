@@ -313,7 +313,7 @@ func TestNoTextIsRefused(t *testing.T) {
 		for _, format := range []string{"csv", "ndjson"} {
 			_, err := OpenList(strings.NewReader(text), ListOptions{Kind: Persons, Format: format})
 			var le *ListError
-			if !errors.As(err, &le) || le.Message != errNoText.Error() {
+			if !errors.As(err, &le) || !strings.Contains(le.Message, "the list is no text") {
 				t.Errorf("%s of %q...: %v", format, text[:16], err)
 			}
 		}

@@ -61,8 +61,7 @@ type matcher struct {
 
 	pauses []time.Duration
 	heard  bool // the service has answered: from then on it is waited for
-	parser fastjson.Parser
-	arena  fastjson.Arena
+	answerReader
 }
 
 // run matches the rows that OUT does not hold yet.
@@ -207,18 +206,36 @@ func (m *matcher) read(answers *bufio.Scanner, sent int, row *Row) (rowAnswer, e
 		}
 		return rowAnswer{}, &NetworkError{message: m.c.base + " broke off in the middle of its answers", err: answers.Err()}
 	}
-	v, err := m.parser.ParseBytes(answers.Bytes())
-	if err != nil || v.GetInt("line") != sent {
+	a, err := m.readAnswer(answers.Bytes(), sent, row)
+	if err != nil {
 		return rowAnswer{}, fmt.Errorf("%s does not answer row by row as an anvesh service does; is --server right?", m.c.base)
+	}
+	if a.Error != nil && (a.Error.Code == "overloaded" || a.Error.Code == "not_ready") {
+		return a, &CallError{Status: http.StatusServiceUnavailable, Code: a.Error.Code, message: a.Error.Message}
+	}
+	return a, nil
+}
+
+// An answerReader reads the service's answers to rows.
+type answerReader struct {
+	parser fastjson.Parser
+	arena  fastjson.Arena
+}
+
+// errNoAnswer: a line is not the answer to the row that was sent in it.
+var errNoAnswer = errors.New("match: no answer to the row")
+
+// readAnswer reads the answer to a row that was sent as line sent. It is valid until the following one.
+func (m *answerReader) readAnswer(text []byte, sent int, row *Row) (rowAnswer, error) {
+	v, err := m.parser.ParseBytes(text)
+	if err != nil || v.GetInt("line") != sent {
+		return rowAnswer{}, errNoAnswer
 	}
 	a := rowAnswer{Ref: string(v.GetStringBytes("ref")), Line: row.Line, whole: v}
 	a.Complete = !v.Exists("complete") || v.GetBool("complete")
 	a.Best = query.Class(v.GetStringBytes("hits", "0", "class"))
 	if e := v.Get("error"); e != nil {
 		a.Error = &Fault{Code: string(e.GetStringBytes("code")), Message: string(e.GetStringBytes("message")), Field: string(e.GetStringBytes("field"))}
-		if a.Error.Code == "overloaded" || a.Error.Code == "not_ready" {
-			return a, &CallError{Status: http.StatusServiceUnavailable, Code: a.Error.Code, message: a.Error.Message}
-		}
 	}
 	m.arena.Reset()
 	v.Set("line", m.arena.NewNumberInt(row.Line))
@@ -239,7 +256,7 @@ func texts(v *fastjson.Value, name string) (list []string) {
 }
 
 // array is a list of texts as JSON, valid until the following row.
-func (m *matcher) array(list []string) *fastjson.Value {
+func (m *answerReader) array(list []string) *fastjson.Value {
 	all := m.arena.NewArray()
 	for i, text := range list {
 		all.SetArrayItem(i, m.arena.NewString(text))

@@ -2,6 +2,7 @@ package match
 
 import (
 	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"anvesh/query/phrase"
 )
 
 // Bounds of a workbook. A sheet larger than sheetMemory is unpacked to a directory of our own, which close removes; all
@@ -58,35 +61,62 @@ func openBook(file *os.File, sheet string) (*book, error) {
 	return b, nil
 }
 
-// checkBook refuses what is no workbook, and one that would not fit into the bounds.
-func checkBook(file *os.File) error {
-	start := make([]byte, 4)
-	if n, _ := file.ReadAt(start, 0); isOldBook(start[:n]) {
-		return &ListError{Message: "the list is an .xls, or a workbook behind a password: save it as .xlsx without one"}
+// heldUnpacked is how many bytes a workbook may have unpacked that is read in memory alone.
+const heldUnpacked = 64 << 20
+
+// holdBook reads a workbook that is in memory, without writing any of it to a disk.
+func holdBook(file []byte, sheet string) (*book, error) {
+	if err := checkParts(bytes.NewReader(file), int64(len(file)), heldUnpacked, func(string, uint64) bool { return false }); err != nil {
+		return nil, err
 	}
+	opened, err := excelize.OpenReader(bytes.NewReader(file), excelize.Options{UnzipSizeLimit: heldUnpacked, UnzipXMLSizeLimit: heldUnpacked})
+	if err != nil {
+		return nil, unreadable(phrase.ListNoBook)
+	}
+	b := &book{file: opened}
+	if err := b.begin(sheet); err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// checkBook refuses a file that is no workbook, and one that would not fit into the bounds.
+func checkBook(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil {
 		return err
 	}
-	z, err := zip.NewReader(file, info.Size())
+	return checkParts(file, info.Size(), bookUnpacked, func(name string, size uint64) bool {
+		return (strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml") && size > sheetMemory
+	})
+}
+
+// checkParts is the same of what is at hand: most bytes in all, and bookMemory of what does not go to a disk.
+func checkParts(file io.ReaderAt, size int64, most uint64, onDisk func(name string, size uint64) bool) error {
+	start := make([]byte, 4)
+	if n, _ := file.ReadAt(start, 0); isOldBook(start[:n]) {
+		return unreadable(phrase.ListOldBook)
+	}
+	z, err := zip.NewReader(file, size)
 	if err != nil {
-		return &ListError{Message: "the list is no .xlsx workbook"}
+		return unreadable(phrase.ListNoBook)
 	}
 	unpacked, kept, workbook := uint64(0), uint64(0), false
 	for _, f := range z.File {
 		name := strings.ToLower(f.Name)
 		workbook = workbook || strings.HasPrefix(name, "xl/")
 		unpacked += f.UncompressedSize64
-		onDisk := strings.HasPrefix(name, "xl/worksheets/sheet") || name == "xl/sharedstrings.xml"
-		if !onDisk || f.UncompressedSize64 <= sheetMemory {
+		if !onDisk(name, f.UncompressedSize64) {
 			kept += f.UncompressedSize64
 		}
-		if unpacked > bookUnpacked || kept > bookMemory {
-			return &ListError{Message: "the workbook is too large (1 GiB unpacked, 128 MiB beside its sheets): save the sheet as CSV"}
+		if unpacked > most || kept > bookMemory {
+			_, hindi := phrase.ListLargeBook.With()
+			return &ListError{Message: fmt.Sprintf("the workbook is too large (%d MiB unpacked, %d MiB beside its sheets): save the sheet as CSV", most>>20, bookMemory>>20), Hindi: hindi}
 		}
 	}
 	if !workbook {
-		return &ListError{Message: "the list is a ZIP archive but no .xlsx workbook: save it as .xlsx or CSV"}
+		return unreadable(phrase.ListZip)
 	}
 	return nil
 }
@@ -95,7 +125,7 @@ func checkBook(file *os.File) error {
 func (b *book) begin(sheet string) error {
 	names := b.file.GetSheetList()
 	if len(names) == 0 {
-		return &ListError{Message: "the workbook has no sheet"}
+		return unreadable(phrase.ListNoSheet)
 	}
 	at := 0
 	if sheet != "" {
@@ -182,6 +212,9 @@ func (b *book) close() error {
 	}
 	if b.file != nil {
 		err = errors.Join(err, b.file.Close())
+	}
+	if b.dir == "" {
+		return err
 	}
 	return errors.Join(err, os.RemoveAll(b.dir))
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"anvesh/query/phrase"
 )
 
 // writeBook makes a workbook.
@@ -46,7 +48,10 @@ func readBook(t testing.TB, j *Job) (rows []string, notes []string, err error) {
 	for {
 		r, err := s.list.Next()
 		if errors.Is(err, io.EOF) {
-			return rows, s.list.Notes, nil
+			for _, note := range s.list.Notes {
+				notes = append(notes, note.Text)
+			}
+			return rows, notes, nil
 		}
 		if err != nil {
 			return rows, nil, err
@@ -226,7 +231,8 @@ func TestFormByFirstBytes(t *testing.T) {
 	dir := t.TempDir()
 	f(dir, dir+" is a directory")
 	picture := writeList(t, "list.csv", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")
-	f(picture, picture+": "+errNoText.Error())
+	noText, _ := phrase.ListNoText.With()
+	f(picture, picture+": "+noText)
 }
 
 // TestBookIsBounded: a workbook is refused by what it says it unpacks to, before anything is unpacked.

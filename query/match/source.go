@@ -9,7 +9,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+
+	"anvesh/query/phrase"
 )
 
 // A source is the list of a Job while it is read.
@@ -139,7 +142,7 @@ func (s *source) openSheet(in io.Reader, sheet string, o *ListOptions) (*List, e
 		return nil, fmt.Errorf("sheet %q: %w", s.book.name, err)
 	}
 	if s.book.more > 0 {
-		l.Notes = append(l.Notes, fmt.Sprintf("read is the sheet %q; the workbook has %d more: --sheet names another", s.book.name, s.book.more))
+		l.note(phrase.SheetRead, s.book.name, strconv.Itoa(s.book.more))
 	}
 	return l, nil
 }
@@ -148,7 +151,7 @@ func (s *source) openSheet(in io.Reader, sheet string, o *ListOptions) (*List, e
 func (s *source) say(w io.Writer) {
 	var b bytes.Buffer
 	for _, note := range s.list.Notes {
-		fmt.Fprintln(&b, visible(note))
+		fmt.Fprintln(&b, visible(note.Text))
 	}
 	if n := len(s.list.Unused); n > 0 {
 		fmt.Fprintf(&b, "columns that are not used: %s; --map 'COLUMN=FIELD' says what one means\n", visible(quoteAll(s.list.Unused)))

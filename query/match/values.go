@@ -71,7 +71,7 @@ func (q *request) read() {
 	q.preferYear()
 	if lost != "" && !q.asks(lost) {
 		at := slices.IndexFunc(q.remarks, func(r Remark) bool { return strings.HasPrefix(r.Text, lost+": ") })
-		q.fault = &Fault{Code: "bad_value", Field: lost, Message: q.remarks[at].Text}
+		q.fault = &Fault{Code: "bad_value", Field: lost, Message: q.remarks[at].Text, Hindi: q.remarks[at].Hindi}
 	}
 }
 
@@ -103,7 +103,7 @@ func (q *request) readCell(f *fieldInfo, c cell) {
 		if n, err := strconv.Atoi(query.ASCIIDigits(strings.TrimSuffix(c.text, ".0"))); err == nil {
 			q.numbers[f.name] = n
 		} else {
-			q.fault = badField(f.name, "must be a whole number")
+			q.fault = badField(f.name, phrase.NotWhole)
 		}
 	case asList:
 		for _, item := range strings.FieldsFunc(c.text, func(r rune) bool { return r == ';' || r == ',' }) {

@@ -12,6 +12,8 @@ type Fault struct {
 	Message string `json:"message"`
 	Field   string `json:"field,omitempty"`
 	Line    int    `json:"line,omitempty"` // of a list of updates
+
+	Hindi string `json:"-"` // the message in Hindi, where the page says it; "" for none
 }
 
 // Text is the message, with the field before it.

@@ -23,6 +23,32 @@ const (
 	Pseudonym     Phrase = "destroyed by order|आदेश से नष्ट"
 	NoEntry       Phrase = "the log has no such year or entry|लेखे में ऐसा वर्ष या प्रविष्टि नहीं है"
 	EntryGone     Phrase = "the record was destroyed by order; the log has it under a pseudonym|यह अभिलेख आदेश से नष्ट किया गया; लेखे में वह छद्म नाम से है"
+	RowQuoteOpen  Phrase = "a quote that is opened in this row is not closed|इस पंक्ति में खुला उद्धरण-चिह्न बंद नहीं हुआ"
+	RowQuoteText  Phrase = "text follows a closing quote; double a quote that belongs to the text|बंद उद्धरण-चिह्न के बाद लेख है; लेख का अपना चिह्न दो बार लिखें"
+	RowCells      Phrase = "the row has more cells than there are headings|पंक्ति में शीर्षकों से अधिक खाने हैं"
+	RowLong       Phrase = "the row is longer than 64 KiB|पंक्ति 64 KiB से लंबी है"
+	NotWhole      Phrase = "must be a whole number|पूर्ण संख्या लिखें"
+	ListIsBook    Phrase = "the list is a workbook: it is read as .xlsx only, by anvesh match; over HTTP save it as CSV|यह सूची वर्कबुक है; इसे CSV में सहेजें"
+	ListNoText    Phrase = "the list is no text: it holds bytes that no CSV or NDJSON has; save it as CSV or as a workbook (.xlsx)|यह फ़ाइल सूची नहीं है; इसे CSV या .xlsx में सहेजें"
+	ListEmpty     Phrase = "the list is empty; it begins with a line of headings|सूची ख़ाली है; वह शीर्षकों की पंक्ति से आरंभ होती है"
+	ListOldBook   Phrase = "the list is an .xls, or a workbook behind a password: save it as .xlsx without one|यह .xls है या पासवर्ड लगी वर्कबुक; इसे बिना पासवर्ड .xlsx में सहेजें"
+	ListNoBook    Phrase = "the list is no .xlsx workbook|यह .xlsx वर्कबुक नहीं है"
+	ListZip       Phrase = "the list is a ZIP archive but no .xlsx workbook: save it as .xlsx or CSV|यह ZIP है, .xlsx वर्कबुक नहीं; इसे .xlsx या CSV में सहेजें"
+	ListNoSheet   Phrase = "the workbook has no sheet|वर्कबुक में कोई शीट नहीं है"
+	ListLargeBook Phrase = "the workbook is too large unpacked: save the sheet as CSV|वर्कबुक बहुत बड़ी है; शीट को CSV में सहेजें"
+	HeadingsBelow Phrase = "the headings stand in line %1; what stands above them is passed over|शीर्षक पंक्ति %1 में हैं; उसके ऊपर का छोड़ा गया"
+	ReadFromFirst Phrase = "%1 is read from %2, and where that is empty from %3|%1: %2 से पढ़ा जाता है, और वह ख़ाली हो तो %3 से"
+	SheetRead     Phrase = `read is the sheet "%1"; the workbook has %2 more: --sheet names another|शीट "%1" पढ़ी गई; वर्कबुक में %2 और हैं`
+	ColumnsAsked  Phrase = "what do the columns %1 mean? They look like something to search by|स्तंभ %1 का क्या अर्थ है? ये खोजने योग्य लगते हैं"
+	ColumnsTwice  Phrase = "the columns %1 and %2 both mean the same; pass one over|स्तंभ %1 और %2 का एक ही अर्थ है; एक छोड़ें"
+	NoHeadings    Phrase = "no heading of the list is known: say what its columns are|सूची का कोई शीर्षक ज्ञात नहीं: बताएँ कि स्तंभ क्या हैं"
+	ChooseFile    Phrase = "choose a CSV or XLSX file|CSV या XLSX फ़ाइल चुनें"
+	ListTooLarge  Phrase = "a list on the page has at most 8 MiB: send it in parts, or by anvesh match|पृष्ठ पर सूची अधिक से अधिक 8 MiB की हो: भाग करके दें, या anvesh match से"
+	ManyRows      Phrase = "a list on the page has at most %1 rows: send it in parts, or by anvesh match|पृष्ठ पर सूची में अधिक से अधिक %1 पंक्तियाँ हों: भाग करके दें, या anvesh match से"
+	ListUnread    Phrase = "the file cannot be read as a list: save it as CSV or .xlsx|फ़ाइल सूची के रूप में पढ़ी नहीं जा सकती: इसे CSV या .xlsx में सहेजें"
+	NoList        Phrase = "the list is no longer here: it goes ten minutes after the last look, and with its session; put it again|सूची अब यहाँ नहीं है: वह अंतिम बार देखने के दस मिनट बाद और सत्र के साथ हटती है; फिर से दें"
+	NoRows        Phrase = "the list has no rows to search for|सूची में खोजने के लिए कोई पंक्ति नहीं है"
+	ManyLists     Phrase = "this key has as many lists running as one key may; let one of them end first|इस कुंजी की जितनी सूचियाँ एक साथ चल सकती हैं उतनी चल रही हैं; पहले कोई पूरी होने दें"
 	ListApproved  Phrase = "The list is approved.|सूची स्वीकृत हुई।"
 )
 
@@ -60,6 +86,22 @@ var desk = map[string]string{
 	"Proof of entry %1 of %2": "%2 की प्रविष्टि %1 का प्रमाण", "Entry": "प्रविष्टि", "Year": "वर्ष", "Hashes on the way": "बीच के हैश", "Checkpoint": "चेकपॉइंट",
 	"The entry stands in the log as it was written: its hash leads to the root that the signed checkpoint names.": "प्रविष्टि लेखे में वैसी ही है जैसी लिखी गई: उसका हैश उसी मूल तक पहुँचता है जो हस्ताक्षरित चेकपॉइंट में है।",
 	"Entries that the checkpoint stands for": "चेकपॉइंट में प्रविष्टियाँ", "Public key of the log": "लेखे की सार्वजनिक कुंजी", "The proof as a file": "प्रमाण फ़ाइल के रूप में", "To the log": "लेखे पर लौटें",
+
+	"Lists": "सूचियाँ", "To the list that you have here": "यहाँ रखी अपनी सूची पर जाएँ", "CSV or XLSX file: choose it, or drop it here": "CSV या XLSX फ़ाइल: चुनें, या यहाँ छोड़ें",
+	"The rows are": "पंक्तियाँ किसकी हैं", "Look at the columns": "स्तंभ देखें", "Nothing is searched for yet: first you see what each column is taken for.": "अभी कुछ खोजा नहीं जाता: पहले आप देखते हैं कि कौन-सा स्तंभ क्या समझा गया।",
+	"At most %1 MiB and %2 rows; longer lists go by the program anvesh match.": "अधिक से अधिक %1 MiB और %2 पंक्तियाँ; लंबी सूचियाँ anvesh match प्रोग्राम से जाती हैं।",
+	"Rows that are left for today: %1.":                                        "आज के लिए शेष पंक्तियाँ: %1।", "A list of more than %1 rows needs the approval of a second person.": "%1 से अधिक पंक्तियों की सूची के लिए दूसरे व्यक्ति की स्वीकृति चाहिए।",
+	"The list and its answers are kept in memory alone, for this session, and go ten minutes after you looked last.": "सूची और उसके उत्तर केवल स्मृति में, इसी सत्र के लिए रखे जाते हैं, और अंतिम बार देखने के दस मिनट बाद हट जाते हैं।",
+	"Say what the marked columns are.": "बताएँ कि चिह्नित स्तंभ क्या हैं।", "%1 rows": "%1 पंक्तियाँ", "Sheet of the workbook": "वर्कबुक की शीट", "Read this sheet": "यह शीट पढ़ें",
+	"Column": "स्तंभ", "is taken for": "क्या समझा गया", "First cells": "पहले खाने", "choose, or pass over": "चुनें, या छोड़ें", "passed over": "छोड़ा गया", "Read the columns so": "स्तंभ ऐसे पढ़ें",
+	"Search for %1 rows": "%1 पंक्तियाँ खोजें", "The list has %1 rows; your role may match %2 alone.": "सूची में %1 पंक्तियाँ हैं; आपकी भूमिका अकेले %2 मिला सकती है।",
+	"Ask somebody who may approve lists (the supervisor of your unit, or a person of the records bureau): tell your credential, %1, and the number of rows; type the number that you are given.": "सूची स्वीकृत कर सकने वाले से कहें (अपनी इकाई के पर्यवेक्षक, या अभिलेख ब्यूरो का व्यक्ति): अपना प्रवेश-अधिकार %1 और पंक्तियों की संख्या बताएँ; जो संख्या मिले वह लिखें।",
+	"Only %1 rows are left for today: those behind them will be refused.": "आज केवल %1 पंक्तियाँ शेष हैं: उनके बाद की अस्वीकृत होंगी।", "Each row is charged to your day and stands in the log, as over the API.": "हर पंक्ति आपके दिन में गिनी जाती है और लेखे में लिखी जाती है।",
+	"Remove the list": "सूची हटाएँ", "Searched for: %1 of %2 rows": "खोजी गईं: %2 में से %1 पंक्तियाँ", "The page looks again by itself.": "पृष्ठ अपने आप फिर देखता है।", "Look again": "फिर देखें",
+	"Stop and remove the list": "रोकें और सूची हटाएँ", "The list was not searched for to its end.": "सूची अंत तक नहीं खोजी गई।", "Download the answers (CSV)": "उत्तर डाउनलोड करें (CSV)",
+	"The answers are too large to be downloaded here; anvesh match writes them.": "उत्तर यहाँ डाउनलोड के लिए बहुत बड़े हैं; anvesh match उन्हें लिखता है।", "Your role does not take answers away as a file.": "आपकी भूमिका उत्तर फ़ाइल में नहीं ले जा सकती।",
+	"Row": "पंक्ति", "Class": "श्रेणी", "Best hit": "सबसे अच्छा मिलान", "of %1 hits": "(%1 में से)", "no match among what was seen": "देखे गए में कोई मिलान नहीं", "not everything could be searched": "सब कुछ नहीं खोजा जा सका",
+	"Rows before": "पिछली पंक्तियाँ", "More rows": "और पंक्तियाँ", "Remove the list and its answers": "सूची और उत्तर हटाएँ",
 
 	"Approvals": "स्वीकृतियाँ",
 	"A list that is longer than its searcher's role may match needs a second person. What is approved is one list of one credential, for a day.": "जो सूची खोजने वाले की भूमिका की सीमा से लंबी हो उसके लिए दूसरा व्यक्ति चाहिए। स्वीकृति एक प्रवेश-अधिकार की एक सूची के लिए होती है, एक दिन तक।",
@@ -106,8 +148,11 @@ var deskLabels = map[string]Label{
 	"blank name": {"Name, as it is shown", "नाम, जैसा दिखाया जाए"}, "blank person": {"Number in the rolls", "सेवा-क्रमांक"}, "blank role": {"Role", "भूमिका"},
 	"blank unit": {"Code of the unit (none: the state)", "इकाई का कोड (ख़ाली: राज्य)"}, "blank rank": {"Rank", "पद"}, "blank days": {"Valid for days (365)", "कितने दिन मान्य (365)"},
 	"blank for": {"Credential of who asks: id or name", "माँगने वाले का प्रवेश-अधिकार: पहचान या नाम"}, "blank rows": {"Rows, at most", "पंक्तियाँ, अधिक से अधिक"},
-	"blank reason": {"Reason: FIR, GD or diary number", "कारण: FIR, GD या रोज़नामचा संख्या"},
-	"blank who":    {"Person: number, name or id", "व्यक्ति: क्रमांक, नाम या पहचान"}, "blank fir": {"FIR: registration number", "FIR: पंजीकरण संख्या"},
+	"blank reason":   {"Reason: FIR, GD or diary number", "कारण: FIR, GD या रोज़नामचा संख्या"},
+	"blank approval": {"Number of the approval", "स्वीकृति की संख्या"}, "approval": {"Approval", "स्वीकृति"}, "list": {"List", "सूची"}, "of": {"The rows are", "पंक्तियाँ"},
+	"of persons": {"persons", "व्यक्तियों की"}, "of vehicles": {"vehicles", "वाहनों की"}, "outcome none": {"none", "कोई नहीं"}, "outcome refused": {"not searched", "नहीं खोजी गई"},
+
+	"blank who": {"Person: number, name or id", "व्यक्ति: क्रमांक, नाम या पहचान"}, "blank fir": {"FIR: registration number", "FIR: पंजीकरण संख्या"},
 	"blank record": {"Record: its id", "अभिलेख: पहचान"}, "blank kind": {"What", "क्या"}, "blank from": {"From", "दिनांक से"}, "blank to": {"To", "दिनांक तक"},
 	"kind search": {"search", "खोज"}, "kind list": {"rows of a list", "सूची की पंक्तियाँ"}, "kind view": {"look at a case", "मुक़दमा देखा"}, "kind export": {"copy taken", "प्रति ली गई"},
 	"kind unmasking": {"masked parts seen", "छिपाया हुआ देखा"}, "kind credential": {"credential or session", "प्रवेश-अधिकार या सत्र"}, "kind audit": {"look at this log", "यह लेखा देखा"},

@@ -67,6 +67,7 @@ func TestWhoSeesWhichView(t *testing.T) {
 	may := map[string][]string{
 		"/credentials": {access.RoleAdmin},
 		"/approvals":   {access.RoleSupervisor},
+		"/lists":       {access.RoleConstable, access.RoleSHO, access.RoleIO, access.RoleSupervisor, access.RoleBureau, access.RolePrison},
 		"/log":         {access.RoleAuditor},
 		"/account":     access.Roles(),
 	}

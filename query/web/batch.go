@@ -85,8 +85,9 @@ func answerList[T any](c *call, f *form[T]) error {
 			b.who.Approved, err = c.Keys.UseApproval(said.approval, c.who, n, whole)
 		}
 	}
+	var unused []string
 	if err == nil {
-		b.rows, err = openRows(rows, o, f, start)
+		b.rows, unused, err = openRows(rows, o, f, start)
 	}
 	if err != nil {
 		b.Close()
@@ -94,7 +95,7 @@ func answerList[T any](c *call, f *form[T]) error {
 		return err
 	}
 	b.group.Go(b.run)
-	if unused := b.rows.list.Unused; len(unused) > 0 {
+	if len(unused) > 0 {
 		c.ctx.Response.Header.Set("X-Unmapped-Columns", unusedHeader(unused))
 	}
 	c.ctx.Response.Header.Set(match.KeyNameHeader, url.PathEscape(c.who.Name))
@@ -192,6 +193,7 @@ type batch[T any] struct {
 	cancel    context.CancelFunc
 	group     sync.WaitGroup
 	once      sync.Once
+	hindi     bool          // refusals of rows are said in Hindi
 	chunks    *audit.Chunks // gathers what rows have to log; nil without a log
 
 	late  string           // what a row asked for with at_least and did not get; of run alone
@@ -316,6 +318,9 @@ func (b *batch[T]) refused(r row[T]) []byte {
 		b.s.Log.Error("web: unexpected error in a list", "request", b.requestID, "line", r.line, "error", r.err)
 	}
 	refused := match.RowRefusal{Ref: r.ref, Line: r.line, Error: p.shown()}
+	if b.hindi && p.hindi != "" {
+		refused.Error.Message = p.hindi
+	}
 	refused.Remarks, refused.RemarksHi = match.Remarked(r.remarks, nil, nil)
 	return lineOf(refused)
 }
@@ -408,26 +413,26 @@ type row[T any] struct {
 
 // A rowReader makes the rows of a list requests. How lists are read is the business of query/match.
 type rowReader[T any] struct {
-	list   *match.List
+	list   interface{ Next() (match.Row, error) }
 	form   *form[T]
 	start  T // what each row has unless it says otherwise
 	parser fastjson.Parser
 }
 
-// openRows begins to read a list.
-func openRows[T any](in io.Reader, o match.ListOptions, f *form[T], start T) (*rowReader[T], error) {
+// openRows begins to read a list; unused are the headings that no field is read from.
+func openRows[T any](in io.Reader, o match.ListOptions, f *form[T], start T) (rows *rowReader[T], unused []string, err error) {
 	l, err := match.OpenList(in, o)
 	var fault *match.ListError
 	if errors.As(err, &fault) {
 		if fault.Field == "" {
-			return nil, malformed(fault.Message)
+			return nil, nil, malformed(fault.Message)
 		}
-		return nil, &problem{status: 400, code: "bad_value", field: fault.Field, message: fault.Message}
+		return nil, nil, &problem{status: 400, code: "bad_value", field: fault.Field, message: fault.Message}
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &rowReader[T]{list: l, form: f, start: start}, nil
+	return &rowReader[T]{list: l, form: f, start: start}, l.Unused, nil
 }
 
 // next returns the next row, io.EOF, or why the list could not be read on.
@@ -439,7 +444,7 @@ func (r *rowReader[T]) next() (row[T], error) {
 		return made, err
 	case read.Fault != nil:
 		f := read.Fault
-		made.err = &problem{status: 400, code: f.Code, message: f.Message, field: f.Field}
+		made.err = &problem{status: 400, code: f.Code, message: f.Message, hindi: f.Hindi, field: f.Field}
 	default:
 		made.err = r.form.fromJSON(&r.parser, read.Object, &made.request, true)
 	}

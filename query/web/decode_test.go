@@ -94,7 +94,7 @@ func TestEveryWayInReadsTheSame(t *testing.T) {
 		err = f.fromArgs(&args, &fromQuery)
 		same("query", fromQuery, err)
 		for form, text := range map[string]string{"ndjson": string(raw), "csv": sheet.String()} {
-			rows, err := openRows(strings.NewReader(text), match.ListOptions{Kind: match.Persons, Format: form}, f, query.PersonRequest{})
+			rows, _, err := openRows(strings.NewReader(text), match.ListOptions{Kind: match.Persons, Format: form}, f, query.PersonRequest{})
 			if err != nil {
 				t.Fatalf("%s: %v", form, err)
 			}
@@ -173,7 +173,7 @@ func FuzzList(f *testing.F) {
 		if isCSV {
 			o.Format = "csv"
 		}
-		source, err := openRows(strings.NewReader(list), o, personForm(), query.PersonRequest{})
+		source, _, err := openRows(strings.NewReader(list), o, personForm(), query.PersonRequest{})
 		if err != nil {
 			if p, known := asProblem(err); !known || p.status != 400 {
 				t.Fatal(err)

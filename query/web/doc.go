@@ -12,7 +12,7 @@
 //	search.go    one search, or one of the small calls
 //	batch.go     a list: rows in as they arrive, answers out in the order of the rows
 //	page.go      the page, made by room page, with and without scripts; its views beside the search: account.go, office.go for
-//	             those who administer and approve, logbook.go for auditors; credentials.go the administration of keys over the API;
+//	             those who administer and approve, logbook.go for auditors, lists.go (held in listheld.go) for lists; credentials.go the administration of keys over the API;
 //	             store.go backup and rebuild; audit.go proofs of the log of who asked what, and what is written to it here
 //
 // Promises: nothing of a request is kept after its answer, as fasthttp uses the memory again; the page

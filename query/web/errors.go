@@ -104,18 +104,20 @@ var (
 		message: "too many connections from this address", retry: 1}
 	errManyWaits   = (&problem{status: 429, code: "too_many_waits", field: "at_least", retry: 1}).says(phrase.ManyWaits)
 	errNoLists     = (&problem{status: 403, code: "forbidden"}).says(phrase.NotAllowed)
+	errNotUpload   = (&problem{status: 415, code: "unsupported_media_type", field: "list"}).says(phrase.ChooseFile)
+	errPutSize     = (&problem{status: 413, code: "too_large", field: "list"}).says(phrase.ListTooLarge)
+	errNoList      = (&problem{status: 404, code: "not_found"}).says(phrase.NoList)
 	errNoExport    = (&problem{status: 403, code: "forbidden"}).says(phrase.NoExport)
 	errNotYourView = (&problem{status: 403, code: "forbidden"}).says(phrase.NotYourView)
 	errNetwork     = &problem{status: 403, code: "forbidden",
 		message: "credentials of this pillar are used from its own networks only"}
 	errSpent     = (&problem{status: 429, code: "budget_spent"}).says(phrase.BudgetSpent)
 	errCode      = wrong("code", phrase.WrongCode)
-	errManyLists = &problem{status: 429, code: "too_many_lists",
-		message: "this key has as many lists running as one key may; let one of them end first", retry: 5}
-	errHeader = &problem{status: 431, code: "header_too_large", message: "the request line and headers must fit into 16 KiB"}
-	errHTTP   = &problem{status: 400, code: "bad_request", message: "this is not an HTTP/1.1 request"}
-	errPanic  = (&problem{status: 500, code: "internal"}).says(phrase.Internal)
-	errBusy   = (&problem{status: 503, code: "overloaded", retry: 1}).says(phrase.Overloaded)
+	errManyLists = (&problem{status: 429, code: "too_many_lists", retry: 5}).says(phrase.ManyLists)
+	errHeader    = &problem{status: 431, code: "header_too_large", message: "the request line and headers must fit into 16 KiB"}
+	errHTTP      = &problem{status: 400, code: "bad_request", message: "this is not an HTTP/1.1 request"}
+	errPanic     = (&problem{status: 500, code: "internal"}).says(phrase.Internal)
+	errBusy      = (&problem{status: 503, code: "overloaded", retry: 1}).says(phrase.Overloaded)
 )
 
 // table maps the errors of other rooms to answers. What is not in it, and is no *query.FieldError, is 500, is logged

@@ -130,7 +130,7 @@ func TestApprovalsOnThePage(t *testing.T) {
 		t.Errorf("an approval that was given is not shown: %s", r.text)
 	}
 	list := "name,reason\n" + strings.Repeat("Ram Kumar,DD 1\n", 101)
-	if r := s.do("POST", "/v1/persons/match?approval="+id, list, append(as(constable.SignIn(s.keys)), "Content-Type", csvType)...); r.StatusCode != 200 {
+	if r := s.do("POST", "/v1/persons/match?approval="+id, list, append(asPage(constable.SignIn(s.keys), "en"), "Content-Type", csvType)...); r.StatusCode != 200 {
 		t.Fatalf("the list: %d %s", r.StatusCode, r.text)
 	}
 	if r := s.do("GET", "/approvals", "", asPage(supervisor, "en")...); strings.Contains(r.text, id) {

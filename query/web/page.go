@@ -376,7 +376,9 @@ func (c *call) render(v *view) error {
 	v.Lang = c.langOf(v)
 	what := "page"
 	if v.Who != nil && len(c.ctx.Request.Header.Peek(partHeader)) > 0 {
-		what = "part"
+		if what = "part"; v.Desk != nil {
+			what = "desk"
+		}
 	}
 	var body bytes.Buffer
 	if err := c.pages.Write(&body, what, v); err != nil {
@@ -423,7 +425,8 @@ func logout(c *call) error {
 	if !sameSite(c.ctx) {
 		return errCrossSite
 	}
-	if err := c.Keys.EndSession(string(c.ctx.Request.Header.Cookie(cookieName))); err != nil {
+	c.held.dropSession(c.sessionToken())
+	if err := c.Keys.EndSession(c.sessionToken()); err != nil {
 		return err
 	}
 	c.setCookie("", fasthttp.CookieExpireDelete)

@@ -175,6 +175,7 @@ type Server struct {
 
 	waitsOfKey, waitsOfAddress *gate.Share   // searches that wait for at_least
 	lists                      *gate.Share   // lists that run, by key
+	held                       *heldLists    // lists on the page
 	backups                    chan struct{} // one for the backup that runs
 	verifies                   chan struct{} // one for the check of the log that runs
 	gate                       *gate.Gate    // places for searches and rows that run
@@ -212,6 +213,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.life, s.end = context.WithCancel(context.Background())
 	s.leaving, s.leave = context.WithCancel(s.life)
+	s.held = newHeldLists(func() time.Time { return s.now() })
 	s.meter = meter.New(metrics.NewSet(), s.gate.Waiting)
 	s.routes = newRoutes(allRoutes(), s.meter)
 	s.http = &fasthttp.Server{
@@ -259,7 +261,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.stopping.Store(true)
 	s.leave()
 	s.each((*gate.Listener).Retire)
+	s.held.end()
 	err := s.http.ShutdownWithContext(ctx)
+	s.held.end() // of those that came meanwhile
 	s.end()
 	if err == nil {
 		return nil

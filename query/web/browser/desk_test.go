@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -235,5 +236,40 @@ func TestLogView(t *testing.T) {
 		b.do(chromedp.Click(`#entries a[href^="/log/"]`), chromedp.WaitVisible("pre.note"))
 		b.fits("the proof")
 		b.whole("desk-log-" + name + "-2-proof")
+	})
+}
+
+// list is a made-up list, of which one column has to be told.
+const list = "S.No.,Name of Accused,Father Name,Age,Zorg Name\n1,Sunil Kumar,Shamsher,34,x\n2,Xqzwv Bhrtk,,,y\n3,Rajesh Kumar,Om Parkash,NA,z\n4,?????,Ram,30,w\n"
+
+// TestListView: a list is dropped, a column is told, the rows are searched for with the progress in place, and what came of it is shown.
+func TestListView(t *testing.T) {
+	file := filepath.Join(dir, "wanted list.csv")
+	if err := os.WriteFile(file, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	onBoth(t, func(b *tab, o *office, lang, name string) {
+		b.signInAs(o, "constable", lang)
+		b.do(chromedp.Click(`.rooms a[href="/lists"]`), chromedp.WaitVisible("#put"))
+		b.fits("the form")
+		b.whole("desk-list-" + name + "-1-put")
+		b.do(chromedp.SetUploadFiles("#list", []string{file}), chromedp.Submit("#list"), chromedp.WaitVisible("#columns"))
+		b.fits("the columns")
+		b.whole("desk-list-" + name + "-2-columns")
+		b.do(chromedp.SetValue("[name=column4]", "alias"), chromedp.Click("#tell"), chromedp.WaitNotPresent(".asked-for"), chromedp.WaitVisible("#reason"),
+			chromedp.SetValue("#reason", "FIR 12/2026"), chromedp.Click(`[value="search"]`), chromedp.WaitVisible(".results"))
+		text := js[string](b, `document.querySelector(".results tbody").textContent`)
+		if !strings.Contains(text, "Sunil Kumar") {
+			b.t.Errorf("the answers say %q", text)
+		}
+		if rows := js[int](b, `document.querySelectorAll(".results tbody tr").length`); rows != 4 {
+			b.t.Errorf("%d rows", rows)
+		}
+		if last := js[string](b, `document.querySelector(".results tbody tr:last-child").className`); last != "is-refused" {
+			b.t.Errorf("the last row is %s", last)
+		}
+		b.fits("the answers")
+		b.whole("desk-list-" + name + "-3-end")
+		b.do(chromedp.Click(`[value="end"]`), chromedp.WaitVisible("#put"))
 	})
 }

@@ -21,6 +21,7 @@ type Desk struct {
 	Office    *Office
 	Approvals *Approvals
 	Log       *LogBook
+	List      *ListView
 }
 
 // A Room is a view of the page, as the navigation names it.
@@ -32,6 +33,7 @@ type Room struct {
 // rooms are the views, in the order of the navigation, and who sees them.
 var rooms = []Room{
 	{"search", "/", maySearch},
+	{"lists", "/lists", func(who access.Identity) bool { return who.May(access.List) }},
 	{"approvals", "/approvals", func(who access.Identity) bool { return who.May(access.ApproveList) && who.Person != "" }},
 	{"credentials", "/credentials", func(who access.Identity) bool { return who.May(access.Administer) }},
 	{"log", "/log", func(who access.Identity) bool { return who.May(access.ReadLog) }},
@@ -76,12 +78,20 @@ func (v *View) In(at string) bool {
 
 // Here is the path of the view that is shown.
 func (v *View) Here() string {
+	if v.Desk != nil && v.Desk.List != nil && v.Desk.List.ID != "" {
+		return "/lists/" + v.Desk.List.ID
+	}
 	for _, r := range rooms {
 		if v.In(r.At) {
 			return r.Path
 		}
 	}
 	return "/"
+}
+
+// Refreshes tells whether what is shown goes on by itself.
+func (v *View) Refreshes() bool {
+	return v.Desk != nil && v.Desk.List != nil && v.Desk.List.Stage == "search"
 }
 
 // Said puts what was just done into the view.

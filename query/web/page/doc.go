@@ -5,7 +5,8 @@
 //	list.go    lays hits out as lines: one person with several cases is one, namesakes that nothing tells apart are one
 //	say.go     the sentence that stands first, and the next step
 //	words.go   one language at a time; numbers and dates as people in India write them
-//	desk.go    the views beside the search, and who sees which: account, credentials, approvals; log.go the log for auditors
+//	desk.go    the views beside the search, and who sees which: account, credentials, approvals; log.go the log for auditors;
+//	           list_view.go a list that somebody puts there, and what came of it
 //	view.go    hits by pages; all that a page shows; render.go the templates (html) and files (static)
 //
 // Promises: it works without scripts, under a policy without unsafe-inline, and loads nothing from another host. Every text is in
