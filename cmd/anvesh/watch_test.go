@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,6 +63,8 @@ func newWatchRig(t *testing.T) *watchRig {
 	must(err)
 	t.Cleanup(func() { r.keys.Close() })
 	r.clock = accesstest.NewClock(r.keys)
+	india := time.Now().In(storage.IST) // the test's day begins at six, whenever it runs, as budgets and alarms begin anew at midnight
+	r.clock.Move(time.Date(india.Year(), india.Month(), india.Day()+1, 6, 0, 0, 0, storage.IST).Sub(india))
 	r.log, err = audit.Open(audit.Options{Dir: dir, Now: r.clock.Now, Logger: slog.New(slog.DiscardHandler)})
 	must(err)
 	t.Cleanup(func() { r.log.Close() })
@@ -69,7 +72,7 @@ func newWatchRig(t *testing.T) *watchRig {
 	must(err)
 	engine, err := query.New(query.Options{Store: store, Register: reg, Units: all, Case: viewCase, Guard: r.guard, Audit: r.log})
 	must(err)
-	server, err := web.New(web.Options{Engine: engine, Keys: r.keys, Clerk: clerk{}, Audit: r.log, Log: slog.New(slog.DiscardHandler)})
+	server, err := web.New(web.Options{Engine: engine, Keys: r.keys, Clerk: clerk{}, Audit: r.log, Log: slog.New(slog.DiscardHandler), WaitTime: time.Minute})
 	must(err)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	must(err)
@@ -96,10 +99,19 @@ func (r *watchRig) officer(role, unit string) (p *accesstest.Person, token strin
 // ask sends a request, two seconds by the clock after the one before, so that the budget of a minute has room.
 func (r *watchRig) ask(token, method, path, contentType, body string) (int, string) {
 	r.t.Helper()
+	status, out, err := r.send(token, method, path, contentType, body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return status, out
+}
+
+// send is ask for goroutines.
+func (r *watchRig) send(token, method, path, contentType, body string) (int, string, error) {
 	r.clock.Move(2 * time.Second)
 	q, err := http.NewRequest(method, "http://"+r.addr+path, strings.NewReader(body))
 	if err != nil {
-		r.t.Fatal(err)
+		return 0, "", err
 	}
 	q.Header.Set("Authorization", "Bearer "+token)
 	if contentType != "" {
@@ -107,14 +119,11 @@ func (r *watchRig) ask(token, method, path, contentType, body string) (int, stri
 	}
 	a, err := http.DefaultClient.Do(q)
 	if err != nil {
-		r.t.Fatal(err)
+		return 0, "", err
 	}
 	defer a.Body.Close()
 	out, err := io.ReadAll(a.Body)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return a.StatusCode, string(out)
+	return a.StatusCode, string(out), err
 }
 
 // search asks for a person or a vehicle and wants that status.
@@ -316,4 +325,67 @@ func TestRefusalsOverHTTP(t *testing.T) {
 	if err != nil || len(found) != 2 || found[0].Rows[0].Total != 149 || found[1].Rows[0].Total != 1 || found[0].Address != "127.0.0.1" {
 		t.Errorf("%d entries of a flood, %v", len(found), err)
 	}
+}
+
+// TestBudgetsOverHTTP: a search needs a reason of sense; what a person, and all of a station together, may search in a day ends with
+// 429, rows of lists apart from searches, and the next day begins anew.
+func TestBudgetsOverHTTP(t *testing.T) {
+	r := newWatchRig(t)
+	_, token := r.officer(access.RoleConstable, "13225008")
+	for reason, want := range map[string]int{"FIR 123/2026": 200, "GD 12/2026": 200, "DD 1": 200, "lost child at the fair": 200, "test": 400, "1234567890123": 400, "..........": 400} {
+		r.search(token, "persons", want, map[string]any{"name": "Kavisha", "reason": reason})
+	}
+	for range access.AllowanceOf(access.RoleConstable).Searches - 4 {
+		r.search(token, "persons", 200, map[string]any{"name": "Kavisha"})
+	}
+	r.search(token, "persons", 429, map[string]any{"name": "Kavisha"})
+
+	_, token = r.officer(access.RoleSHO, "13225009")
+	day := access.AllowanceOf(access.RoleSHO)
+	list := func(rows int) int {
+		t.Helper()
+		status, out := r.ask(token, "POST", "/v1/persons/match", "application/x-ndjson", strings.Repeat(`{"name":"Kavisha","reason":"FIR 1/2026"}`+"\n", rows))
+		if status != 200 || strings.Count(out, "\n") != rows {
+			t.Fatalf("%d %.300s", status, out)
+		}
+		return strings.Count(out, `"code":"budget_spent"`)
+	}
+	for range day.Rows / day.ListRows {
+		if n := list(day.ListRows); n != 0 {
+			t.Fatalf("%d rows within the budget are refused", n)
+		}
+	}
+	if n := list(3); n != 3 {
+		t.Errorf("%d of 3 rows beyond the budget are refused", n)
+	}
+	r.search(token, "persons", 200, map[string]any{"name": "Kavisha"}) // which are counted apart
+
+	const station = 3_000 // access.unitDay
+	var group sync.WaitGroup
+	var tokens []string
+	for range station / day.Searches {
+		_, token := r.officer(access.RoleSHO, "13226003")
+		tokens = append(tokens, token)
+	}
+	for _, token := range tokens {
+		group.Go(func() {
+			for range day.Searches {
+				status, out, err := r.send(token, "POST", "/v1/vehicles/search", "application/json", `{"registration":"HR26ZK0001","reason":"FIR 1/2026"}`)
+				if err != nil || status != 200 {
+					t.Errorf("%d %s %v", status, out, err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	_, token = r.officer(access.RoleSHO, "13226003")
+	r.search(token, "vehicles", 429, map[string]any{"registration": "HR26ZK0001"})
+	auditor := r.auditor()
+	if got := r.told(auditor, audit.KindRefusal, "unit", "13226003"); !strings.Contains(got, "vehicle: the unit's day, 1 ") {
+		t.Errorf("the auditor finds %q", got)
+	}
+	r.clock.Move(24 * time.Hour)
+	_, token = r.officer(access.RoleSHO, "13226003")
+	r.search(token, "vehicles", 200, map[string]any{"registration": "HR26ZK0001"})
 }
