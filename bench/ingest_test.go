@@ -149,8 +149,8 @@ func searching(reg *register.Register) (stop func()) {
 
 type nobodyWithdrawn struct{}
 
-func (nobodyWithdrawn) AnyWithdrawn() bool    { return false }
-func (nobodyWithdrawn) Withdrawn([]byte) bool { return false }
+func (nobodyWithdrawn) AnyWithdrawn() bool                        { return false }
+func (nobodyWithdrawn) Withdrawn([]byte, storage.Visibility) bool { return false }
 
 // freshness watches how far the one partition is searchable.
 type freshness struct {

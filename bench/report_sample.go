@@ -147,7 +147,11 @@ var kinds = []kind{
 	}},
 	{name: "last four, make and colour", vehicle: func(_ *rand.Rand, t *madeup.Truth) *query.VehicleRequest {
 		key := canonical(t.WrittenRegistration)
-		r := numbered(key[len(key)-4:])
+		last := key[len(key)-4:]
+		if !asks(last) { // 0000 says nothing
+			last = key
+		}
+		r := numbered(last)
 		r.Make, r.Colour = t.Make, t.Colour
 		return r
 	}},

@@ -1,7 +1,6 @@
 package query
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,10 +15,10 @@ import (
 type filter struct {
 	stations map[string]bool // codes; nil for any
 	statuses map[uint8]bool
-	sections []string // terms, one of which is needed
-	alike    []string // sections of the other code that count as the one asked
-	from, to int32    // days, 0 open
-	nobody   bool     // no record can pass: a role that is not findable
+	sections []string                                            // terms, one of which is needed
+	alike    []string                                            // sections of the other code that count as the one asked
+	from, to int32                                               // days, 0 open
+	party    func(register.PersonAt, *register.PersonFacts) bool // of parties: whether the asker may be told of one; else nil
 	limit    int
 	min      Class
 
@@ -141,7 +140,6 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 		return f, err
 	}
 	f.readStatuses(r.Status)
-	f.nobody = len(r.Role) > 0 && !slices.Contains(r.Role, storage.Accused)
 	if r.Section != "" {
 		act, section := register.ReadSection(r.Section)
 		if section == "" {
@@ -228,7 +226,7 @@ func (s *askedVehicle) readNumbers() (fixed int, err error) {
 
 // selective tells whether any filter is set.
 func (f *filter) selective() bool {
-	return f.stations != nil || f.statuses != nil || f.sections != nil || f.from > 0 || f.to > 0
+	return f.stations != nil || f.statuses != nil || f.sections != nil || f.from > 0 || f.to > 0 || f.party != nil
 }
 
 // passes applies what all kinds of record are filtered by.

@@ -55,8 +55,8 @@ type passage struct {
 //
 //	identified  nobody is answered who is not known
 //	permitted   the policy lets him ask that, and the guard has room in his budget: before anything is looked up
-//	fill        ready? as fresh as asked? then the search, over a view of the labels that the asker may see, so that no count and
-//	            no time tells of others; Engine.view gives all who ask the label Findable, and labels by asker belong there
+//	fill        ready? as fresh as asked? then the search, over a view of each label that is asked and that the asker may ask for, so
+//	            that no count and no time tells of others; of parties (parties.go) only those pass that he may be told of
 //	instruct    what each hit asks of whoever reads it
 //	mask        of what was found, by who asks
 //	logged      last: what leaves is what is written, and it waits until that is durable. That there is no such case leaves too
@@ -156,7 +156,7 @@ func (r *PersonRequest) Shared() *Common { return &r.Common }
 func (r *VehicleRequest) Shared() *Common { return &r.Common }
 
 func (r *PersonRequest) fill(ctx context.Context, e *Engine, p *passage) (err error) {
-	p.answer, err = e.searchPersons(ctx, r)
+	p.answer, err = e.searchPersons(ctx, p.who, r)
 	return err
 }
 

@@ -95,9 +95,9 @@ func New(o Options) (*Engine, error) {
 	return &Engine{o: o, store: o.Store, reg: o.Register, units: o.Units}, nil
 }
 
-// view takes what searches see: records that anybody may, without those that a commit has just taken away or hidden.
-func (e *Engine) view() (v register.View, release func()) {
-	return e.reg.View(register.Findable, e.store)
+// view takes what searches see of a label, without what a commit has just taken away or hidden.
+func (e *Engine) view(of register.Label) (v register.View, release func()) {
+	return e.reg.View(of, e.store)
 }
 
 // begin waits for the freshness that is asked for and makes the answer that a search fills.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"anvesh/query/access"
 	"anvesh/query/name"
 	"anvesh/query/phrase"
 	"anvesh/query/register"
@@ -27,37 +28,47 @@ const (
 // was asked, and a source is read until no record that was not met yet can be better than the hits so far, or more than
 // a millionth as likely as the best of them. So a rare father's name finds a person whose own name is common, and the
 // other way round, without a look at all bearers of either.
-func (e *Engine) searchPersons(ctx context.Context, r *PersonRequest) (*Answer, error) {
+//
+// Roles of different labels are searched apart, each among its own records and weighed by their frequencies, and the hits
+// are put into one order: neither list depends on what the other holds.
+func (e *Engine) searchPersons(ctx context.Context, who access.Identity, r *PersonRequest) (a *Answer, err error) {
 	start := time.Now()
-	s, err := e.newPersonSearch(r, func(c *Common) (*Answer, error) { return e.begin(ctx, c) })
-	if err != nil {
-		return nil, err
-	}
-	if !s.f.nobody {
+	for _, among := range labelsOf(r.Role) {
+		s, err := e.newPersonSearch(r, among, who, func(c *Common) (*Answer, error) { return e.begin(ctx, c) })
+		if err != nil {
+			return nil, err
+		}
 		if err := s.run(ctx); err != nil {
 			return nil, err
 		}
+		a = a.join(s.a, s.f.limit)
 	}
-	s.a.TookUS = time.Since(start).Microseconds()
-	return s.a, nil
+	a.TookUS = time.Since(start).Microseconds()
+	return a, nil
 }
 
-// newPersonSearch reads a request; begin makes the answer that is filled.
-func (e *Engine) newPersonSearch(r *PersonRequest, begin func(*Common) (*Answer, error)) (*personSearch, error) {
+// newPersonSearch reads a request, to be answered among the records of a label; begin makes the answer that is filled.
+func (e *Engine) newPersonSearch(r *PersonRequest, among register.Label, who access.Identity, begin func(*Common) (*Answer, error)) (*personSearch, error) {
 	asked := *r
 	left := asked.leaveOut()
 	f, err := e.readPerson(&asked, left)
 	if err != nil {
 		return nil, err
 	}
-	s := &personSearch{e: e}
+	s := &personSearch{e: e, among: among}
 	s.r, s.f = &asked, f
 	if s.a, err = begin(&asked.Common); err != nil {
 		return nil, err
 	}
 	s.a.leftOut(left)
-	s.hits.reset(f.limit, f.min)
-	return s, s.read()
+	s.hits.reset(s.f.limit, s.f.min)
+	if err := s.read(); err != nil {
+		return nil, err
+	}
+	if among == register.Parties {
+		s.f.party = s.mayTell(who)
+	}
+	return s, nil
 }
 
 // A personSearch is one search on its way from request to hits: what is asked, what weighs a record by it, which records are
@@ -65,6 +76,7 @@ func (e *Engine) newPersonSearch(r *PersonRequest, begin func(*Common) (*Answer,
 type personSearch struct {
 	personCandidates
 	e         *Engine
+	among     register.Label
 	namesakes map[uint32]namesakes // ordinal of a shown name -> records that bear it
 	text      arena
 }
@@ -150,17 +162,23 @@ func (s *personSearch) repaired(field, text string) error {
 	return nil
 }
 
+// nameless tells whether nothing is asked that is looked up with its misspellings.
+func (s *askedPerson) nameless() bool { return s.name == nil && s.alias == nil && s.relative == nil }
+
 func (s *personSearch) run(ctx context.Context) error {
+	if s.nameless() && s.among == register.Parties {
+		s.a.remark(phrase.PartyByName.With())
+		return nil
+	}
 	var vague []string
-	nameless := s.name == nil && s.alias == nil && s.relative == nil
-	if nameless {
+	if s.nameless() {
 		var err error
 		if vague, err = s.vagueCandidates(ctx); err != nil {
 			return err
 		}
 	}
 	var release func()
-	s.v, release = s.e.view()
+	s.v, release = s.e.view(s.among)
 	defer release()
 	s.prepare()
 	defer personScratches.Put(s.personScratch)
@@ -169,7 +187,7 @@ func (s *personSearch) run(ctx context.Context) error {
 			s.look(at, -1, 0)
 		}
 	}
-	if !nameless {
+	if !s.nameless() {
 		s.ask()
 		defer s.close()
 		s.readSources()

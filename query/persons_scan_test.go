@@ -48,7 +48,7 @@ func TestPersonsAgainstScan(t *testing.T) {
 				t.Fatal(err)
 			}
 			var release func()
-			s.v, release = e.view()
+			s.v, release = e.view(register.Findable)
 			defer release()
 			s.prepare()
 			s.ask()

@@ -111,7 +111,7 @@ func (s *personScorer) lead(weight float64) float64 {
 
 func (s *personScorer) passes(at register.PersonAt) bool {
 	f := s.v.PersonFacts(at)
-	if !s.f.passes(s.v, f.Station, f.Status, f.Event) {
+	if !s.f.passes(s.v, f.Station, f.Status, f.Event) || s.f.party != nil && !s.f.party(at, f) {
 		return false
 	}
 	if s.sections != nil {

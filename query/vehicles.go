@@ -38,7 +38,7 @@ func (e *Engine) searchVehicles(ctx context.Context, r *VehicleRequest) (*Answer
 	s.a = a
 	a.leftOut(s.left)
 	var release func()
-	s.v, release = e.view()
+	s.v, release = e.view(register.Findable)
 	defer release()
 	s.find()
 	s.keepBest()

@@ -37,7 +37,7 @@ func TestChancesSumToOne(t *testing.T) {
 		}
 		s.a = &Answer{Complete: true}
 		var release func()
-		s.v, release = e.view()
+		s.v, release = e.view(register.Findable)
 		s.find()
 		best := map[uint32]float64{}
 		for _, c := range s.found {

@@ -31,27 +31,35 @@ type weighing struct {
 
 func (w *weighing) fill(_ context.Context, e *Engine, p *passage) (err error) {
 	if r, ok := w.Request.(*PersonRequest); ok {
-		p.answer, err = e.weighPerson(r, w.id)
+		p.answer, err = e.weighPerson(p.who, r, w.id)
 	} else {
 		p.answer, err = e.weighVehicle(w.Request.(*VehicleRequest), w.id)
 	}
 	return err
 }
 
-func (e *Engine) weighPerson(r *PersonRequest, id string) (*Answer, error) {
-	s, err := e.newPersonSearch(r, func(*Common) (*Answer, error) { return &Answer{}, nil })
-	if err != nil {
-		return nil, err
+func (e *Engine) weighPerson(who access.Identity, r *PersonRequest, id string) (a *Answer, err error) {
+	for _, among := range labelsOf(r.Role) {
+		s, err := e.newPersonSearch(r, among, who, func(*Common) (*Answer, error) { return &Answer{}, nil })
+		if err != nil {
+			return nil, err
+		}
+		if s.weighHeld(id); len(s.a.Hits) > 0 {
+			return s.a, nil
+		}
+		a = s.a
 	}
-	if s.f.nobody {
-		return s.a, nil
-	}
+	return a, nil
+}
+
+// weighHeld weighs a record, if it is held under the label of the search.
+func (s *personSearch) weighHeld(id string) {
 	var release func()
-	s.v, release = e.view()
+	s.v, release = s.e.view(s.among)
 	defer release()
 	at, held := s.v.FindPerson(id)
-	if !held {
-		return s.a, nil
+	if !held || s.nameless() && s.among == register.Parties {
+		return
 	}
 	s.prepare()
 	s.ask()
@@ -60,7 +68,6 @@ func (e *Engine) weighPerson(r *PersonRequest, id string) (*Answer, error) {
 	s.weighAlone(at)
 	s.hits.finish(s.v.PersonID)
 	s.show()
-	return s.a, nil
 }
 
 // weighAlone weighs a record as a search does that meets it.
@@ -95,7 +102,7 @@ func (e *Engine) weighVehicle(r *VehicleRequest, id string) (*Answer, error) {
 	a := &Answer{}
 	var release func()
 	s.a = a
-	s.v, release = e.view()
+	s.v, release = e.view(register.Findable)
 	defer release()
 	at, held := s.v.FindVehicle(id)
 	if !held {

@@ -317,7 +317,7 @@ func TestWaiting(t *testing.T) {
 	if _, _, err := s.Forms("200"); !errors.As(err, &d) {
 		t.Fatal(err)
 	}
-	if s.Withdrawn([]byte("200/p/A1")) {
+	if s.Withdrawn([]byte("200/p/A1"), storage.Findable) {
 		t.Error("not shown before an update waits")
 	}
 	if err := s.SetAside(context.Background(), d); err != nil {
@@ -343,7 +343,7 @@ func TestWaiting(t *testing.T) {
 		if err != nil || lost != 0 || fmt.Sprint(got) != fmt.Sprint(want) || got[1].Value != nil {
 			t.Errorf("wait: %v, %d lost, %v; want %v", got, lost, err, want)
 		}
-		if !s.Withdrawn([]byte("200/p/A1")) || s.Withdrawn([]byte("100/p/A1")) {
+		if !s.Withdrawn([]byte("200/p/A1"), storage.Findable) || s.Withdrawn([]byte("100/p/A1"), storage.Findable) {
 			t.Error("shown while updates wait, or another is not")
 		}
 		if list := s.Damaged(); len(list) != 1 || list[0].Waiting != 2 || list[0].Why != d.Why {

@@ -151,7 +151,12 @@ var ranked = [...]string{"", Proclaimed, Absconding, Wanted, Stolen, Involved, A
 const outstanding = 5
 
 // Roles returns the roles of persons, in the order of the contract.
-func Roles() []string { return []string{Accused, Complainant, Victim, Witness} }
+func Roles() []string { return slices.Clone(roles[1:]) }
+
+var roles = [...]string{"", Accused, Complainant, Victim, Witness}
+
+// RoleRank is the place of a role in Roles, from 1; 0 for one that is none.
+func RoleRank(role string) uint8 { return uint8(max(0, slices.Index(roles[:], role))) }
 
 // Statuses returns the statuses of persons or of vehicles, in the order in which a case passes through them.
 func Statuses(k Kind) []string {

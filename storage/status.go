@@ -41,11 +41,18 @@ func (s *Store) Degraded() []string {
 	return why
 }
 
-// withdrawn holds the ids of records that a commit took away or hid and that the derived structure still has: it follows
-// the commits, and a search must not show meanwhile what is gone.
+// withdrawn holds the ids of records that a commit took away or that are hidden since, and that the derived structure still
+// has as they were: it follows the commits, and a search must not show meanwhile what is gone.
 type withdrawn struct {
 	mu  sync.RWMutex
-	seq map[string]uint64 // id -> commit
+	now map[string]withdrawal // by id
+}
+
+// A withdrawal is what a commit has made of a record that is not findable any more.
+type withdrawal struct {
+	seq  uint64
+	gone bool
+	as   Visibility // of one that is not gone
 }
 
 // commit takes the changes of a commit.
@@ -54,13 +61,17 @@ func (w *withdrawn) commit(seq uint64, changes []Change) {
 	defer w.mu.Unlock()
 	for _, c := range changes {
 		if c.Record != nil && c.Record.Visibility == Findable {
-			delete(w.seq, c.ID)
+			delete(w.now, c.ID)
 			continue
 		}
-		if w.seq == nil {
-			w.seq = map[string]uint64{}
+		if w.now == nil {
+			w.now = map[string]withdrawal{}
 		}
-		w.seq[c.ID] = seq
+		one := withdrawal{seq: seq, gone: c.Record == nil}
+		if !one.gone {
+			one.as = c.Record.Visibility
+		}
+		w.now[c.ID] = one
 	}
 }
 
@@ -68,9 +79,9 @@ func (w *withdrawn) commit(seq uint64, changes []Change) {
 func (w *withdrawn) applied(seq uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for id, at := range w.seq {
-		if at <= seq {
-			delete(w.seq, id)
+	for id, one := range w.now {
+		if one.seq <= seq {
+			delete(w.now, id)
 		}
 	}
 }
@@ -79,22 +90,23 @@ func (w *withdrawn) applied(seq uint64) {
 func (s *Store) AnyWithdrawn() bool {
 	s.withdrawn.mu.RLock()
 	defer s.withdrawn.mu.RUnlock()
-	return len(s.withdrawn.seq) > 0
+	return len(s.withdrawn.now) > 0
 }
 
-// Withdrawn tells whether a record that the derived structure may still have is gone, or hidden, since a commit, or may be
-// so since updates wait for its case. To be asked after the structure was read.
-func (s *Store) Withdrawn(id []byte) bool {
+// Withdrawn tells whether a record that the derived structure may still have, as of some visibility, is gone since a commit,
+// or has another visibility that hides it, or may be so since updates wait for its case. To be asked after the structure was
+// read.
+func (s *Store) Withdrawn(id []byte, as Visibility) bool {
 	if s.hides(id) {
 		return true
 	}
 	s.withdrawn.mu.RLock()
 	defer s.withdrawn.mu.RUnlock()
-	if len(s.withdrawn.seq) == 0 {
+	if len(s.withdrawn.now) == 0 {
 		return false
 	}
-	_, gone := s.withdrawn.seq[string(id)]
-	return gone
+	one, withdrawn := s.withdrawn.now[string(id)]
+	return withdrawn && (one.gone || one.as != as)
 }
 
 // ErrReserve is returned by Update while the disk has less room than Options.Reserve, which is what a compaction, a merge,

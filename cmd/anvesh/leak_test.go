@@ -341,6 +341,9 @@ func TestLeaksSees(t *testing.T) {
 		"Balkishan Dhull": "0008/p/A1", "Satyawan Lohchab": "0011/p/A1", "Surajmal Kundu": "0012/p/A1"} {
 		f("persons", "1322500826"+id, map[string]any{"name": name})
 	}
+	for name, id := range map[string]string{"Lekhraj Mehndiratta": "0002/p/C1", "Chandrakala Ahuja": "0002/p/W1", "Shakuntla Narwana": "0008/p/A1~party"} {
+		f("persons", "1322500826"+id, map[string]any{"name": name, "role": []string{"complainant", "witness", "victim"}})
+	}
 	f("vehicles", "13225008260002/v/V1", map[string]any{"registration": "HR26ZK0002"})
 	f("vehicles", "13225008260013/v/V2", map[string]any{"registration": "HR26ZK1313"})
 	f("case", `"linked_firs":["13225008260002"]`, map[string]any{"fir": "13225008260012"})

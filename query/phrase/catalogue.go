@@ -66,6 +66,7 @@ const (
 	SectionAlike     Phrase = "section %1 counts as %2 too|धारा %1 में %2 भी गिनी गई"
 	Swapped          Phrase = "in some records the name and the relative's name stand the other way round: leads only|कुछ अभिलेखों में नाम और संबंधी का नाम बदले हुए हैं: केवल सुराग"
 	Nameless         Phrase = "without a name this can only be a list: a name, alias or relative's name narrows it|बिना नाम के यह केवल सूची है: नाम, उर्फ़ या संबंधी का नाम दें"
+	PartyByName      Phrase = "victims, complainants and witnesses are found by a name, alias or relative's name only, and not listed by place, station or section|पीड़ित, शिकायतकर्ता और गवाह केवल नाम, उर्फ़ या संबंधी के नाम से मिलते हैं, स्थान, थाने या धारा से सूचीबद्ध नहीं होते"
 	RelativeOnly     Phrase = "without the person's own name this can only be a list: the name narrows it|व्यक्ति के अपने नाम के बिना यह केवल सूची है: नाम दें"
 	AliasOnly        Phrase = "an alias without a name can only be a lead, since many share one: a name or a relative's name narrows it|बिना नाम के उर्फ़ से सुराग ही मिलता है, क्योंकि वह बहुतों का होता है: नाम या संबंधी का नाम दें"
 	OnlyInitials     Phrase = "a name of initials fits too many: write one word of it out|आद्याक्षर बहुतों पर बैठते हैं: नाम का एक शब्द पूरा लिखें"

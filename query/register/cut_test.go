@@ -251,3 +251,9 @@ func TestCutBeside(t *testing.T) {
 	})
 	all.Wait()
 }
+
+// nobody is withdrawn.
+type nobody struct{}
+
+func (nobody) AnyWithdrawn() bool                        { return false }
+func (nobody) Withdrawn([]byte, storage.Visibility) bool { return false }

@@ -57,8 +57,8 @@ func (s *side) hasHead(h *held) bool {
 	return h.rowOf != nil && slices.ContainsFunc(s.sections, func(o *held) bool { return o.serial == h.serial && o.rowOf != nil })
 }
 
-// Tend is part of storage.Derived: it makes parts of heads that were closed, and merges parts, one step at a time.
-func (g *Register) Tend(ctx context.Context) (more bool, err error) {
+// tend is Register.Tend: it makes parts of heads that were closed, and merges parts, one step at a time.
+func (g *space) tend(ctx context.Context) (more bool, err error) {
 	if err := g.sealClosed(ctx); err != nil {
 		return false, err
 	}
@@ -77,7 +77,7 @@ func (g *Register) Tend(ctx context.Context) (more bool, err error) {
 func (z sizes) foldDue(base, all int) bool { return all-base >= max(z.fold, base/foldShare) }
 
 // foldNames writes a new base of a dictionary of names where its tail has become long.
-func (g *Register) foldNames(ctx context.Context, of NameKind) (folded bool, err error) {
+func (g *space) foldNames(ctx context.Context, of NameKind) (folded bool, err error) {
 	s, release := g.twin.read()
 	if !g.sizes.foldDue(s.bases[of].Len(), s.names[of].Len()) {
 		release()
@@ -121,7 +121,7 @@ func (b *namesFile) Len() int {
 }
 
 // openNames maps and opens the base of a dictionary.
-func (g *Register) openNames(name string) (*namesFile, error) {
+func (g *space) openNames(name string) (*namesFile, error) {
 	b := &namesFile{file: name}
 	err := mapped(g, name, namesKind(), b, func(f *snapshot.Flat) (err error) {
 		b.Base, err = names.OpenBase(f, "")
@@ -133,7 +133,7 @@ func (g *Register) openNames(name string) (*namesFile, error) {
 func namesKind() string { return fmt.Sprintf("anvesh names %d", layoutVersion) }
 
 // sealClosed makes a part of the heads that were closed: of those of the cut that waits, or else of all.
-func (g *Register) sealClosed(ctx context.Context) error {
+func (g *space) sealClosed(ctx context.Context) error {
 	g.sealing.Lock()
 	defer g.sealing.Unlock()
 	list := g.closed()
@@ -149,7 +149,7 @@ func (g *Register) sealClosed(ctx context.Context) error {
 }
 
 // closed are the heads that are to become a part next: while a cut waits its own, with what was gone then.
-func (g *Register) closed() []*held {
+func (g *space) closed() []*held {
 	g.cutting.Lock()
 	defer g.cutting.Unlock()
 	if g.cut != nil {
@@ -163,7 +163,7 @@ func (g *Register) closed() []*held {
 }
 
 // mergeable gives parts that are to be one: so many of a class or below it, the smallest first.
-func (g *Register) mergeable() (list []*held) {
+func (g *space) mergeable() (list []*held) {
 	s, release := g.twin.read()
 	defer release()
 	var classes [33][]*held
@@ -189,7 +189,7 @@ const backgroundShare = 4
 
 // pacer gives a function that is called between pieces of work in the background: while somebody searches, and no update is
 // slowed down, it sleeps three times as long as the piece took.
-func (g *Register) pacer(ctx context.Context) func() {
+func (g *space) pacer(ctx context.Context) func() {
 	began := time.Now()
 	return func() {
 		if worked := time.Since(began); g.twin.searching() && g.waiting() < manyClosed {
@@ -205,7 +205,7 @@ func (g *Register) pacer(ctx context.Context) func() {
 }
 
 // headsFirst is a pacer that makes a part of closed heads before it goes on: a merge may last for minutes.
-func (g *Register) headsFirst(ctx context.Context) func() {
+func (g *space) headsFirst(ctx context.Context) func() {
 	pace := g.pacer(ctx)
 	failed := false
 	return func() {
@@ -219,7 +219,7 @@ func (g *Register) headsFirst(ctx context.Context) func() {
 
 // merge writes one part of the rows of some sections and puts it in their place, of heads also in the cut that waits. What
 // has gone from them meanwhile is gone from the part.
-func (g *Register) merge(ctx context.Context, from []*held, pace func()) error {
+func (g *space) merge(ctx context.Context, from []*held, pace func()) error {
 	w := partWriter{from: from}
 	name, done := g.newFile("part")
 	defer done()
@@ -241,7 +241,7 @@ func (g *Register) merge(ctx context.Context, from []*held, pace func()) error {
 }
 
 // writeFlat writes a flat file at a pace, unless the context ends.
-func (g *Register) writeFlat(ctx context.Context, name, kind string, pace func(), write func(*snapshot.FlatWriter) error) error {
+func (g *space) writeFlat(ctx context.Context, name, kind string, pace func(), write func(*snapshot.FlatWriter) error) error {
 	return g.files.Write(name, func(out io.Writer) error {
 		f := snapshot.NewFlatWriter(stopped{ctx, out}, kind)
 		f.Pace(pace)
@@ -252,12 +252,12 @@ func (g *Register) writeFlat(ctx context.Context, name, kind string, pace func()
 	})
 }
 
-// fileMark stands in the names of the files of the register, and of no other.
-const fileMark = ".part-"
+// mark stands in the names of the files of the space, and of no other.
+func (g *space) mark() string { return [labels]string{".part-", ".party-"}[g.label] }
 
 // newFile names a file that nothing has written yet, and keeps it from being removed until done is called.
-func (g *Register) newFile(what string) (name string, done func()) {
-	name = what + fileMark + rand.Text()
+func (g *space) newFile(what string) (name string, done func()) {
+	name = what + g.mark() + rand.Text()
 	g.naming.Lock()
 	g.writing[name] = true
 	g.naming.Unlock()
@@ -282,13 +282,13 @@ func (s stopped) Write(b []byte) (int, error) {
 }
 
 // open maps and opens a part.
-func (g *Register) open(name string) (*section, error) {
+func (g *space) open(name string) (*section, error) {
 	part := &section{file: name}
 	return part, mapped(g, name, partKind(), part, part.open)
 }
 
 // mapped maps a flat file of a kind and proves it before open reads it. It stays mapped as long as owner is reachable.
-func mapped[T any](g *Register, name, kind string, owner *T, open func(*snapshot.Flat) error) error {
+func mapped[T any](g *space, name, kind string, owner *T, open func(*snapshot.Flat) error) error {
 	raw, unmap, err := g.files.Map(name)
 	if err != nil {
 		return fmt.Errorf("register: map %s: %w", name, err)

@@ -25,7 +25,7 @@ import (
 //   - Dictionaries and words only grow: the cut has them up to where they went.
 //   - A head that was closed is written as a part of the rows that the cut's copy has. The part takes the head's place in the
 //     cut, where nothing of it is gone, and in the register, where what went since then is (side.replace). While a cut waits
-//     its heads go first, and by its copies (Register.closed), so that no part has fewer rows than the cut. One that was being
+//     its heads go first, and by its copies (space.closed), so that no part has fewer rows than the cut. One that was being
 //     written when the cut was made has fewer only by what was gone already.
 //   - Parts that are merged meanwhile stay as they are in the cut: their files go when a later save is durable (Saved).
 //
@@ -46,9 +46,9 @@ func (s *side) cut() *cut {
 	return c
 }
 
-// Cut is part of storage.Derived: the head is closed, and what is written names the parts, with what was gone from each, and
+// makeCut is Register.Cut: the head is closed, and what is written names the parts, with what was gone from each, and
 // holds the dictionaries.
-func (g *Register) Cut() (write func(context.Context, io.Writer) error) {
+func (g *space) makeCut() (write func(context.Context, io.Writer) error) {
 	g.cutting.Lock()
 	defer g.cutting.Unlock()
 	g.twin.write(func(s *side) {
@@ -64,20 +64,20 @@ func (g *Register) Cut() (write func(context.Context, io.Writer) error) {
 }
 
 // write makes parts of the heads of a cut and writes it.
-func (g *Register) write(ctx context.Context, c *cut, w io.Writer) error {
+func (g *space) write(ctx context.Context, c *cut, w io.Writer) error {
 	if err := g.sealClosed(ctx); err != nil {
 		return err
 	}
 	if !g.take(c) {
 		return errors.New("register: another cut was made since the one that is to be written")
 	}
-	err := snapshot.Write(stopped{ctx, w}, g.savedAs(), func(f *snapshot.File) { g.parts(f, &c.side, c.tails[OwnNames], c.tails[Relatives]) })
+	err := snapshot.Write(stopped{ctx, w}, g.savedAs(), func(f *snapshot.File) { g.savedParts(f, &c.side, c.tails[OwnNames], c.tails[Relatives]) })
 	runtime.KeepAlive(c) // its files are mapped until here
 	return err
 }
 
 // take ends the waiting of a cut, all of whose heads are parts: what becomes of the register is nothing to it from now on.
-func (g *Register) take(c *cut) bool {
+func (g *space) take(c *cut) bool {
 	g.cutting.Lock()
 	defer g.cutting.Unlock()
 	if g.cut != c {
@@ -105,9 +105,9 @@ func (s *side) files() (names []string) {
 	return names
 }
 
-// Saved is part of storage.Derived: what was written last is durable, so that files go which neither it names, nor the
+// saveDone is Register.Saved: what was written last is durable, so that files go which neither it names, nor the
 // register or a cut that waits has.
-func (g *Register) Saved() error {
+func (g *space) saveDone() error {
 	g.cutting.Lock()
 	defer g.cutting.Unlock()
 	g.naming.Lock()
@@ -121,20 +121,20 @@ func (g *Register) Saved() error {
 	}
 	names, err := g.files.Names()
 	for _, name := range names {
-		if strings.Contains(name, fileMark) && !slices.Contains(keep, name) && !g.writing[name] {
+		if strings.Contains(name, g.mark()) && !slices.Contains(keep, name) && !g.writing[name] {
 			err = errors.Join(err, g.files.Remove(name))
 		}
 	}
 	return err
 }
 
-// Restore is part of storage.Derived.
-func (g *Register) Restore(r io.Reader) error {
+// restore is Register.Restore.
+func (g *space) restore(r io.Reader) error {
 	s := newSide()
 	s.sections = nil
-	err := snapshot.Read(r, g.savedAs(), func(f *snapshot.File) { g.parts(f, s, s.names[OwnNames], s.names[Relatives]) })
+	err := snapshot.Read(r, g.savedAs(), func(f *snapshot.File) { g.savedParts(f, s, s.names[OwnNames], s.names[Relatives]) })
 	if err != nil {
-		g.Reset()
+		g.reset()
 		return err
 	}
 	s.count()
@@ -143,13 +143,15 @@ func (g *Register) Restore(r io.Reader) error {
 	return nil
 }
 
-func (g *Register) savedAs() string { return fmt.Sprintf("register %d", g.Version()) }
+func (g *space) savedAs() string {
+	return fmt.Sprintf("register %d %d", layoutVersion<<16|TermsVersion, g.label)
+}
 
 // A tail is what is saved of a dictionary of names beside its base.
 type tail interface{ SnapshotNames(*snapshot.Part) }
 
-// parts goes through all that is saved of a side, with the tails of its names by kind.
-func (g *Register) parts(f *snapshot.File, s *side, tails ...tail) {
+// savedParts goes through all that is saved of a side, with the tails of its names by kind.
+func (g *space) savedParts(f *snapshot.File, s *side, tails ...tail) {
 	f.Part("parts", func(p *snapshot.Part) { g.sections(p, s) })
 	f.Part("words", s.words.snapshot)
 	for of := range NameKind(2) {
@@ -169,7 +171,7 @@ func (g *Register) parts(f *snapshot.File, s *side, tails ...tail) {
 }
 
 // sections goes through the parts, by their files, and what is gone from each.
-func (g *Register) sections(p *snapshot.Part, s *side) {
+func (g *space) sections(p *snapshot.Part, s *side) {
 	var files []string
 	serial := uint64(0)
 	if !p.Reading() {
@@ -209,7 +211,7 @@ func (g *Register) sections(p *snapshot.Part, s *side) {
 }
 
 // openAll maps and proves parts, beside each other since that reads all of them.
-func (g *Register) openAll(s *side, files []string) error {
+func (g *space) openAll(s *side, files []string) error {
 	parts, errs := make([]*section, len(files)), make([]error, len(files))
 	var all sync.WaitGroup
 	for i, file := range files {
@@ -226,7 +228,7 @@ func (g *Register) openAll(s *side, files []string) error {
 }
 
 // dictionary goes through the names of a dictionary that are not in its base, and names the file of that.
-func (g *Register) dictionary(p *snapshot.Part, s *side, of NameKind, t tail) {
+func (g *space) dictionary(p *snapshot.Part, s *side, of NameKind, t tail) {
 	var file string
 	if b := s.bases[of]; b != nil {
 		file = b.file

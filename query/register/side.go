@@ -155,21 +155,34 @@ func (s *side) place() {
 
 // apply takes a record as a commit left it.
 func (s *side) apply(m *made) {
+	if m.share == 0 {
+		s.remove(m.ID)
+		return
+	}
 	k, ok := s.words.numberID(m.ID)
 	if !ok {
 		return
 	}
 	old, held := s.find(k)
 	switch {
-	case m.share == 0 && held && k.vehicle:
-		s.removeVehicle(old)
-	case m.share == 0 && held:
-		s.removePerson(old, true)
-	case m.share == 0:
 	case k.vehicle:
 		s.putVehicle(k, m, old, held)
 	default:
 		s.putPerson(k, m, old, held)
+	}
+}
+
+// remove takes a record away, if it is held.
+func (s *side) remove(recordID string) {
+	k, ok := s.words.findID(recordID)
+	if !ok {
+		return
+	}
+	switch old, held := s.find(k); {
+	case held && k.vehicle:
+		s.removeVehicle(old)
+	case held:
+		s.removePerson(old, true)
 	}
 }
 
@@ -247,7 +260,7 @@ func bear[T any](x interface {
 
 // factsOf are what a search reads of a person.
 func (s *side) factsOf(r *storage.Record, relatives []NameAt) PersonFacts {
-	f := PersonFacts{Gender: genderByte(r.Gender), Status: storage.StatusRank(r.Status), label: labelOf(r), From: int16(r.BirthFrom), To: int16(r.BirthTo),
+	f := PersonFacts{Gender: genderByte(r.Gender), Status: storage.StatusRank(r.Status), Role: storage.RoleRank(r.Role), From: int16(r.BirthFrom), To: int16(r.BirthTo),
 		Event: DayOf(r.EventAt), Updated: r.Updated.Unix(), Station: s.words.add(r.Station), Sections: s.words.add(joined(r.Sections)),
 		Relative: NoRelative}
 	switch len(relatives) {
@@ -298,7 +311,7 @@ func (s *side) putVehicle(k id, m *made, old rowAt, held bool) {
 		}
 		v.counts[kind] = uint8(len(all) - from)
 	}
-	v.VehicleFacts = VehicleFacts{Status: storage.StatusRank(r.Status), label: labelOf(r), Event: r.EventAt.Unix(), Updated: r.Updated.Unix(),
+	v.VehicleFacts = VehicleFacts{Status: storage.StatusRank(r.Status), Event: r.EventAt.Unix(), Updated: r.Updated.Unix(),
 		Station: s.words.add(r.Station), Make: s.words.add(r.Make), Model: s.words.add(r.Model), Colour: s.words.add(r.Colour),
 		Sections: s.words.add(joined(r.Sections))}
 	row := s.head().addVehicle(v, all, s.appendWritten(&v, all, r))

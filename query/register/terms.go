@@ -17,11 +17,12 @@ import (
 //	s  station code
 //	x  act and section
 
-// TermsVersion changes when Terms gives other terms for some record; the shards are then rebuilt beside those in use,
-// from the next start on.
-const TermsVersion = 4
+// TermsVersion changes when Terms or TermsSum gives another result for some record; the shards are then rebuilt beside those
+// in use, from the next start on.
+const TermsVersion = 5
 
-// Terms appends the terms of a record; none for a vehicle, and for one that must not be found.
+// Terms appends the terms of a record; none for a vehicle, and for one that not every searcher may find: parties are in the
+// Register alone, and so are found by name alone.
 func Terms(dst []string, r *storage.Record) []string { return (*cache)(nil).terms(dst, r) }
 
 // NewTerms gives Terms for a store: it knows the words of addresses that it has read before, since they repeat. It may be
@@ -56,13 +57,15 @@ func sectionTerms(r *storage.Record) (terms []string) {
 	return terms
 }
 
-// TermsSum is a hash of all that Terms, and the Register's lists, depend on; 0 for a record that must not be found.
+// TermsSum is a hash of all that Terms, and the Register's lists, depend on; 0 for a record that must not be found. It changes
+// with the label of a record.
 func TermsSum(r *storage.Record) uint64 {
-	if r.Visibility != storage.Findable {
+	l, held := labelOf(r)
+	if !held {
 		return 0
 	}
 	var d xxhash.Digest
-	d.Reset()
+	d.ResetWithSeed(uint64(l))
 	for _, list := range [][]string{{r.Station, r.Name}, r.Names, r.Aliases, r.Relatives, r.Places, r.Sections,
 		{r.Registration}, r.Registrations, {r.Chassis}, r.Chassises, {r.Engine}, r.Engines} {
 		d.WriteString("\x00")

@@ -19,9 +19,9 @@ import (
 //     bearers of each. Whoever bears a name is among its bearers, once, and bears it by NamesOf; numbers likewise.
 //   - Ordinals (PersonAt, VehicleAt, NameAt, NumberAt, Word) are good within one view only. Those of persons count from 0
 //     and are dense enough for a bit each; so do those of vehicles, apart.
-//   - A view is taken for a set of labels of visibility and shows records of these only. What it counts (Persons, Vehicles,
-//     AttributeCount, bearers) and weighs by (AskName, NumbersNear) is of those labels alone, so that no answer tells, by a
-//     number or a rank, of a record that may not be seen.
+//   - A view is taken for a label of visibility and shows records of this one only. What it counts (Persons, Vehicles,
+//     AttributeCount, bearers) and weighs by (AskName, NumbersNear) is of that label alone, so that no answer tells, by a
+//     number, a rank or the time that it takes, of a record that may not be seen.
 //   - PersonID and VehicleID are the only way from an ordinal to a record's id, and say whether it may be told of: hits,
 //     groups, counts and conflicts pass there. What a commit has just taken away or hidden may not.
 //   - Slices and pointers belong to the view: they are read, not changed, and good until it is released.
@@ -143,25 +143,38 @@ func (k NumberKind) Least() int { return [...]int{3, 4, 4}[k] }
 // Attributes is how many attributes a vehicle has beside its numbers: make, model and colour.
 const Attributes = 3
 
-// Labels are a set of labels of visibility.
-type Labels uint8
+// A Label says of which records a view tells. Others are not held: who is masked, sealed or a child is found by nobody, and
+// told of in his case alone.
+type Label uint8
 
-// Findable is what any searcher may see. It is the only label whose records are held.
-const Findable Labels = 1
+// The labels.
+const (
+	Findable Label = iota // the accused, and vehicles: what any searcher may see
+	Parties               // complainants, victims and witnesses of ordinary cases, for searches by role
+	labels
+)
 
-// labelOf is the label of a record, 0 for one that is not held.
-func labelOf(r *storage.Record) Labels {
-	if r.Visibility == storage.Findable {
-		return Findable
+// visibilities are the labels as records have them.
+var visibilities = [labels]storage.Visibility{storage.Findable, storage.Party}
+
+// labelOf is the label of a record; held is false for one of which no view tells. A party whose part in the case is not
+// known may be masked by the part that it is, so that no search by role finds it.
+func labelOf(r *storage.Record) (l Label, held bool) {
+	switch {
+	case r.Visibility == storage.Findable:
+		return Findable, true
+	case r.Visibility == storage.Party && r.Kind == storage.Person && storage.RoleRank(r.Role) > 0:
+		return Parties, true
 	}
-	return 0
+	return 0, false
 }
 
 // Withdrawals tell of records that a view may still have though a commit has taken them away or hidden them.
 // *storage.Store is one.
 type Withdrawals interface {
 	AnyWithdrawn() bool
-	Withdrawn(id []byte) bool
+	// Withdrawn is asked of a record that a view holds as of this visibility.
+	Withdrawn(id []byte, as storage.Visibility) bool
 }
 
 // PersonFacts are what a search reads of every person whose name is near: half a line of cache.
@@ -174,7 +187,8 @@ type PersonFacts struct {
 	From, To int16 // birth years, 0 unknown
 	Gender   byte  // M, F, T or 0
 	Status   uint8 // storage.StatusRank
-	label    Labels
+	Role     uint8 // storage.RoleRank
+	_        uint8
 }
 
 // Marks in PersonFacts.Relative.
@@ -189,7 +203,7 @@ type VehicleFacts struct {
 	Sections, Station   Word
 	Make, Model, Colour Word  // as written
 	Status              uint8 // storage.StatusRank
-	label               Labels
+	_                   uint8
 }
 
 // An Order is what hits of equal evidence are ordered by: FIR, then ref.
@@ -228,22 +242,21 @@ const IDLen = 64
 
 // A Source gives views of what is held.
 type Source interface {
-	View(labels Labels, w Withdrawals) (v View, release func())
+	View(of Label, w Withdrawals) (v View, release func())
 	// Findable returns how many persons searches can find.
 	Findable() int
 }
 
-// View takes a view for a set of labels; release must be called. No search waits for it, nor does an update, but the one
-// after the next.
-func (g *Register) View(labels Labels, w Withdrawals) (v View, release func()) {
+// view takes a view; release must be called. No search waits for it, nor does an update, but the one after the next.
+func (g *space) view(w Withdrawals) (v View, release func()) {
 	s, release := g.twin.search()
-	return &view{side: s, labels: labels, withdrawals: w}, release
+	return &view{side: s, as: visibilities[g.label], withdrawals: w}, release
 }
 
 // A view is one copy of the register while it is not written.
 type view struct {
 	*side
-	labels      Labels
+	as          storage.Visibility
 	withdrawals Withdrawals
 }
 
@@ -258,7 +271,7 @@ func (a *asked) Search(dst []names.Match, s names.Search) ([]names.Match, bool) 
 }
 func (a *asked) Compare(found name.Name) names.Alignment { return a.Query.Compare(found) }
 
-func (v *view) AllShown() bool { return v.labels&Findable != 0 && !v.withdrawals.AnyWithdrawn() }
+func (v *view) AllShown() bool { return !v.withdrawals.AnyWithdrawn() }
 
 func (v *view) Word(text string) (Word, bool) {
 	w, ok := v.words.num[text]
@@ -268,12 +281,7 @@ func (v *view) Word(text string) (Word, bool) {
 func (v *view) Text(w Word) string          { return v.words.text[w] }
 func (v *view) SectionList(w Word) []string { return v.words.parted[w] }
 
-func (v *view) Persons() int {
-	if v.labels&Findable == 0 {
-		return 0
-	}
-	return v.persons
-}
+func (v *view) Persons() int { return v.persons }
 
 func (v *view) Surplus() float64 { return v.names[OwnNames].Frequencies().Surplus() }
 
@@ -282,17 +290,9 @@ func (v *view) AskName(of NameKind, n name.Name) AskedName {
 	return &asked{x.Ask(n), x}
 }
 
-func (v *view) Bearers(of NameKind, at NameAt) int {
-	if v.labels&Findable == 0 {
-		return 0
-	}
-	return v.names[of].Bearers(at)
-}
+func (v *view) Bearers(of NameKind, at NameAt) int { return v.names[of].Bearers(at) }
 
 func (v *view) AppendBearing(dst []PersonAt, of NameKind, at NameAt) []PersonAt {
-	if v.labels&Findable == 0 {
-		return dst
-	}
 	for _, h := range v.sections {
 		dst = appendRows(dst, &h.names[of], at, h.person, h.gone[goneP])
 	}
@@ -346,19 +346,19 @@ func (v *view) FindPerson(s string) (PersonAt, bool) {
 	if !ok {
 		return 0, false
 	}
-	return at.person + PersonAt(at.row), at.facts[at.row].label&v.labels != 0
+	return at.person + PersonAt(at.row), true
 }
 
 func (v *view) PersonID(dst []byte, at PersonAt) (id []byte, shown bool) {
 	h, row := v.person(at)
-	return v.id(dst, h.persons[row].id(), h.facts[row].label)
+	return v.id(dst, h.persons[row].id())
 }
 
-// id appends an id, and tells whether a record of this label may be told of.
-func (v *view) id(dst []byte, k id, label Labels) ([]byte, bool) {
+// id appends an id, and tells whether the record may be told of.
+func (v *view) id(dst []byte, k id) ([]byte, bool) {
 	from := len(dst)
 	dst = v.words.appendID(dst, k)
-	return dst, label&v.labels != 0 && !v.withdrawals.Withdrawn(dst[from:])
+	return dst, !v.withdrawals.Withdrawn(dst[from:], v.as)
 }
 
 func (v *view) PersonOrder(at PersonAt) Order {
@@ -374,12 +374,7 @@ func (v *view) ShowPerson(at PersonAt) PersonTexts {
 	return readShown(&r)
 }
 
-func (v *view) Vehicles() int {
-	if v.labels&Findable == 0 {
-		return 0
-	}
-	return v.vehicles
-}
+func (v *view) Vehicles() int { return v.vehicles }
 
 func (v *view) NumbersNear(of NumberKind, dst []numbers.Match, p plate.Pattern, s numbers.Search) ([]numbers.Match, int, bool, float64) {
 	f := v.near(of, dst, p, s)
@@ -392,9 +387,6 @@ func (v *view) AppendNumber(dst []byte, of NumberKind, at NumberAt) []byte {
 }
 
 func (v *view) AppendVehicles(dst []VehicleAt, of NumberKind, at NumberAt) []VehicleAt {
-	if v.labels&Findable == 0 {
-		return dst
-	}
 	first, ordinal := v.numberAt(of, at)
 	dst = appendRows(dst, &first.numbers[of], ordinal, first.vehicle, first.gone[goneV])
 	if len(v.shared) == 0 {
@@ -442,12 +434,12 @@ func (v *view) FindVehicle(s string) (VehicleAt, bool) {
 	if !ok {
 		return 0, false
 	}
-	return at.vehicle + VehicleAt(at.row), at.vehicles[at.row].label&v.labels != 0
+	return at.vehicle + VehicleAt(at.row), true
 }
 
 func (v *view) VehicleID(dst []byte, at VehicleAt) (id []byte, shown bool) {
 	h, row := v.vehicle(at)
-	return v.id(dst, h.vehicles[row].id(), h.vehicles[row].label)
+	return v.id(dst, h.vehicles[row].id())
 }
 
 func (v *view) VehicleOrder(at VehicleAt) Order {

@@ -24,7 +24,7 @@ func NewBrute() *Brute { return &Brute{map[string]*storage.Record{}} }
 // Apply takes the records as a commit left them.
 func (b *Brute) Apply(cs []storage.Change) {
 	for _, c := range cs {
-		if delete(b.records, c.ID); c.Record != nil && c.Record.Visibility == storage.Findable {
+		if delete(b.records, c.ID); c.Record != nil {
 			b.records[c.ID] = c.Record
 		}
 	}
@@ -32,7 +32,7 @@ func (b *Brute) Apply(cs []storage.Change) {
 
 // Findable is part of register.Source.
 func (b *Brute) Findable() (n int) {
-	for _, r := range b.records {
+	for _, r := range b.of(register.Findable) {
 		if r.Kind == storage.Person {
 			n++
 		}
@@ -40,16 +40,29 @@ func (b *Brute) Findable() (n int) {
 	return n
 }
 
+// of are the records of a label.
+func (b *Brute) of(l register.Label) map[string]*storage.Record {
+	all := map[string]*storage.Record{}
+	for id, r := range b.records {
+		party := r.Visibility == storage.Party && r.Kind == storage.Person && r.Role != ""
+		if l == register.Findable && r.Visibility == storage.Findable || l == register.Parties && party {
+			all[id] = r
+		}
+	}
+	return all
+}
+
 // View is part of register.Source.
-func (b *Brute) View(labels register.Labels, w register.Withdrawals) (register.View, func()) {
-	v := &brute{labels: labels, withdrawals: w, words: []string{""}, plates: numbers.NewPlateIndex(),
+func (b *Brute) View(of register.Label, w register.Withdrawals) (register.View, func()) {
+	v := &brute{as: storage.Findable, withdrawals: w, words: []string{""}, plates: numbers.NewPlateIndex(),
 		others: [2]*numbers.NumberIndex{numbers.NewNumberIndex(), numbers.NewNumberIndex()}}
 	v.names = [2]*names.Index{names.NewIndex(), names.NewIndex()}
-	if labels&register.Findable == 0 {
-		return v, func() {}
+	if of == register.Parties {
+		v.as = storage.Party
 	}
-	for _, id := range slices.Backward(slices.Sorted(maps.Keys(b.records))) { // ordinals are nobody's business
-		if r := b.records[id]; r.Kind == storage.Vehicle {
+	records := b.of(of)
+	for _, id := range slices.Backward(slices.Sorted(maps.Keys(records))) { // ordinals are nobody's business
+		if r := records[id]; r.Kind == storage.Vehicle {
 			v.addVehicle(r)
 		} else {
 			v.addPerson(r)
@@ -59,7 +72,7 @@ func (b *Brute) View(labels register.Labels, w register.Withdrawals) (register.V
 }
 
 type brute struct {
-	labels      register.Labels
+	as          storage.Visibility
 	withdrawals register.Withdrawals
 	persons     []brutePerson
 	vehicles    []bruteVehicle
@@ -127,7 +140,7 @@ func (v *brute) addPerson(r *storage.Record) {
 		}
 	}
 	p.facts = register.PersonFacts{Updated: r.Updated.Unix(), Relative: register.NoRelative, Station: v.word(r.Station), Sections: v.list(r.Sections),
-		Event: register.DayOf(r.EventAt), From: int16(r.BirthFrom), To: int16(r.BirthTo), Status: storage.StatusRank(r.Status)}
+		Event: register.DayOf(r.EventAt), From: int16(r.BirthFrom), To: int16(r.BirthTo), Status: storage.StatusRank(r.Status), Role: storage.RoleRank(r.Role)}
 	if r.Gender != "" {
 		p.facts.Gender = r.Gender[0]
 	}
@@ -161,9 +174,7 @@ func (v *brute) addVehicle(r *storage.Record) {
 	v.vehicles = append(v.vehicles, p)
 }
 
-func (v *brute) AllShown() bool {
-	return v.labels&register.Findable != 0 && !v.withdrawals.AnyWithdrawn()
-}
+func (v *brute) AllShown() bool { return !v.withdrawals.AnyWithdrawn() }
 
 func (v *brute) Word(text string) (register.Word, bool) {
 	i := slices.Index(v.words, text)
@@ -222,7 +233,7 @@ func (v *brute) FindPerson(id string) (register.PersonAt, bool) {
 
 func (v *brute) PersonID(dst []byte, at register.PersonAt) ([]byte, bool) {
 	id := v.persons[at].ID
-	return append(dst, id...), !v.withdrawals.Withdrawn([]byte(id))
+	return append(dst, id...), !v.withdrawals.Withdrawn([]byte(id), v.as)
 }
 
 func (v *brute) PersonOrder(at register.PersonAt) register.Order {
@@ -289,7 +300,7 @@ func (v *brute) FindVehicle(id string) (register.VehicleAt, bool) {
 
 func (v *brute) VehicleID(dst []byte, at register.VehicleAt) ([]byte, bool) {
 	id := v.vehicles[at].ID
-	return append(dst, id...), !v.withdrawals.Withdrawn([]byte(id))
+	return append(dst, id...), !v.withdrawals.Withdrawn([]byte(id), v.as)
 }
 
 func (v *brute) VehicleOrder(at register.VehicleAt) register.Order {
