@@ -1,5 +1,7 @@
 package register
 
+import "slices"
+
 // Small makes files of heads and tails of a few rows and names.
 func Small(g *Register) {
 	for _, s := range g.spaces {
@@ -24,3 +26,18 @@ func Files(g *Register) (parts, bases int) {
 
 // Waiting is how many closed heads of findable records are no parts yet.
 func Waiting(g *Register) int { return g.spaces[Findable].waiting() }
+
+// PartRows are the rows of the sealed parts of each space, ascending.
+func PartRows(g *Register) (rows [labels][]int) {
+	for l, one := range g.spaces {
+		s, release := one.twin.read()
+		for _, h := range s.sections {
+			if h.rowOf == nil {
+				rows[l] = append(rows[l], h.rows())
+			}
+		}
+		release()
+		slices.Sort(rows[l])
+	}
+	return rows
+}

@@ -18,11 +18,12 @@ import (
 
 // sizes decide when something changeable becomes a file.
 type sizes struct {
-	head int // rows of a head that is closed: what is held twice
-	fold int // names of a dictionary's tail that is folded into its base, if they are a foldShare-th of those of the base
+	head int           // rows of a head that is closed: what is held twice
+	fold int           // names of a dictionary's tail that is folded into its base, if they are a foldShare-th of those of the base
+	rest time.Duration // how long no update came before few parts are made of many
 }
 
-func standardSizes() sizes { return sizes{head: 1 << 16, fold: 1 << 16} }
+func standardSizes() sizes { return sizes{head: 1 << 16, fold: 1 << 16, rest: 10 * time.Second} }
 
 // foldShare keeps what is rewritten within five times of what comes.
 const foldShare = 4
@@ -162,26 +163,45 @@ func (g *space) closed() []*held {
 	return s.closed()
 }
 
-// mergeable gives parts that are to be one: so many of a class or below it, the smallest first.
-func (g *space) mergeable() (list []*held) {
+// mergeable gives parts that are to be one: so many of a class or below it, the smallest first; and once updates rest, so
+// many of the smallest that each part that stays is four times as large as all smaller ones together, since a search for a
+// number goes over every part.
+func (g *space) mergeable() []*held {
 	s, release := g.twin.read()
 	defer release()
+	var parts []*held
 	var classes [33][]*held
 	for _, h := range s.sections {
 		if h.rowOf == nil {
+			parts = append(parts, h)
 			c := bits.Len(uint(h.rows())) / classBits
 			classes[c] = append(classes[c], h)
 		}
 	}
-	for _, parts := range classes {
-		if len(parts) >= mergeParts {
-			for _, h := range parts {
-				list = append(list, h.clone())
-			}
-			return list
+	for _, list := range classes {
+		if len(list) >= mergeParts {
+			return clones(list)
 		}
 	}
-	return nil
+	if time.Since(time.Unix(0, g.applied.Load())) < g.sizes.rest {
+		return nil
+	}
+	slices.SortStableFunc(parts, func(a, b *held) int { return cmp.Compare(a.rows(), b.rows()) })
+	smaller, n := 0, 0 // rows of those before, and how many are to be one
+	for i, h := range parts {
+		if h.rows() < mergeParts*smaller {
+			n = i + 1
+		}
+		smaller += h.rows()
+	}
+	return clones(parts[:n])
+}
+
+func clones(list []*held) (all []*held) {
+	for _, h := range list {
+		all = append(all, h.clone())
+	}
+	return all
 }
 
 // backgroundShare is the part of one core that files are written with while somebody searches.

@@ -59,6 +59,40 @@ func TestRegisterIsAView(t *testing.T) {
 	}
 }
 
+// TestFewPartsAtRest: once no update comes, each part is four times as large as all smaller ones together.
+func TestFewPartsAtRest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 8))
+	g := register.New()
+	register.Small(g)
+	for range 400 {
+		g.Apply([]storage.Change{registertest.Change(rng)})
+		for more := true; more && rng.IntN(20) == 0; {
+			var err error
+			if more, err = g.Tend(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for more := true; more; {
+		var err error
+		if more, err = g.Tend(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for label, parts := range register.PartRows(g) {
+		smaller := 0
+		for _, rows := range parts {
+			if rows < 4*smaller {
+				t.Errorf("label %d: parts of %v rows", label, parts)
+			}
+			smaller += rows
+		}
+		if smaller == 0 {
+			t.Errorf("label %d: nothing is in parts", label)
+		}
+	}
+}
+
 // restored is a register that was saved and read again.
 func restored(t *testing.T, g *register.Register, files storage.Files) *register.Register {
 	t.Helper()

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"anvesh/storage"
@@ -15,6 +16,8 @@ type space struct {
 	twin  *twin
 	files storage.Files
 	sizes sizes
+
+	applied atomic.Int64 // when the last update came, Unix nanoseconds
 
 	sealing sync.Mutex    // of who makes parts of closed heads
 	sealed  chan struct{} // gets one when that is done
@@ -67,6 +70,7 @@ func (g *space) parts() (parts, rows int) {
 // apply takes the records as a commit left them; those that are not of the label as gone.
 func (g *space) apply(list []made) {
 	g.slowDown()
+	g.applied.Store(time.Now().UnixNano())
 	g.twin.write(func(s *side) {
 		for i := range list {
 			if s.apply(&list[i]); s.head().rows() >= g.sizes.head {
