@@ -133,6 +133,13 @@ func (h *Held) Flush() error {
 	}
 }
 
+// Rest returns when the register has merged what it merges once no update comes.
+func (h *Held) Rest() {
+	for !h.Register.AtRest() {
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
 // Close closes the store, and removes a temporary directory.
 func (h *Held) Close() error { return errors.Join(h.Store.Close(), h.remove()) }
 

@@ -206,6 +206,7 @@ func (n *nameRun) hold(pairs []namePair) error {
 	if err := n.h.Flush(); err != nil {
 		return err
 	}
+	n.h.Rest()
 	n.report.Records = n.h.Len()
 	n.h.Register.Names(func(x *names.Index) { n.report.Names, n.report.Tokens = x.Len(), x.Tokens() })
 	n.report.BytesPerRecord = (heapInUse() - heap) / float64(max(n.h.Len(), 1))

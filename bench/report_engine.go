@@ -46,6 +46,7 @@ func (m *measurement) engine(context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.Close()) }()
+	h.Rest()
 	settle()
 	for _, k := range kinds {
 		r, err := measureKind(h.Engine, &k, k.asks(rand.New(rand.NewPCG(m.o.Seed, saltCorpus)), held, other))

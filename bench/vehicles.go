@@ -150,6 +150,7 @@ func (v *vehicles) hold(before float64) error {
 	if err := v.h.Flush(); err != nil {
 		return err
 	}
+	v.h.Rest()
 	n := float64(v.h.Len())
 	v.report = VehiclesReport{Records: v.h.Len(), Sample: v.o.Sample, Seed: v.o.Seed, Scattered: v.o.Scattered, BytesPerRecord: (heapInUse() - before) / n}
 	v.h.Register.Plates(func(in []*numbers.PlateIndex) {

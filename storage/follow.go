@@ -171,8 +171,11 @@ func (s *Store) tend(ctx context.Context) time.Duration {
 	case more:
 		return 0
 	}
-	return Idle
+	return restTick
 }
+
+// restTick is how often the structure is asked, while nothing changes, whether there is something to do because nothing changes.
+const restTick = 5 * time.Second
 
 // tendPause lies between two tries of what has failed.
 const tendPause = 10 * time.Second

@@ -68,7 +68,7 @@ func (g *space) tend(ctx context.Context) (more bool, err error) {
 			return true, err
 		}
 	}
-	list := g.mergeable()
+	list := g.mergeable(g.resting())
 	if len(list) == 0 {
 		return false, nil
 	}
@@ -166,7 +166,7 @@ func (g *space) closed() []*held {
 // mergeable gives parts that are to be one: so many of a class or below it, the smallest first; and once updates rest, so
 // many of the smallest that each part that stays is four times as large as all smaller ones together, since a search for a
 // number goes over every part.
-func (g *space) mergeable() []*held {
+func (g *space) mergeable(resting bool) []*held {
 	s, release := g.twin.read()
 	defer release()
 	var parts []*held
@@ -183,7 +183,7 @@ func (g *space) mergeable() []*held {
 			return clones(list)
 		}
 	}
-	if time.Since(time.Unix(0, g.applied.Load())) < g.sizes.rest {
+	if !resting {
 		return nil
 	}
 	slices.SortStableFunc(parts, func(a, b *held) int { return cmp.Compare(a.rows(), b.rows()) })

@@ -229,6 +229,16 @@ func (g *Register) Parts() (parts, rows int) {
 	return parts, rows
 }
 
+// AtRest tells whether all parts are merged that are to be once no update comes, for measuring.
+func (g *Register) AtRest() bool {
+	for _, s := range g.spaces {
+		if len(s.mergeable(true)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // LongestWait is the longest that a search has waited for an update.
 func (g *Register) LongestWait() (longest time.Duration) {
 	for _, s := range g.spaces {

@@ -67,6 +67,11 @@ func (g *space) parts() (parts, rows int) {
 	return s.parts(), rows
 }
 
+// resting tells whether no update has come for a while.
+func (g *space) resting() bool {
+	return time.Since(time.Unix(0, g.applied.Load())) >= g.sizes.rest
+}
+
 // apply takes the records as a commit left them; those that are not of the label as gone.
 func (g *space) apply(list []made) {
 	g.slowDown()
