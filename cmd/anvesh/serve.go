@@ -149,6 +149,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	front.KnownUnit, front.Budget = known, s.guard.Today
 	front.Practice, front.Version, front.SecureCookies, front.Places, front.MaxConns = o.practice, version, o.secureCookies, spareProcessor(), conns
 	front.Audit, front.Statements = s.audit, statements
+	front.UnitNames = func() (stations, districts [][2]string) { return units.Names(time.Now()) }
 	front.Unit = func(code string) (english, hindi string) {
 		u, ok := units.Unit(code)
 		if !ok {

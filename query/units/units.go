@@ -6,6 +6,7 @@ package units
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/csv"
 	"errors"
@@ -197,6 +198,26 @@ func (u *Units) Unit(code string) (Unit, bool) {
 func (u *Units) Station(code string) (Unit, bool) {
 	one, ok := u.Unit(code)
 	return one, ok && one.Kind == "station"
+}
+
+// Names returns the names of the stations that are in use at a time and of their districts, in Latin letters and in Devanagari, in the
+// table's order; a station's has that of its district behind a comma, so that FindStations finds it among others of the name.
+func (u *Units) Names(at time.Time) (stations, districts [][2]string) {
+	for _, one := range u.list {
+		if one.Kind != "station" || one.Now != "" {
+			continue
+		}
+		name := [2]string{one.Name, cmp.Or(one.NameHi, one.Name)}
+		if d, ok := u.District(one.Code, at); ok {
+			district := [2]string{d.Name, cmp.Or(d.NameHi, d.Name)}
+			name[0], name[1] = name[0]+", "+district[0], name[1]+", "+district[1]
+			if !slices.Contains(districts, district) {
+				districts = append(districts, district)
+			}
+		}
+		stations = append(stations, name)
+	}
+	return stations, districts
 }
 
 // StationCodes returns the codes of all stations, codes no longer given out included, in the table's order.

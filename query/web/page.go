@@ -50,6 +50,21 @@ func serveStatic(c *call) error {
 	return nil
 }
 
+// suggestUnits answers GET /units/{kind}: public names of stations or districts for whom types one, by its first letters.
+func suggestUnits(c *call) error {
+	if c.part != page.Stations && c.part != page.Districts {
+		return errNoPath
+	}
+	args, err := someArgs(c.ctx.QueryArgs(), "names of units", "lang", "begins")
+	if err != nil {
+		return err
+	}
+	c.ctx.Response.Header.Set("Cache-Control", "public, max-age=86400")
+	c.ctx.SetContentType(jsonType)
+	c.ctx.SetBody(c.suggest.For(c.part, page.LangOf(args[0]), args[1]))
+	return nil
+}
+
 // view is what a page shows.
 type view = page.View
 

@@ -107,6 +107,7 @@ func allRoutes() []route {
 		{method: "POST", path: "/logout", serve: logout},
 		{method: "GET", path: "/signin/oidc", serve: beginElsewhere},
 		{method: "GET", path: "/signin/oidc/back", serve: endElsewhere},
+		{method: "GET", path: "/units/{kind}", serve: suggestUnits},
 		{method: "GET", path: "/static/{file}", serve: serveStatic},
 	}
 }

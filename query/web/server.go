@@ -75,6 +75,9 @@ type Options struct {
 	KnownUnit func(code string) bool
 	// Budget tells how many searches and rows somebody has had today; nil where nobody counts.
 	Budget func(who access.Identity) (searches, rows int)
+	// UnitNames are the names of stations and districts, in English and in Hindi, for suggestions; a station's with that of its
+	// district behind a comma. Without it none are made.
+	UnitNames func() (stations, districts [][2]string)
 	// Unit gives the page the name of a station by its code. Without one the code stands there.
 	Unit page.Unit
 
@@ -119,6 +122,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Keys == nil {
 		return o, errors.New("web: Options.Keys is required; access.Open makes it")
+	}
+	if o.UnitNames == nil {
+		o.UnitNames = func() (stations, districts [][2]string) { return nil, nil }
 	}
 	if o.Unit == nil {
 		o.Unit = func(code string) (string, string) { return code, code }
@@ -172,6 +178,7 @@ type Server struct {
 	meter    *meter.Meter
 	pages    *page.Pages
 	recent   *page.Recent
+	suggest  *page.Suggestions
 
 	waitsOfKey, waitsOfAddress *gate.Share   // searches that wait for at_least
 	lists                      *gate.Share   // lists that run, by key
@@ -211,6 +218,7 @@ func New(o Options) (*Server, error) {
 	if s.pages, err = page.New(); err != nil {
 		return nil, err
 	}
+	s.suggest = page.NewSuggestions(o.UnitNames())
 	s.life, s.end = context.WithCancel(context.Background())
 	s.leaving, s.leave = context.WithCancel(s.life)
 	s.held = newHeldLists(func() time.Time { return s.now() })

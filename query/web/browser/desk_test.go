@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -144,24 +145,23 @@ func (b *tab) signInAs(o *office, who, lang string) {
 	b.do(chromedp.WaitVisible(".rooms"))
 }
 
-// fits tells whether nothing of the page is wider than the screen.
+// fits tells whether a view is accessible, and nothing of it wider than the screen.
 func (b *tab) fits(what string) {
 	b.t.Helper()
+	b.accessible(what)
 	if over := js[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 		b.t.Errorf("%s is %d pixels too wide", what, over)
 	}
 }
 
-// onBoth runs a test on both screens and in both languages.
+// onBoth runs a test on both screens and in both languages, in each theme on one of them.
 func onBoth(t *testing.T, f func(b *tab, o *office, lang, name string)) {
-	for _, at := range []screen{desk, phone} {
-		for _, lang := range []string{"en", "hi"} {
-			name := at.name + "-" + lang
-			t.Run(name, func(t *testing.T) {
-				b, o := atOffice(t, at, lang, "light")
-				f(b, o, lang, name)
-			})
-		}
+	for name, theme := range map[string]string{"desk-en": "light", "desk-hi": "dark", "phone-en": "contrast", "phone-hi": "light"} {
+		t.Run(name, func(t *testing.T) {
+			at, lang, _ := strings.Cut(name, "-")
+			b, o := atOffice(t, map[string]screen{"desk": desk, "phone": phone}[at], lang, theme)
+			f(b, o, lang, name)
+		})
 	}
 }
 
@@ -272,4 +272,25 @@ func TestListView(t *testing.T) {
 		b.whole("desk-list-" + name + "-3-end")
 		b.do(chromedp.Click(`[value="end"]`), chromedp.WaitVisible("#put"))
 	})
+}
+
+// TestSuggestions: names of stations come while one is typed, and of what is typed two letters leave the browser.
+func TestSuggestions(t *testing.T) {
+	for lang, typed := range map[string][2]string{"en": {"ps Thane", "Thanesar City, Kurukshetra"}, "hi": {"थाने", "थाना थानेसर शहर, कुरुक्षेत्र"}} {
+		b, o := atOffice(t, phone, lang, "light")
+		b.signInAs(o, "constable", lang)
+		b.do(chromedp.Click("#more summary"), chromedp.WaitVisible("#station"), chromedp.Focus("#station"), chromedp.SendKeys("#station", typed[0]),
+			chromedp.WaitReady("#station-names option"))
+		if names := js[[]string](b, `[...document.querySelectorAll("#station-names option")].map((o) => o.value)`); !slices.Contains(names, typed[1]) {
+			t.Errorf("suggested are %q", names)
+		}
+		left := js[[]string](b, `performance.getEntriesByType("resource").map((e) => decodeURIComponent(e.name)).filter((n) => n.includes("/units/"))`)
+		for i, at := range left {
+			if _, begins, _ := strings.Cut(at, "begins="); len([]rune(begins)) > 2 || slices.Contains(left[:i], at) {
+				t.Errorf("asked was %q", left)
+			}
+		}
+		b.do(chromedp.Focus("#district"), chromedp.SendKeys("#district", "Ro"), chromedp.WaitReady("#district-names option"))
+		b.shot("desk-suggest-" + lang)
+	}
 }

@@ -4,6 +4,7 @@
 //	typed.go   reads the one box: a person with father, age and place, a number of a vehicle, a case
 //	list.go    lays hits out as lines: one person with several cases is one, namesakes that nothing tells apart are one
 //	say.go     the sentence that stands first, and the next step
+//	suggest.go names of stations and districts for those who type one
 //	words.go   one language at a time; numbers and dates as people in India write them
 //	desk.go    the views beside the search, and who sees which: account, credentials, approvals; log.go the log for auditors;
 //	           list_view.go a list that somebody puts there, and what came of it

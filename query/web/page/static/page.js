@@ -92,6 +92,11 @@ form?.addEventListener("submit", (event) => {
   ask(body);
 });
 form?.addEventListener("input", () => keep());
+form?.addEventListener("focusin", function first({ target }) { // names are suggested to whom types a station or a district
+  if (target.id !== "station" && target.id !== "district") return;
+  form.removeEventListener("focusin", first);
+  import(form.dataset.suggest);
+});
 addEventListener("online", () => { if (live?.className === "lost") live.textContent = live.dataset.back; });
 document.querySelector("form.who")?.addEventListener("submit", () => sessionStorage.removeItem(kept));
 
