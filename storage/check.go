@@ -96,7 +96,7 @@ func (c *checker) run() error {
 	_, found := c.s.Faults()
 	c.r.Findings, c.r.Faults = append(found, c.r.Findings...), len(found)+c.r.Faults
 	c.progress(Progress{"check segments", 0, 0})
-	if err := c.s.backend.VerifyShards(c.state.Generation, c.took); err != nil {
+	if err := c.s.verifyFiles(c.state.Generation, c.took, func(what string) { c.r.add("", "%s", what) }); err != nil {
 		if err := c.corrupt(err); err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@
 //     of every record again too, and compares the derived structure. StartCheck does either beside updates and
 //     searches, at one commit and at a rate.
 //   - Every segment of a shard ends in a checksum, verified by Scrub and by Check; one that is being written is checked
-//     when it is complete.
+//     when it is complete. So have the files of what is derived, which are verified before they are used as well.
 //   - derived/commit notes the last commit, since Badger cuts its log at the first entry that is damaged, without a
 //     word. A store that lost its end says so, and stands at an earlier commit, whole, with the offsets of that time.
 //   - The scrubber (Options.ScrubRate) makes pass after pass over the whole store. What it finds stands in Faults and

@@ -17,7 +17,7 @@ import (
 )
 
 // Derived is a structure that is a function of the records: it can always be made again. Use, Apply, Cut, Restore and Reset
-// are called by one goroutine at a time; Tend, Saved, the digests and what Cut gives may run beside them.
+// are called by one goroutine at a time; Tend, Saved, Verify, the digests and what Cut gives may run beside them.
 type Derived interface {
 	// Use gives it files for what is too large to be written with every Save. It is called first.
 	Use(Files)
@@ -33,6 +33,9 @@ type Derived interface {
 	Saved() error
 	// Tend does a piece of what is to be done beside updates and searches, and tells whether there is more of it.
 	Tend(context.Context) (more bool, err error)
+	// Verify reads its files against their sums and tells which are damaged; an error of took, which is given the bytes that
+	// were read, ends it.
+	Verify(took func(bytes int) error) (damaged []string, err error)
 	// Digest is the sum over all held records of what Share gives for the record itself.
 	Digest() uint64
 	// Share is the part of the digest that a record has, computed from the record alone; 0 if it is not held.

@@ -64,8 +64,8 @@ func (s *Store) scrub(ctx context.Context) time.Duration {
 }
 
 // Scrub makes one pass over everything that is stored, at most Options.ScrubRate bytes a second: every value against
-// its checksum, every segment of the shards against its own, and what the shards hold against the digests that commits
-// carried on. An error means that it could not finish; what it finds is in Faults.
+// its checksum, every segment of the shards and every file of what is derived against its own, and what the shards hold
+// against the digests that commits carried on. An error means that it could not finish; what it finds is in Faults.
 func (s *Store) Scrub(ctx context.Context) error { return s.scrubOnce(ctx) }
 
 func (s *Store) scrubOnce(ctx context.Context) (err error) {
@@ -88,11 +88,8 @@ func (s *Store) scrubOnce(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := s.backend.VerifyShards(s.State().Generation, took); err != nil {
-		if !errors.Is(err, ErrCorrupt) {
-			return err
-		}
-		s.rotten(err.Error())
+	if err := s.verifyFiles(s.State().Generation, took, s.rotten); err != nil {
+		return err
 	}
 	if err := s.scrubShards(); err != nil {
 		return err
@@ -100,6 +97,23 @@ func (s *Store) scrubOnce(ctx context.Context) (err error) {
 	s.scrubbed.passes.Add(1)
 	s.scrubbed.ended.Store(time.Now().Unix())
 	return nil
+}
+
+// verifyFiles reads the files of a generation of shards, and of what is derived, against their own checksums.
+func (s *Store) verifyFiles(generation int, took func(int) error, damaged func(what string)) error {
+	err := s.backend.VerifyShards(generation, took)
+	if errors.Is(err, ErrCorrupt) {
+		damaged(err.Error())
+		err = nil
+	}
+	if err != nil || s.o.Derived == nil {
+		return err
+	}
+	list, err := s.o.Derived.Verify(took)
+	for _, what := range list {
+		damaged(what + ": delete derived/ and start again")
+	}
+	return err
 }
 
 func (s *Store) rotten(what string) {

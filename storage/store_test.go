@@ -45,9 +45,10 @@ func (y *toy) Apply(cs []storage.Change) {
 	}
 }
 
-func (y *toy) Use(storage.Files)                  {}
-func (y *toy) Saved() error                       { return nil }
-func (y *toy) Tend(context.Context) (bool, error) { return false, nil }
+func (y *toy) Use(storage.Files)                        {}
+func (y *toy) Saved() error                             { return nil }
+func (y *toy) Tend(context.Context) (bool, error)       { return false, nil }
+func (y *toy) Verify(func(int) error) ([]string, error) { return nil, nil }
 
 func (y *toy) Cut() func(context.Context, io.Writer) error {
 	y.mu.Lock()

@@ -24,8 +24,13 @@ func Files(g *Register) (parts, bases int) {
 	return parts, bases
 }
 
-// Waiting is how many closed heads of findable records are no parts yet.
-func Waiting(g *Register) int { return g.spaces[Findable].waiting() }
+// Waiting is how many closed heads of a space are no parts yet, at most.
+func Waiting(g *Register) (most int) {
+	for _, s := range g.spaces {
+		most = max(most, s.waiting())
+	}
+	return most
+}
 
 // PartRows are the rows of the sealed parts of each space, ascending.
 func PartRows(g *Register) (rows [labels][]int) {

@@ -241,7 +241,7 @@ func (g *space) headsFirst(ctx context.Context) func() {
 // has gone from them meanwhile is gone from the part.
 func (g *space) merge(ctx context.Context, from []*held, pace func()) error {
 	w := partWriter{from: from}
-	name, done := g.newFile("part")
+	name, done := g.newFile(partsName)
 	defer done()
 	if err := g.writeFlat(ctx, name, partKind(), pace, w.write); err != nil {
 		return fmt.Errorf("register: write a part: %w", err)
@@ -274,6 +274,9 @@ func (g *space) writeFlat(ctx context.Context, name, kind string, pace func(), w
 
 // mark stands in the names of the files of the space, and of no other.
 func (g *space) mark() string { return [labels]string{".part-", ".party-"}[g.label] }
+
+// partsName begins the names of parts' files; those of dictionaries begin with bearersName.
+const partsName = "part"
 
 // newFile names a file that nothing has written yet, and keeps it from being removed until done is called.
 func (g *space) newFile(what string) (name string, done func()) {

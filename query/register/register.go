@@ -180,6 +180,17 @@ func (g *Register) Saved() error {
 	return errors.Join(errs...)
 }
 
+// Verify is part of storage.Derived.
+func (g *Register) Verify(took func(bytes int) error) (damaged []string, err error) {
+	for _, s := range g.spaces {
+		list, err := s.verify(took)
+		if damaged = append(damaged, list...); err != nil {
+			return damaged, err
+		}
+	}
+	return damaged, nil
+}
+
 // Tend is part of storage.Derived.
 func (g *Register) Tend(ctx context.Context) (more bool, err error) {
 	for _, s := range g.spaces {

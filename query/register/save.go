@@ -128,6 +128,52 @@ func (g *space) saveDone() error {
 	return err
 }
 
+// verify is Register.Verify: the files that the space has are read as when they were opened.
+func (g *space) verify(took func(bytes int) error) (damaged []string, err error) {
+	s, release := g.twin.read()
+	names := s.files()
+	release()
+	for _, name := range names {
+		var ended error
+		err := g.verifyFile(name, func(bytes int) error {
+			ended = took(bytes)
+			return ended
+		})
+		if ended != nil {
+			return damaged, ended
+		}
+		if err != nil && g.has(name) { // else it has been merged, and may be gone
+			damaged = append(damaged, fmt.Sprintf("derived/%s: %v", name, err))
+		}
+	}
+	return damaged, nil
+}
+
+// has tells whether a file is one of the space's.
+func (g *space) has(name string) bool {
+	s, release := g.twin.read()
+	defer release()
+	return slices.Contains(s.files(), name)
+}
+
+// verifyFile reads a file against its sums.
+func (g *space) verifyFile(name string, took func(bytes int) error) (err error) {
+	raw, unmap, err := g.files.Map(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unmap()) }()
+	kind := partKind()
+	if !strings.HasPrefix(name, partsName+g.mark()) {
+		kind = namesKind()
+	}
+	f, err := snapshot.OpenFlat(raw, kind)
+	if err != nil {
+		return err
+	}
+	return f.VerifyBy(took)
+}
+
 // restore is Register.Restore.
 func (g *space) restore(r io.Reader) error {
 	s := newSide()

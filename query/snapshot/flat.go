@@ -230,7 +230,13 @@ func (f *Flat) readDirectory(dir []byte, arrays int, end uint64) error {
 }
 
 // Verify compares each array with its sum, and what is between them with zeros.
-func (f *Flat) Verify() error {
+func (f *Flat) Verify() error { return f.VerifyBy(func(int) error { return nil }) }
+
+// verifyPiece is how many bytes are read at once.
+const verifyPiece = 1 << 18
+
+// VerifyBy is Verify that tells took how many bytes it has read, again and again; an error of took ends it.
+func (f *Flat) VerifyBy(took func(bytes int) error) error {
 	at := uint64(0)
 	zeros := func(to uint64) bool {
 		for ; at < to; at++ {
@@ -245,7 +251,15 @@ func (f *Flat) Verify() error {
 			return fmt.Errorf("%w: something stands before array %s", ErrDamaged, a.name)
 		}
 		at = a.place + a.count*uint64(a.size)
-		if xxhash.Sum64(f.data[a.place:at]) != a.sum {
+		var sum xxhash.Digest
+		sum.Reset()
+		for piece := range slices.Chunk(f.data[a.place:at], verifyPiece) {
+			sum.Write(piece)
+			if err := took(len(piece)); err != nil {
+				return err
+			}
+		}
+		if sum.Sum64() != a.sum {
 			return fmt.Errorf("%w: checksum of array %s differs", ErrDamaged, a.name)
 		}
 	}
