@@ -110,8 +110,11 @@ func TestRefused(t *testing.T) {
 	want(minute, other, first)
 	clock.move(refusedEvery)
 	l.writeRefused(false)
-	if n := len(l.refusals.to); n != 0 {
-		t.Errorf("%d are kept to whom nothing was refused for a minute", n)
+	l.refusals.mu.Lock()
+	kept := len(l.refusals.to)
+	l.refusals.mu.Unlock()
+	if kept != 0 {
+		t.Errorf("%d are kept to whom nothing was refused for a minute", kept)
 	}
 	for i := range 3 * mostRefused {
 		ask("c", fmt.Sprint("route ", i), "forbidden", nil)
