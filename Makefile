@@ -40,6 +40,10 @@ test-page: ## the page in a real Chromium (Debian's chromium and fonts-noto-core
 	@command -v npm >/dev/null || ls bench/out/axe-core-*.js >/dev/null 2>&1 || printf '\n%s\n\n' '*** THE PAGE IS NOT CHECKED BY AXE-CORE: no npm is here (apt-get install npm). ***'
 	@ANVESH_BROWSER=1 go test ./query/web/browser -count 1 -timeout 20m $(if $(ONLY),-run '$(ONLY)')
 
+.PHONY: screenshots
+screenshots: ## the two pictures of the page in the README, of made-up records in a real Chromium
+	@ANVESH_BROWSER=1 ANVESH_SHOTS=../page/screens go test ./query/web/browser -count 1 -run '^TestScreens$$'
+
 .PHONY: crash
 crash: ## the real program killed KILLS times (default 20; 500 take about ten minutes); SEED repeats a run
 	@go test ./cmd/anvesh -run '^TestCrash$$' -count 1 -v -timeout 0 | grep -v -- '--- PASS\|=== RUN'

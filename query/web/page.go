@@ -148,7 +148,7 @@ func (c *call) pageCase(v *view, fir, number, station string) error {
 	}
 	raw, err := json.Marshal(found)
 	if err == nil {
-		err = v.ShowCases(raw, c.Unit)
+		err = v.ShowCases(raw)
 	}
 	if err != nil {
 		return fmt.Errorf("web: case: %w", err)
@@ -250,7 +250,7 @@ func (c *call) newView() *view {
 
 // blank is the page of nobody.
 func (c *call) blank() *view {
-	return &view{Practice: c.Practice, Version: c.Version, Kind: "person", Lang: c.lang(), Elsewhere: c.Elsewhere != nil}
+	return &view{Practice: c.Practice, Version: c.Version, Kind: "person", Lang: c.lang(), Elsewhere: c.Elsewhere != nil, Unit: c.Unit}
 }
 
 // lang is the language of whoever asks: chosen on the page, else as the browser says.

@@ -92,8 +92,8 @@ func (h *Held) Born() string {
 	return plain(h.BirthFrom) + "–" + plain(h.BirthTo)
 }
 
-// Cases are read out of what the contract says of them.
-func (v *View) ShowCases(raw []byte, unit Unit) error {
+// ShowCases puts cases into the view, out of what the contract says of them.
+func (v *View) ShowCases(raw []byte) error {
 	var found struct {
 		Cases []*Case `json:"cases"`
 	}
@@ -101,8 +101,8 @@ func (v *View) ShowCases(raw []byte, unit Unit) error {
 		return err
 	}
 	for _, c := range found.Cases {
-		english, hindi := unit(c.Station)
-		c.StationName = v.Lang.pick(english, hindi)
+		english, _ := v.Unit(c.Station)
+		c.StationName = v.unit(c.Station, english)
 	}
 	v.Cases = found.Cases
 	return nil

@@ -8,7 +8,8 @@
 //	words.go   one language at a time; numbers and dates as people in India write them
 //	desk.go    the views beside the search, and who sees which: account, credentials, approvals; log.go the log for auditors;
 //	           list_view.go a list that somebody puts there, and what came of it
-//	view.go    hits by pages; all that a page shows; render.go the templates (html) and files (static)
+//	pages.go   hits by pages; units in the language
+//	view.go    all that a page shows; render.go the templates (html) and files (static)
 //
 // Promises: it works without scripts, under a policy without unsafe-inline, and loads nothing from another host. Every text is in
 // the catalogue (query/phrase) in both languages; names, numbers and addresses stand as they were written. Nothing is said by

@@ -30,6 +30,7 @@ type View struct {
 	Who      *access.Identity
 
 	Elsewhere bool // an identity provider may vouch
+	Unit      Unit // names units; nil where nobody does
 
 	Kind    string // whose filters are shown: person, vehicle
 	Typed   string // into the one box
@@ -55,9 +56,6 @@ type View struct {
 	States    bool       // that nobody was found may be stated
 	Statement *Statement // and is
 }
-
-// A Span is a page of hits: those from one place of the order to another.
-type Span struct{ Page, From, To int }
 
 // A Statement is what a signed statement shows of itself.
 type Statement struct {
@@ -96,49 +94,14 @@ func common() []Input {
 func (v *View) Found(a *query.Answer, records int) {
 	v.Answer = a
 	v.spans()
-	v.List, v.Weaker = v.Lang.entriesOf(hitsOf(a, 1))
+	v.List, v.Weaker = v.Lang.entriesOf(v.hits(1))
 	v.Asked = v.askedWords()
 	v.Say = v.Lang.sayOf(a, v.List, v.Asked, records, v.Kind == "vehicle")
 	if v.Page > 1 { // all of them are weaker than those of the first
-		list, weaker := v.Lang.entriesOf(hitsOf(a, v.Page))
+		list, weaker := v.Lang.entriesOf(v.hits(v.Page))
 		v.List, v.Weaker = append(list, weaker...), nil
 		v.List[0].Open = false
 	}
-}
-
-// perPage is how many hits a page shows: as many as a search answers where no limit is given.
-const perPage = query.UsualLimit
-
-// Number reads the number of a page; what is none is the first.
-func Number(text string) int {
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		return 1
-	}
-	return min(max(n, 1), query.MaxLimit/perPage)
-}
-
-// spans lays the hits out in pages, and keeps to one that there is.
-func (v *View) spans() {
-	a := v.Answer
-	shown := len(a.Hits)
-	if v.Page <= 1 && shown == perPage { // more can be had
-		shown = min(a.Total, query.MaxLimit)
-	}
-	v.Page = min(max(v.Page, 1), max((shown+perPage-1)/perPage, 1))
-	for from := 0; from < shown && shown > perPage; from += perPage {
-		v.Pages = append(v.Pages, Span{from/perPage + 1, from + 1, min(from+perPage, shown)})
-	}
-	if a.Total > shown {
-		v.Most = shown
-	}
-}
-
-// hitsOf is an answer with the hits of one page.
-func hitsOf(a *query.Answer, n int) *query.Answer {
-	of := *a
-	of.Hits = a.Hits[min(perPage*(n-1), len(a.Hits)):min(perPage*n, len(a.Hits))]
-	return &of
 }
 
 // askedWords is what was asked, in words: “Rajender”, father “Om Parkash”.

@@ -40,6 +40,8 @@ function show(html, focus) {
     field.focus();
     return;
   }
+  const more = $("more"); // filters that hold nothing make room
+  if (more) more.open = [...more.querySelectorAll("input, select")].some((field) => field.value);
   arrange();
   if (focus) {
     $("results").focus({ preventScroll: true });

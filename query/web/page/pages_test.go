@@ -1,0 +1,60 @@
+package page
+
+import (
+	"fmt"
+	"testing"
+
+	"anvesh/query"
+)
+
+// TestPages: twenty hits a page out of one answer, up to as many as a search answers; what there is no page for is the nearest one.
+func TestPages(t *testing.T) {
+	f := func(hits, total, page int, want string) {
+		t.Helper()
+		a := answer(times(hits, hit(query.Lead, .2, "Sonu", "arrested", "name=exact"))...)
+		a.Total = total
+		v := &View{Lang: English, Typed: "Sonu", Kind: "person", Page: page}
+		v.Found(a, 1)
+		shown := len(v.List) + len(v.Weaker)
+		if got := fmt.Sprint(v.Page, " ", v.Pages, " ", v.Most, " ", shown); got != want {
+			t.Errorf("%d of %d hits, page %d: %s, want %s", hits, total, page, got, want)
+		}
+	}
+	f(0, 0, 1, "1 [] 0 0")
+	f(7, 7, 1, "1 [] 0 7")
+	f(20, 20, 0, "1 [] 0 20")
+	f(20, 21, 1, "1 [{1 1 20} {2 21 21}] 0 20")
+	f(20, 184, 1, "1 [{1 1 20} {2 21 40} {3 41 60} {4 61 80} {5 81 100}] 100 20")
+	f(100, 184, 2, "2 [{1 1 20} {2 21 40} {3 41 60} {4 61 80} {5 81 100}] 100 20")
+	f(30, 30, 2, "2 [{1 1 20} {2 21 30}] 0 10")
+	f(30, 30, 5, "2 [{1 1 20} {2 21 30}] 0 10")
+	f(5, 30, 2, "1 [] 5 5")
+	for text, want := range map[string]int{"": 1, "x": 1, "-3": 1, "2": 2, "5": 5, "99": 5} {
+		if n := Number(text); n != want {
+			t.Errorf("page %q is %d, want %d", text, n, want)
+		}
+	}
+}
+
+// TestUnitsInHindi: stations and districts bear their Hindi names on a Hindi page, where the one that a record names is that unit.
+func TestUnitsInHindi(t *testing.T) {
+	unit := func(code string) (string, string) {
+		return map[string]string{"13225008": "Kalanaur", "13225": "Rohtak"}[code], map[string]string{"13225008": "थाना कलानौर", "13225": "रोहतक"}[code]
+	}
+	f := func(l Lang, name, district, wantName, wantDistrict string) {
+		t.Helper()
+		a := answer(hit(query.Lead, .2, "Sonu", "arrested", "name=exact"))
+		a.Hits[0].Record.StationName, a.Hits[0].Record.District = name, district
+		v := &View{Lang: l, Kind: "person", Unit: unit}
+		v.Found(a, 1)
+		if c := v.List[0].Cases[0]; c.Station != wantName || c.District != wantDistrict {
+			t.Errorf("%s, %s in %s: %+v", name, district, l, c)
+		}
+		if a.Hits[0].Record.StationName != name {
+			t.Error("the answer itself was changed")
+		}
+	}
+	f(Hindi, "Kalanaur", "Rohtak", "कलानौर", "रोहतक")
+	f(Hindi, "Old Kalanaur", "Hisar", "Old Kalanaur", "Hisar")
+	f(English, "Kalanaur", "Rohtak", "Kalanaur", "Rohtak")
+}
