@@ -23,7 +23,8 @@ const (
 	heldTime  = 10 * time.Minute // that one is held without a look
 	mostPut   = 8 << 20          // bytes of a list on the page; longer ones go by anvesh match
 	mostRows  = 10_000           // rows of it
-	mostKept  = 32 << 20         // bytes of its answers as they are kept, compressed
+	mostKept  = 8 << 20          // bytes of its answers as they are kept, compressed; some 5 MB of as many rows
+	mostHits  = 5                // that are kept of a row
 	rowsShown = 100              // of the answers on a page
 )
 
@@ -50,6 +51,7 @@ type heldList struct {
 	sheet   string
 	list    *match.Held
 	reason  string
+	request string          // that it was searched for by, as the log names it
 	rows    int             // that are searched for
 	done    int             // of them
 	lines   []page.ListLine // the answers, what matters first once all are there

@@ -43,7 +43,7 @@ func showLists(c *call) error {
 // fillLists puts into a view what lists somebody may put there.
 func (c *call) fillLists(v *view) *page.ListView {
 	day := c.me().Today
-	l := &page.ListView{Kinds: []string{match.Persons, match.Vehicles}, MostRows: mostRows, MostMiB: mostPut >> 20,
+	l := &page.ListView{Kinds: []string{match.Persons, match.Vehicles}, MostRows: mostRows, MostMiB: mostPut >> 20, MostHits: mostHits,
 		OfRole: day.ListRows, RowsLeft: day.RowsLeft, Credential: c.who.KeyID, MayExport: c.who.May(access.Export)}
 	if held := c.held.of(c.sessionToken()); held != nil {
 		l.Other = held.id
@@ -342,6 +342,7 @@ func (c *call) searchList(v *view, l *heldList, t told) error {
 func beginList[T any](c *call, f *form[T], v *view, l *heldList, t told) error {
 	var args fasthttp.Args
 	args.Set("reason", t.reason)
+	args.SetUint("limit", mostHits)
 	var start T
 	if err := f.fromArgs(&args, &start); err != nil {
 		return err
@@ -368,8 +369,8 @@ func beginList[T any](c *call, f *form[T], v *view, l *heldList, t told) error {
 		b.chunks = audit.NewChunks(c.Audit)
 	}
 	b.ctx, b.cancel = context.WithCancel(c.leaving)
-	l.stage, l.file, l.cancel, l.rows = atSearch, nil, b.cancel, len(l.list.Rows)
-	options := url.Values{"reason": {t.reason}}
+	l.stage, l.file, l.cancel, l.rows, l.request = atSearch, nil, b.cancel, len(l.list.Rows), c.requestID
+	options := url.Values{"reason": {t.reason}, "limit": {strconv.Itoa(mostHits)}}
 	for heading, field := range l.told {
 		options.Add("map", heading+"="+field)
 	}
@@ -443,7 +444,7 @@ func downloadList(c *call) error {
 		return err
 	}
 	l.mu.Lock()
-	csv, name := l.csv, l.name
+	csv, name, request := l.csv, l.name, l.request
 	l.mu.Unlock()
 	if !c.who.May(access.Export) {
 		c.fillList(v, l, 0)
@@ -453,7 +454,11 @@ func downloadList(c *call) error {
 		c.fillList(v, l, 0)
 		return c.showProblem(v, "desk", errNoList)
 	}
-	if err := c.record(audit.KindExport, "list", asking("list on the page")); err != nil {
+	asked := struct {
+		Do   string `json:"do"`
+		List string `json:"list"` // the request that its rows stand under
+	}{"download", request}
+	if err := c.record(audit.KindExport, "list", asked); err != nil {
 		return err
 	}
 	h := &c.ctx.Response.Header

@@ -126,7 +126,8 @@ func TestListOnThePage(t *testing.T) {
 			if err != nil || r.StatusCode != 200 || len(rows) != 5 || fmt.Sprint(rows[0][:5]) != "[line ref Name Zorg Name Age]" || rows[1][0] != "2" || rows[3][2] != "Virender" {
 				t.Errorf("the file: %d, %v, %q", r.StatusCode, err, r.text)
 			}
-			if ev := log.events[len(log.events)-1]; ev.Kind != audit.KindExport || ev.Who.Role != role || len(log.events) != before+1 {
+			ev := log.events[len(log.events)-1]
+			if asked := fmt.Sprint(ev.Rows[0].Asked); ev.Kind != audit.KindExport || ev.Who.Role != role || len(log.events) != before+1 || !strings.Contains(asked, s.engine.ofList()) {
 				t.Errorf("the download is not in the log: %+v", ev)
 			}
 			log.mu.Lock()

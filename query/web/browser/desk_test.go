@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/pquerna/otp/totp"
@@ -293,4 +294,21 @@ func TestSuggestions(t *testing.T) {
 		b.do(chromedp.Focus("#district"), chromedp.SendKeys("#district", "Ro"), chromedp.WaitReady("#district-names option"))
 		b.shot("desk-suggest-" + lang)
 	}
+}
+
+// TestListWithoutScripts: a list goes its way without a script as well: the page looks again by itself until all is answered.
+func TestListWithoutScripts(t *testing.T) {
+	file := filepath.Join(dir, "plain.csv")
+	if err := os.WriteFile(file, []byte("Name,Father Name\n"+strings.Repeat("Sunil Kumar,Shamsher\n", 90)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, o := atOffice(t, desk, "en", "light")
+	b.signInAs(o, "supervisor", "en")
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.do(chromedp.Navigate(o.url+"/lists"), chromedp.WaitVisible("#put"), chromedp.SetUploadFiles("#list", []string{file}), chromedp.Click("#put button"), chromedp.WaitVisible("#columns"),
+		chromedp.SetValue("#reason", "FIR 12/2026"), chromedp.Click(`[value="search"]`), chromedp.WaitVisible(".results"), chromedp.WaitVisible(`a.act[href$="/csv"]`))
+	if n := js[int](b, `document.querySelectorAll(".results tbody tr").length`); n != 90 {
+		t.Errorf("%d rows", n)
+	}
+	b.whole("desk-list-without-scripts")
 }

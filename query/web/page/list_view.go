@@ -16,6 +16,7 @@ var Stages = []string{"columns", "search", "end"}
 type ListView struct {
 	Kinds             []string
 	MostRows, MostMiB int
+	MostHits          int // of a row
 	OfRole            int // rows that the role may match without approval; 0 for as many as there are
 	RowsLeft          int // of the day
 	Credential        string
