@@ -80,6 +80,28 @@ func openNumbers(f *snapshot.Flat, kind NumberKind) (x numberIndex) {
 	return x
 }
 
+// appendKey prints a number, and findKey looks one up. They know both indexes by name, so that the text can stay on the caller's
+// stack: a search asks for hundreds.
+func appendKey(x numberIndex, dst []byte, ordinal uint32) []byte {
+	switch x := x.(type) {
+	case *numbers.PlateIndex:
+		return x.AppendKey(dst, ordinal)
+	case *numbers.NumberIndex:
+		return x.AppendKey(dst, ordinal)
+	}
+	panic("BUG: register: an index that is none of a kind")
+}
+
+func findKey(x numberIndex, key []byte) (ordinal uint32, held bool) {
+	switch x := x.(type) {
+	case *numbers.PlateIndex:
+		return x.Find(string(key))
+	case *numbers.NumberIndex:
+		return x.Find(string(key))
+	}
+	panic("BUG: register: an index that is none of a kind")
+}
+
 func numbersName(kind NumberKind) string { return "number " + kind.Field() }
 
 // without is the index of a part without what is gone, now or later.
@@ -166,12 +188,12 @@ func sharedHash(of NumberKind, key []byte) uint64 { return xxhash.Sum64(key) + u
 func (s *side) canonical(h *held, of NumberKind, ordinal uint32) NumberAt {
 	if h != s.sections[0] && len(s.shared) > 0 {
 		var b [plate.MaxText]byte
-		if key := h.index[of].AppendKey(b[:0], ordinal); s.isShared(of, key) {
+		if key := appendKey(h.index[of], b[:0], ordinal); s.isShared(of, key) {
 			for _, first := range s.sections {
 				if first == h {
 					break
 				}
-				if o, held := first.index[of].Find(string(key)); held {
+				if o, held := findKey(first.index[of], key); held {
 					return first.number[of] + o
 				}
 			}
@@ -208,8 +230,8 @@ func (s *side) unbearNumbers(at rowAt) {
 			} else {
 				at.forget(kind, o)
 			}
-			key := at.index[kind].AppendKey(b[:0], o)
-			if !slices.ContainsFunc(s.sections, func(h *held) bool { _, held := h.index[kind].Find(string(key)); return held }) {
+			key := appendKey(at.index[kind], b[:0], o)
+			if !slices.ContainsFunc(s.sections, func(h *held) bool { _, held := findKey(h.index[kind], key); return held }) {
 				s.distinct[kind]--
 			}
 		}

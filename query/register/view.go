@@ -383,7 +383,7 @@ func (v *view) NumbersNear(of NumberKind, dst []numbers.Match, p plate.Pattern, 
 
 func (v *view) AppendNumber(dst []byte, of NumberKind, at NumberAt) []byte {
 	h, ordinal := v.numberAt(of, at)
-	return h.index[of].AppendKey(dst, ordinal)
+	return appendKey(h.index[of], dst, ordinal)
 }
 
 func (v *view) AppendVehicles(dst []VehicleAt, of NumberKind, at NumberAt) []VehicleAt {
@@ -393,9 +393,9 @@ func (v *view) AppendVehicles(dst []VehicleAt, of NumberKind, at NumberAt) []Veh
 		return dst
 	}
 	var b [plate.MaxText]byte
-	if key := first.index[of].AppendKey(b[:0], ordinal); v.isShared(of, key) {
+	if key := appendKey(first.index[of], b[:0], ordinal); v.isShared(of, key) {
 		for _, h := range v.sections {
-			if o, held := h.index[of].Find(string(key)); held && h != first {
+			if o, held := findKey(h.index[of], key); held && h != first {
 				dst = appendRows(dst, &h.numbers[of], o, h.vehicle, h.gone[goneV])
 			}
 		}
