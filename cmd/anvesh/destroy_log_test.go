@@ -90,18 +90,7 @@ func TestDestroyedAreForgottenInTheLog(t *testing.T) {
 		}
 	}
 
-	orders := []string{"destroy", "--data", dir, "--certificate", filepath.Join(t.TempDir(), "c")}
-	for i, p := range all {
-		what := fmt.Sprintf(`"case":%q`, p.fir)
-		if p.alone {
-			what = fmt.Sprintf(`"record":%q`, p.record)
-		}
-		file := filepath.Join(t.TempDir(), "order.json")
-		if err := os.WriteFile(file, fmt.Appendf(nil, `{%s,"number":"CRM-M %d of 2026","date":"2026-11-02","court":"Made Up Court"}`, what, i), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		orders = append(orders, "--order", file)
-	}
+	orders := ordersFor(t, dir, all)
 	out, errs, code := program(t, "", orders...)
 	if code != 0 {
 		t.Fatalf("destroy: %s %s", out, errs)

@@ -75,6 +75,24 @@ func remains(t *testing.T, dir string, texts []string) (where []string) {
 	return where
 }
 
+// ordersFor is a call that destroys planted persons by an order each.
+func ordersFor(t *testing.T, dir string, all []planted) []string {
+	t.Helper()
+	call := []string{"destroy", "--data", dir, "--certificate", filepath.Join(t.TempDir(), "c")}
+	for i, p := range all {
+		what := fmt.Sprintf(`"case":%q`, p.fir)
+		if p.alone {
+			what = fmt.Sprintf(`"record":%q`, p.record)
+		}
+		file := filepath.Join(t.TempDir(), "order.json")
+		if err := os.WriteFile(file, fmt.Appendf(nil, `{%s,"number":"CRM-M %d of 2026","date":"2026-11-02","court":"Made Up Court"}`, what, i), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		call = append(call, "--order", file)
+	}
+	return call
+}
+
 // TestDestroy plants fifty persons, searches for them, destroys them by order, and looks for them in the bytes of the directory,
 // the broker's log apart, in a backup that is made and restored, and in answers, also after their forms came once more.
 func TestDestroy(t *testing.T) {
@@ -119,18 +137,7 @@ func TestDestroy(t *testing.T) {
 		t.Fatal("the search for remains finds nothing before")
 	}
 
-	orders := []string{"destroy", "--data", dir, "--certificate", filepath.Join(t.TempDir(), "c")}
-	for i, p := range all {
-		what := fmt.Sprintf(`"case":%q`, p.fir)
-		if p.alone {
-			what = fmt.Sprintf(`"record":%q`, p.record)
-		}
-		file := filepath.Join(t.TempDir(), "order.json")
-		if err := os.WriteFile(file, fmt.Appendf(nil, `{%s,"number":"CRM-M %d of 2026","date":"2026-11-02","court":"Made Up Court"}`, what, i), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		orders = append(orders, "--order", file)
-	}
+	orders := ordersFor(t, dir, all)
 	out, errs, code := program(t, "", orders...)
 	if code != 0 {
 		t.Fatalf("destroy: %s %s", out, errs)

@@ -1,9 +1,7 @@
 package audit
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -143,12 +141,12 @@ func (f *finder) look(y *yearReader, n int64) error {
 		}
 		f.bundle = n / tileWidth
 	}
-	var e entry
-	if err := json.Unmarshal(f.raw[n%tileWidth], &e); err != nil || e.Version != entryVersion {
-		return fmt.Errorf("%w: entry %d of %d is of another version, or none", ErrDamaged, n, y.c.Year)
+	e, err := decode(y.c.Year, n, f.raw[n%tileWidth])
+	if err != nil {
+		return err
 	}
-	if f.fits(&e) {
-		f.entries = append(f.entries, f.open(y.c.Year, n, &e))
+	if f.fits(e) {
+		f.entries = append(f.entries, f.open(y.c.Year, n, e))
 	}
 	return nil
 }

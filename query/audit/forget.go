@@ -2,8 +2,6 @@ package audit
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -46,15 +44,15 @@ func (l *Log) mentions(needles [][]byte) (rows int, points []point, err error) {
 				return rows, nil, err
 			}
 			for i, raw := range entries {
-				var e entry
-				if err := json.Unmarshal(raw, &e); err != nil || e.Version != entryVersion {
-					return rows, nil, fmt.Errorf("%w: entry %d of %d is of another version, or none", ErrDamaged, n*tileWidth+int64(i), year)
+				e, err := decode(year, n*tileWidth+int64(i), raw)
+				if err != nil {
+					return rows, nil, err
 				}
 				if e.Kind == KindCredential {
 					continue
 				}
 				rows += len(e.Rows)
-				points = l.mentionsOf(points, &e, needles)
+				points = l.mentionsOf(points, e, needles)
 			}
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -122,11 +121,11 @@ func (l *Log) readRun(y *yearReader, run int64) (items []item, err error) {
 			return nil, err
 		}
 		for i, raw := range entries {
-			var e entry
-			if err := json.Unmarshal(raw, &e); err != nil {
-				return nil, fmt.Errorf("%w: entry %d of %d", ErrDamaged, n*tileWidth+int64(i), y.c.Year)
+			e, err := decode(y.c.Year, n*tileWidth+int64(i), raw)
+			if err != nil {
+				return nil, err
 			}
-			tokens = l.tokensOf(tokens[:0], &e)
+			tokens = l.tokensOf(tokens[:0], e)
 			for _, t := range tokens {
 				items = append(items, item{t, uint32(n*tileWidth + int64(i) - first)})
 			}

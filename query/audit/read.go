@@ -40,11 +40,20 @@ func (l *Log) Entry(year int, number int64) (*Entry, error) {
 
 // readEntry reads an entry's bytes.
 func (s *secrets) readEntry(year int, number int64, raw []byte) (*Entry, error) {
+	e, err := decode(year, number, raw)
+	if err != nil {
+		return nil, err
+	}
+	return s.open(year, number, e), nil
+}
+
+// decode is an entry as it stands in the log.
+func decode(year int, number int64, raw []byte) (*entry, error) {
 	var e entry
 	if err := json.Unmarshal(raw, &e); err != nil || e.Version != entryVersion {
 		return nil, fmt.Errorf("%w: entry %d of %d is of another version, or none", ErrDamaged, number, year)
 	}
-	return s.open(year, number, &e), nil
+	return &e, nil
 }
 
 // open decrypts an entry as far as there are keys.
