@@ -46,3 +46,11 @@ func PartRows(g *Register) (rows [labels][]int) {
 	}
 	return rows
 }
+
+// Yields tells whether background work of each space leaves the cores to searches.
+func Yields(g *Register) (yields [labels]bool) {
+	for l, s := range g.spaces {
+		yields[l] = s.searching()
+	}
+	return yields
+}

@@ -212,7 +212,7 @@ const backgroundShare = 4
 func (g *space) pacer(ctx context.Context) func() {
 	began := time.Now()
 	return func() {
-		if worked := time.Since(began); g.twin.searching() && g.waiting() < manyClosed {
+		if worked := time.Since(began); g.searching() && g.waiting() < manyClosed {
 			pause := time.NewTimer((backgroundShare - 1) * worked)
 			select {
 			case <-pause.C:

@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -48,8 +49,14 @@ func New() *Register {
 	g := &Register{cache: newCache()}
 	for l := range g.spaces {
 		g.spaces[l] = newSpace(Label(l))
+		g.spaces[l].searching = g.searching
 	}
 	return g
+}
+
+// searching tells whether somebody searches in any space, or did a moment ago: background work of all leaves the cores to it.
+func (g *Register) searching() bool {
+	return slices.ContainsFunc(g.spaces[:], func(s *space) bool { return s.twin.searching() })
 }
 
 // layoutVersion changes when the saved layout, or the rules by which names and numbers are read, do.

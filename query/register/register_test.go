@@ -187,3 +187,18 @@ func TestNewTermsAreTerms(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestSearchIsYieldedTo: background work of every space yields while there is a view of any.
+func TestSearchIsYieldedTo(t *testing.T) {
+	for _, of := range []register.Label{register.Findable, register.Parties} {
+		g := register.New()
+		if y := register.Yields(g); y != [2]bool{} {
+			t.Errorf("it yields to nobody: %v", y)
+		}
+		_, release := g.View(of, nobody{})
+		if y := register.Yields(g); y != [2]bool{true, true} {
+			t.Errorf("with a view of label %d: %v", of, y)
+		}
+		release()
+	}
+}

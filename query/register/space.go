@@ -17,6 +17,8 @@ type space struct {
 	files storage.Files
 	sizes sizes
 
+	searching func() bool // see Register.searching
+
 	applied atomic.Int64 // when the last update came, Unix nanoseconds
 
 	sealing sync.Mutex    // of who makes parts of closed heads
