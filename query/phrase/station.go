@@ -12,6 +12,8 @@ const (
 	NumbersDiffer      Phrase = "The numbers point to different vehicles|संख्याएँ अलग-अलग वाहनों की हैं"
 	NumbersDifferNext  Phrase = "Compare plate, chassis and engine on the vehicle itself: a plate may be copied.|वाहन पर ही नंबर प्लेट, चेसिस और इंजन मिलाएँ: प्लेट नक़ली हो सकती है।"
 	NoMatchFor         Phrase = "No match for %1 among %2 records, as seen up to %3|%3 तक देखे गए %2 अभिलेखों में %1 का कोई मिलान नहीं"
+	NoCaseFor          Phrase = "No such case among %2, as seen up to %3: %1|%3 तक देखे गए %2 मुक़दमों में ऐसा कोई नहीं: %1"
+	NoCaseNext         Phrase = "That does not mean that there is none: it may have come later, or be kept elsewhere. Check number, year and station.|इसका अर्थ यह नहीं कि प्राथमिकी नहीं है: वह बाद में आई या कहीं और हो सकती है। संख्या, वर्ष और थाना जाँचें।"
 	NoneNextPerson     Phrase = "That does not mean that nobody is sought. Check the spelling; try the other script, or father and village.|इसका अर्थ यह नहीं कि तलाश नहीं है। वर्तनी जाँचें; दूसरी लिपि, या पिता और गाँव से खोजें।"
 	NoneNextVehicle    Phrase = "That does not mean that it is not sought. Check the characters; write ? for one that cannot be read.|इसका अर्थ यह नहीं कि तलाश नहीं है। अक्षर जाँचें; जो न पढ़ा जाए वहाँ ? लिखें।"
 	Partial            Phrase = "Partial answer.|अधूरा उत्तर।"

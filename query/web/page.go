@@ -143,6 +143,12 @@ func (c *call) pageCase(v *view, fir, number, station string) error {
 		one, err := c.Engine.Case(ctx, c.who, fir)
 		return &query.Cases{Cases: []query.CaseView{one}}, err
 	})
+	if errors.Is(err, query.ErrNotFound) {
+		st := c.Engine.Status()
+		v.NoCase(fir, st.Records.Cases, st.Through.Time)
+		c.ctx.SetStatusCode(404)
+		return c.render(v)
+	}
 	if err != nil {
 		return c.showProblem(v, "search", err)
 	}

@@ -110,6 +110,10 @@ func TestPageReadsTheBox(t *testing.T) {
 	f("q=hr26dk8337&kind=person&relative=Om", &query.VehicleRequest{Registration: "hr26dk8337"})
 	f("q=8337&as=engine", &query.VehicleRequest{Engine: "8337"})
 	f("q=8337&as=name&kind=vehicle&chassis=1", &query.PersonRequest{Name: "8337"})
+	if r := s.do("POST", "/", "q=13225008230999&reason=DD+1", "Cookie", cookie, "Content-Type", formType); r.StatusCode != 404 ||
+		!strings.Contains(r.text, "No such case among 7, as seen up to : FIR “13225008230999”") || strings.Contains(r.text, "not made") {
+		t.Errorf("no such case: %d %s", r.StatusCode, r.text)
+	}
 	r := s.do("POST", "/", "q=123/23+City+Thanesar&reason=DD+1", "Cookie", cookie, "Content-Type", formType)
 	if r.StatusCode != 200 || !strings.Contains(r.text, `class="case"`) {
 		t.Errorf("a case: %d %s", r.StatusCode, r.text)

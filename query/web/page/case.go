@@ -108,6 +108,15 @@ func (v *View) ShowCases(raw []byte) error {
 	return nil
 }
 
+// NoCase says that there is none of the number asked for, among how many cases, and as of when.
+func (v *View) NoCase(fir string, cases int, through time.Time) {
+	v.Asked = v.askedWords()
+	if v.Asked == "" || v.Read == nil {
+		v.Asked = fir
+	}
+	v.Say = Say{"none", v.Lang.say(phrase.NoCaseFor, v.Asked, number(cases), v.Lang.moment(through)), v.Lang.say(phrase.NoCaseNext)}
+}
+
 // OddText are the data-quality flags of a case in words, each once; a missing father's name is one that the page sees itself.
 func (v *View) OddText(c *Case) (odd []string) {
 	say := func(flag string) {

@@ -74,7 +74,7 @@ async function ask(body) {
       if (turn !== asking) return;
       if (!(answer.headers.get("Content-Type") || "").startsWith("text/html")) throw new Error(answer.status);
       show(text, true);
-      keep({ found: answer.ok ? text : "", again: answer.status === 401 }); // after a new sign-in it is asked again
+      keep({ found: answer.ok || answer.status === 404 ? text : "", again: answer.status === 401 }); // after a new sign-in it is asked again
       return;
     } catch {
       live.textContent = live.dataset.lost; live.className = "lost";
