@@ -342,3 +342,42 @@ func TestMigration(t *testing.T) {
 		t.Fatalf("without the server's key: %v", err)
 	}
 }
+
+// TestApprovalsThatWait: who gave approvals is told of his own that wait, the one that ends first at the head, and of no others.
+func TestApprovalsThatWait(t *testing.T) {
+	d := newDesk(t)
+	_, key := d.issued(sho)
+	if found, ok := d.k.Key(key.ID); !ok || found.Name != key.Name {
+		t.Errorf("the credential is %+v, %v", found, ok)
+	}
+	if _, ok := d.k.Key("nobody"); ok {
+		t.Error("a credential that is none is found")
+	}
+	one, other := Identity{Person: "HR-1", Role: RoleSupervisor, SecondFactor: true}, Identity{Person: "HR-2", Role: RoleSupervisor, SecondFactor: true}
+	approve := func(rows int, by Identity) string {
+		t.Helper()
+		id, _, err := d.k.ApproveList(key.ID, rows, by)
+		d.is("approve", err, nil)
+		d.clock = d.clock.Add(time.Hour)
+		return id
+	}
+	first, second := approve(600, one), approve(700, one)
+	approve(800, other)
+	f := func(want ...string) {
+		t.Helper()
+		given, err := d.k.Approvals(one)
+		var got []string
+		for _, a := range given {
+			got = append(got, a.ID)
+		}
+		if err != nil || strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Errorf("%q wait, want %q, %v", got, want, err)
+		}
+	}
+	f(first, second)
+	_, err := d.k.UseApproval(second, Identity{KeyID: key.ID}, 700, 700)
+	d.is("use one", err, nil)
+	f(first)
+	d.clock = d.clock.Add(approvalTime)
+	f()
+}

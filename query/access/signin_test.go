@@ -152,8 +152,13 @@ func TestEnrolment(t *testing.T) {
 	d := newDesk(t)
 	plain, key := d.issued(sho)
 	d.is("without one begun", d.k.Enrol(t.Context(), key.ID, "123456", somePassword), ErrNotEnrolled)
+	_, err := d.k.Begun(key.ID)
+	d.is("none begun", err, ErrNotEnrolled)
 	factor, err := d.k.NewFactor(key.ID)
 	d.is("begin", err, nil)
+	if again, err := d.k.Begun(key.ID); err != nil || again != factor {
+		t.Errorf("begun was %+v, told again as %+v, %v", factor, again, err)
+	}
 	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(factor.Secret)
 	if err != nil || len(raw) != totpSecret {
 		t.Fatalf("%d bytes, %v", len(raw), err)
@@ -184,6 +189,8 @@ func TestEnrolment(t *testing.T) {
 	d.is("begin again", err, nil)
 	d.clock = d.clock.Add(begunTime + time.Second)
 	d.is("begun too long ago", d.k.Enrol(t.Context(), key.ID, "123456", ""), ErrNotEnrolled)
+	_, err = d.k.Begun(key.ID)
+	d.is("and not told again", err, ErrNotEnrolled)
 }
 
 // TestSecretsAtRest: neither password nor second factor stand in any file as they are.

@@ -434,7 +434,8 @@ func login(c *call) error {
 	if err != nil {
 		return c.showProblem(c.blank(), "login", err)
 	}
-	if err := c.Keys.EndSession(string(c.ctx.Request.Header.Cookie(cookieName))); err != nil { // this browser has one session at a time
+	c.held.dropSession(c.sessionToken())
+	if err := c.Keys.EndSession(c.sessionToken()); err != nil { // this browser has one session at a time
 		return err
 	}
 	c.setCookie(token, ends)

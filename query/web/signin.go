@@ -87,6 +87,7 @@ func (c *call) signedIn(token string) (err error) {
 
 // signOut answers POST /v1/signout: the session that was brought ends.
 func signOut(c *call) error {
+	c.held.dropSession(c.token())
 	if err := c.Keys.EndSession(c.token()); err != nil {
 		return err
 	}
