@@ -299,7 +299,7 @@ func (c *call) fillForm(v *view, args *fasthttp.Args) {
 		args.Set("reason", "") // nothing is searched for yet
 	}
 	c.dropOthers(v, args)
-	v.Filters = page.Inputs(v.Kind)
+	v.Filters = page.ForWho(c.who, page.Inputs(v.Kind))
 	for i := range v.Filters {
 		v.Filters[i].Value = string(args.Peek(v.Filters[i].Name))
 	}

@@ -108,6 +108,7 @@ func TestPageReadsTheBox(t *testing.T) {
 	f("q=Rajender+35&age=40&kind=person", &query.PersonRequest{Name: "Rajender", Age: 40})
 	f("q=Rajender+35&birth_year=1980", &query.PersonRequest{Name: "Rajender", BirthYear: 1980})
 	f("q=hr26dk8337&kind=person&relative=Om", &query.VehicleRequest{Registration: "hr26dk8337"})
+	f("q=Rajender+35&role=victim", &query.PersonRequest{Name: "Rajender", Age: 35, Role: []string{"victim"}})
 	f("q=8337&as=engine", &query.VehicleRequest{Engine: "8337"})
 	f("q=8337&as=name&kind=vehicle&chassis=1", &query.PersonRequest{Name: "8337"})
 	if r := s.do("POST", "/", "q=13225008230999&reason=DD+1", "Cookie", cookie, "Content-Type", formType); r.StatusCode != 404 ||

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"anvesh/query"
+	"anvesh/query/access"
 )
 
 // TestPages: twenty hits a page out of one answer, up to as many as a search answers; what there is no page for is the nearest one.
@@ -57,4 +58,25 @@ func TestUnitsInHindi(t *testing.T) {
 	f(Hindi, "Kalanaur", "Rohtak", "कलानौर", "रोहतक")
 	f(Hindi, "Old Kalanaur", "Hisar", "Old Kalanaur", "Hisar")
 	f(English, "Kalanaur", "Rohtak", "Kalanaur", "Rohtak")
+}
+
+// TestRolesAreOffered: whoever may ask for parties chooses the role among the filters; who may not is not offered it.
+func TestRolesAreOffered(t *testing.T) {
+	f := func(role string, want int) {
+		t.Helper()
+		who := access.Identity{Person: "HR-1", Role: role, Level: access.StationLevel, Unit: "13225008", SecondFactor: true}
+		offered := 0
+		for _, in := range ForWho(who, Inputs("person")) {
+			if in.Name == "role" {
+				offered = len(in.Options)
+			}
+		}
+		if offered != want {
+			t.Errorf("%s is offered %d roles, want %d", role, offered, want)
+		}
+	}
+	f(access.RoleSHO, 4)
+	f(access.RoleConstable, 0)
+	f(access.RolePrison, 0)
+	f(access.RoleBureau, 4)
 }

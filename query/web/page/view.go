@@ -79,7 +79,23 @@ func Inputs(kind string) []Input {
 	}
 	return append([]Input{{Name: "relative"}, {Name: "alias"}, {Name: "age", Type: "number"}, {Name: "birth_year", Type: "number"},
 		{Name: "tolerance", Type: "number", Hint: "3"}, {Name: "gender", Options: options(storage.Person, "gender")}, {Name: "place"},
-		{Name: "status", Options: options(storage.Person, "status")}, {Name: "section", Hint: "379 IPC"}}, common()...)
+		{Name: "status", Options: options(storage.Person, "status")}, {Name: "section", Hint: "379 IPC"},
+		{Name: "role", Options: options(storage.Person, "role")}}, common()...)
+}
+
+// ForWho leaves of the fields what somebody may ask: the roles in a case that the policy gives him, and no such field where
+// that is the accused alone.
+func ForWho(who access.Identity, fields []Input) (own []Input) {
+	for _, in := range fields {
+		if in.Name == "role" {
+			in.Options = slices.DeleteFunc(in.Options, func(role string) bool { return !who.May(access.SearchFor(role)) })
+			if len(in.Options) < 2 {
+				continue
+			}
+		}
+		own = append(own, in)
+	}
+	return own
 }
 
 // options are what a field of the form may be.
