@@ -70,11 +70,11 @@ func start(data string, records int) (s service, err error) {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		said.WriteString(lines.Text() + "\n")
 		if m := addressAndKey.FindStringSubmatch(said.String()); m != nil {
-			go func() {
+			running.Go(func() {
 				for lines.Scan() {
 				}
 				c.Wait()
-			}()
+			})
 			return service{m[1], m[2]}, nil
 		}
 	}
@@ -84,6 +84,8 @@ func start(data string, records int) (s service, err error) {
 var (
 	dir  string // of this run
 	life context.Context
+
+	running sync.WaitGroup // of programs that were started
 )
 
 func TestMain(m *testing.M) {
@@ -108,6 +110,10 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
+	defer func() { // no program outlives the tests
+		end()
+		running.Wait()
+	}()
 	return m.Run()
 }
 
