@@ -104,8 +104,8 @@ var desk = map[string]string{
 	"Rows before": "पिछली पंक्तियाँ", "More rows": "और पंक्तियाँ", "Remove the list and its answers": "सूची और उत्तर हटाएँ",
 
 	"Approvals": "स्वीकृतियाँ",
-	"A list that is longer than its searcher's role may match needs a second person. What is approved is one list of one credential, for a day.": "जो सूची खोजने वाले की भूमिका की सीमा से लंबी हो उसके लिए दूसरा व्यक्ति चाहिए। स्वीकृति एक प्रवेश-अधिकार की एक सूची के लिए होती है, एक दिन तक।",
-	"Approved: one list of up to %1 rows": "स्वीकृत: %1 पंक्तियों तक की एक सूची", "Give this number to who asked. It serves once, until": "यह संख्या माँगने वाले को दें। यह एक बार चलती है, तब तक:",
+	"A list that is longer than its searcher's role may match needs a second person. What is approved are so many rows of lists of one credential, for a day.": "जो सूची खोजने वाले की भूमिका की सीमा से लंबी हो उसके लिए दूसरा व्यक्ति चाहिए। स्वीकृति एक प्रवेश-अधिकार की सूचियों की इतनी पंक्तियों के लिए होती है, एक दिन तक।",
+	"Approved: up to %1 rows of lists": "स्वीकृत: सूचियों की %1 पंक्तियों तक", "Give this number to who asked. It serves for these rows, until": "यह संख्या माँगने वाले को दें। यह इतनी पंक्तियों के लिए चलती है, तब तक:",
 	"Approve": "स्वीकृत करें", "Given and not used yet": "दी गईं और अभी न चली हुईं", "For": "किसके लिए", "Rows": "पंक्तियाँ", "until": "कब तक", "Number": "संख्या",
 }
 
