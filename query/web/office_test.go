@@ -124,7 +124,7 @@ func TestApprovalsOnThePage(t *testing.T) {
 	post("hi", fields("for", constable.ID, "rows", "101", "reason", "x"), 400, "रोज़नामचा संख्या")
 	post("hi", fields("for", "nobody", "rows", "101", "reason", "DD 1/2026"), 404, "कोई चालू प्रवेश-अधिकार नहीं")
 	post("en", fields("for", constable.ID, "rows", "0", "reason", "DD 1/2026"), 400, "from 1 to 200000")
-	r := post("en", fields("for", constable.ID, "rows", "101", "reason", "DD 1/2026"), 200, "one list of up to 101 rows")
+	r := post("en", fields("for", constable.ID, "rows", "101", "reason", "DD 1/2026"), 200, "up to 101 rows of lists")
 	id := secretShown.FindStringSubmatch(r.text)[1]
 	if r := s.do("GET", "/approvals", "", asPage(supervisor, "en")...); !strings.Contains(r.text, id) || !strings.Contains(r.text, constable.ID) {
 		t.Errorf("an approval that was given is not shown: %s", r.text)
