@@ -122,8 +122,10 @@ func TestSecrecy(t *testing.T) {
 	}
 	for _, e := range secrecyExamples {
 		s := iif.Section{Act: e.act, Section: e.section}
-		if book().section(s) != e.secret || book().section(s) != e.secret {
-			t.Errorf("%v is remembered otherwise", s)
+		for range 2 { // as it was found, and as it is remembered
+			if book().section(s) != e.secret {
+				t.Errorf("%v is remembered otherwise", s)
+			}
 		}
 	}
 }

@@ -29,12 +29,12 @@ func Stamp(value []byte, enteredBy, enteredAtUnit string) []byte {
 		if err != nil {
 			return err
 		}
-		name := string(key)
+		kept := stamps[string(key)] == ""
 		d.pos++ // the colon
 		if err := d.skip(); err != nil {
 			return err
 		}
-		if stamps[name] == "" {
+		if kept {
 			member(d.in[start:d.pos])
 		}
 		return nil

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"anvesh/query"
 )
@@ -158,11 +159,9 @@ func reasons(list []query.Why) string {
 // seen.
 func inert(cell string) string {
 	cell = strings.ReplaceAll(visible(cell), "\r", "")
-	for _, first := range strings.TrimLeft(cell, " \u00a0") {
-		if strings.ContainsRune("=+-@＝＋－＠", first) {
-			return "'" + cell
-		}
-		break
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " \u00a0"))
+	if strings.ContainsRune("=+-@＝＋－＠", first) {
+		return "'" + cell
 	}
 	return cell
 }

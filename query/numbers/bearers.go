@@ -107,10 +107,3 @@ func (g *Gone) within(from, to uint32) int {
 	}
 	return n
 }
-
-func (g *Gone) bytes() int {
-	if g == nil {
-		return 0
-	}
-	return 8 * cap(g.words)
-}

@@ -312,7 +312,9 @@ func phrases(lists ...string) map[string]bool {
 		for p := range strings.SplitSeq(list, ",") {
 			words := appendFolded(nil, p)
 			for _, w := range words {
-				out[w] = out[w] // a word of a phrase, false if it is none by itself
+				if !out[w] {
+					out[w] = false // a word of a phrase that is none by itself
+				}
 			}
 			out[strings.Join(words, "")] = true
 		}

@@ -163,10 +163,10 @@ func TestSignInTellsNothing(t *testing.T) {
 		}
 	}
 	s.do("POST", "/v1/signin", fmt.Sprintf(`{"name":%q,"password":%q,"code":%q}`, p.Name, p.Password, p.Code()), "Authorization", "")
-	r := s.do("POST", "/v1/credentials", `{"name":"Insp. Zorawar","person":"HR-ZZ77","role":"sho","unit":"13225008","rank":"Quux"}`, as(s.admin)...)
+	s.do("POST", "/v1/credentials", `{"name":"Insp. Zorawar","person":"HR-ZZ77","role":"sho","unit":"13225008","rank":"Quux"}`, as(s.admin)...)
 	chief := addKeyTo(t, s.keys, "second chief", access.RoleAdmin)
 	for _, step := range []string{"approve", "issue", "reset"} {
-		if r = s.do("POST", "/v1/credentials/Insp.%20Zorawar/"+step, "", as(chief)...); r.StatusCode != 200 {
+		if r := s.do("POST", "/v1/credentials/Insp.%20Zorawar/"+step, "", as(chief)...); r.StatusCode != 200 {
 			t.Fatalf("%s: %d %s", step, r.StatusCode, r.text)
 		}
 	}
