@@ -100,7 +100,7 @@ var desk = map[string]string{
 	"Remove the list": "सूची हटाएँ", "Searched for: %1 of %2 rows": "खोजी गईं: %2 में से %1 पंक्तियाँ", "The page looks again by itself.": "पृष्ठ अपने आप फिर देखता है।", "Look again": "फिर देखें",
 	"Stop and remove the list": "रोकें और सूची हटाएँ", "The list was not searched for to its end.": "सूची अंत तक नहीं खोजी गई।", "Download the answers (CSV, up to %1 hits a row)": "उत्तर डाउनलोड करें (CSV, हर पंक्ति के %1 मिलान तक)",
 	"The answers are too large to be downloaded here; anvesh match writes them.": "उत्तर यहाँ डाउनलोड के लिए बहुत बड़े हैं; anvesh match उन्हें लिखता है।", "Your role does not take answers away as a file.": "आपकी भूमिका उत्तर फ़ाइल में नहीं ले जा सकती।",
-	"Row": "पंक्ति", "Class": "श्रेणी", "Best hit": "सबसे अच्छा मिलान", "of %1 hits": "(%1 में से)", "no match among what was seen": "देखे गए में कोई मिलान नहीं", "not everything could be searched": "सब कुछ नहीं खोजा जा सका",
+	"Row": "पंक्ति", "Class": "श्रेणी", "Best hit": "सबसे अच्छा मिलान", "best of %1 hits": "%1 मिलानों में सबसे अच्छा", "no match among what was seen": "देखे गए में कोई मिलान नहीं", "not everything could be searched": "सब कुछ नहीं खोजा जा सका",
 	"Rows before": "पिछली पंक्तियाँ", "More rows": "और पंक्तियाँ", "Remove the list and its answers": "सूची और उत्तर हटाएँ",
 
 	"Approvals": "स्वीकृतियाँ",
