@@ -1,12 +1,14 @@
 package browser
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
@@ -31,11 +33,13 @@ func (b *tab) slash() {
 // await waits until an expression is true in the page, whichever page that is by then.
 func (b *tab) await(expression string) {
 	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
 	for {
 		if ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](expression)); ok && err == nil {
 			return
 		}
-		if b.ctx.Err() != nil {
+		if ctx.Err() != nil {
 			b.t.Fatalf("never came true: %s", expression)
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -173,6 +177,7 @@ func TestNothingIsShownToTheNextOne(t *testing.T) {
 	b.do(chromedp.Reload(), chromedp.WaitVisible("#q"))
 	is(b, "typed", typedIn, "|")
 	is(b, "found", first, "")
+	is(b, "kept", `/Kumar/.test(JSON.stringify(sessionStorage))`, false)
 }
 
 // TestLanguageStays: the switch keeps what is typed and found, says it in the other language, and stays: over a reload, in another
@@ -196,4 +201,23 @@ func TestLanguageStays(t *testing.T) {
 	if u, err := url.Parse(js[string](b, `location.href`)); err != nil || u.RawQuery != "" {
 		t.Errorf("the address is %v (%v)", u, err)
 	}
+}
+
+// TestWithoutScripts: a plain search works where no script runs: its answer, the other language, a page of the hits that follow, and
+// the statement.
+func TestWithoutScripts(t *testing.T) {
+	b := open(t, phone, "en", "light")
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.signIn("en")
+	ask := func(text, then string) {
+		t.Helper()
+		b.do(chromedp.SetValue("#q", text), chromedp.SetValue("#reason", "DD 1"), chromedp.Click("#go"), chromedp.WaitVisible(then))
+	}
+	ask("Kumar s/o Ram", "#results .hit")
+	b.do(chromedp.Click(".language button"), chromedp.WaitVisible(`html[lang="hi"] #results .hit`))
+	b.do(chromedp.Click(".next button[value='2']"), chromedp.WaitVisible(".next button[value='1']"))
+	b.shot("phone-hi-without-scripts")
+	ask("Xqzwv Bhrtk", "button[value='show']")
+	b.do(chromedp.Click("button[value='show']"), chromedp.WaitVisible(".statement"))
+	ask("123/23 Nowhere At All", "#results .say")
 }
