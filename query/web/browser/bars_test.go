@@ -74,7 +74,8 @@ func TestLostLine(t *testing.T) {
 	if js[string](b, `document.getElementById("q").value`) != "Sunil Kumar" {
 		t.Error("what was typed is gone")
 	}
-	b.shot("phone-hi-light-8-lost")
+	b.accessible("lost")
+	b.shot("phone-hi-light-lost")
 	call(b, setLine, line{Download: -1, Upload: -1})
 	b.do(chromedp.WaitVisible("#results .say"))
 }
