@@ -99,6 +99,7 @@ func showPage(c *call) error {
 		return c.showProblem(v, "search", wrong("kind", phrase.ChooseOne, strings.Join(page.Kinds(), ", "), phrase.DidYouMean(kind, page.Kinds())))
 	}
 	c.fillForm(v, args)
+	v.Swap = kind != "" && kind != v.Kind
 	if v.Who != nil && !page.MayEnter("search", *v.Who) && !asks(args) {
 		return c.to(page.Home(*v.Who))
 	}

@@ -203,6 +203,25 @@ func TestLanguageStays(t *testing.T) {
 	}
 }
 
+// TestFiltersFollow: the filters are those of what the box was read as, and what both kinds have is kept.
+func TestFiltersFollow(t *testing.T) {
+	b := open(t, desk, "en", "light")
+	b.signIn("en")
+	b.do(chromedp.Click("#more > summary"), chromedp.SetValue("#district", "Hisar"))
+	f := func(text, has, lacks string) {
+		t.Helper()
+		b.search(text, "DD 1")
+		is(b, text+" has", `!!document.getElementById("`+has+`")`, true)
+		is(b, text+" has still", `!!document.getElementById("`+lacks+`")`, false)
+		is(b, text+" keeps", `document.getElementById("district").value`, "Hisar")
+	}
+	f("Kumar s/o Ram", "relative", "chassis")
+	f("HR26*", "chassis", "relative")
+	b.do(chromedp.Reload(), chromedp.WaitVisible("#results .say"))
+	is(b, "after a reload", `document.getElementById("district").value + !!document.getElementById("chassis")`, "Hisartrue")
+	f("Kumar s/o Ram", "relative", "chassis")
+}
+
 // TestWithoutScripts: a plain search works where no script runs: its answer, the other language, a page of the hits that follow, and
 // the statement.
 func TestWithoutScripts(t *testing.T) {

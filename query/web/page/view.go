@@ -37,6 +37,7 @@ type View struct {
 	Read    *Typed // what that was taken for; nil where it was not read
 	Reason  string
 	Filters []Input
+	Swap    bool   // they are not those of the page that asks
 	Once    string // the mark of the search that is shown, by which it is shown again without another search
 
 	Problem   *Problem

@@ -26,6 +26,12 @@ function show(html, focus) {
   }
   document.title = part.title || document.title;
   for (const id of ["understood", "results"]) $(id).replaceChildren(...part.getElementById(id).childNodes);
+  const filters = part.getElementById("more"); // of the other kind; what both have stays
+  if (filters?.dataset.kind && filters.dataset.kind !== form.elements.kind.value) {
+    for (const id of ["station", "district"]) filters.querySelector("#" + id).closest(".field").replaceWith($(id).closest(".field"));
+    $("more").replaceWith(filters);
+    form.elements.kind.value = filters.dataset.kind;
+  }
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   for (const fault of form.querySelectorAll(".fault")) fault.remove();
   const fault = $("results").querySelector("[data-at]");
