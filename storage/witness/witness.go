@@ -139,6 +139,17 @@ func (w *Table) Set(fir string, says uint64) {
 	w.total += Share(fir, says)
 }
 
+// makeRoom takes so many cells that n cases need no more. Cases that come in the order of another table's cells, as Save
+// writes them, must not grow this one: in a table that is smaller than theirs they crowd at its front, and each is found by
+// going through all of the crowd (1.4 s in place of .2 for a million and a half; minutes for ten millions).
+func (w *Table) makeRoom(n int) {
+	size := 64
+	for 4*n > 3*size {
+		size *= 2
+	}
+	w.cells = make([]cell, size)
+}
+
 func (w *Table) grow() {
 	cells := make([]cell, max(64, 2*len(w.cells)))
 	for _, c := range w.cells {
@@ -222,7 +233,7 @@ func (w *Table) Save(to io.Writer, seq uint64) error {
 // ErrWitness is returned for a file that is not what Save wrote.
 var ErrWitness = errors.New("it is not what was written")
 
-// readWitness reads what save wrote, and verifies it.
+// Read reads what Save wrote, and verifies it.
 func Read(f backend.File) (w *Table, seq uint64, err error) {
 	size, err := f.Size()
 	if err != nil {
@@ -245,7 +256,12 @@ func Read(f backend.File) (w *Table, seq uint64, err error) {
 		return nil, 0, ErrWitness
 	}
 	w, seq = &Table{}, number()
-	for n := number(); n > 0 && err == nil; n-- {
+	n := number()
+	if n > uint64(size)/16 {
+		return nil, 0, ErrWitness
+	}
+	w.makeRoom(int(n))
+	for ; n > 0 && err == nil; n-- {
 		x, says := number(), number()
 		if x < 10 {
 			return nil, 0, ErrWitness

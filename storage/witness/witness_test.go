@@ -71,3 +71,36 @@ func TestWitness(t *testing.T) {
 		t.Error("the sum depends on the order")
 	}
 }
+
+// TestRoom: a table with room for so many cases takes them without growing, so that what is read in the order of another table's
+// cells is set in as few steps as there.
+func TestRoom(t *testing.T) {
+	for _, n := range []int{0, 1, 48, 49, 1000, 3 << 14, 3<<14 + 1} {
+		var w Table
+		w.makeRoom(n)
+		cells := &w.cells[0]
+		for i := range n {
+			w.Set(fmt.Sprintf("13225008%06d", i), 1)
+		}
+		if &w.cells[0] != cells || w.Cases() != n {
+			t.Errorf("with room for %d it has grown", n)
+		}
+	}
+}
+
+// BenchmarkRead reads a saved witness of so many cases that its table is nearly full.
+func BenchmarkRead(b *testing.B) {
+	var w Table
+	for i := range 1_500_000 {
+		w.Set(fmt.Sprintf("13225008%08d", i), uint64(i))
+	}
+	var file bytes.Buffer
+	if err := w.Save(&file, 1); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, _, err := Read(savedFile{bytes.NewReader(file.Bytes())}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
