@@ -18,7 +18,8 @@ type sample struct {
 	rng               *rand.Rand
 }
 
-// draw goes through the records once more and keeps some. Only persons who are findable count.
+// draw goes through the records once more and keeps some. Only persons who are findable count, and vehicles that may be asked
+// for: HR26AB0000 says that the number is not known.
 func (m *measurement) draw() (*sample, error) {
 	s := &sample{rng: rand.New(rand.NewPCG(m.o.Seed, saltSample))}
 	persons, vehicles := 0, 0
@@ -31,7 +32,7 @@ func (m *measurement) draw() (*sample, error) {
 	}
 	err := madeup.GenerateTruth(m.generated(), func(string, []byte) error { return nil }, func(t madeup.Truth) {
 		switch {
-		case t.Vehicle && len(canonical(t.WrittenRegistration)) >= 8 && len(plate.Number(t.WrittenChassis)) == vinLen:
+		case t.Vehicle && len(canonical(t.WrittenRegistration)) >= 8 && asks(canonical(t.WrittenRegistration)) && len(plate.Number(t.WrittenChassis)) == vinLen:
 			keep(&s.vehicles, &vehicles, t)
 		case !t.Vehicle && t.Role == "accused" && !t.Child && strings.Count(t.Name, " ") > 0 && t.Written != "" && t.NameHi != "":
 			keep(&s.persons, &persons, t)
@@ -147,11 +148,7 @@ var kinds = []kind{
 	}},
 	{name: "last four, make and colour", vehicle: func(_ *rand.Rand, t *madeup.Truth) *query.VehicleRequest {
 		key := canonical(t.WrittenRegistration)
-		last := key[len(key)-4:]
-		if !asks(last) { // 0000 says nothing
-			last = key
-		}
-		r := numbered(last)
+		r := numbered(key[len(key)-4:])
 		r.Make, r.Colour = t.Make, t.Colour
 		return r
 	}},
