@@ -1,6 +1,9 @@
 package register
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Small makes files of heads and tails of a few rows and names.
 func Small(g *Register) {
@@ -53,4 +56,12 @@ func Yields(g *Register) (yields [labels]bool) {
 		yields[l] = s.searching()
 	}
 	return yields
+}
+
+// Rest has heads of so many rows, and few parts made of many once no update came for a time; none has come yet.
+func Rest(g *Register, head int, d time.Duration) {
+	for _, s := range g.spaces {
+		s.sizes = sizes{head: head, fold: 1 << 20, rest: d}
+		s.applied.Store(0)
+	}
 }

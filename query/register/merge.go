@@ -68,11 +68,34 @@ func (g *space) tend(ctx context.Context) (more bool, err error) {
 			return true, err
 		}
 	}
-	list := g.mergeable(g.resting())
+	if list := g.mergeable(false); len(list) > 0 {
+		return true, g.merge(ctx, list, g.headsFirst(ctx))
+	}
+	if !g.resting() {
+		return false, nil
+	}
+	return g.mergeAtRest(ctx)
+}
+
+// mergeAtRest makes few parts of many, and gives up when an update comes: what is not worth its while beside updates would take
+// processor from them, and from who searches, for minutes.
+func (g *space) mergeAtRest(ctx context.Context) (more bool, err error) {
+	list := g.mergeable(true)
 	if len(list) == 0 {
 		return false, nil
 	}
-	return true, g.merge(ctx, list, g.headsFirst(ctx))
+	resting, stop := context.WithCancel(ctx)
+	defer stop()
+	pace := g.headsFirst(ctx)
+	err = g.merge(resting, list, func() {
+		if pace(); !g.resting() {
+			stop()
+		}
+	})
+	if resting.Err() != nil && ctx.Err() == nil {
+		return false, nil
+	}
+	return true, err
 }
 
 func (z sizes) foldDue(base, all int) bool { return all-base >= max(z.fold, base/foldShare) }

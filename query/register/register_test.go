@@ -93,6 +93,58 @@ func TestFewPartsAtRest(t *testing.T) {
 	}
 }
 
+// updatedFiles have an update come while a file is written.
+type updatedFiles struct {
+	storage.Files
+	update func()
+}
+
+func (f updatedFiles) Write(name string, write func(io.Writer) error) error {
+	f.update()
+	return f.Files.Write(name, write)
+}
+
+// TestRestEndsWithAnUpdate: what is merged because no update comes is given up when one does, and is done later.
+func TestRestEndsWithAnUpdate(t *testing.T) {
+	g, busy := register.New(), false
+	one := func(i int) []storage.Change {
+		id := fmt.Sprintf("1322500823%05d/p/A1", i)
+		return []storage.Change{{ID: id, Record: &storage.Record{ID: id, Kind: storage.Person, Role: "accused", Name: "Made Up"}}}
+	}
+	g.Use(updatedFiles{register.NewMemory(), func() {
+		if busy {
+			g.Apply(one(0))
+		}
+	}})
+	register.Rest(g, 5_000, time.Hour)
+	for i := range 15_001 {
+		if g.Apply(one(i)); i%5_000 == 0 {
+			if _, err := g.Tend(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	parts := func(want int) {
+		t.Helper()
+		for more := true; more; {
+			var err error
+			if more, err = g.Tend(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := register.PartRows(g)[register.Findable]; len(got) != want {
+			t.Errorf("parts of %v rows, want %d", got, want)
+		}
+	}
+	parts(3)
+	busy = true
+	register.Rest(g, 5_000, time.Hour)
+	parts(3)
+	busy = false
+	register.Rest(g, 5_000, time.Hour)
+	parts(1)
+}
+
 // restored is a register that was saved and read again.
 func restored(t *testing.T, g *register.Register, files storage.Files) *register.Register {
 	t.Helper()

@@ -33,8 +33,10 @@ type space struct {
 }
 
 func newSpace(l Label) *space {
-	return &space{label: l, twin: newTwin(newSide(), newSide()), files: NewMemory(), sizes: standardSizes(),
+	g := &space{label: l, twin: newTwin(newSide(), newSide()), files: NewMemory(), sizes: standardSizes(),
 		sealed: make(chan struct{}, 1), writing: map[string]bool{}}
+	g.applied.Store(time.Now().UnixNano()) // a start is followed by what was missed
+	return g
 }
 
 // reset empties the space.
