@@ -25,6 +25,10 @@ type frontFlags struct {
 	TLSClientCA string   `name:"tls-client-ca" help:"PEM file of the CAs whose client certificates count; a key is bound to one with keys change --certificate." placeholder:"FILE"`
 	Network     []string `help:"Networks that a pillar's credentials may be used from, such as police=10.0.0.0/8+fd00::/8; may be repeated." placeholder:"PILLAR=CIDR"`
 
+	SiteOwner      string `name:"site-owner" help:"Who runs the service, as the page shows it beside its name, such as Haryana Police." placeholder:"TEXT"`
+	SiteOwnerHindi string `name:"site-owner-hindi" help:"The same on the Hindi page." placeholder:"TEXT"`
+	SiteEmblem     string `name:"site-emblem" help:"SVG or PNG file of its emblem, at most 32 KiB." placeholder:"FILE"`
+
 	OIDCIssuer       string   `name:"oidc-issuer" help:"URL of an identity provider (OpenID Connect) that vouches for persons on the page." placeholder:"URL"`
 	OIDCClientID     string   `name:"oidc-client-id" help:"Our id there." placeholder:"ID"`
 	OIDCClientSecret string   `name:"oidc-client-secret" help:"Our secret there; better as ANVESH_OIDC_CLIENT_SECRET."`
@@ -54,8 +58,27 @@ func (f *frontFlags) options(w *world) (o web.Options, err error) {
 	if o.TLS, err = f.tls(w.log); err != nil {
 		return o, err
 	}
+	if o.Site, err = f.site(); err != nil {
+		return o, err
+	}
 	o.Elsewhere, err = f.elsewhere()
 	return o, err
+}
+
+// site is whose page it is.
+func (f *frontFlags) site() (s web.Site, err error) {
+	s.Owner, s.OwnerHindi = f.SiteOwner, f.SiteOwnerHindi
+	if f.SiteEmblem == "" {
+		return s, nil
+	}
+	b, err := os.ReadFile(f.SiteEmblem)
+	if err == nil {
+		err = s.ReadEmblem(b)
+	}
+	if err != nil {
+		return s, usageError{fmt.Errorf("--site-emblem: %w", err)}
+	}
+	return s, nil
 }
 
 // networks reads --network.

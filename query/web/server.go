@@ -53,6 +53,9 @@ const (
 	maxHeader   = 16 << 10 // request line and headers; a search by GET with every field full in Devanagari has about 12 KiB
 )
 
+// A Site is whose page it is, as the installer says.
+type Site = page.Site
+
 // Options say how to serve. Engine and Keys are required; the zero value of the others is a default.
 type Options struct {
 	Engine Engine
@@ -89,6 +92,7 @@ type Options struct {
 	// not bound.
 	Networks map[string][]netip.Prefix
 
+	Site          Site   // whose page it is
 	Practice      bool   // the page bears a band that says that the data are made up
 	Version       string // shown on the page
 	SecureCookies bool   // the page is reached by https only
@@ -215,7 +219,7 @@ func New(o Options) (*Server, error) {
 		backups:        make(chan struct{}, 1), verifies: make(chan struct{}, 1), gate: gate.New(o.Places, o.MaxWaiting, o.WaitTime),
 		refusals: gate.NewPace(50, 200, time.Second), failures: gate.NewPace(2, 20, 2*time.Second),
 		brokenOff: gate.NewPace(0.2, 3, 10*time.Second), now: time.Now, pause: pause}
-	if s.pages, err = page.New(); err != nil {
+	if s.pages, err = page.New(o.Site); err != nil {
 		return nil, err
 	}
 	s.suggest = page.NewSuggestions(o.UnitNames())

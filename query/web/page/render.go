@@ -1,12 +1,15 @@
 package page
 
 import (
+	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"html/template"
 	"io"
 	"io/fs"
+	"net/http"
 	"path"
 	"strings"
 	"time"
@@ -24,18 +27,51 @@ type File struct {
 	Tag       string // changes with what is in it
 }
 
+// A Site is whose page it is, as the installer says; the zero Site is nobody's.
+type Site struct {
+	Owner, OwnerHindi string // such as "Haryana Police"; the one where the other is not given
+	Emblem            []byte // a picture, shown beside the name
+	EmblemType        string // image/svg+xml or image/png
+}
+
+// MostEmblem is how large an emblem may be: it is loaded once, over whatever line the station has.
+const MostEmblem = 32 << 10
+
+// ReadEmblem takes a picture for a site. The error says what would be right.
+func (s *Site) ReadEmblem(b []byte) error {
+	switch kind := http.DetectContentType(b); {
+	case len(b) > MostEmblem:
+		return fmt.Errorf("the emblem has %d bytes, at most %d may be loaded over a slow line", len(b), MostEmblem)
+	case kind == "image/png":
+		s.EmblemType = kind
+	case bytes.Contains(b[:min(len(b), 1024)], []byte("<svg")):
+		s.EmblemType = "image/svg+xml"
+	default:
+		return errors.New("the emblem must be an SVG or a PNG")
+	}
+	s.Emblem = b
+	return nil
+}
+
 // Pages are the templates, by language, and the files that they load.
 type Pages struct {
 	templates map[Lang]*template.Template
 	files     map[string]File
+	site      Site
 }
 
 // mediaTypes of static files, by their ending; the table is fixed so that it does not depend on the machine.
 var mediaTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
-// New reads what is embedded.
-func New() (*Pages, error) {
-	p := &Pages{templates: map[Lang]*template.Template{}, files: map[string]File{}}
+// emblemFile is the name under which an emblem is served.
+const emblemFile = "emblem"
+
+// New reads what is embedded, for somebody's site.
+func New(site Site) (*Pages, error) {
+	p := &Pages{templates: map[Lang]*template.Template{}, files: map[string]File{}, site: site}
+	if site.Emblem != nil {
+		p.files[emblemFile] = File{site.Emblem, site.EmblemType, fmt.Sprintf("%08x", crc32.ChecksumIEEE(site.Emblem))}
+	}
 	if err := p.readFiles(); err != nil {
 		return nil, err
 	}
@@ -76,6 +112,8 @@ func (p *Pages) functions(l Lang) template.FuncMap {
 		"join":   strings.Join, "lower": func(s any) string { return strings.ToLower(fmt.Sprint(s)) },
 		"percent": percent,
 		"file":    func(name string) string { return "/static/" + name + "?v=" + p.files[name].Tag },
+		"emblem":  func() bool { return p.site.Emblem != nil },
+		"owner":   func() string { return l.pick(p.site.Owner, p.site.OwnerHindi) },
 		"pair":    func(a ...any) []any { return a },
 	}
 }
