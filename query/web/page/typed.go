@@ -67,6 +67,17 @@ var (
 	engineIs  = regexp.MustCompile(`(?i)^(?:engine|eng|इंजन)\s*` + noWords + `?[\s:.]*(.+)$`)
 	vehicleIs = regexp.MustCompile(`(?i)^(?:vehicle|veh|regn?|registration|plate|गाड़ी|वाहन)\.?\s*` + noWords + `?[\s:.]*(.*\d.*)$`)
 
+	// A kind of vehicle stands before or behind its number, as people say it.
+	vehicles     = `(?:motor\s?-?\s?cycles?|motor\s?bikes?|bikes?|scooters?|scooty|cars?|trucks?|tractors?|jeeps?|autos?|मोटर\s?सा[इई]कि?ल|बाइक|स्कूटर|स्कूटी|कार|ट्रक|ट्रैक्टर|जीप|ऑटो)`
+	vehicleFirst = regexp.MustCompile(`(?i)^` + vehicles + `[\s,:.-]+(.*\d.*)$`)
+	vehicleLast  = regexp.MustCompile(`(?i)^(.*\d.*?)[\s,:.-]+` + vehicles + `$`)
+
+	// openPlate is a plate of which what stands before its number is not known, in whole or in part; halfPlate one that lacks the
+	// letters between, and stateAlone one of which the district lacks too.
+	openPlate  = regexp.MustCompile(`^([A-Z]{0,2}\d{0,2})(\?+)(\d{3,4})$`)
+	halfPlate  = regexp.MustCompile(`^(\d{1,2})[ -](\d{4})$`)
+	stateAlone = regexp.MustCompile(`^([A-Z]{2})[ -]?(\d{4})$`)
+
 	// plateForm is a registration number with its state, whole or in part, ? and * for what could not be read.
 	plateForm = regexp.MustCompile(`^(?:[A-Z?]{2}[0-9?]{1,2}[A-Z?*]{0,3}[0-9?*]{0,4}|[0-9?]{2}BH[0-9?]{1,4}[A-Z?]{0,2}|[A-Z]{3}[0-9]{3,4})$`)
 	bare      = regexp.MustCompile(`^[A-Z0-9?*]+$`)
@@ -82,7 +93,7 @@ func Read(text, as string) Typed {
 	case AsName:
 		return readPerson(text)
 	case AsRegistration, AsChassis, AsEngine:
-		return Typed{as, []Given{{as, withoutWord(text)}}}
+		return numbered(as, withoutWord(text))
 	case AsCase:
 		t, _ := readCase(text)
 		return t
@@ -104,6 +115,35 @@ func withoutWord(text string) string {
 		}
 	}
 	return text
+}
+
+// numbered is a text read as a number. Who leaves out of a plate what he could not read seldom knows how many letters that were,
+// and a ? stands for one: a star stands there, unless two letters lack between district and number.
+func numbered(as, text string) Typed {
+	if as == AsRegistration {
+		compact := strings.ToUpper(text)
+		if m := halfPlate.FindStringSubmatch(compact); m != nil {
+			text = "*" + m[1] + "*" + m[2]
+		} else if m := stateAlone.FindStringSubmatch(compact); m != nil && plate.IsState(m[1]) {
+			text = m[1] + "*" + m[2]
+		} else if m := openPlate.FindStringSubmatch(unparted.Replace(compact)); m != nil && (len(m[1]) < 4 || len(m[2]) != 2) {
+			text = m[1] + "*" + m[3]
+		}
+	}
+	return Typed{as, []Given{{as, text}}}
+}
+
+// unparted takes away what parts the groups of a number.
+var unparted = strings.NewReplacer(" ", "", "-", "", ".", "", "/", "")
+
+// withoutVehicle takes the kind of vehicle away from its number.
+func withoutVehicle(text string) (number string, ok bool) {
+	for _, is := range []*regexp.Regexp{vehicleFirst, vehicleLast} {
+		if m := is.FindStringSubmatch(text); m != nil && len(unparted.Replace(m[1])) > 2 {
+			return m[1], true
+		}
+	}
+	return text, false
 }
 
 // readCase reads the number of a case: all digits of it, or number and year with the station behind them.
@@ -133,27 +173,32 @@ func readNumber(text string) (Typed, bool) {
 		as string
 	}{{chassisIs, AsChassis}, {engineIs, AsEngine}, {vehicleIs, AsRegistration}} {
 		if m := word.is.FindStringSubmatch(text); m != nil && strings.ContainsAny(m[1], "0123456789?*") {
-			return Typed{word.as, []Given{{word.as, m[1]}}}, true
+			return numbered(word.as, m[1]), true
 		}
 	}
-	number := strings.ToUpper(strings.NewReplacer(" ", "", "-", "", ".", "", "/", "").Replace(text))
-	if !bare.MatchString(number) || !strings.ContainsAny(number, "0123456789?*") || strings.Trim(number, "?*") == "" {
+	if rest, ok := withoutVehicle(text); ok {
+		if t, ok := readNumber(rest); ok {
+			return t, true
+		}
+	}
+	compact := strings.ToUpper(unparted.Replace(text))
+	if !bare.MatchString(compact) || !strings.ContainsAny(compact, "0123456789?*") || strings.Trim(compact, "?*") == "" {
 		return Typed{}, false
 	}
-	digits := strings.IndexFunc(number, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
+	digits := strings.IndexFunc(compact, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
 	as := AsChassis
 	switch {
-	case digits && len(number) <= 4, !digits && plateForm.MatchString(number) && plausible(number), strings.ContainsAny(number, "?*"):
+	case digits && len(compact) <= 4, halfPlate.MatchString(text), !digits && plateForm.MatchString(compact) && plausible(compact), strings.ContainsAny(compact, "?*"):
 		as = AsRegistration
 	case digits:
-	case strings.Contains(text, " ") && !mostlyDigits(number): // a name and an age
+	case strings.Contains(text, " ") && !mostlyDigits(compact): // a name and an age
 		return Typed{}, false
-	case len(number) < 5:
+	case len(compact) < 5:
 		return Typed{}, false
-	case len(number) < 15:
+	case len(compact) < 15:
 		as = AsEngine
 	}
-	return Typed{as, []Given{{as, text}}}, true
+	return numbered(as, text), true
 }
 
 // plausible tells whether a plate's state is one, as far as it can be read.
@@ -193,7 +238,7 @@ var marks = []mark{
 }
 
 var (
-	ageAtEnd  = regexp.MustCompile(`(?i)[\s,(]+(\d{1,3})\s*(?:years?|yrs?\.?|y|वर्ष(?:ीय)?|साल)?(?:\s*old)?\)?$`)
+	ageAtEnd  = regexp.MustCompile(`(?i)[\s,(]+(?:(?:aged?|about|approx\.?|around|लगभग|करीब|क़रीब)[\s:.]+)*(\d{1,3})\s*(?:years?|yrs?\.?|y|वर्ष(?:ीय)?|साल)?(?:\s*old)?\)?$`)
 	yearAtEnd = regexp.MustCompile(`(?i)[\s,(]+(?:born|b\.|जन्म)?\s*((?:19|20)\d\d)\)?$`)
 )
 
@@ -273,7 +318,7 @@ func split(text string) (parts []Given, gender string) {
 		if p = strings.TrimSpace(p); p == "" {
 			continue
 		}
-		if _, age, year := withoutAge(p); age+year == p {
+		if rest, age, year := withoutAge(p); rest == "" && age+year != "" {
 			parts = append(parts, Given{"age", p})
 			continue
 		}
