@@ -331,6 +331,16 @@ func (c *checking) tell(p Progress) {
 	c.Progress = p
 }
 
+// stop ends a check whose task was stopped before it had begun.
+func (c *checking) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.Running {
+		c.Running, c.Report, c.Err = false, nil, context.Canceled
+		c.Number++
+	}
+}
+
 // StartCheck begins a Check, or a CheckFull, of what the store holds at this moment, which goes on by itself while
 // updates and searches do; Checking tells how far it is. It reads at most rate bytes a second, 0 for as many as there
 // are. What it finds, and that it could not finish, is in Faults too, so that every answer says so.

@@ -404,6 +404,7 @@ func (s *Store) State() State { return *s.view.Load() }
 // Close ends work in the background, waits for the shards, saves the derived structure and closes everything.
 func (s *Store) Close() error {
 	s.o.Scheduler.Stop()
+	s.check.stop()
 	s.writer.Lock()
 	defer s.writer.Unlock()
 	if s.closed {
