@@ -232,7 +232,7 @@ func (s *personSearch) remark() {
 	}
 	_, narrow, hindi := s.narrows()
 	switch alone := s.alias == nil && s.relative == nil && !s.born && s.r.Gender == "" && len(s.places) == 0 && !s.f.selective(); {
-	case s.name == nil && s.alias == nil && s.relative == nil:
+	case s.nameless():
 		s.a.remark(phrase.Nameless.With())
 	case s.name == nil && s.alias == nil:
 		s.a.remark(phrase.RelativeOnly.With())

@@ -15,12 +15,14 @@ import (
 type filter struct {
 	stations map[string]bool // codes; nil for any
 	statuses map[uint8]bool
-	sections []string                                            // terms, one of which is needed
-	alike    []string                                            // sections of the other code that count as the one asked
-	from, to int32                                               // days, 0 open
-	party    func(register.PersonAt, *register.PersonFacts) bool // of parties: whether the asker may be told of one; else nil
+	sections []string // terms, one of which is needed
+	alike    []string // sections of the other code that count as the one asked
+	from, to int32    // days, 0 open
 	limit    int
 	min      Class
+
+	// party tells of a party whether the asker may be told of it; nil in other searches.
+	party func(register.PersonAt, *register.PersonFacts) bool
 
 	verdicts map[uint32]bool // of stations, by the register's number of their code; filled as they are met
 }

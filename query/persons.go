@@ -165,8 +165,11 @@ func (s *personSearch) repaired(field, text string) error {
 // nameless tells whether nothing is asked that is looked up with its misspellings.
 func (s *askedPerson) nameless() bool { return s.name == nil && s.alias == nil && s.relative == nil }
 
+// listsParties tells whether the search would list parties by place, station or section, which is not done.
+func (s *personSearch) listsParties() bool { return s.nameless() && s.among == register.Parties }
+
 func (s *personSearch) run(ctx context.Context) error {
-	if s.nameless() && s.among == register.Parties {
+	if s.listsParties() {
 		s.a.remark(phrase.PartyByName.With())
 		return nil
 	}

@@ -58,7 +58,7 @@ func (s *personSearch) weighHeld(id string) {
 	s.v, release = s.e.view(s.among)
 	defer release()
 	at, held := s.v.FindPerson(id)
-	if !held || s.nameless() && s.among == register.Parties {
+	if !held || s.listsParties() {
 		return
 	}
 	s.prepare()

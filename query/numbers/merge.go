@@ -14,8 +14,8 @@ const dropped = ^uint32(0)
 
 // MergePlates writes into a flat file, under a name, the frozen index of all registrations that are alive in some
 // indexes, frozen or not; of one alone too, to freeze it. They may be searched meanwhile, not changed. renumbered gives,
-// for each index, the new ordinal by the old one, ^0 for what is not alive. The
-// writer keeps the error, and paces.
+// for each index, the new ordinal by the old one, ^0 for what is not alive. The writer keeps the
+// error, and paces.
 //
 // It takes of memory, beside what it gives, about ten bytes a registration, and what it takes for those of no common
 // shape (MergeNumbers).
