@@ -92,7 +92,7 @@ func (g *Register) Apply(cs []storage.Change) {
 			continue
 		}
 		if l, held := labelOf(c.Record); held {
-			lists[l][i] = g.read(c)
+			lists[l][i] = g.read(l, c)
 		}
 	}
 	for l, s := range g.spaces {
@@ -111,9 +111,9 @@ type made struct {
 	numbers  [numberKinds][]string // canonical
 }
 
-func (g *Register) read(c storage.Change) made {
-	m := made{Change: c}
-	m.share, m.terms = g.Share(c.Record), TermsSum(c.Record)
+func (g *Register) read(l Label, c storage.Change) made {
+	m := made{Change: c, terms: TermsSum(c.Record)}
+	m.share = shareOf(l, c.Record, m.terms)
 	if c.Record.Kind != storage.Person {
 		for kind := range numberKinds {
 			for _, text := range numbersOf(c.Record, kind) {
@@ -230,7 +230,12 @@ func (g *Register) Share(r *storage.Record) uint64 {
 	if !held {
 		return 0
 	}
-	return TermsSum(r) ^ xxhash.Sum64String(fmt.Sprintf("%d|%s|%s|%d|%d|%s|%d|%d|%s|%s|%s|%s", l, r.ID, r.Status, r.BirthFrom,
+	return shareOf(l, r, TermsSum(r))
+}
+
+// shareOf is Share of a record of that label whose TermsSum is at hand.
+func shareOf(l Label, r *storage.Record, terms uint64) uint64 {
+	return terms ^ xxhash.Sum64String(fmt.Sprintf("%d|%s|%s|%d|%d|%s|%d|%d|%s|%s|%s|%s", l, r.ID, r.Status, r.BirthFrom,
 		r.BirthTo, r.Gender, r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour, r.Relation)+
 		r.Role+joined(r.Flags)) | 1
 }
