@@ -29,9 +29,10 @@ const (
 )
 
 // TestWaitsAreShared has one key wait for freshness as often as it may: what it asks beyond is refused, another key
-// waits, and what asks for no freshness is answered as if nobody waited, though there is one place only.
+// waits, and what asks for no freshness is answered as if nobody waited, though there is one place only. When the three
+// that wait may go on they come for it together, so as many as that may wait for it.
 func TestWaitsAreShared(t *testing.T) {
-	s := serve(t, func(o *Options) { o.MaxAwaitingPerKey, o.MaxAwaitingPerIP, o.Places, o.MaxWaiting = 2, 3, 1, 1 })
+	s := serve(t, func(o *Options) { o.MaxAwaitingPerKey, o.MaxAwaitingPerIP, o.Places, o.MaxWaiting = 2, 3, 1, 3 })
 	other := addKeyTo(t, s.keys, "other", "")
 	var waits []chan reply
 	wait := func(key string) {
