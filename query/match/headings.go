@@ -445,7 +445,9 @@ func (o *ListOptions) twice(l *List, h *heads) error {
 			return &ListError{f.name, fmt.Sprintf("%s: the columns %s and %s both mean it; leave one out with %s",
 				f.name, quote(a.heading), quote(b.heading), o.ignored(b.heading)), hindi, l.Columns}
 		}
-		l.note(phrase.ReadFromFirst, f.name, quote(a.heading), quoteAll(headingsOf(same[1:])))
+		first, others := quote(a.heading), quoteAll(headingsOf(same[1:]))
+		english, hindi := phrase.ReadFromFirst.Each([]string{f.name, first, others}, []string{phrase.LabelOf(f.name).Hindi, first, others})
+		l.Notes = append(l.Notes, Remark{english, hindi})
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ const (
 	ListNoSheet   Phrase = "the workbook has no sheet|वर्कबुक में कोई शीट नहीं है"
 	ListLargeBook Phrase = "the workbook is too large unpacked: save the sheet as CSV|वर्कबुक बहुत बड़ी है; शीट को CSV में सहेजें"
 	HeadingsBelow Phrase = "the headings stand in line %1; what stands above them is passed over|शीर्षक पंक्ति %1 में हैं; उसके ऊपर का छोड़ा गया"
-	ReadFromFirst Phrase = "%1 is read from %2, and where that is empty from %3|%1: %2 से पढ़ा जाता है, और वह ख़ाली हो तो %3 से"
+	ReadFromFirst Phrase = "%1: read from %2, and where that is empty from %3|%1: %2 से पढ़ा जाता है, और वह ख़ाली हो तो %3 से"
 	SheetRead     Phrase = `read is the sheet "%1"; the workbook has %2 more: --sheet names another|शीट "%1" पढ़ी गई; वर्कबुक में %2 और हैं`
 	ColumnsAsked  Phrase = "what do the columns %1 mean? They look like something to search by|स्तंभ %1 का क्या अर्थ है? ये खोजने योग्य लगते हैं"
 	ColumnsTwice  Phrase = "the columns %1 and %2 both mean the same; pass one over|स्तंभ %1 और %2 का एक ही अर्थ है; एक छोड़ें"

@@ -21,7 +21,7 @@ const (
 	LeadNext           Phrase = "A lead is no ground for a stop: compare father, age, address and photograph first.|सुराग रोकने का आधार नहीं है: पहले पिता, आयु, पता और फ़ोटो मिलाएँ।"
 	LeadNextVehicle    Phrase = "A lead is no ground for a stop: compare plate, chassis and engine first.|सुराग रोकने का आधार नहीं है: पहले नंबर प्लेट, चेसिस और इंजन मिलाएँ।"
 	NextSought         Phrase = "Status: %1. Make sure who it is, and have police station %2 confirm before you act.|स्थिति: %1। पहचान पक्की करें और कार्रवाई से पहले थाना %2 से पुष्टि लें।"
-	NextNotSought      Phrase = "Status: %1. This record asks for no arrest or seizure; read the order before you act.|स्थिति: %1। यह अभिलेख गिरफ़्तारी या ज़ब्ती नहीं माँगता; कार्रवाई से पहले आदेश पढ़ें।"
+	NextNotSought      Phrase = "Status: %1. This record asks for no arrest or seizure; read “What to do” before you act.|स्थिति: %1। यह अभिलेख गिरफ़्तारी या ज़ब्ती नहीं माँगता; कार्रवाई से पहले “क्या करें” पढ़ें।"
 	NoStatus           Phrase = "not on record|दर्ज नहीं"
 	Unnamed            Phrase = "name not on record|नाम दर्ज नहीं"
 	FieldEqual         Phrase = "%1 equal|%1 समान"

@@ -171,6 +171,13 @@ func (l *heldList) at() int {
 	return l.stage
 }
 
+// why is the reason that the list is searched for.
+func (l *heldList) why() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.reason
+}
+
 func (l *heldList) lastSeen() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -381,7 +381,7 @@ func beginList[T any](c *call, f *form[T], v *view, l *heldList, t told) error {
 		csv, err := b.follow(list, options.Encode(), func(o match.Outcome) {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			l.lines = append(l.lines, page.LineOf(lang, o, unit))
+			l.lines = append(l.lines, page.LineOf(lang, list.Kind, o, unit))
 			l.done++
 		})
 		b.cancel()

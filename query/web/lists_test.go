@@ -147,6 +147,60 @@ func TestListOnThePage(t *testing.T) {
 	}
 }
 
+// TestListNamesFields: what is said of a list's columns and rows calls a field as the page does in that language, never as the contract.
+func TestListNamesFields(t *testing.T) {
+	s := serve(t, nil)
+	const list = "Name of Accused,Name of Owner,Age,Birth year\nVirender,,34,1990\nVirender,,NA,12345\n?????,,30,\n"
+	token := s.officer(access.RoleSHO, "13225008").SignIn(s.keys)
+	for lang, want := range map[string][4]string{"en": {"Name: read from", "Age today: left out", "Birth year: it cannot", "Name: its letters"},
+		"hi": {"नाम: &#34;Name", "आयु: छोड़", "जन्म वर्ष: चार", "नाम: सूची"}} {
+		at := s.putOn("persons", "l.csv", []byte(list), token, lang)
+		said := s.do("GET", at, "", asPage(token, lang)...).text
+		s.do("POST", at, fields("do", "search", "reason", "DD 1/2026"), asPage(token, lang)...)
+		said += s.ended(at, token, lang).text
+		for _, has := range want {
+			if !strings.Contains(said, has) {
+				t.Errorf("%s: nothing says %q: %s", lang, has, said)
+			}
+		}
+		for _, lacks := range []string{">name: ", ">age: ", ">birth_year: "} {
+			if strings.Contains(said, lacks) {
+				t.Errorf("%s: it says %q: %s", lang, lacks, said)
+			}
+		}
+	}
+}
+
+// TestCaseFromList: a case that is opened from a list leads back to that list and its page, bears the list's reason on paper, and is shown
+// in the other language at an address of its own; somebody else's list is none.
+func TestCaseFromList(t *testing.T) {
+	s := serve(t, nil)
+	token := s.officer(access.RoleSHO, "13225008").SignIn(s.keys)
+	at := s.putOn("persons", "l.csv", []byte("Name\nVirender\n"), token, "en")
+	s.do("POST", at, fields("do", "search", "reason", "GD 77/2026"), asPage(token, "en")...)
+	link := regexp.MustCompile(`href="(/case/[^"]+)"`).FindStringSubmatch(s.ended(at, token, "en").text)
+	if link == nil {
+		t.Fatal("no case is shown")
+	}
+	from := strings.ReplaceAll(link[1], "&amp;", "&")
+	f := func(path, token string, has, lacks string) {
+		t.Helper()
+		r := s.do("GET", path, "", asPage(token, "en")...)
+		if r.StatusCode != 200 || !strings.Contains(r.text, has) || strings.Contains(r.text, lacks) {
+			t.Errorf("%s has %q, lacks %q: %d %s", path, has, lacks, r.StatusCode, r.text)
+		}
+	}
+	f(from, token, `href="`+at+`?at=0"`, `id="back"`)
+	f(from, token, `<span data-reason>GD 77/2026</span>`, `id="back"`)
+	f(from, token, `href="`+link[1]+`&amp;lang=hi"`, `id="back"`)
+	f(from+"&lang=hi", token, "सूची पर वापस", "Back to")
+	other := s.officer(access.RoleSupervisor, "13225").SignIn(s.keys)
+	f(from, other, `<span data-reason></span>`, "GD 77/2026")
+	path, _, _ := strings.Cut(from, "?")
+	f(path, token, `id="back" href="/" hidden`, "GD 77/2026")
+	f(path, token, `href="`+path+`?lang=hi"`, "GD 77/2026")
+}
+
 // TestWorkbookOnThePage: a sheet of a workbook is chosen, and vehicles are searched for.
 func TestWorkbookOnThePage(t *testing.T) {
 	s := serve(t, nil)
@@ -246,7 +300,7 @@ func TestWhatIsNoListOnThePage(t *testing.T) {
 		t.Error("a place was not given back")
 	}
 	at := s.putOn("persons", "a.csv", []byte("name\nRam Kumar\n"), token, "en")
-	other := s.officer(access.RoleSHO, "13225009").SignIn(s.keys)
+	other := s.officer(access.RoleConstable, "13225009").SignIn(s.keys)
 	for method, path := range map[string]string{"GET": at, "POST": at} {
 		if r := s.do(method, path, "do=end", asPage(other, "en")...); r.StatusCode != 404 || strings.Contains(r.text, "Ram Kumar") {
 			t.Errorf("another's list: %d %s", r.StatusCode, r.text)

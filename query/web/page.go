@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,10 +87,7 @@ func showPage(c *call) error {
 			return err
 		}
 	}
-	if lang := string(args.Peek("lang")); lang != "" {
-		v.Lang = page.LangOf(lang)
-		c.setLang(v.Lang)
-	}
+	c.chooseLang(v, args)
 	kind := string(args.Peek("kind"))
 	if kind == "vehicle" {
 		v.Kind = kind
@@ -117,15 +115,23 @@ func showPage(c *call) error {
 	return c.pageAnswer(v, args)
 }
 
-// showCasePage answers GET /case/{fir}: the page with that case.
+// showCasePage answers GET /case/{fir}: the page with that case. list and at say from where on the page of which list it was opened.
 func showCasePage(c *call) error {
 	v := c.newView()
+	args := c.ctx.QueryArgs()
+	c.chooseLang(v, args)
 	c.fillForm(v, new(fasthttp.Args))
 	switch {
 	case v.Who == nil:
 		return c.showProblem(v, "session", errNoKey)
 	case !sameSite(c.ctx):
 		return c.showProblem(v, "search", errFromElsewhere)
+	}
+	v.CaseAt = "/case/" + url.PathEscape(c.part)
+	if l := c.held.get(string(args.Peek("list")), c.sessionToken()); l != nil {
+		from := url.Values{"at": {string(args.Peek("at"))}}.Encode()
+		v.FromList, v.CaseReason = "/lists/"+l.id+"?"+from, l.why()
+		v.CaseAt += "?list=" + l.id + "&" + from
 	}
 	return c.pageCase(v, c.part, "", "")
 }
@@ -155,6 +161,7 @@ func (c *call) pageCase(v *view, fir, number, station string) error {
 	}
 	raw, err := json.Marshal(found)
 	if err == nil {
+		v.AsOf = c.Engine.Status().Through.Time
 		err = v.ShowCases(raw)
 	}
 	if err != nil {
@@ -258,6 +265,14 @@ func (c *call) newView() *view {
 // blank is the page of nobody.
 func (c *call) blank() *view {
 	return &view{Practice: c.Practice, Version: c.Version, Kind: "person", Lang: c.lang(), Elsewhere: c.Elsewhere != nil, Unit: c.Unit}
+}
+
+// chooseLang shows a view in the language that was chosen with the switch, if any was, and has the browser keep it.
+func (c *call) chooseLang(v *view, args *fasthttp.Args) {
+	if lang := string(args.Peek("lang")); lang != "" {
+		v.Lang = page.LangOf(lang)
+		c.setLang(v.Lang)
+	}
 }
 
 // lang is the language of whoever asks: chosen on the page, else as the browser says.

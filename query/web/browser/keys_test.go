@@ -168,6 +168,44 @@ func TestNothingIsLost(t *testing.T) {
 	is(b, "kept, after a log-out", `sessionStorage.length`, 0)
 }
 
+// TestWayBack: from a case that was opened from a hit a link leads back to that hit, with what was typed and found, also after the language
+// was switched there; the case stays shown in the other language. Who comes from elsewhere has no such link, and the address says nothing.
+func TestWayBack(t *testing.T) {
+	for _, at := range []screen{desk, phone} {
+		b := open(t, at, "en", "light")
+		b.signIn("en")
+		b.search("Kumar s/o Ram", "DD 1")
+		const hit = `[...document.querySelectorAll("#results .weaker .hit")].at(-1)`
+		const left = `document.querySelector("#results .hit[open] dl a")?.href`
+		js[bool](b, `(`+hit+`.closest(".weaker").open = `+hit+`.open = true)`)
+		fir, was := js[string](b, left), js[string](b, `document.querySelector("#results .hit[open] .name").textContent`)
+		back := func(lang string) {
+			t.Helper()
+			b.do(chromedp.Click("#back"))
+			b.await(`location.pathname === "/" && document.documentElement.lang === "` + lang + `" && !!document.querySelector("#results .hit")`)
+			is(b, "typed, back in "+lang, typedIn, "Kumar s/o Ram|DD 1")
+			is(b, "in an address, back in "+lang, strewn, false)
+			is(b, "the address, back in "+lang, `location.pathname + location.search + location.hash`, "/")
+		}
+		b.do(chromedp.Click("#results .hit[open] dl a"), chromedp.WaitVisible(".case"), chromedp.WaitVisible("#back"))
+		is(b, "the reason on paper", `document.querySelector("[data-reason]").textContent`, "DD 1")
+		b.accessible("a case")
+		b.shot(at.name + "-en-case-of-hit")
+		back("en")
+		is(b, "the open hit", left, fir)
+		is(b, "its name", `document.activeElement.querySelector(".name")?.textContent`, was)
+		b.do(chromedp.Click("#results .hit[open] dl a"), chromedp.WaitVisible("#back"), chromedp.Click(".language a"), chromedp.WaitVisible(`html[lang="hi"] .case`), chromedp.WaitVisible("#back"))
+		is(b, "the case, in Hindi", `location.pathname`, strings.TrimPrefix(fir, b.s.url))
+		b.shot(at.name + "-hi-case-of-hit")
+		back("hi")
+		ctx, cancel := chromedp.NewContext(b.ctx)
+		other := &tab{t, ctx, b.s}
+		other.do(chromedp.Navigate(fir), chromedp.WaitVisible(".case"))
+		is(other, "a way back, in another tab", `document.getElementById("back").hidden`, true)
+		cancel()
+	}
+}
+
 // TestNothingIsShownToTheNextOne: who signs in after somebody else in the same tab sees nothing of theirs.
 func TestNothingIsShownToTheNextOne(t *testing.T) {
 	b := open(t, desk, "en", "light")

@@ -123,6 +123,39 @@ func TestPrint(t *testing.T) {
 	}
 }
 
+// TestPrintCase: what was asked, by whom, for what reason and as of when stands on each sheet of a case too.
+func TestPrintCase(t *testing.T) {
+	for _, lang := range []string{"en", "hi"} {
+		b := open(t, phone, lang, "dark")
+		b.signIn(lang)
+		b.search("Paramjit Sing s/o Hardip Singh Saini 50 r/o Tandwal", "GD 12/2026")
+		if js[int](b, opened) == 0 {
+			b.do(chromedp.Click(".hit > summary"))
+		}
+		b.do(chromedp.Click(".hit[open] dl a"), chromedp.WaitVisible(".case"), chromedp.WaitVisible("#back"))
+		if said := js[string](b, `document.querySelector(".case > .asked").textContent`); !strings.Contains(said, "GD 12/2026") || !strings.Contains(said, "demo") || !strings.Contains(said, "2026, ") {
+			t.Errorf("%s: it says %q", lang, said)
+		}
+		if n := len(b.printed(lang + "-case")); n > 2 { // of fourteen persons
+			t.Errorf("%s: a case has %d sheets", lang, n)
+		}
+		b.do(chromedp.EmulateViewport(690, 1024))
+		call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		b.shot("print-case-" + lang)
+		call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
+		js[bool](b, `(() => { const line = document.querySelector(".time"); for (let n = 0; n < 6; n++) line.append(...[...line.children].map((c) => c.cloneNode(true))); return true; })()`)
+		sheets := b.printed(lang + "-case-long")
+		if len(sheets) < 2 {
+			t.Fatalf("%s: %d sheets", lang, len(sheets))
+		}
+		for i, s := range sheets {
+			if !strings.Contains(strings.Join(s, " "), header(sheets)) {
+				t.Errorf("%s: sheet %d does not say what was asked", lang, i+1)
+			}
+		}
+	}
+}
+
 // downloaded waits for the one file that the browser saves.
 func (b *tab) downloaded(to string) []byte {
 	b.t.Helper()

@@ -76,8 +76,23 @@ func (v *View) In(at string) bool {
 	return v.Desk == nil && at == "search" || v.Desk != nil && v.Desk.At == at
 }
 
-// Here is the path of the view that is shown.
+// Posts tells whether the form of the search is posted to see what is shown in the other language; else that has an address of its own.
+func (v *View) Posts() bool { return v.Who != nil && v.Desk == nil && v.CaseAt == "" }
+
+// HereIn is the address of the view that is shown, in a language.
+func (v *View) HereIn(lang string) string {
+	if at := v.Here(); strings.Contains(at, "?") {
+		return at + "&lang=" + lang
+	} else {
+		return at + "?lang=" + lang
+	}
+}
+
+// Here is the address of the view that is shown.
 func (v *View) Here() string {
+	if v.CaseAt != "" {
+		return v.CaseAt
+	}
 	if v.Desk != nil && v.Desk.List != nil && v.Desk.List.ID != "" {
 		return "/lists/" + v.Desk.List.ID
 	}

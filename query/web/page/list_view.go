@@ -91,7 +91,7 @@ func (v *View) ShowColumns(h *match.Held) {
 		l.Columns = append(l.Columns, one)
 	}
 	for _, note := range h.Notes {
-		l.Notes = append(l.Notes, v.Lang.pick(note.Text, note.Hindi))
+		l.Notes = append(l.Notes, v.Lang.ofField(h.Kind, note.Text, note.Hindi))
 	}
 }
 
@@ -119,17 +119,27 @@ func (v *View) ShowLines(lines []ListLine, from, most int, stopped bool) {
 	l.Done = len(lines)
 }
 
-// LineOf is what came of a row, as it is shown.
-func LineOf(l Lang, o match.Outcome, unit Unit) ListLine {
+// ofField is what is said of a field of a list, in the language: what the contract calls the field gives way to its label, where it
+// stands before the sentence.
+func (l Lang) ofField(kind, english, hindi string) string {
+	text := l.pick(english, hindi)
+	if field, rest, ok := strings.Cut(text, ": "); ok && slices.Contains(match.Fields(kind), field) {
+		return l.word(field) + ": " + rest
+	}
+	return text
+}
+
+// LineOf is what came of a row of a kind of list, as it is shown.
+func LineOf(l Lang, kind string, o match.Outcome, unit Unit) ListLine {
 	line := ListLine{Line: o.Row.Line, Asked: strings.Join(slices.DeleteFunc(slices.Clone(o.Row.Cells), func(c string) bool { return strings.TrimSpace(c) == "" }), " · "),
 		Outcome: "none", Partial: !o.Complete}
 	for _, r := range o.Remarks {
 		if text := l.pick(r.Text, r.Hindi); o.Fault == nil || text != o.Fault.Message {
-			line.Remarks = append(line.Remarks, text)
+			line.Remarks = append(line.Remarks, l.ofField(kind, r.Text, r.Hindi))
 		}
 	}
 	if o.Fault != nil {
-		line.Outcome, line.Fault, line.Partial = "refused", o.Fault.Message, false
+		line.Outcome, line.Fault, line.Partial = "refused", l.ofField(kind, o.Fault.Message, ""), false
 		return line
 	}
 	line.Total, line.AtLeast = o.Answer.Total, o.Answer.TotalIs == "at_least"

@@ -106,7 +106,7 @@ func (p *Pages) functions(l Lang) template.FuncMap {
 		"t": l.text, "word": l.word, "pick": l.pick, "relation": l.relation, "day": l.day, "moment": l.moment, "civil": l.civil,
 		"n": number, "hours": func(h float64) int { return int(h + 0.5) },
 		"checkpointed": checkpointed,
-		"plain":        func(n any) string { return fmt.Sprint(n) }, "cautions": l.cautions, "total": l.total, "title": titleOf, "aligned": aligned, "fir": caseNumber,
+		"plain":        func(n any) string { return fmt.Sprint(n) }, "cautions": l.cautions, "total": l.total, "count": l.count, "title": titleOf, "aligned": aligned, "fir": caseNumber,
 		"sought": storage.Outstanding,
 		"iso":    func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") },
 		"join":   strings.Join, "lower": func(s any) string { return strings.ToLower(fmt.Sprint(s)) },

@@ -72,11 +72,14 @@ func bearers(a *query.Answer) int {
 }
 
 // total is how many hits there are.
-func (l Lang) total(a *query.Answer) string {
-	if a.TotalIs == "at_least" {
-		return l.say(phrase.AtLeast, number(a.Total))
+func (l Lang) total(a *query.Answer) string { return l.count(a.Total, a.TotalIs == "at_least") }
+
+// count is a number, of which it is said where it may be more.
+func (l Lang) count(n int, atLeast bool) string {
+	if atLeast {
+		return l.say(phrase.AtLeast, number(n))
 	}
-	return number(a.Total)
+	return number(n)
 }
 
 // question is what would part namesakes.

@@ -45,7 +45,11 @@ type View struct {
 
 	Desk *Desk // another view in place of the search
 
-	Cases        []*Case // looked up by number
+	Cases        []*Case   // looked up by number
+	AsOf         time.Time // as of when they were
+	CaseAt       string    // the address of the one that is shown by itself
+	FromList     string    // the address of the list from which it was opened
+	CaseReason   string    // and the reason of that
 	Answer       *query.Answer
 	Say          Say
 	List, Weaker []Entry

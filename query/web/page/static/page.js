@@ -6,10 +6,11 @@ const wide = matchMedia("(min-width: 62rem)");
 const kept = "anvesh";
 const who = document.querySelector(".who span")?.textContent || "";
 
+const lang = document.documentElement.lang;
 const once = () => form.elements.once;
 const typed = () => [...new FormData(form)].filter(([name]) => name !== "once");
 const keep = (more) => {
-  try { sessionStorage.setItem(kept, JSON.stringify({ ...read(), who, lang: document.documentElement.lang, fields: typed(), once: once().value, ...more })); } catch { /* full, or not allowed: nothing is kept */ }
+  try { sessionStorage.setItem(kept, JSON.stringify({ ...read(), who, fields: typed(), once: once().value, ...more })); } catch { /* full, or not allowed: nothing is kept */ }
 };
 function read() {
   try { return JSON.parse(sessionStorage.getItem(kept)) || {}; } catch { return {}; }
@@ -80,7 +81,7 @@ async function ask(body) {
       if (turn !== asking) return;
       if (!(answer.headers.get("Content-Type") || "").startsWith("text/html")) throw new Error(answer.status);
       show(text, true);
-      keep({ found: answer.ok || answer.status === 404 ? text : "", again: answer.status === 401 }); // after a new sign-in it is asked again
+      keep({ found: answer.ok || answer.status === 404 ? text : "", lang, at: "", again: answer.status === 401 }); // after a new sign-in it is asked again
       return;
     } catch {
       live.textContent = live.dataset.lost; live.className = "lost";
@@ -117,12 +118,16 @@ if (form) {
       const field = form.elements[name];
       if (field && field.type !== "hidden" && !field.value) field.value = value;
     }
-    if (location.pathname === "/" && was.found && was.lang === document.documentElement.lang) {
-      show(was.found, false);
+    if (location.pathname === "/" && was.found) {
       once().value = was.once || "";
+      if (was.lang === lang) show(was.found, false);
+      else ask(new URLSearchParams([...was.fields, ["page", 1]])); // the same, in the other language
+      const left = $("results").querySelector(`.hit [href="${was.at}"]`)?.closest(".hit"); // for the case view
+      for (let d = left; d; d = d.parentElement.closest("details")) d.open = true;
+      left?.firstChild.focus();
     }
     if (was.again) { keep({ again: false }); form.requestSubmit($("go")); }
-  } else if (location.pathname === "/") keep({ found: $("results").children.length ? document.documentElement.outerHTML : "" });
+  } else if (location.pathname === "/") keep({ lang, found: $("results").children.length ? document.documentElement.outerHTML : "" });
   arrange();
 }
 
