@@ -31,6 +31,7 @@ type search struct {
 	steps       int                                              // left for the fallback
 	common      subsequence
 	serialsNear []serialNear
+	endings     [2][]ending
 	more        int  // found beyond the hits, counted only
 	full        bool // nothing promised was left out
 	mass        float64

@@ -16,10 +16,15 @@ type automaton struct {
 	fits   [plate.OpenCode]uint64 // by code: the places it fits
 	stars  uint64
 	accept uint64
+	front  uint64 // what is given before the first wildcard, packed as a prefix
+	given  uint64 // the bits of it
+	last   uint64 // and those of its last character
 }
 
 func newAutomaton(pattern string) *automaton {
-	a := &automaton{accept: 1 << len(pattern)}
+	front := pattern[:min(max(strings.IndexAny(pattern, "?*"), 0), plate.MaxPrefixLen)]
+	low := 64 - 8*len(front)
+	a := &automaton{accept: 1 << len(pattern), front: packPrefix(front), given: ^uint64(0) << low, last: 255 << low}
 	for i := 0; i < len(pattern); i++ {
 		switch c := pattern[i]; c {
 		case '*':
@@ -45,6 +50,9 @@ func (a *automaton) next(state uint64, code uint8) uint64 {
 
 // prefix is the state after a prefix.
 func (a *automaton) prefix(key uint64) uint64 {
+	if key&a.last != 0 && (key^a.front)&a.given != 0 {
+		return 0
+	}
 	state := a.start()
 	for ; key != 0 && state != 0; key <<= 8 {
 		state = a.next(state, plate.Code(byte(key>>56)))
@@ -52,13 +60,33 @@ func (a *automaton) prefix(key uint64) uint64 {
 	return state
 }
 
-// serial is the state after a prefix and a serial.
-func (a *automaton) serial(state uint64, serial uint16) uint64 {
-	var b [plate.SerialLen]byte
-	for _, c := range appendSerial(b[:0], serial) {
-		state = a.next(state, c-'0')
+// before is the places from which a character leads to one of some places.
+func (a *automaton) before(places uint64, code uint8) uint64 {
+	places |= places >> 1 & a.stars
+	return places>>1&a.fits[code] | places&a.stars
+}
+
+// An ending is a serial that may end what fits a pattern, and the states from which it does: those that hold one of places.
+type ending struct {
+	serial uint16
+	places uint64
+}
+
+// endings are all of them, ascending; the list is put together in one of two arrays.
+func (a *automaton) endings(room *[2][]ending) []ending {
+	list := append(room[0][:0], ending{0, a.accept})
+	for place := uint16(1); place < allSerials; place *= 10 {
+		longer := room[1][:0]
+		for d := range uint16(10) {
+			for _, e := range list {
+				if places := a.before(e.places, uint8(d)); places != 0 {
+					longer = append(longer, ending{d*place + e.serial, places})
+				}
+			}
+		}
+		room[0], room[1], list = longer, list, longer
 	}
-	return state
+	return list
 }
 
 // A serialsFitting is the serials that fit after a prefix has led to a state.
@@ -74,17 +102,15 @@ func (q *search) wildcards(pattern string) {
 		return
 	}
 	a := newAutomaton(pattern)
-	tail := pattern[strings.LastIndexByte(pattern, '*')+1:]
-	if len(tail) > plate.SerialLen {
-		tail = tail[len(tail)-plate.SerialLen:]
-	}
+	endings := a.endings(&q.endings)
+	tail := pattern[max(strings.LastIndexByte(pattern, '*')+1, len(pattern)-plate.SerialLen):]
 	var sets []*serialsFitting
 	for i := range q.in {
 		q.use(i)
 		if plate.Fixed(tail) >= 2 {
-			q.wildcardsBySerial(a, tail)
+			q.wildcardsBySerial(a, endings)
 		} else {
-			sets = q.wildcardsByPrefix(a, lettersOf(pattern), sets)
+			sets = q.wildcardsByPrefix(a, lettersOf(pattern), endings, sets)
 		}
 	}
 	fix := plate.Fixed(pattern)
@@ -114,21 +140,18 @@ func (q *search) note(id uint64, cost float32, edits uint8) {
 	}
 }
 
-// wildcardsBySerial goes through the bearers of the serials whose last digits are fixed by tail, at least two of four.
-func (q *search) wildcardsBySerial(a *automaton, tail string) {
-	ends := newAutomaton("*" + tail)
-	for serial := range uint16(allSerials) {
-		if ends.serial(ends.start(), serial)&ends.accept == 0 {
-			continue
-		}
-		bySerial := q.x.holders(serial)
+// wildcardsBySerial goes through the bearers of the serials that may end the pattern, which fixes at least two of their
+// digits.
+func (q *search) wildcardsBySerial(a *automaton, endings []ending) {
+	for _, e := range endings {
+		bySerial := q.x.holders(e.serial)
 		if q.full = q.full && q.hits.spend(1+len(bySerial)); !q.full {
 			return
 		}
 		for _, b := range bySerial {
 			key := q.x.keys[b.prefix]
-			if state := a.prefix(key); state != 0 && a.serial(state, serial)&a.accept != 0 && !q.x.gone.Has(b.ord) {
-				q.note(q.id(b.prefix, serial), float32(lengthOf(key))*plate.CostHead, 0)
+			if a.prefix(key)&e.places != 0 && !q.x.gone.Has(b.ord) {
+				q.note(q.id(b.prefix, e.serial), float32(lengthOf(key))*plate.CostHead, 0)
 			}
 		}
 	}
@@ -151,7 +174,7 @@ const prefixSteps = 10
 
 // wildcardsByPrefix goes through all prefixes that hold the letters of the pattern. Those that lead to the same state
 // share the set of serials that fit after it; these are given on.
-func (q *search) wildcardsByPrefix(a *automaton, letters uint64, sets []*serialsFitting) []*serialsFitting {
+func (q *search) wildcardsByPrefix(a *automaton, letters uint64, endings []ending, sets []*serialsFitting) []*serialsFitting {
 	q.hits.spend(len(q.x.keys) / 8)
 	for h, key := range q.x.keys {
 		if letters&^q.x.signatures[h] != 0 {
@@ -168,7 +191,7 @@ func (q *search) wildcardsByPrefix(a *automaton, letters uint64, sets []*serials
 			}
 		}
 		if set == nil {
-			set = newSerialsFitting(a, state)
+			set = newSerialsFitting(endings, state)
 			sets = append(sets, set)
 			q.hits.spend(allSerials / 8)
 		}
@@ -180,12 +203,12 @@ func (q *search) wildcardsByPrefix(a *automaton, letters uint64, sets []*serials
 	return sets
 }
 
-func newSerialsFitting(a *automaton, state uint64) *serialsFitting {
+func newSerialsFitting(endings []ending, state uint64) *serialsFitting {
 	set := &serialsFitting{state: state}
-	for serial := range uint16(allSerials) {
-		if a.serial(state, serial)&a.accept != 0 {
-			set.list = append(set.list, serial)
-			set.set.put(serial)
+	for _, e := range endings {
+		if e.places&state != 0 {
+			set.list = append(set.list, e.serial)
+			set.set.put(e.serial)
 		}
 	}
 	return set
@@ -244,15 +267,14 @@ func (q *search) fragment(text string) {
 
 // fragmentOfSerial takes the registrations whose serial holds the text, up to four digits.
 func (q *search) fragmentOfSerial(text string) {
-	var b [plate.SerialLen]byte
-	for serial := range uint16(allSerials) {
-		digits := appendSerial(b[:0], serial)
-		for at := plate.SerialLen - len(text); at >= 0; at-- {
-			if string(digits[at:at+len(text)]) == text {
-				q.anyBearer(serial, plate.CauseHead.Cost()+plate.CauseSeries.Cost()/2+plate.TailCost(plate.SerialLen-at-len(text)))
-				break
-			}
+	a := newAutomaton("*" + text + "*")
+	for _, e := range a.endings(&q.endings) {
+		if e.places&a.start() == 0 {
+			continue
 		}
+		var b [plate.SerialLen]byte
+		behind := plate.SerialLen - strings.LastIndex(string(appendSerial(b[:0], e.serial)), text) - len(text)
+		q.anyBearer(e.serial, plate.CauseHead.Cost()+plate.CauseSeries.Cost()/2+plate.TailCost(behind))
 	}
 }
 
