@@ -54,6 +54,11 @@ func (c *demoCmd) Run(w *world) (err error) {
 	defer func() { err = errors.Join(err, s.close()) }()
 	served := make(chan error, 1)
 	go func() { served <- s.serve(w.ctx) }()
+	select {
+	case <-s.opened:
+	case err := <-served:
+		return err
+	}
 	if s.store.State().Seq == 0 {
 		if err := c.fill(w, s); err != nil {
 			return err

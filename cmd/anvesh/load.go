@@ -234,7 +234,10 @@ func readUpdate(p *fastjson.Parser, value []byte) (query.Update, error) {
 func message(u query.Update) kafka.Message { return kafka.Message{Key: []byte(u.FIR), Value: u.Value} }
 
 // A clerk takes the updates that come over HTTP to the log.
-type clerk struct{ client *kafka.Client }
+type clerk struct {
+	client *kafka.Client
+	opened <-chan struct{} // closed once the log takes updates
+}
 
 // Read checks one form.
 func (clerk) Read(form []byte) (query.Update, error) {
@@ -250,8 +253,14 @@ func (clerk) Read(form []byte) (query.Update, error) {
 	return u, nil
 }
 
-// Publish stamps the forms and appends them to the log.
+// Publish stamps the forms and appends them to the log. While the log is not open it refuses them: that may take longer
+// than their sender waits.
 func (c clerk) Publish(ctx context.Context, updates []query.Update) (map[int]int64, error) {
+	select {
+	case <-c.opened:
+	default:
+		return nil, errors.New(opening)
+	}
 	messages := make([]kafka.Message, len(updates))
 	for i, u := range updates {
 		if !u.Withdraw {

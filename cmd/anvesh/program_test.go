@@ -122,8 +122,11 @@ func (s *server) await() {
 	select {
 	case a := <-s.serving:
 		s.address, s.broker = "http://"+a[0], a[1]
-		for status := 0; status != 200; status, _ = s.get("/readyz", nil) {
-			time.Sleep(5 * time.Millisecond)
+		for status, body := 0, []byte(nil); status != 200 || bytes.Contains(body, []byte(opening)) || bytes.Contains(body, []byte(behind)); status, body = s.get("/readyz", nil) {
+			if len(s.ended) > 0 {
+				s.t.Fatalf("the service ended by itself: %v", <-s.ended)
+			}
+			time.Sleep(5 * time.Millisecond) // between looks
 		}
 	case err := <-s.ended:
 		s.t.Fatalf("the service ended: %v", err)

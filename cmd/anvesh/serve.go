@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -73,7 +74,9 @@ type service struct {
 	web     *web.Server
 	ln      net.Listener
 	gapIsOK bool // --accept-gap
-	// answering: searches are answered from what is stored, though the cluster was not reached at the start.
+	// opened is closed once the log can be read and written: the embedded one when it is checked, a cluster's at once.
+	opened chan struct{}
+	// answering: searches are answered from what is stored, though the log was not reached at the start.
 	answering atomic.Bool
 	folded    atomic.Bool // nothing is held that the present rules hide
 	reading   chan error  // what Run of the client ended with
@@ -93,11 +96,11 @@ type serviceOptions struct {
 	secureCookies bool
 }
 
-// openService opens the address, the directory and the log, and starts to read the log. Searches are answered once serve runs
-// and the log has been caught up with.
+// openService opens the addresses and the directory, and starts to read the log. Searches are answered once serve runs
+// and the log has been caught up with, or from what is held while the log is not there yet.
 func openService(w *world, o serviceOptions) (s *service, err error) {
 	w.serves = true
-	s = &service{w: w, reg: register.New()}
+	s = &service{w: w, reg: register.New(), opened: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -125,7 +128,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	if s.audit, err = audit.Open(audit.Options{Dir: o.store.Data, Logger: w.log}); err != nil {
 		return s, err
 	}
-	if err = s.openLog(o); err != nil {
+	if err = s.reachLog(o); err != nil {
 		return s, err
 	}
 	statements, err := statement.OpenKey(o.store.Data)
@@ -145,7 +148,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 		return s, err
 	}
 	known := func(code string) bool { _, is := units.Unit(code); return is }
-	front.Engine, front.Keys, front.Log, front.Metrics, front.Keeper, front.Clerk = s.engine, s.keys, w.log, s.metrics, keeper{s.store}, clerk{s.client}
+	front.Engine, front.Keys, front.Log, front.Metrics, front.Keeper, front.Clerk = s.engine, s.keys, w.log, s.metrics, keeper{s.store}, clerk{s.client, s.opened}
 	front.KnownUnit, front.Budget = known, s.guard.Today
 	front.Practice, front.Version, front.SecureCookies, front.Places, front.MaxConns = o.practice, version, o.secureCookies, spareProcessor(), conns
 	front.Audit, front.Statements = s.audit, statements
@@ -173,15 +176,33 @@ func (s *service) read(dir string) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.reading = cancel, make(chan error, 1)
 	go s.keepSessions(ctx)
-	go func() {
-		if err := s.refold(ctx, x); err != nil {
-			s.reading <- err
-			return
-		}
-		s.folded.Store(true)
-		s.reading <- s.client.Run(ctx, x)
-	}()
+	go func() { s.reading <- s.follow(ctx, x) }()
 	return nil
+}
+
+// follow opens the embedded log while searches are answered, and reads the log until it is stopped.
+func (s *service) follow(stopped context.Context, x *indexer.Indexer) error {
+	ctx, cancel := context.WithCancelCause(stopped)
+	defer cancel(nil)
+	var both sync.WaitGroup
+	for _, do := range []func() error{
+		func() error { return s.refold(ctx, x) },
+		func() error { return s.openBroker(ctx) },
+	} {
+		both.Go(func() {
+			if err := do(); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	both.Wait()
+	switch {
+	case stopped.Err() != nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return s.client.Run(ctx, x)
 }
 
 // keepSessions writes down every minute what sessions were last used at and what budgets have come to, until the context ends; the
@@ -199,14 +220,14 @@ func (s *service) keepSessions(ctx context.Context) {
 	}
 }
 
-// openLog starts the embedded broker if it is wanted, and connects.
-func (s *service) openLog(o serviceOptions) error {
+// reachLog takes the address of the embedded broker, which follow opens, or connects to the cluster.
+func (s *service) reachLog(o serviceOptions) error {
 	ko, err := o.kafka.options(s.w)
 	if err != nil {
 		return err
 	}
 	if o.embedded {
-		s.broker, err = kafka.StartBroker(kafka.BrokerOptions{Dir: filepath.Join(o.store.Data, "log"),
+		s.broker, err = kafka.ListenBroker(kafka.BrokerOptions{Dir: filepath.Join(o.store.Data, "log"),
 			Listen: string(o.broker.BrokerListen), AcceptGap: o.broker.AcceptGap, Room: s.store.BelowReserve, Logger: s.w.log})
 		if err != nil {
 			return err
@@ -220,9 +241,26 @@ func (s *service) openLog(o serviceOptions) error {
 		return err
 	}
 	if o.embedded {
-		return s.client.EnsureTopics(s.w.ctx)
+		s.answering.Store(s.store.State().Cases > 0)
+		return nil
 	}
+	close(s.opened)
 	return s.client.Connect(s.w.ctx)
+}
+
+// openBroker opens the embedded broker, if there is one, and makes its topics.
+func (s *service) openBroker(ctx context.Context) error {
+	if s.broker == nil {
+		return nil
+	}
+	err := s.broker.Open(ctx)
+	if err == nil {
+		err = s.client.EnsureTopics(ctx)
+	}
+	if err == nil {
+		close(s.opened)
+	}
+	return err
 }
 
 // serve answers until the context ends, or reading the log or HTTP fails for good.

@@ -203,12 +203,21 @@ func viewCase(c *storage.Case, values [][]byte, sealed bool, shown func(fir stri
 	return v, err
 }
 
+// Why answers may miss records at first.
+const (
+	opening = "the embedded log is being checked: what it holds behind what was applied is not found yet"
+	behind  = "what the log held when it was reached is not applied yet"
+)
+
 // refold sees to it that nothing is held which the present rules hide; until then the log is not read, and so no search
 // answered. It waits for room on the disk as updates do.
 func (s *service) refold(ctx context.Context, x *indexer.Indexer) error {
 	for {
 		_, err := x.Refold(ctx)
 		switch {
+		case err == nil:
+			s.folded.Store(true)
+			return nil
 		case ctx.Err() != nil:
 			return nil
 		case !errors.Is(err, storage.ErrReserve):
@@ -249,11 +258,16 @@ func (s *service) logState() query.LogState {
 	return st
 }
 
-// whileApart lets a service that holds something answer from it, degraded, where the cluster was not there at the start.
-// It goes on answering while what the log held by then is applied: nobody's searches stop because the cluster came back.
-// An empty store has nothing to say, and waits.
+// whileApart lets a service that holds something answer from it, degraded, where the cluster was not there at the start
+// and while the embedded log is not open. It goes on answering while what the log held by then is applied: nobody's
+// searches stop because the cluster came back. An empty store has nothing to say, and waits.
 func (s *service) whileApart(st *query.LogState) {
 	why := s.client.Apart()
+	select {
+	case <-s.opened:
+	default:
+		why = opening
+	}
 	if why != "" {
 		st.Degraded = append(st.Degraded, why)
 		if s.store.State().Cases > 0 {
@@ -262,7 +276,7 @@ func (s *service) whileApart(st *query.LogState) {
 	}
 	if s.answering.Load() && !st.CaughtUp {
 		if st.CaughtUp = true; why == "" {
-			st.Degraded = append(st.Degraded, "the log was reached late, and what it held is not applied yet")
+			st.Degraded = append(st.Degraded, behind)
 		}
 	}
 }

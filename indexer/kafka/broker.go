@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -48,19 +49,30 @@ type BrokerOptions struct {
 // Only one process may use a directory; the store's own lock, taken first,
 // serves for that.
 type Broker struct {
-	cluster *kfake.Cluster
-	addr    string
+	opts    BrokerOptions
+	guard   *guard
+	cluster *kfake.Cluster // nil until it is open
 	notes   *acknowledged
-	dir     string
-	log     *slog.Logger
 	stop    chan struct{} // closed when it ends
 	noting  sync.WaitGroup
 	once    sync.Once
 	err     error
 }
 
-// StartBroker opens the log and listens. Clients may connect when it returns.
+// StartBroker is ListenBroker and Open in one, for who has nothing to do meanwhile.
 func StartBroker(o BrokerOptions) (*Broker, error) {
+	b, err := ListenBroker(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.Open(context.Background()); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return b, nil
+}
+
+// ListenBroker makes the directory and takes the address. Clients that connect wait until the log is open.
+func ListenBroker(o BrokerOptions) (*Broker, error) {
 	if o.Dir == "" {
 		return nil, errors.New("kafka: embedded broker: no directory given")
 	}
@@ -77,28 +89,72 @@ func StartBroker(o BrokerOptions) (*Broker, error) {
 	if err != nil {
 		return nil, err
 	}
-	notes, err := openLog(&o)
-	if err != nil {
-		g.Close()
-		return nil, fmt.Errorf("kafka: embedded broker: the log in %s: %w", o.Dir, err)
+	return &Broker{opts: o, guard: g, stop: make(chan struct{})}, nil
+}
+
+// Open checks the log and opens it, once; clients are answered when it returns. It reads all of the log twice, which takes
+// a second for every few hundred megabytes. Where ctx ends first it returns at once: what the library is reading then it
+// reads on, and closes, unless the process ends before. Close the broker after Open has returned.
+func (b *Broker) Open(ctx context.Context) error {
+	type log struct {
+		cluster *kfake.Cluster
+		notes   *acknowledged
+		err     error
 	}
-	g.notes = notes
+	began, opened := time.Now(), make(chan log, 1)
+	go func() {
+		notes, err := openLog(ctx, &b.opts)
+		if err != nil {
+			opened <- log{err: fmt.Errorf("kafka: embedded broker: the log in %s: %w", b.opts.Dir, err)}
+			return
+		}
+		cluster, err := b.start(notes)
+		opened <- log{cluster, notes, err}
+	}()
+	var l log
+	select {
+	case l = <-opened:
+	case <-ctx.Done():
+		go func() {
+			if l := <-opened; l.err == nil {
+				l.cluster.Close()
+				l.notes.close()
+			}
+		}()
+		return ctx.Err()
+	}
+	if l.err != nil {
+		return l.err
+	}
+	b.cluster, b.notes = l.cluster, l.notes
+	if err := b.noteEnds(); err != nil {
+		return err
+	}
+	b.noting.Go(b.keepNoting)
+	b.opts.Logger.Info("kafka: embedded broker: the log is open", "after", time.Since(began).Round(time.Millisecond))
+	return nil
+}
+
+// start lets the library open a log that is whole, and answer.
+func (b *Broker) start(notes *acknowledged) (*kfake.Cluster, error) {
+	b.guard.notes = notes
+	b.guard.starting.Add(1)
+	defer b.guard.starting.Done()
 	cluster, err := kfake.NewCluster(
 		kfake.NumBrokers(1),
 		kfake.ClusterID(clusterID),
-		kfake.DataDir(o.Dir),
+		kfake.DataDir(b.opts.Dir),
 		kfake.SyncWrites(),
 		kfake.DefaultNumPartitions(4),
 		kfake.BrokerConfigs(map[string]string{
 			"message.max.bytes": strconv.Itoa(MaxMessage),
 			"log.segment.bytes": strconv.Itoa(segmentBytes),
 		}),
-		kfake.ListenFn(func(string, string) (net.Listener, error) { return g, nil }),
-		kfake.WithLogger(brokerLog{o.Logger}),
+		kfake.ListenFn(func(string, string) (net.Listener, error) { return b.guard, nil }),
+		kfake.WithLogger(brokerLog{b.opts.Logger}),
 	)
 	if err != nil {
-		g.Close()
-		return nil, fmt.Errorf("kafka: embedded broker: open the log in %s: %w", o.Dir, err)
+		return nil, fmt.Errorf("kafka: embedded broker: open the log in %s: %w", b.opts.Dir, err)
 	}
 	cluster.ControlKey(int16(kmsg.Produce), func(r kmsg.Request) (kmsg.Response, error, bool) {
 		cluster.KeepControl()
@@ -106,8 +162,8 @@ func StartBroker(o BrokerOptions) (*Broker, error) {
 		if stampedByBroker(ask) {
 			return refuseProduce(ask, kerr.InvalidTimestamp, errors.New("a batch claims the time of the log, which only a broker may set")), nil, true
 		}
-		if o.Room != nil {
-			if err := o.Room(); err != nil {
+		if b.opts.Room != nil {
+			if err := b.opts.Room(); err != nil {
 				return refuseProduce(ask, kerr.KafkaStorageError, err), nil, true
 			}
 		}
@@ -117,17 +173,12 @@ func StartBroker(o BrokerOptions) (*Broker, error) {
 		cluster.KeepControl()
 		ask := r.(*kmsg.DeleteTopicsRequest)
 		if err := notes.deleting(ask); err != nil {
-			o.Logger.Error("kafka: embedded broker: a topic is not deleted", "error", err)
+			b.opts.Logger.Error("kafka: embedded broker: a topic is not deleted", "error", err)
 			return refuseDelete(ask), nil, true
 		}
 		return nil, nil, false
 	})
-	b := &Broker{cluster: cluster, addr: g.Addr().String(), notes: notes, dir: o.Dir, log: o.Logger, stop: make(chan struct{})}
-	if err := b.noteEnds(); err != nil {
-		return nil, errors.Join(err, b.Close())
-	}
-	b.noting.Go(b.keepNoting)
-	return b, nil
+	return cluster, nil
 }
 
 // noteEvery is how often it is noted where the log ends, for where age deletes what was acknowledged last.
@@ -142,7 +193,7 @@ func (b *Broker) keepNoting() {
 			return
 		case <-tick.C:
 			if err := b.noteEnds(); err != nil {
-				b.log.Warn("kafka: embedded broker: the end of the log is not noted", "error", err)
+				b.opts.Logger.Warn("kafka: embedded broker: the end of the log is not noted", "error", err)
 			}
 		}
 	}
@@ -150,7 +201,7 @@ func (b *Broker) keepNoting() {
 
 // noteEnds notes where each partition ends. The cluster must be open.
 func (b *Broker) noteEnds() error {
-	topics, err := readTopics(b.dir)
+	topics, err := readTopics(b.opts.Dir)
 	if err != nil {
 		return fmt.Errorf("kafka: embedded broker: %w", err)
 	}
@@ -254,13 +305,17 @@ func (hostPort) Network() string  { return "tcp" }
 func (h hostPort) String() string { return string(h) }
 
 // Addr returns the host:port that clients connect to.
-func (b *Broker) Addr() string { return b.addr }
+func (b *Broker) Addr() string { return b.guard.Addr().String() }
 
 // Close stops listening, drops the connections and closes the log.
 func (b *Broker) Close() error {
 	b.once.Do(func() {
 		close(b.stop)
 		b.noting.Wait()
+		if b.cluster == nil {
+			b.err = b.guard.Close()
+			return
+		}
 		b.err = b.noteEnds()
 		b.cluster.Close()
 		b.err = errors.Join(b.err, b.notes.close())

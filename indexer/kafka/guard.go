@@ -75,6 +75,8 @@ type guard struct {
 	log   *slog.Logger
 	most  int
 	notes *acknowledged
+	// starting holds connections back until the broker is ready for them.
+	starting sync.WaitGroup
 
 	mu     sync.Mutex
 	logged time.Time
@@ -89,6 +91,7 @@ func (g *guard) Addr() net.Addr { return g.addr }
 
 // Accept returns the next connection.
 func (g *guard) Accept() (net.Conn, error) {
+	g.starting.Wait()
 	for {
 		c, err := g.Listener.Accept()
 		if err != nil {

@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -10,12 +11,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"anvesh/storage/durable"
@@ -94,8 +93,9 @@ type logDamage struct {
 }
 
 // checkLog reads the whole log of an embedded broker that is not running, and returns what is damaged. A torn end that was
-// never acknowledged is not. Where age has deleted all of a partition, it makes the broker go on from its offset.
-func checkLog(dir string, notes *acknowledged, now time.Time) (all []logDamage, err error) {
+// never acknowledged is not. Where age has deleted all of a partition, it makes the broker go on from its offset. It reads
+// one segment after the other, since searches are answered beside it, and ends with ctx.
+func checkLog(ctx context.Context, dir string, notes *acknowledged, now time.Time) (all []logDamage, err error) {
 	topics, err := readTopics(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		topics, err = nil, nil
@@ -104,35 +104,17 @@ func checkLog(dir string, notes *acknowledged, now time.Time) (all []logDamage, 
 		return nil, fmt.Errorf("%w: %s: %w", ErrDamagedLog, filepath.Join(dir, "topics.json"), err)
 	}
 	known := map[string]bool{}
-	var checks []func() ([]logDamage, error)
 	for i := range topics {
-		t := &topics[i]
-		for p := range t.Partitions {
-			known[filepath.Base(partitionDir(dir, t.Name, p))] = true
-			checks = append(checks, func() ([]logDamage, error) { return checkPartition(dir, t, p, notes, now) })
+		for p := range topics[i].Partitions {
+			known[filepath.Base(partitionDir(dir, topics[i].Name, p))] = true
+			found, err := checkPartition(ctx, dir, &topics[i], p, notes, now)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
 		}
 	}
-	if all, err = together(checks); err != nil {
-		return nil, err
-	}
 	return all, unlisted(dir, known)
-}
-
-// together makes checks beside each other, one for each core, since each reads all of a partition; what they find stays in
-// their order.
-func together(checks []func() ([]logDamage, error)) (all []logDamage, err error) {
-	found, errs := make([][]logDamage, len(checks)), make([]error, len(checks))
-	var next atomic.Int64
-	var running sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		running.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(checks); i = int(next.Add(1)) - 1 {
-				found[i], errs[i] = checks[i]()
-			}
-		})
-	}
-	running.Wait()
-	return slices.Concat(found...), errors.Join(errs...)
 }
 
 // unlisted returns an error where there are segments of a partition that the broker's own lists do not have: it would begin
@@ -158,7 +140,7 @@ func unlisted(dir string, known map[string]bool) error {
 	return nil
 }
 
-func checkPartition(dir string, t *brokerTopic, partition int32, notes *acknowledged, now time.Time) (all []logDamage, err error) {
+func checkPartition(ctx context.Context, dir string, t *brokerTopic, partition int32, notes *acknowledged, now time.Time) (all []logDamage, err error) {
 	home, need := partitionDir(dir, t.Name, partition), notes.need(t.Name, partition)
 	bases, err := segmentsOf(home)
 	if err != nil {
@@ -187,6 +169,9 @@ func checkPartition(dir string, t *brokerTopic, partition int32, notes *acknowle
 			damaged("", base, "offsets %d to %d are missing before segment %s", end, base-1, filepath.Base(path))
 		}
 		s, err := scanSegment(path, base)
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -272,12 +257,12 @@ func placeholder(dir string, end int64, now time.Time) error {
 
 // openLog checks the log before the broker may cut it. accept keeps a copy of each damaged segment beside it, and lets the
 // broker go on with what is whole.
-func openLog(o *BrokerOptions) (*acknowledged, error) {
+func openLog(ctx context.Context, o *BrokerOptions) (*acknowledged, error) {
 	notes, err := openNotes(o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	found, err := checkLog(o.Dir, notes, time.Now())
+	found, err := checkLog(ctx, o.Dir, notes, time.Now())
 	switch {
 	case err != nil:
 		return nil, err
