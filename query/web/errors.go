@@ -79,6 +79,7 @@ var (
 	errNotConsistent = &problem{status: 409, code: "not_consistent",
 		message: "old and new are no two checkpoints of this log and of one year, the later of which has all that the earlier one stood for"}
 	errHasHits       = (&problem{status: 409, code: "has_hits"}).says(phrase.HasHits)
+	errKindGuessed   = (&problem{status: 409, code: "kind_guessed"}).says(phrase.KindGuessed)
 	errHitsSince     = (&problem{status: 409, code: "has_hits"}).says(phrase.HitsSince)
 	errIncomplete    = (&problem{status: 409, code: "incomplete"}).says(phrase.NotComplete)
 	errCrossSite     = (&problem{status: 403, code: "forbidden"}).says(phrase.OwnPageOnly)

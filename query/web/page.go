@@ -69,9 +69,9 @@ func suggestUnits(c *call) error {
 // view is what a page shows.
 type view = page.View
 
-// ofPage are the fields of the page's form that are no fields of a search: the box and what it was said to hold, whose filters
-// are shown, the language, the mark of the search that is shown, which of its hits are wanted, and whether a statement is.
-var ofPage = []string{"q", "as", "kind", "filters", "lang", "once", "page", "statement"}
+// ofPage are the fields of the page's form that are no fields of a search: the box, what it is said to hold, what which text in it was
+// said to hold before, whose filters are shown, the language, the mark of the search that is shown, which of its hits are wanted, and whether a statement is.
+var ofPage = []string{"q", "as", "was", "kind", "filters", "lang", "once", "page", "statement"}
 
 // shownAgain are those of them that ask for what was found already, in another way.
 var shownAgain = []string{"lang", "page", "statement"}
@@ -208,6 +208,9 @@ func (c *call) pageStatement(v *view, was page.Search, as string) error {
 	if err := statesAll(was.Asked); err != nil {
 		return c.showProblem(v, "statement", err)
 	}
+	if v.Guessed() {
+		return c.showProblem(v, "statement", errKindGuessed)
+	}
 	signed, s, err := c.state(was.Asked, was.Answer)
 	if errors.Is(err, errHasHits) {
 		err = errHitsSince
@@ -302,7 +305,16 @@ func (c *call) fillForm(v *view, args *fasthttp.Args) {
 	peek := func(name string) string { return strings.TrimSpace(string(args.Peek(name))) }
 	v.Typed, v.Reason = peek("q"), peek("reason")
 	if v.Typed != "" {
-		read := page.Read(v.Typed, peek("as"))
+		as := peek("as")
+		if was, text, _ := strings.Cut(peek("was"), " "); as == "" && text == v.Typed { // it was chosen, and is meant still
+			as = was
+		}
+		args.Del("was") // one search has one form, however it came to be this kind's
+		args.Del("as")
+		if as != "" {
+			args.Set("as", as)
+		}
+		read := page.Read(v.Typed, as)
 		v.Read = &read
 		if read.Kind() != "case" {
 			v.Kind = read.Kind()

@@ -140,6 +140,9 @@ func TestPageSearchesOnce(t *testing.T) {
 	f("first", first, form, true, partHeader, "results")
 	f("sent again", first, form, false, partHeader, "results")
 	f("in the other language", first, form+"&lang=hi", false)
+	f("said to be a name", first, "q=Virender+8337&reason=DD+1&once=abd&as=name", true, partHeader, "results")
+	f("which it is still in the other language", first, "q=Virender+8337&was=name+Virender+8337&reason=DD+1&once=abd&lang=hi", false)
+	f("and no more where it was changed", first, "q=Virender+83&was=name+Virender+8337&reason=DD+1&once=abd&lang=hi", true)
 	f("another text", first, "q=Virendra&reason=DD+1&once=abc", true, partHeader, "results")
 	f("by somebody else", second, form, true, partHeader, "results")
 	f("without scripts", second, form, true)
@@ -205,6 +208,15 @@ func TestPageStatement(t *testing.T) {
 	if err != nil || stated.SearchID != "s1" || file.Header.Get("Content-Disposition") != `attachment; filename="anvesh-statement-s1.json"` {
 		t.Errorf("%+v, %v, %v", stated, err, file.Header)
 	}
+	f("q=nobody+s/o+Ram+8337", 200, "by its look alone", `name="statement"`)
+	f("q=nobody+s/o+Ram+8337&statement=file", 409, "say first what it is", "payloadType")
+	f("q=nobody+s/o+Ram+8337&statement=show&lang=hi", 409, "पहले बताएँ कि यह क्या है", "say first")
+	chosen := f("q=nobody+s/o+Ram+8337&as=name", 200, `name="statement" value="file"`, "by its look alone")
+	if !strings.Contains(chosen.text, `name="was" value="name nobody s/o Ram 8337"`) {
+		t.Errorf("what was chosen is forgotten: %s", chosen.text)
+	}
+	f("q=nobody+s/o+Ram+8337&was=name+nobody+s/o+Ram+8337&statement=file", 200, "payloadType", "<html")
+	f("q=nobody+s/o+Ram+8338&was=name+nobody+s/o+Ram+8337&statement=file", 409, "say first what it is", "payloadType")
 	f("q=x&statement=file", 409, "see the hits below", "payloadType")
 	f("q=x&statement=show&lang=hi", 409, "नीचे परिणाम देखें", "see the hits")
 	f("q=cut&statement=file", 409, "not everything could be searched", "payloadType")

@@ -61,6 +61,9 @@ var states = []state{
 	{"vehicle", searched("8337")},
 	{"nothing", searched("Xqzwv Bhrtk")},
 	{"statement", clicked("button[value='show']", ".statement")},
+	{"guessed", searched("G13BBN99887")},
+	{"chosen", clicked(".states button[value='engine']", "button[value='show']")},
+	{"chosen-statement", clicked("button[value='show']", ".statement")},
 	{"case", func(b *tab, _ string) {
 		b.search("Paramjit Sing s/o Hardip Singh Saini 50 r/o Tandwal", "DD 1")
 		if js[int](b, opened) == 0 {

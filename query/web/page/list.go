@@ -70,8 +70,11 @@ func (l Lang) entriesOf(a *query.Answer) (list, weaker []Entry) {
 // mostListed is how many entries stand in the list before the rest folds away: as many as one compares with the eye.
 const mostListed = 10
 
+// weakLead is the score below which a lead is a weak one: nineteen in twenty of them are somebody else. A name alone seldom gets further.
+const weakLead = 0.05
+
 // parted folds the weak entries away: all leads behind strong hits; among leads those of less than a quarter of the best one's
-// score, and all beyond ten.
+// score, weak ones where that is none, and all beyond ten. Where all are weak the best are listed, to be compared, and are said to be weak.
 func parted(all []Entry) (list, weaker []Entry) {
 	if len(all) == 0 {
 		return nil, nil
@@ -80,7 +83,7 @@ func parted(all []Entry) (list, weaker []Entry) {
 	cut := len(all)
 	for i, e := range all {
 		h := e.first()
-		if best.Class != query.Lead && h.Class == query.Lead || best.Class == query.Lead && h.Score < best.Score/4 || i == mostListed && h.Class == query.Lead {
+		if best.Class != query.Lead && h.Class == query.Lead || best.Class == query.Lead && (h.Score < best.Score/4 || h.Score < weakLead && best.Score >= weakLead) || i == mostListed && h.Class == query.Lead {
 			cut = i
 			break
 		}

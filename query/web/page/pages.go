@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"anvesh/query"
+	"anvesh/query/phrase"
 )
 
 // A Span is a page of hits: those from one place of the order to another.
@@ -37,6 +38,33 @@ func (v *View) spans() {
 	if a.Total > shown {
 		v.Most = shown
 	}
+}
+
+// Where is how the hits that there are lie on the page and beside it: the numbers add up to how many were found. It is "" where all are
+// in the list.
+func (v *View) Where() string {
+	a := v.Answer
+	here := len(a.Hits)
+	shown := here
+	if n := len(v.Pages); n > 0 {
+		at := v.Pages[v.Page-1]
+		here, shown = at.To-at.From+1, v.Pages[n-1].To
+	}
+	atLeast := a.TotalIs == "at_least"
+	parts := []string{v.Lang.say(phrase.Listed, number(here-v.WeakerCount()))}
+	if n := v.WeakerCount(); n > 0 {
+		parts = append(parts, v.Lang.say(phrase.FoldedAway, number(n)))
+	}
+	if n := shown - here; n > 0 {
+		parts = append(parts, v.Lang.say(phrase.OnOtherPages, v.Lang.count(n, atLeast && a.Total == shown)))
+	}
+	if n := a.Total - shown; n > 0 {
+		parts = append(parts, v.Lang.say(phrase.NotShown, v.Lang.count(n, atLeast)))
+	}
+	if len(parts) == 1 {
+		return ""
+	}
+	return strings.Join(parts, ", ")
 }
 
 // hits is the answer with the hits of one page, their stations and districts named in the page's language.

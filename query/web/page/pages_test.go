@@ -37,6 +37,30 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestWhere: what the page says of the hits beside it adds up to all that were found, and says where there may be more.
+func TestWhere(t *testing.T) {
+	f := func(leads, strong, total, page int, atLeast bool, english, hindi string) {
+		t.Helper()
+		a := answer(append(times(strong, hit(query.Exact, .99, "Sonu", "arrested", "name=exact")), times(leads, hit(query.Lead, .2, "Sonu", "arrested", "name=exact"))...)...)
+		a.Total = total
+		if atLeast {
+			a.TotalIs = "at_least"
+		}
+		for lang, want := range map[Lang]string{English: english, Hindi: hindi} {
+			v := &View{Lang: lang, Typed: "Sonu", Kind: "person", Page: page}
+			if v.Found(a, 1); v.Where() != want {
+				t.Errorf("%d and %d of %d, page %d: %q, want %q", strong, leads, total, page, v.Where(), want)
+			}
+		}
+	}
+	f(7, 0, 7, 1, false, "", "")
+	f(12, 1, 13, 1, true, "1 listed, 12 weaker", "सूची में 1, कमज़ोर 12")
+	f(20, 0, 43, 1, true, "10 listed, 10 weaker, at least 23 on other pages", "सूची में 10, कमज़ोर 10, अन्य पृष्ठों पर कम से कम 23")
+	f(43, 0, 43, 3, false, "3 listed, 40 on other pages", "सूची में 3, अन्य पृष्ठों पर 40")
+	f(100, 0, 184, 2, true, "20 listed, 80 on other pages, at least 84 not shown", "सूची में 20, अन्य पृष्ठों पर 80, न दिखाए गए कम से कम 84")
+	f(5, 0, 30, 1, false, "5 listed, 25 not shown", "सूची में 5, न दिखाए गए 25")
+}
+
 // TestUnitsInHindi: stations and districts bear their Hindi names on a Hindi page, where the one that a record names is that unit.
 func TestUnitsInHindi(t *testing.T) {
 	unit := func(code string) (string, string) {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,6 +49,8 @@ func (l Lang) sayWhole(a *query.Answer, entries []Entry, asked string, records i
 		return Say{"strong", l.say(phrase.ManyStrong, number(len(strong))), l.say(phrase.ManyStrongVehicles)}
 	case len(strong) > 1:
 		return Say{"strong", l.say(phrase.ManyStrong, number(len(strong))), l.say(phrase.ManyStrongPersons)}
+	case vehicle && a.Hits[0].Score < weakLead:
+		return l.onlyWeak(a)
 	case vehicle:
 		return Say{"lead", l.say(phrase.OnlyLeads, l.total(a)), l.say(phrase.LeadNextVehicle)}
 	}
@@ -55,9 +58,18 @@ func (l Lang) sayWhole(a *query.Answer, entries []Entry, asked string, records i
 		return Say{"lead", l.say(phrase.BestLead, l.agreed(entries[0].Hit)), l.say(phrase.LeadNext)}
 	}
 	if bear := bearers(a); bear > 1 {
-		return Say{"lead", l.say(phrase.ManyBear, number(bear), l.question(a.Groups[0].Narrow)), l.say(phrase.LeadNext)}
+		many := l.count(bear, a.Groups[0].RecordsAre == "at_least")
+		return Say{"lead", l.say(phrase.ManyBear, many, l.question(a.Groups[0].Narrow)), l.say(phrase.LeadNext)}
+	}
+	if a.Hits[0].Score < weakLead {
+		return l.onlyWeak(a)
 	}
 	return Say{"lead", l.say(phrase.OnlyLeads, l.total(a)), l.say(phrase.LeadNext)}
+}
+
+// onlyWeak is said of leads of which none is likely; hits come the likeliest first.
+func (l Lang) onlyWeak(a *query.Answer) Say {
+	return Say{"lead", l.say(phrase.OnlyWeak, l.total(a)), l.say(phrase.OnlyWeakNext, number(int(math.Ceil(100*a.Hits[0].Score))))}
 }
 
 // standsOut is the score from which a lead is more likely the one sought than not.

@@ -82,6 +82,8 @@ func situations() []situation {
 	differ.Conflicts = []query.Conflict{{Field: "registration"}, {Field: "chassis"}}
 	atLeast := answer(times(20, hit(l, .2, "Sonu", "arrested", "name=exact"))...)
 	atLeast.Total, atLeast.TotalIs = 84, "at_least"
+	bornByMore := named(answer(times(14, hit(l, .04, "Sunil Kumar", "arrested", "name=exact"))...), "Sunil Kumar", 84, 14, "relative")
+	bornByMore.Groups[0].RecordsAre = "at_least"
 	several := answer(times(3, hit(p, .98, "Kuldeep Gill", "wanted", "name=exact", "relative=exact"))...)
 	for i := range several.Hits {
 		h := &several.Hits[i].Record
@@ -113,6 +115,9 @@ func situations() []situation {
 		{"one outstanding lead", "Suneel s/o Shamsher", answer(hit(l, .6, "Sunil", "absconding", "name=sound", "relative=exact"))},
 		{"a weak lead", "Xavier", answer(hit(l, .05, "Zaveri", "arrested", "name=sound"))},
 		{"many leads, at least", "Sonu", atLeast},
+		{"weak leads alone", "Bablu", answer(times(3, hit(l, .015, "Bablu Ram", "arrested", "name=partial"))...)},
+		{"weak vehicles alone", "HR26*", answer(times(3, vehicle(l, .002, "HR26DK8337", "seized", "registration=partial"))...)},
+		{"a common name, at least", "Sunil Kumar", bornByMore},
 		{"nobody, Latin", "Xqzwv Bhrtk s/o Nobody", answer()},
 		{"nobody, Devanagari", "क्षत्रज्ञ पुत्र अज्ञेय", answer()},
 		{"nobody, with place and age", "Kuldeep 35 r/o Nowhere", answer()},
@@ -194,6 +199,14 @@ func TestList(t *testing.T) {
 	f("strong before leads", byWhat["strong before leads"], 1, 9)
 	f("stands out", byWhat["one lead stands out"], 1, 1)
 	f("ten at most", answer(times(20, hit(query.Lead, .2, "Sonu", "arrested", "name=exact"))...), 10, 10)
+	weak := func(scores ...float64) (hits []query.Hit) {
+		for _, score := range scores {
+			hits = append(hits, hit(query.Lead, score, "Sonu", "arrested", "name=exact"))
+		}
+		return hits
+	}
+	f("weak beside one that is not", answer(weak(.12, .06, .04, .035)...), 2, 2)
+	f("all weak", answer(weak(.04, .04, .02, .003)...), 3, 1)
 	f("nothing", answer(), 0, 0)
 }
 

@@ -2,6 +2,7 @@ package page
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -26,10 +27,12 @@ var readings = []string{AsName, AsRegistration, AsChassis, AsEngine, AsCase}
 type Given struct{ Field, Value string }
 
 // Typed is what a text was taken for. Fields are those of a person search, a vehicle search, or a look-up of a case (fir, or
-// number and station).
+// number and station). Sure tells that it can hardly be anything else: whoever typed it said so, in the text or beside it (Chosen), or its
+// form is nothing else's. What is not sure is a guess, right mostly.
 type Typed struct {
-	As     string
-	Fields []Given
+	As           string
+	Fields       []Given
+	Sure, Chosen bool
 }
 
 // Kind is what is searched for: person, vehicle or case.
@@ -78,26 +81,38 @@ var (
 	halfPlate  = regexp.MustCompile(`^(\d{1,2})[ -](\d{4})$`)
 	stateAlone = regexp.MustCompile(`^([A-Z]{2})[ -]?(\d{4})$`)
 
+	// wholePlate is a registration number with all its parts, and vin a chassis number: the one has 17 letters and digits, no I, O and Q.
+	wholePlate = regexp.MustCompile(`^(?:[A-Z]{2}\d{1,2}[A-Z?]{1,3}[\d?]{4}|\d{2}BH\d{4}[A-Z]{1,2})$`)
+	vin        = regexp.MustCompile(`^[A-HJ-NPR-Z0-9]{17}$`)
+
 	// plateForm is a registration number with its state, whole or in part, ? and * for what could not be read.
 	plateForm = regexp.MustCompile(`^(?:[A-Z?]{2}[0-9?]{1,2}[A-Z?*]{0,3}[0-9?*]{0,4}|[0-9?]{2}BH[0-9?]{1,4}[A-Z?]{0,2}|[A-Z]{3}[0-9]{3,4})$`)
 	bare      = regexp.MustCompile(`^[A-Z0-9?*]+$`)
 )
 
 // Read says what a text is. as is what the asker said that it is, one of the readings, or "" where the text has to tell.
-func Read(text, as string) Typed {
+func Read(text, as string) (t Typed) {
 	text = strings.Join(strings.Fields(query.ASCIIDigits(text)), " ")
 	if text == "" {
 		return Typed{As: AsName}
 	}
+	if !slices.Contains(readings, as) {
+		return readAlone(text)
+	}
 	switch as {
 	case AsName:
-		return readPerson(text)
-	case AsRegistration, AsChassis, AsEngine:
-		return numbered(as, withoutWord(text))
+		t = readPerson(text)
 	case AsCase:
-		t, _ := readCase(text)
-		return t
+		t, _ = readCase(text)
+	default:
+		t = numbered(as, withoutWord(text))
 	}
+	t.Sure, t.Chosen = true, true
+	return t
+}
+
+// readAlone says what a text is that has to tell by itself.
+func readAlone(text string) Typed {
 	if t, ok := readCase(text); ok {
 		return t
 	}
@@ -130,7 +145,7 @@ func numbered(as, text string) Typed {
 			text = m[1] + "*" + m[3]
 		}
 	}
-	return Typed{as, []Given{{as, text}}}
+	return Typed{As: as, Fields: []Given{{as, text}}}
 }
 
 // unparted takes away what parts the groups of a number.
@@ -149,16 +164,16 @@ func withoutVehicle(text string) (number string, ok bool) {
 // readCase reads the number of a case: all digits of it, or number and year with the station behind them.
 func readCase(text string) (Typed, bool) {
 	if m := wholeFIR.FindStringSubmatch(text); m != nil {
-		return Typed{AsCase, []Given{{"fir", m[1]}}}, true
+		return Typed{As: AsCase, Fields: []Given{{"fir", m[1]}}, Sure: true}, true
 	}
 	m := numberYear.FindStringSubmatch(text)
 	if m == nil {
 		m = firFirst.FindStringSubmatch(text)
 	}
 	if m == nil {
-		return Typed{AsCase, []Given{{"number", text}}}, false
+		return Typed{As: AsCase, Fields: []Given{{"number", text}}}, false
 	}
-	t := Typed{AsCase, []Given{{"number", m[1] + "/" + m[2]}}}
+	t := Typed{As: AsCase, Fields: []Given{{"number", m[1] + "/" + m[2]}}, Sure: true}
 	if station := strings.Trim(stationIs.ReplaceAllString(strings.TrimSpace(m[3]), ""), " ,."); station != "" {
 		t.Fields = append(t.Fields, Given{"station", station})
 	}
@@ -173,7 +188,9 @@ func readNumber(text string) (Typed, bool) {
 		as string
 	}{{chassisIs, AsChassis}, {engineIs, AsEngine}, {vehicleIs, AsRegistration}} {
 		if m := word.is.FindStringSubmatch(text); m != nil && strings.ContainsAny(m[1], "0123456789?*") {
-			return numbered(word.as, m[1]), true
+			t := numbered(word.as, m[1])
+			t.Sure = true
+			return t, true
 		}
 	}
 	if rest, ok := withoutVehicle(text); ok {
@@ -198,7 +215,9 @@ func readNumber(text string) (Typed, bool) {
 	case len(compact) < 15:
 		as = AsEngine
 	}
-	return numbered(as, text), true
+	t := numbered(as, text)
+	t.Sure = as == AsRegistration && wholePlate.MatchString(compact) && (unicode.IsDigit(rune(compact[0])) || plate.IsState(compact[:2])) || as == AsChassis && !digits && vin.MatchString(compact)
+	return t, true
 }
 
 // plausible tells whether a plate's state is one, as far as it can be read.
@@ -268,6 +287,9 @@ func readPerson(text string) Typed {
 		}
 	}
 	give("gender", genders)
+	t.Sure = !slices.ContainsFunc(t.Fields, func(g Given) bool { // a number of a vehicle has digits
+		return g.Field != "age" && g.Field != "birth_year" && strings.ContainsAny(g.Value, "0123456789?*")
+	})
 	return t
 }
 

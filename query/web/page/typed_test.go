@@ -5,6 +5,27 @@ import (
 	"testing"
 )
 
+// TestSure: what can hardly be anything else is told from a guess; what was chosen is no guess.
+func TestSure(t *testing.T) {
+	f := func(text, as string, want bool) {
+		t.Helper()
+		if got := Read(text, as); got.Sure != want || got.Chosen != (as != "") {
+			t.Errorf("%q as %q: %+v", text, as, got)
+		}
+	}
+	for text, sure := range map[string]bool{"Rajender": true, "राजेंद्र पुत्र ओमप्रकाश 35": true, "Rajender s/o Om Parkash 35": true, "Ram born 1989, Hisar": true,
+		"white car 8337": false, "Kumar 8337 x": false, "8337": false, "12 8337": false, "HR26": false, "HR26*": false, "HR 8337": false, "hr 26 dk 8337": true,
+		"HR26D?8337": true, "22 BH 1234 AA": true, "XX26DK8337": false, "plate 8337": true, "chassis 12345": true, "MA3ERLF1S00123456": true,
+		"MA3ERLF1SOO123456": false, "12345678901234567890": false, "12345": false, "G13BBN12345": false, "engine 12345": true, "123/23 City Thanesar": true} {
+		f(text, "", sure)
+	}
+	for _, as := range readings {
+		f("8337", as, true)
+	}
+	f("8337", "", false)
+	f("", "", false)
+}
+
 // TestRead: what is typed into the one box is read as whoever types it means it.
 func TestRead(t *testing.T) {
 	as := ""

@@ -167,6 +167,9 @@ func (v *View) optional(field string) bool {
 	return field == "gender" || slices.ContainsFunc(v.Filters, func(in Input) bool { return in.Name == field && in.Options != nil })
 }
 
+// Guessed tells whether what was typed was taken for its kind by its look alone: what is said of it may be about another thing.
+func (v *View) Guessed() bool { return v.Read != nil && !v.Read.Sure }
+
 // Filtered tells whether any filter is set.
 func (v *View) Filtered() bool {
 	return slices.ContainsFunc(v.Filters, func(in Input) bool { return in.Value != "" })
