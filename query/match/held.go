@@ -3,12 +3,17 @@ package match
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 
 	"anvesh/query"
 )
@@ -190,6 +195,39 @@ func (r *Results) Add(line []byte) (Outcome, error) {
 	}
 	_, err = r.w.Write(r.dst)
 	return out, err
+}
+
+// Book writes answers, as Results wrote them, as a workbook of one sheet. Every cell is text: no spreadsheet makes a power of ten of a long
+// number, or a formula of anything. Nothing of it is written to a disk.
+func Book(w io.Writer, answers io.Reader) error {
+	f := excelize.NewFile(excelize.Options{TmpDir: os.DevNull + "/none"}) // where nothing can be written it goes on in memory
+	defer f.Close()
+	sheet, err := f.NewStreamWriter("Sheet1")
+	if err != nil {
+		return err
+	}
+	rows := csv.NewReader(answers)
+	rows.ReuseRecord = true
+	for n := 1; ; n++ {
+		cells, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("match: the answers: %w", err)
+		}
+		row := make([]any, len(cells))
+		for i, cell := range cells {
+			row[i] = strings.TrimPrefix(cell, byteOrderMark)
+		}
+		if err := sheet.SetRow("A"+strconv.Itoa(n), row); err != nil {
+			return err
+		}
+	}
+	if err := sheet.Flush(); err != nil {
+		return err
+	}
+	return f.Write(w)
 }
 
 // Close ends the file.

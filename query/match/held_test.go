@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -96,6 +97,36 @@ func TestHoldBook(t *testing.T) {
 	}
 	if _, err := Hold(file.Bytes(), "Bikes", 10, ListOptions{Kind: Vehicles}); err == nil {
 		t.Error("a sheet that is none is read")
+	}
+}
+
+// TestBook: every cell of the workbook is text as it stands in the CSV: long numbers keep their digits, and nothing is a formula, nor
+// becomes one where the sheet is saved as CSV again.
+func TestBook(t *testing.T) {
+	const answers = byteOrderMark + "line,engine,note\n2,12345678901234567890,'=1+1\n3,00123,\"सुनील, <b> & \"\"x\"\"\nb\"\n4,1E5,=1+1\n"
+	var file bytes.Buffer
+	if err := Book(&file, strings.NewReader(answers)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := excelize.OpenReader(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := b.GetRows("Sheet1")
+	if want := `[["line" "engine" "note"] ["2" "12345678901234567890" "'=1+1"] ["3" "00123" "सुनील, <b> & \"x\"\nb"] ["4" "1E5" "=1+1"]]`; err != nil || fmt.Sprintf("%q", rows) != want {
+		t.Errorf("%q, %v", rows, err)
+	}
+	for n, row := range rows {
+		for i := range row {
+			at, _ := excelize.CoordinatesToCellName(i+1, n+1)
+			kind, _ := b.GetCellType("Sheet1", at)
+			if formula, err := b.GetCellFormula("Sheet1", at); kind != excelize.CellTypeInlineString || formula != "" || err != nil {
+				t.Errorf("%s is of type %d with formula %q, %v", at, kind, formula, err)
+			}
+		}
+	}
+	if err := Book(io.Discard, strings.NewReader("a,b\n1\n")); err == nil {
+		t.Error("half a file is made a workbook")
 	}
 }
 

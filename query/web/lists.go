@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"maps"
@@ -222,6 +224,7 @@ func (c *call) fillList(v *view, l *heldList, at int) {
 	if l.stage == atEnd {
 		v.ShowLines(l.lines, at, rowsShown, l.stopped != nil)
 		shown.MayExport = shown.MayExport && l.csv != nil
+		shown.MayBook = shown.MayExport && unpackedSize(l.csv) <= mostBook
 		shown.TooLarge = l.csv == nil
 	}
 }
@@ -437,34 +440,14 @@ func (b *batch[T]) follow(list *match.Held, options string, tell func(match.Outc
 	return out.Bytes(), nil
 }
 
-// downloadList answers GET /lists/{id}/csv, for those who may take results away; that somebody does is in the log before.
-func downloadList(c *call) error {
-	v, l, err := c.heldRoom()
-	if l == nil {
-		return err
-	}
-	l.mu.Lock()
-	csv, name, request := l.csv, l.name, l.request
-	l.mu.Unlock()
-	if !c.who.May(access.Export) {
-		c.fillList(v, l, 0)
-		return c.showProblem(v, "desk", errNoExport)
-	}
+// downloadCSV answers GET /lists/{id}/csv.
+func downloadCSV(c *call) error {
+	name, csv, err := c.takeAnswers("csv")
 	if csv == nil {
-		c.fillList(v, l, 0)
-		return c.showProblem(v, "desk", errNoList)
-	}
-	asked := struct {
-		Do   string `json:"do"`
-		List string `json:"list"` // the request that its rows stand under
-	}{"download", request}
-	if err := c.record(audit.KindExport, "list", asked); err != nil {
 		return err
 	}
 	h := &c.ctx.Response.Header
-	name = strings.TrimSuffix(name, path.Ext(name)) + " - matches.csv"
-	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
-	c.ctx.SetContentType("text/csv; charset=utf-8")
+	c.attach(name+".csv", "text/csv; charset=utf-8")
 	if c.ctx.Request.Header.HasAcceptEncoding("gzip") {
 		h.Add("Vary", "Accept-Encoding")
 		h.SetContentEncoding("gzip")
@@ -478,3 +461,69 @@ func downloadList(c *call) error {
 	c.ctx.Response.SetBodyRaw(text)
 	return nil
 }
+
+// downloadBook answers GET /lists/{id}/xlsx. To make the workbook needs a core for a moment.
+func downloadBook(c *call) error {
+	name, csv, err := c.takeAnswers("xlsx")
+	if csv == nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.leaving, c.ListTimeout)
+	defer cancel()
+	place, err := c.gate.EnterRow(ctx, c.who.KeyID)
+	if err != nil {
+		return err
+	}
+	defer place.Leave()
+	answers, err := gzip.NewReader(bytes.NewReader(csv))
+	if err != nil {
+		return err
+	}
+	var book bytes.Buffer
+	if err := match.Book(&book, answers); err != nil {
+		return err
+	}
+	c.attach(name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	c.ctx.Response.SetBodyRaw(book.Bytes())
+	return nil
+}
+
+// attach has the browser save what is answered under a name.
+func (c *call) attach(name, mediaType string) {
+	c.ctx.Response.Header.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
+	c.ctx.SetContentType(mediaType)
+}
+
+// takeAnswers is the compressed CSV of a list and the name of its file, for those who may take results away; that somebody does is in the
+// log before. Where it is nil the page says why.
+func (c *call) takeAnswers(form string) (name string, csv []byte, err error) {
+	v, l, err := c.heldRoom()
+	if l == nil {
+		return "", nil, err
+	}
+	l.mu.Lock()
+	csv, request := l.csv, l.request
+	name = strings.TrimSuffix(l.name, path.Ext(l.name)) + " - matches"
+	l.mu.Unlock()
+	switch {
+	case !c.who.May(access.Export):
+		err = errNoExport
+	case csv == nil, form == "xlsx" && unpackedSize(csv) > mostBook:
+		err = errNoList
+	}
+	if err != nil {
+		c.fillList(v, l, 0)
+		return "", nil, c.showProblem(v, "desk", err)
+	}
+	asked := struct {
+		Do   string `json:"do"`
+		List string `json:"list"` // the request that its rows stand under
+	}{"download", request}
+	if err := c.record(audit.KindExport, "list", asked); err != nil {
+		return "", nil, err
+	}
+	return name, csv, nil
+}
+
+// unpackedSize is how many bytes a compressed file has that was written here: its last four say so.
+func unpackedSize(packed []byte) int { return int(binary.LittleEndian.Uint32(packed[len(packed)-4:])) }

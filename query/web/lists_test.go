@@ -118,6 +118,9 @@ func TestListOnThePage(t *testing.T) {
 		before := len(log.events)
 		r := s.do("GET", at+"/csv", "", asPage(token, lang)...)
 		if role == access.RoleConstable {
+			if r := s.do("GET", at+"/xlsx", "", asPage(token, lang)...); r.StatusCode != 403 || strings.Contains(r.text, "Sheet1") {
+				t.Errorf("a constable takes the workbook away: %d", r.StatusCode)
+			}
 			if r.StatusCode != 403 || strings.Contains(r.text, "line,ref") || len(log.events) != before {
 				t.Errorf("a constable takes the answers away: %d %s", r.StatusCode, r.text)
 			}
@@ -129,6 +132,14 @@ func TestListOnThePage(t *testing.T) {
 			ev := log.events[len(log.events)-1]
 			if asked := fmt.Sprint(ev.Rows[0].Asked); ev.Kind != audit.KindExport || ev.Who.Role != role || len(log.events) != before+1 || !strings.Contains(asked, s.engine.ofList()) {
 				t.Errorf("the download is not in the log: %+v", ev)
+			}
+			workbook := s.do("GET", at+"/xlsx", "", asPage(token, lang)...)
+			b, err := excelize.OpenReader(strings.NewReader(workbook.text))
+			if err != nil || !strings.HasSuffix(workbook.Header.Get("Content-Disposition"), "wanted%20-%20matches.xlsx") || len(log.events) != before+2 {
+				t.Fatalf("the workbook: %d, %v, %v", workbook.StatusCode, err, workbook.Header)
+			}
+			if cells, err := b.GetRows("Sheet1"); err != nil || len(cells) != len(rows) || fmt.Sprint(cells[0]) != fmt.Sprint(rows[0]) || cells[3][2] != "Virender" {
+				t.Errorf("the workbook holds %q, %v", cells, err)
 			}
 			log.mu.Lock()
 			log.fails = true

@@ -306,7 +306,7 @@ func TestListWithoutScripts(t *testing.T) {
 	b.signInAs(o, "supervisor", "en")
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.do(chromedp.Navigate(o.url+"/lists"), chromedp.WaitVisible("#put"), chromedp.SetUploadFiles("#list", []string{file}), chromedp.Click("#put button"), chromedp.WaitVisible("#columns"),
-		chromedp.SetValue("#reason", "FIR 12/2026"), chromedp.Click(`[value="search"]`), chromedp.WaitVisible(".results"), chromedp.WaitVisible(`a.act[href$="/csv"]`))
+		chromedp.SetValue("#reason", "FIR 12/2026"), chromedp.Click(`[value="search"]`), chromedp.WaitVisible(".results"), chromedp.WaitVisible(`a.act[href$="/xlsx"]`), chromedp.WaitVisible(`a[href$="/csv"]`))
 	if n := js[int](b, `document.querySelectorAll(".results tbody tr").length`); n != 90 {
 		t.Errorf("%d rows", n)
 	}

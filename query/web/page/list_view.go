@@ -21,6 +21,7 @@ type ListView struct {
 	RowsLeft          int // of the day
 	Credential        string
 	MayExport         bool
+	MayBook           bool   // as a workbook too
 	Other             string // the list that the session has already
 
 	ID, Name, Reason, Stage string
