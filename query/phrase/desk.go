@@ -66,7 +66,7 @@ var desk = map[string]string{
 	"Forms that you may enter":                          "प्रपत्र जो आप दर्ज कर सकते हैं", "Second factor and password": "दूसरा प्रमाण और पासवर्ड",
 	"A second factor is set. If the telephone is lost, an administrator takes it away, and you begin anew with the new key.": "दूसरा प्रमाण लगा हुआ है। फ़ोन खो जाए तो प्रशासक उसे हटाते हैं, और आप नई कुंजी से फिर आरंभ करते हैं।",
 	"Change the password": "पासवर्ड बदलें",
-	"Type this into an authenticator app on your telephone, or open the link there:": "इसे अपने फ़ोन के प्रमाणक ऐप में लिखें, या वहीं यह लिंक खोलें:",
+	"Scan this with an authenticator app on your telephone; or type the letters, or open the link there:": "इसे अपने फ़ोन के प्रमाणक ऐप से स्कैन करें; या अक्षर उसमें लिखें, या वहीं यह लिंक खोलें:", "QR code": "QR कोड",
 	"open in the app": "ऐप में खोलें",
 	"Type the six digits that it shows, and a password of at least 12 characters.": "ऐप में दिखे छह अंक लिखें, और कम से कम 12 अक्षरों का पासवर्ड।",
 	"Set the second factor": "दूसरा प्रमाण लगाएँ", "Begin with a second factor": "दूसरा प्रमाण आरंभ करें",

@@ -145,6 +145,8 @@ func TestAccount(t *testing.T) {
 
 var secretShown = regexp.MustCompile(`<code class="secret"[^>]*>([^<]+)</code>`)
 
+var qrShown = regexp.MustCompile(`<svg class="qr" width="\d+" height="\d+" viewBox="[^"]+" role="img" aria-label="QR code" shape-rendering="crispEdges"><path fill="#fff" d="[^"]+"/><path d="([^"]+)"/></svg>`)
+
 // TestSecondFactorOnThePage: a person with a fresh key sees only his account, sets a second factor and a password there, and signs
 // in with them; a mistyped code costs nothing but typing; each step is in the log, and no password stands on a page.
 func TestSecondFactorOnThePage(t *testing.T) {
@@ -186,6 +188,9 @@ func TestSecondFactorOnThePage(t *testing.T) {
 	again := post("/account/second-factor", fields("code", "000000", "password", "neela kamal 77 par"), 400, "Code: is wrong")
 	if !strings.Contains(again.text, begun[0]) {
 		t.Error("after a mistyped code the secret is another")
+	}
+	if code := qrShown.FindStringSubmatch(again.text); code == nil || len(code[1]) < 1000 {
+		t.Errorf("the QR code is %q", code)
 	}
 	secret := strings.ReplaceAll(begun[1], " ", "")
 	post("/account/second-factor", fields("code", codeOf(t, s, secret), "password", "short"), 400, "must have 12 to 128 characters")

@@ -90,20 +90,29 @@ func (o *office) ask(key, path string, in, out any) error {
 	return json.Unmarshal(text, out)
 }
 
-// enrol makes a person of a role.
-func (o *office) enrol(role, unit string) (*person, error) {
+// issue gives a person of a role a key, with which a second factor is set first.
+func (o *office) issue(name, number, role, unit string) (key string, err error) {
 	var made struct{ ID, Key string }
-	p := &person{name: "Demo " + role}
-	if err := o.ask(o.chief, "/v1/credentials", map[string]string{"name": p.name, "person": "HR-" + role, "role": role, "unit": unit}, &made); err != nil {
-		return nil, err
+	if err := o.ask(o.chief, "/v1/credentials", map[string]string{"name": name, "person": number, "role": role, "unit": unit}, &made); err != nil {
+		return "", err
 	}
 	for _, step := range []struct{ key, do string }{{o.second, "approve"}, {o.chief, "issue"}} {
 		if err := o.ask(step.key, "/v1/credentials/"+made.ID+"/"+step.do, struct{}{}, &made); err != nil {
-			return nil, err
+			return "", err
 		}
 	}
+	return made.Key, nil
+}
+
+// enrol makes a person of a role.
+func (o *office) enrol(role, unit string) (*person, error) {
+	p := &person{name: "Demo " + role}
+	key, err := o.issue(p.name, "HR-"+role, role, unit)
+	if err != nil {
+		return nil, err
+	}
 	var factor struct{ Secret string }
-	if err := o.ask(made.Key, "/v1/me/second-factor", struct{}{}, &factor); err != nil {
+	if err := o.ask(key, "/v1/me/second-factor", struct{}{}, &factor); err != nil {
 		return nil, err
 	}
 	now := time.Now()
@@ -114,11 +123,11 @@ func (o *office) enrol(role, unit string) (*person, error) {
 		}
 		return text
 	}
-	if err := o.ask(made.Key, "/v1/me/second-factor", map[string]string{"code": code(now), "password": password}, nil); err != nil {
+	if err := o.ask(key, "/v1/me/second-factor", map[string]string{"code": code(now), "password": password}, nil); err != nil {
 		return nil, err
 	}
 	var session struct{ Token string }
-	err := o.ask("", "/v1/signin", map[string]string{"name": p.name, "password": password, "code": code(now.Add(30 * time.Second))}, &session)
+	err = o.ask("", "/v1/signin", map[string]string{"name": p.name, "password": password, "code": code(now.Add(30 * time.Second))}, &session)
 	p.token = session.Token
 	return p, err
 }
@@ -186,6 +195,24 @@ func TestAccountView(t *testing.T) {
 		b.fits("the account")
 		b.whole("desk-account-" + one.at.name + "-" + one.lang)
 	}
+}
+
+// TestSecondFactorView: whoever begins with a second factor sees its QR code, dark on light in every theme, as large as a telephone needs.
+func TestSecondFactorView(t *testing.T) {
+	onBoth(t, func(b *tab, o *office, lang, name string) {
+		key, err := o.issue("SI "+name, "HR-qr-"+name, "sho", "13225008")
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		b.signInAs(o, key, lang)
+		b.do(chromedp.Click(`form[action="/account/second-factor"] button`), chromedp.WaitVisible(".qr"))
+		if wide := js[float64](b, `document.querySelector(".qr").getBoundingClientRect().width`); wide < 200 {
+			b.t.Errorf("the code is %v pixels wide", wide)
+		}
+		is(b, "the colours", `[...document.querySelectorAll(".qr path")].map((p) => getComputedStyle(p).fill).join()`, "rgb(255, 255, 255),rgb(0, 0, 0)")
+		b.fits("the QR code")
+		b.whole("desk-second-factor-" + name)
+	})
 }
 
 // TestCredentialsView: a credential is requested by one administrator, approved by another and given out, with clicks alone.

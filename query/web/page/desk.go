@@ -1,10 +1,14 @@
 package page
 
 import (
+	"fmt"
 	"html/template"
+	"image/color"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/boombuler/barcode/qr"
 
 	"anvesh/query/access"
 	"anvesh/query/phrase"
@@ -146,6 +150,36 @@ func (a *Account) Secret() string {
 		parts = append(parts, string(s))
 	}
 	return strings.Join(parts, " ")
+}
+
+// A Code is a QR code: how many squares its side has, with the margin that it needs, and the dark ones as an SVG path.
+type Code struct {
+	Side int
+	Dark string
+}
+
+// codeMargin is how many light squares must stand around a QR code (ISO/IEC 18004).
+const codeMargin = 4
+
+// Wide is how many pixels the code is wide: four a square, a whole number, so that all squares are alike.
+func (c Code) Wide() int { return 4 * c.Side }
+
+// Code is the same for the app's camera.
+func (a *Account) Code() (Code, error) {
+	code, err := qr.Encode(a.Factor.URI, qr.M, qr.Auto)
+	if err != nil {
+		return Code{}, fmt.Errorf("page: QR code: %w", err)
+	}
+	var path strings.Builder
+	side := code.Bounds().Dx()
+	for y := range side {
+		for x := range side {
+			if code.At(x, y) == color.Black {
+				fmt.Fprintf(&path, "M%d %dh1v1h-1z", x+codeMargin, y+codeMargin)
+			}
+		}
+	}
+	return Code{side + 2*codeMargin, path.String()}, nil
 }
 
 // Link is the same for the app on the very telephone.
