@@ -68,7 +68,7 @@ type ListLine struct {
 	Caution, Partial               bool
 	Fault                          string
 	Remarks                        []string
-	score                          float64
+	Score                          float64
 }
 
 // outcomes are what may come of a row, in the order in which it matters.
@@ -149,7 +149,7 @@ func LineOf(l Lang, kind string, o match.Outcome, unit Unit) ListLine {
 	}
 	h := &o.Answer.Hits[0]
 	r := &h.Record
-	line.Outcome, line.score, line.Caution = string(h.Class), h.Score, h.Caution != nil
+	line.Outcome, line.Score, line.Caution = string(h.Class), h.Score, h.Caution != nil
 	line.Title, line.Relative, line.Year, line.Place, line.Status = titleOf(r), r.Relative, yearOf(r.BirthYear), r.Place, r.Status
 	if r.Kind == string(storage.Vehicle) {
 		line.Relative = strings.TrimSpace(r.Make + " " + r.Model)
@@ -174,9 +174,9 @@ func SortLines(lines []ListLine) {
 			return 1
 		}
 		switch {
-		case a.score > b.score:
+		case a.Score > b.Score:
 			return -1
-		case a.score < b.score:
+		case a.Score < b.Score:
 			return 1
 		}
 		return a.Line - b.Line
