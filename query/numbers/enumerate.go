@@ -16,6 +16,7 @@ type editEnumerator struct {
 	text   string // as read
 	list   []serialEdit
 	slot   [allSerials]uint16 // index into list plus one
+	sets   [3]serialSet       // of those within so many edits
 	within [3]int             // list[:within[e]] are within e edits, after sort
 	mass   [3]float64         // sum of exp(-cost) over these
 	made   [3]edited          // what so many edits have made of the text
@@ -42,7 +43,7 @@ func (s *editEnumerator) reset() {
 	for _, e := range s.list {
 		s.slot[e.serial] = 0
 	}
-	s.list = s.list[:0]
+	s.list, s.sets = s.list[:0], [3]serialSet{}
 }
 
 // fill lists the serials within the edits of text.
@@ -252,7 +253,12 @@ func (s *editEnumerator) sort() {
 	}
 	for i, e := range s.list {
 		s.slot[e.serial] = uint16(i + 1)
+		s.sets[e.edits].put(e.serial)
 		s.mass[e.edits] += chanceOf(e.cost)
+	}
+	for i := range s.sets[0] {
+		s.sets[1][i] |= s.sets[0][i]
+		s.sets[2][i] |= s.sets[1][i]
 	}
 	s.mass[1] += s.mass[0]
 	s.mass[2] += s.mass[1]

@@ -2,6 +2,7 @@ package numbers
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"sort"
 
@@ -319,6 +320,29 @@ func (x *PlateIndex) has(h uint32, serial uint16) bool {
 	}
 	at, held := findSerial(x.serials(h), serial)
 	return held && !x.goneAt(h, at)
+}
+
+// eachIn gives take the serials of a set that are alive under a prefix, ascending.
+func (x *PlateIndex) eachIn(h uint32, set *serialSet, take func(serial uint16)) {
+	held := x.set(h)
+	if held == nil {
+		for at, serial := range x.serials(h) {
+			if set.has(serial) && !x.goneAt(h, at) {
+				take(serial)
+			}
+		}
+		return
+	}
+	at := 0
+	for i, word := range held {
+		for both := word & set[i]; both != 0; both &= both - 1 {
+			bit := bits.TrailingZeros64(both)
+			if !x.goneAt(h, at+bits.OnesCount64(word&(1<<bit-1))) {
+				take(uint16(i<<6 + bit))
+			}
+		}
+		at += bits.OnesCount64(word)
+	}
 }
 
 // prefixHeld gives the prefix of a key where a registration with it is alive. A prefix whose last registration is gone,

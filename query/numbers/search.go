@@ -300,7 +300,7 @@ func (q *search) compareIDs(a, b uint64) int {
 	switch {
 	case a&b&restHit != 0:
 		return x.rest.compare(uint32(a), &y.rest, uint32(b))
-	case (a|b)&restHit != 0:
+	case (a|b)&restHit != 0 || x == y && x.frozen != nil: // its prefixes stand in the order of their keys
 		return cmp.Compare(a, b)
 	}
 	if k, l := x.keys[uint32(a>>idPrefix)], y.keys[uint32(b>>idPrefix)]; k != l {

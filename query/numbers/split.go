@@ -114,23 +114,15 @@ func (q *search) join(same []prefixEdit, l split, spent uint8, edits int) {
 
 // joinOne is join in one index.
 func (q *search) joinOne(h uint32, spent uint8, cost float32, edits int) {
-	list := q.serials.list[:q.serials.within[edits]]
-	if serials := q.x.serials(h); len(serials) < densePrefix && len(serials) < 4*len(list) {
-		q.hits.spend(1 + len(serials)/4)
-		for at, serial := range serials {
-			if i := q.serials.slot[serial]; i > 0 && int(i) <= len(list) && !q.x.goneAt(h, at) {
-				e := &list[i-1]
-				q.hits.add(q.id(h, serial), cost+e.cost, spent+e.edits)
-			}
-		}
-		return
+	steps := q.serials.within[edits]
+	if held := len(q.x.serials(h)); held < densePrefix && held < 4*steps {
+		steps = held
 	}
-	q.hits.spend(1 + len(list)/4)
-	for i := range list {
-		if e := &list[i]; q.x.has(h, e.serial) {
-			q.hits.add(q.id(h, e.serial), cost+e.cost, spent+e.edits)
-		}
-	}
+	q.hits.spend(1 + steps/4)
+	q.x.eachIn(h, &q.serials.sets[edits], func(serial uint16) {
+		e := &q.serials.list[q.serials.slot[serial]-1]
+		q.hits.add(q.id(h, serial), cost+e.cost, spent+e.edits)
+	})
 }
 
 // A prefixEdit is a prefix in one of the indexes, and the cost of the edit that it is away.
@@ -173,7 +165,10 @@ func (q *search) findPrefixes(front string, take func(same []prefixEdit) bool) {
 		q.gatherPrefixes(front)
 	}
 	slices.SortFunc(q.near, func(a, b prefixEdit) int {
-		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.key, b.key), cmp.Compare(a.in, b.in))
+		if a.cost != b.cost {
+			return cmp.Compare(a.cost, b.cost)
+		}
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.in, b.in))
 	})
 	for from, to := 0, 0; from < len(q.near); from = to {
 		for to < len(q.near) && q.near[to].key == q.near[from].key {

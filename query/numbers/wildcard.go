@@ -92,8 +92,8 @@ func (a *automaton) endings(room *[2][]ending) []ending {
 // A serialsFitting is the serials that fit after a prefix has led to a state.
 type serialsFitting struct {
 	state uint64
-	list  []uint16
 	set   serialSet
+	n     int
 }
 
 // wildcards takes all registrations that fit the pattern.
@@ -207,21 +207,21 @@ func newSerialsFitting(endings []ending, state uint64) *serialsFitting {
 	set := &serialsFitting{state: state}
 	for _, e := range endings {
 		if e.places&state != 0 {
-			set.list = append(set.list, e.serial)
 			set.set.put(e.serial)
+			set.n++
 		}
 	}
 	return set
 }
 
-// wildcardsUnder takes the serials of a set that are held under a prefix, by whichever of three ways is shortest.
+// wildcardsUnder takes the serials of a set that are held under a prefix, or counts them.
 func (q *search) wildcardsUnder(h uint32, set *serialsFitting) {
 	serials, held := q.x.serials(h), q.x.set(h)
 	cost := float32(lengthOf(q.x.keys[h])) * plate.CostHead
 	full := len(q.hits.list) >= mostHits && q.firstWith(h)
 	switch {
-	case len(set.list) == 0:
-	case full && len(set.list) == allSerials:
+	case set.n == 0:
+	case full && set.n == allSerials:
 		q.hits.spend(1)
 		q.more += q.x.liveUnder(h)
 	case full && held != nil && q.x.goneIn(h, 0, len(serials)) == 0:
@@ -229,20 +229,13 @@ func (q *search) wildcardsUnder(h uint32, set *serialsFitting) {
 		for i, word := range held {
 			q.more += bits.OnesCount64(word & set.set[i])
 		}
-	case len(set.list)*8 < len(serials):
-		q.hits.spend(1 + len(set.list)/2)
-		for _, serial := range set.list {
-			if q.x.has(h, serial) {
-				q.note(q.id(h, serial), cost, 0)
-			}
-		}
 	default:
-		q.hits.spend(1 + len(serials)/2)
-		for at, serial := range serials {
-			if set.set.has(serial) && !q.x.goneAt(h, at) {
-				q.note(q.id(h, serial), cost, 0)
-			}
+		steps := len(serials)
+		if set.n*8 < steps {
+			steps = set.n
 		}
+		q.hits.spend(1 + steps/2)
+		q.x.eachIn(h, &set.set, func(serial uint16) { q.note(q.id(h, serial), cost, 0) })
 	}
 }
 
