@@ -102,7 +102,7 @@ func TestCheckEndsWithItsContext(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := checkLog(ctx, dir, notes, time.Now()); !errors.Is(err, context.Canceled) {
+	if _, _, err := checkLog(ctx, dir, notes, time.Now()); !errors.Is(err, context.Canceled) {
 		t.Errorf("it goes on: %v", err)
 	}
 }

@@ -92,29 +92,30 @@ type logDamage struct {
 	what      string
 }
 
-// checkLog reads the whole log of an embedded broker that is not running, and returns what is damaged. A torn end that was
-// never acknowledged is not. Where age has deleted all of a partition, it makes the broker go on from its offset. It reads
-// one segment after the other, since searches are answered beside it, and ends with ctx.
-func checkLog(ctx context.Context, dir string, notes *acknowledged, now time.Time) (all []logDamage, err error) {
+// checkLog reads the whole log of an embedded broker that is not running, and returns what is damaged (a torn end that was
+// never acknowledged is not) and a snapshot of each partition. Where age has deleted all of a partition, it makes the broker
+// go on from its offset. It reads one segment after the other, since searches are answered beside it, and ends with ctx.
+func checkLog(ctx context.Context, dir string, notes *acknowledged, now time.Time) (all []logDamage, seen []*snapshot, err error) {
 	topics, err := readTopics(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		topics, err = nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrDamagedLog, filepath.Join(dir, "topics.json"), err)
+		return nil, nil, fmt.Errorf("%w: %s: %w", ErrDamagedLog, filepath.Join(dir, "topics.json"), err)
 	}
 	known := map[string]bool{}
 	for i := range topics {
 		for p := range topics[i].Partitions {
-			known[filepath.Base(partitionDir(dir, topics[i].Name, p))] = true
-			found, err := checkPartition(ctx, dir, &topics[i], p, notes, now)
+			s := &snapshot{dir: partitionDir(dir, topics[i].Name, p)}
+			known[filepath.Base(s.dir)] = true
+			found, err := checkPartition(ctx, s, &topics[i], p, notes, now)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			all = append(all, found...)
+			all, seen = append(all, found...), append(seen, s)
 		}
 	}
-	return all, unlisted(dir, known)
+	return all, seen, unlisted(dir, known)
 }
 
 // unlisted returns an error where there are segments of a partition that the broker's own lists do not have: it would begin
@@ -140,8 +141,8 @@ func unlisted(dir string, known map[string]bool) error {
 	return nil
 }
 
-func checkPartition(ctx context.Context, dir string, t *brokerTopic, partition int32, notes *acknowledged, now time.Time) (all []logDamage, err error) {
-	home, need := partitionDir(dir, t.Name, partition), notes.need(t.Name, partition)
+func checkPartition(ctx context.Context, seen *snapshot, t *brokerTopic, partition int32, notes *acknowledged, now time.Time) (all []logDamage, err error) {
+	home, need := seen.dir, notes.need(t.Name, partition)
 	bases, err := segmentsOf(home)
 	if err != nil {
 		return nil, err
@@ -175,6 +176,7 @@ func checkPartition(ctx context.Context, dir string, t *brokerTopic, partition i
 		if err != nil {
 			return nil, err
 		}
+		seen.add(base, &s)
 		for _, gap := range s.gaps {
 			damaged("", gap, "segment %s has a hole before offset %d", filepath.Base(path), gap)
 		}
@@ -194,6 +196,10 @@ type scan struct {
 	end        int64
 	whole, bad int
 	gaps       []int64 // where a batch begins that does not follow on the one before
+
+	first        recordBatch // without its bytes
+	epoch        int32       // of the last batch
+	transactions bool
 }
 
 // scanned holds what segments are read into, again and again: fresh memory for each segment takes longer than reading it.
@@ -222,10 +228,15 @@ func scanSegment(path string, base int64) (s scan, err error) {
 			s.bad = len(rest)
 			return s, nil
 		}
+		if s.whole == 0 {
+			s.first = b
+			s.first.raw = nil
+		}
 		if b.base != s.end {
 			s.gaps = append(s.gaps, b.base)
 		}
 		s.end, s.whole, rest = b.end, s.whole+len(b.raw), next
+		s.epoch, s.transactions = b.epoch, s.transactions || b.transactional() || b.control()
 	}
 }
 
@@ -255,18 +266,23 @@ func placeholder(dir string, end int64, now time.Time) error {
 	return errors.Join(err, f.Sync(), f.Close(), durable.SyncDir(dir))
 }
 
-// openLog checks the log before the broker may cut it. accept keeps a copy of each damaged segment beside it, and lets the
-// broker go on with what is whole.
+// openLog checks the log before the broker may cut it, and writes the snapshots that the broker goes by. accept keeps a copy
+// of each damaged segment beside it, and lets the broker go on with what is whole.
 func openLog(ctx context.Context, o *BrokerOptions) (*acknowledged, error) {
 	notes, err := openNotes(o.Dir)
 	if err != nil {
 		return nil, err
 	}
-	found, err := checkLog(ctx, o.Dir, notes, time.Now())
+	found, seen, err := checkLog(ctx, o.Dir, notes, time.Now())
 	switch {
 	case err != nil:
 		return nil, err
 	case len(found) == 0:
+		for _, s := range seen {
+			if err := s.write(); err != nil {
+				o.Logger.Warn("kafka: embedded broker: without a snapshot the log is held in memory while it is opened", "error", err)
+			}
+		}
 		return notes, nil
 	case !o.AcceptGap:
 		d := found[0]

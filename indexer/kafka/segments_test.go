@@ -233,7 +233,7 @@ func TestFlipsOfTheLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := checkLog(t.Context(), copied, notes, time.Now())
+		found, _, err := checkLog(t.Context(), copied, notes, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -341,10 +341,10 @@ func TestOffsetsGoOnWhereAgeDeletedAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found, err := checkLog(t.Context(), aged, notes, time.Now().Add(30*24*time.Hour)); err != nil || len(found) != 1 {
+	if found, _, err := checkLog(t.Context(), aged, notes, time.Now().Add(30*24*time.Hour)); err != nil || len(found) != 1 {
 		t.Errorf("before the retention is over: %v, %v", found, err)
 	}
-	if found, err := checkLog(t.Context(), aged, notes, time.Now().Add(35*24*time.Hour)); err != nil || len(found) != 0 {
+	if found, _, err := checkLog(t.Context(), aged, notes, time.Now().Add(35*24*time.Hour)); err != nil || len(found) != 0 {
 		t.Errorf("after the retention is over: %v, %v", found, err)
 	}
 	if end := starts(t, "aged", aged, false); end != 303 {
