@@ -12,6 +12,7 @@ const (
 	NoSerial      Phrase = "must be an FIR's serial number and year, such as 123/2023|FIR की क्रम संख्या और वर्ष लिखें, जैसे 123/2023"
 	NeedsNumber   Phrase = "is required, such as number=123/2023|FIR की क्रम संख्या और वर्ष लिखें, जैसे 123/2023"
 	NeedsStation  Phrase = "is required beside number: every station counts from 1 each year|संख्या के साथ थाना भी लिखें: हर थाने में संख्या हर वर्ष 1 से शुरू होती है"
+	StationBehind Phrase = "write it behind the number, such as %1 Thanesar City: every station counts from 1 each year|संख्या के बाद थाना भी लिखें, जैसे %1 थानेसर शहर: हर थाने में संख्या हर वर्ष 1 से शुरू होती है"
 	WholeNumber   Phrase = "must be a whole number from %1 to %2|%1 से %2 तक की पूर्ण संख्या लिखें"
 	WholeUnquoted Phrase = "must be a whole number from %1 to %2, without quotes|%1 से %2 तक की पूर्ण संख्या लिखें"
 	YearFrom      Phrase = "must be a year from %1 to %2|%1 से %2 तक का कोई वर्ष लिखें"

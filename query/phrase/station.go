@@ -20,7 +20,7 @@ const (
 	NoMatchFor         Phrase = "No match for %1 among %2 records, as seen up to %3|%3 तक देखे गए %2 अभिलेखों में %1 का कोई मिलान नहीं"
 	NoCaseFor          Phrase = "No such case among %2, as seen up to %3: %1|%3 तक देखे गए %2 मुक़दमों में ऐसा कोई नहीं: %1"
 	NoCaseNext         Phrase = "That does not mean that there is none: it may have come later, or be kept elsewhere. Check number, year and station.|इसका अर्थ यह नहीं कि प्राथमिकी नहीं है: वह बाद में आई या कहीं और हो सकती है। संख्या, वर्ष और थाना जाँचें।"
-	NoneNextPerson     Phrase = "That does not mean that nobody is sought. Check the spelling; try the other script, or father and village.|इसका अर्थ यह नहीं कि तलाश नहीं है। वर्तनी जाँचें; दूसरी लिपि, या पिता और गाँव से खोजें।"
+	NoneNextPerson     Phrase = "That does not mean that nobody is sought. Check the spelling; try the other script, and with or without father, age and village.|इसका अर्थ यह नहीं कि तलाश नहीं है। वर्तनी जाँचें; दूसरी लिपि में, और पिता, आयु और गाँव के साथ या बिना खोजें।"
 	NoneNextVehicle    Phrase = "That does not mean that it is not sought. Check the characters; write ? for one that cannot be read.|इसका अर्थ यह नहीं कि तलाश नहीं है। अक्षर जाँचें; जो न पढ़ा जाए वहाँ ? लिखें।"
 	Partial            Phrase = "Partial answer.|अधूरा उत्तर।"
 	PartialNext        Phrase = "Only %1 of %2 parts were searched. Search again shortly; do not take this for “not held”.|%2 में से केवल %1 भाग खोजे गए। थोड़ी देर में फिर खोजें; इसे “अभिलेख नहीं है” न समझें।"

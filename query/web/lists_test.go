@@ -182,6 +182,28 @@ func TestListNamesFields(t *testing.T) {
 	}
 }
 
+// TestRowFromList: a row of which more was found than the best is searched for alone, as the list has it, under the list's reason.
+func TestRowFromList(t *testing.T) {
+	s := serve(t, nil)
+	token := s.officer(access.RoleSHO, "13225008").SignIn(s.keys)
+	at := s.putOn("persons", "l.csv", []byte("S.No.,Name,Father Name,Age\n7,many,Om Parkash,35\n8,nobody,,\n"), token, "en")
+	s.do("POST", at, fields("do", "search", "reason", "GD 77/2026"), asPage(token, "en")...)
+	end := s.ended(at, token, "en").text
+	forms := regexp.MustCompile(`<form method="post" action="/">(.*?)</form>`).FindAllString(end, -1)
+	if len(forms) != 1 {
+		t.Fatalf("%d rows can be searched for alone: %s", len(forms), end)
+	}
+	var pairs []string
+	for _, in := range regexp.MustCompile(`name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(forms[0], -1) {
+		pairs = append(pairs, in[1], in[2])
+	}
+	r := s.do("POST", "/", fields(pairs...), asPage(token, "en")...)
+	p, _ := s.engine.request().(*query.PersonRequest)
+	if r.StatusCode != 200 || !strings.Contains(r.text, `value="many"`) || p == nil || p.Reason != "GD 77/2026" || p.Name != "many" || p.Relative != "Om Parkash" || p.Age != 35 {
+		t.Errorf("%q: %d, asked %+v", pairs, r.StatusCode, p)
+	}
+}
+
 // TestCaseFromList: a case that is opened from a list leads back to that list and its page, bears the list's reason on paper, and is shown
 // in the other language at an address of its own; somebody else's list is none.
 func TestCaseFromList(t *testing.T) {

@@ -110,7 +110,14 @@ func showPage(c *call) error {
 		return c.showProblem(v, "search", errFromElsewhere)
 	}
 	if v.Read != nil && v.Read.Kind() == "case" {
-		return c.pageCase(v, v.Read.Value("fir"), v.Read.Value("number"), v.Read.Value("station"))
+		number, station := v.Read.Value("number"), v.Read.Value("station")
+		if station == "" {
+			station = strings.TrimSpace(string(args.Peek("station")))
+		}
+		if number != "" && station == "" {
+			return c.showProblem(v, "search", wrong("station", phrase.StationBehind, number))
+		}
+		return c.pageCase(v, v.Read.Value("fir"), number, station)
 	}
 	return c.pageAnswer(v, args)
 }

@@ -115,6 +115,13 @@ func TestPageReadsTheBox(t *testing.T) {
 		!strings.Contains(r.text, "No such case among 7, as seen up to : FIR “13225008230999”") || strings.Contains(r.text, "not made") {
 		t.Errorf("no such case: %d %s", r.StatusCode, r.text)
 	}
+	if r := s.do("POST", "/", "q=123/23&reason=DD+1", "Cookie", cookie, "Content-Type", formType); r.StatusCode != 400 ||
+		!strings.Contains(r.text, "such as 123/23 Thanesar City") || !strings.Contains(r.text, `data-at="q"`) {
+		t.Errorf("without a station: %d %s", r.StatusCode, r.text)
+	}
+	if r := s.do("POST", "/", "q=123/23&station=Thanesar&reason=DD+1", "Cookie", cookie, "Content-Type", formType); r.StatusCode != 200 || !strings.Contains(r.text, `class="case"`) {
+		t.Errorf("the station in its own field: %d %s", r.StatusCode, r.text)
+	}
 	r := s.do("POST", "/", "q=123/23+City+Thanesar&reason=DD+1", "Cookie", cookie, "Content-Type", formType)
 	if r.StatusCode != 200 || !strings.Contains(r.text, `class="case"`) {
 		t.Errorf("a case: %d %s", r.StatusCode, r.text)

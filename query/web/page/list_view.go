@@ -68,6 +68,7 @@ type ListLine struct {
 	Caution, Partial               bool
 	Fault                          string
 	Remarks                        []string
+	Again                          []Given // what the row asks, as the form of the search has it; nil where there is no more to see
 	Score                          float64
 }
 
@@ -154,11 +155,28 @@ func LineOf(l Lang, kind string, o match.Outcome, unit Unit) ListLine {
 	if r.Kind == string(storage.Vehicle) {
 		line.Relative = strings.TrimSpace(r.Make + " " + r.Model)
 	}
+	if line.Total > 1 {
+		line.Again = again(strings.TrimSuffix(kind, "s"), o.Row.Object)
+	}
 	line.FIR, line.Number, line.Station, line.District = r.FIR, caseNumber(r.FIR), stationOf(r), r.District
+	if len(r.Station) > districtCode {
+		line.District = l.unit(unit, r.Station[:districtCode], r.District)
+	}
 	if english, hindi := unit(r.Station); l == Hindi && hindi != r.Station {
 		line.Station = l.pick(english, hindi)
 	}
 	return line
+}
+
+// again is a row as the form of the search has it; what that has no field for, such as the row's mark, stays behind.
+func again(kind string, row []byte) []Given {
+	fields := []Given{{"kind", kind}}
+	for _, g := range given(row) {
+		if g.Field == map[string]string{"person": "name", "vehicle": "registration"}[kind] || slices.ContainsFunc(Inputs(kind), func(in Input) bool { return in.Name == g.Field }) {
+			fields = append(fields, g)
+		}
+	}
+	return fields
 }
 
 // SortLines puts what matters first: by class, outstanding ones before others, then by score, then as the list has them.

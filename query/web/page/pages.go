@@ -86,11 +86,13 @@ const districtCode = 5
 
 // unit is the name of a unit in the page's language, where its English one is that; else the name as it is. The page itself says that
 // a station is one.
-func (v *View) unit(code, name string) string {
-	if v.Unit == nil || v.Lang != Hindi {
+func (v *View) unit(code, name string) string { return v.Lang.unit(v.Unit, code, name) }
+
+func (l Lang) unit(unit Unit, code, name string) string {
+	if unit == nil || l != Hindi {
 		return name
 	}
-	english, hindi := v.Unit(code)
+	english, hindi := unit(code)
 	if english != name || hindi == "" {
 		return name
 	}

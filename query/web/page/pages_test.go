@@ -6,6 +6,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/match"
 )
 
 // TestPages: twenty hits a page out of one answer, up to as many as a search answers; what there is no page for is the nearest one.
@@ -59,6 +60,36 @@ func TestWhere(t *testing.T) {
 	f(43, 0, 43, 3, false, "3 listed, 40 on other pages", "सूची में 3, अन्य पृष्ठों पर 40")
 	f(100, 0, 184, 2, true, "20 listed, 80 on other pages, at least 84 not shown", "सूची में 20, अन्य पृष्ठों पर 80, न दिखाए गए कम से कम 84")
 	f(5, 0, 30, 1, false, "5 listed, 25 not shown", "सूची में 5, न दिखाए गए 25")
+}
+
+// TestLineInHindi: station and district of a list's hit stand in the language of the page.
+func TestLineInHindi(t *testing.T) {
+	h := hit(query.Lead, .2, "Sonu", "arrested", "name=exact")
+	h.Record.StationName, h.Record.District = "Kalanaur", "Rohtak"
+	units := func(code string) (english, hindi string) {
+		if code == "13225" {
+			return "Rohtak", "ज़िला रोहतक"
+		}
+		return "Kalanaur", "थाना कलानौर"
+	}
+	for lang, want := range map[Lang]string{English: "Kalanaur, Rohtak", Hindi: "थाना कलानौर, रोहतक"} {
+		line := LineOf(lang, "persons", match.Outcome{Row: &match.Row{}, Answer: answer(h)}, units)
+		if got := line.Station + ", " + line.District; got != want {
+			t.Errorf("%s: %s, want %s", lang, got, want)
+		}
+	}
+}
+
+// TestAgain: a row is asked again by the fields that the form of the search has, and by no others.
+func TestAgain(t *testing.T) {
+	f := func(kind, row, want string) {
+		t.Helper()
+		if got := fmt.Sprint(again(kind, []byte(row))); got != want {
+			t.Errorf("%s %s: %s, want %s", kind, row, got, want)
+		}
+	}
+	f("person", `{"name":"Ram","age":35,"ref":"7","limit":5,"reason":"DD 1","role":["accused"]}`, "[{kind person} {name Ram} {age 35} {role accused}]")
+	f("vehicle", `{"registration":"HR26DK8337","make":"Maruti","name":"x"}`, "[{kind vehicle} {registration HR26DK8337} {make Maruti}]")
 }
 
 // TestUnitsInHindi: stations and districts bear their Hindi names on a Hindi page, where the one that a record names is that unit.

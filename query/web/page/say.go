@@ -49,22 +49,22 @@ func (l Lang) sayWhole(a *query.Answer, entries []Entry, asked string, records i
 		return Say{"strong", l.say(phrase.ManyStrong, number(len(strong))), l.say(phrase.ManyStrongVehicles)}
 	case len(strong) > 1:
 		return Say{"strong", l.say(phrase.ManyStrong, number(len(strong))), l.say(phrase.ManyStrongPersons)}
-	case vehicle && a.Hits[0].Score < weakLead:
-		return l.onlyWeak(a)
-	case vehicle:
-		return Say{"lead", l.say(phrase.OnlyLeads, l.total(a)), l.say(phrase.LeadNextVehicle)}
+	}
+	next := phrase.LeadNext
+	if vehicle {
+		next = phrase.LeadNextVehicle
 	}
 	if entries[0].Hit != nil && entries[0].Hit.Score >= standsOut && (len(entries) == 1 || entries[1].first().Score < entries[0].Hit.Score/2) {
-		return Say{"lead", l.say(phrase.BestLead, l.agreed(entries[0].Hit)), l.say(phrase.LeadNext)}
+		return Say{"lead", l.say(phrase.BestLead, l.agreed(entries[0].Hit)), l.say(next)}
 	}
 	if bear := bearers(a); bear > 1 {
 		many := l.count(bear, a.Groups[0].RecordsAre == "at_least")
-		return Say{"lead", l.say(phrase.ManyBear, many, l.question(a.Groups[0].Narrow)), l.say(phrase.LeadNext)}
+		return Say{"lead", l.say(phrase.ManyBear, many, l.question(a.Groups[0].Narrow)), l.say(next)}
 	}
 	if a.Hits[0].Score < weakLead {
 		return l.onlyWeak(a)
 	}
-	return Say{"lead", l.say(phrase.OnlyLeads, l.total(a)), l.say(phrase.LeadNext)}
+	return Say{"lead", l.say(phrase.OnlyLeads, l.total(a)), l.say(next)}
 }
 
 // onlyWeak is said of leads of which none is likely; hits come the likeliest first.
@@ -126,6 +126,9 @@ func (l Lang) agreed(h *query.Hit) string {
 	return strings.Join(parts, ", ")
 }
 
+// numbers are the fields of which a part may be given.
+var numbers = []string{AsRegistration, AsChassis, AsEngine}
+
 // agreements, the strongest first.
 var agreements = []phrase.Phrase{phrase.FieldEqual, phrase.FieldFits, phrase.FieldAlike, phrase.FieldAgainst}
 
@@ -136,7 +139,7 @@ func agreement(w query.Why) phrase.Phrase {
 		return phrase.FieldEqual
 	case w.Grade == "contradicts":
 		return phrase.FieldAgainst
-	case w.Field == "place", w.Field == "birth_year", w.Field == "age":
+	case w.Field == "place", w.Field == "birth_year", w.Field == "age", w.Grade == "partial" && slices.Contains(numbers, w.Field):
 		return phrase.FieldFits
 	}
 	return phrase.FieldAlike

@@ -175,8 +175,11 @@ func (v *View) Filtered() bool {
 	return slices.ContainsFunc(v.Filters, func(in Input) bool { return in.Value != "" })
 }
 
-// At is where in the page a problem belongs: the box for what was typed into it.
+// At is where in the page a problem belongs: the box for what was typed into it, and for all that a case is looked up by.
 func (v *View) At(field string) string {
+	if field != "reason" && v.Read != nil && v.Read.Kind() == "case" {
+		return "q"
+	}
 	if field == "reason" || slices.ContainsFunc(v.Filters, func(in Input) bool { return in.Name == field }) && (v.Read == nil || v.Read.Value(field) == "") {
 		return field
 	}
