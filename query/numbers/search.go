@@ -103,6 +103,9 @@ func (q *search) search(dst []Match, in []*PlateIndex, p plate.Pattern, s Search
 		clear(q.rests)
 		searches.Put(q)
 	}()
+	for n := len(in) - 1; n > 0 && in[n].live() == 0; n-- { // a head that has just become a part
+		in = in[:n]
+	}
 	held := 0
 	for _, x := range in {
 		held += x.live()

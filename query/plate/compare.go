@@ -100,13 +100,13 @@ func compareReadings(room []Part, text string, readings []Reading, stored string
 	}
 	g := grids.Get().(*Grid)
 	defer grids.Put(g)
-	best, order := bestReading(g, readings, stored, l, true)
+	best, order, filled := bestReading(g, readings, stored, l, true)
 	a := Alignment{Cost: float64(best.Cost), Edits: fewestEdits(readings, stored)}
 	a.Equal = best.Text == stored && best.Formal && order == 0 && !HasWildcards(text)
 	if a.Equal {
 		a.Cost, a.Edits = 0, 0
 	} else {
-		if order != 0 || len(readings) > 1 || !l.Loose && best.Cost > costLines { // else it is filled
+		if !filled {
 			g.Cost(best.Text, rotate(stored, order), orderedLayout(l, order))
 		}
 		if room = room[:0]; best.OtherCode {
@@ -140,7 +140,7 @@ func (p *Pattern) Cost(g *Grid, stored string, l Layout, turned bool) (cost floa
 	if p, ok := directReadings(p.readings, stored, l, turned); ok {
 		return p.cost, true
 	}
-	best, _ := bestReading(g, p.readings, stored, l, turned)
+	best, _, _ := bestReading(g, p.readings, stored, l, turned)
 	return best.Cost, false
 }
 
@@ -148,34 +148,37 @@ func (p *Pattern) Cost(g *Grid, stored string, l Layout, turned bool) (cost floa
 func (p *Pattern) Edits(stored string) int { return fewestEdits(p.readings, stored) }
 
 // bestReading finds the reading that stored explains at the least cost, which it then bears, and the place at which
-// stored is cut and its halves swapped for that, 0 if it is not. Other orders are tried if turn says so.
-func bestReading(g *Grid, readings []Reading, stored string, l Layout, turn bool) (Reading, int) {
-	best, order := Reading{Cost: 4 * CostNever}, 0
+// stored is cut and its halves swapped for that, 0 if it is not; filled: the grid aligns these. Other orders are tried if
+// turn says so.
+func bestReading(g *Grid, readings []Reading, stored string, l Layout, turn bool) (best Reading, order int, filled bool) {
+	best = Reading{Cost: 4 * CostNever}
 	for _, r := range readings {
 		if r.Text == stored && r.Formal {
-			return Reading{Text: r.Text, Formal: true}, 0
+			return Reading{Text: r.Text, Formal: true}, 0, false
 		}
 	}
 	for _, r := range readings {
 		if r.Cost >= best.Cost {
 			continue
 		}
-		if cost := r.Cost + g.Cost(r.Text, stored, l); cost < best.Cost {
-			best, order = Reading{Text: r.Text, Cost: cost, Formal: r.Formal, OtherCode: r.OtherCode}, 0
+		cost := r.Cost + g.Cost(r.Text, stored, l)
+		if filled = cost < best.Cost; filled {
+			best = Reading{Text: r.Text, Cost: cost, Formal: r.Formal, OtherCode: r.OtherCode}
 		}
 	}
 	if !turn || best.Cost <= costLines {
-		return best, order
+		return best, 0, filled
 	}
 	for _, at := range borders(stored, l) {
 		if at == 0 || !inLine(readings[0].Text, rotate(stored, at)) {
 			continue
 		}
-		if cost := costLines + g.Cost(readings[0].Text, rotate(stored, at), Layout{}); cost < best.Cost {
+		cost := costLines + g.Cost(readings[0].Text, rotate(stored, at), Layout{})
+		if filled = cost < best.Cost; filled {
 			best, order = Reading{Text: readings[0].Text, Cost: cost}, at
 		}
 	}
-	return best, order
+	return best, order, filled
 }
 
 // inLine reports whether at least half of the shorter string's characters stand in the other at one distance, up to

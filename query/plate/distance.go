@@ -4,8 +4,15 @@ package plate
 // neighbours, also of neighbours with an edit between them (the unrestricted form). ? in a equals any character.
 // Strings are cut to MaxText.
 func Distance(a, b string) int {
+	a, b = clip(a), clip(b)
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] { // equal ends are left alone by some of the shortest ways
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
 	const short = 12 // most are; their table is quicker to clear
-	if a, b = clip(a), clip(b); len(a) <= short && len(b) <= short {
+	if len(a) <= short && len(b) <= short {
 		var d [(short + 2) * (short + 2)]uint8
 		return distance(d[:], short+2, a, b)
 	}
