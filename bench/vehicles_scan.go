@@ -48,7 +48,7 @@ func (v *vehicles) compareEdits(read string, edits int) {
 		return
 	}
 	found := map[string]bool{}
-	matches, _, _ := v.plates.Search(nil, p, query.NumberSearch)
+	matches, _, _, _ := v.plates.SearchMass(nil, p, query.NumberSearch)
 	for _, m := range matches {
 		found[v.plates.Key(m.Ord)] = true
 	}

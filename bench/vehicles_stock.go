@@ -139,7 +139,7 @@ func (v *vehicles) foundOf(read string, plates []string) int {
 		return 0
 	}
 	ours := map[string]bool{}
-	matches, _, _ := v.plates.Search(nil, p, query.NumberSearch)
+	matches, _, _, _ := v.plates.SearchMass(nil, p, query.NumberSearch)
 	for _, m := range matches {
 		ours[v.plates.Key(m.Ord)] = true
 	}

@@ -242,7 +242,7 @@ func benchPlates(b *testing.B, x *PlateIndex) {
 func tasksOf(b *testing.B, x interface {
 	Key(uint32) string
 	Len() int
-	Search([]Match, plate.Pattern, Search) ([]Match, int, bool)
+	SearchMass([]Match, plate.Pattern, Search) ([]Match, int, bool, float64)
 }, rng *rand.Rand) func(task string, make func(number string) string, edits int) {
 	const n = 4096
 	return func(task string, make func(number string) string, edits int) {
@@ -257,7 +257,7 @@ func tasksOf(b *testing.B, x interface {
 			dst := []Match{}
 			measure(b, n, func(i int) int {
 				var total int
-				dst, total, _ = x.Search(dst[:0], patterns[i%n], Search{Limit: 20, MaxEdits: edits})
+				dst, total, _, _ = x.SearchMass(dst[:0], patterns[i%n], Search{Limit: 20, MaxEdits: edits})
 				return total
 			})
 		})

@@ -65,17 +65,9 @@ func (s *editEnumerator) fill(text string, edits int) {
 
 // note lists a finished edited.
 func (s *editEnumerator) note(x *edited, edits uint8, cost float32) {
-	if x.n != plate.SerialLen {
-		return
+	if serial, ok := readSerial(x.c[:x.n]); ok {
+		s.put(serial, edits, cost)
 	}
-	serial := uint16(0)
-	for _, c := range x.c[:plate.SerialLen] {
-		if !plate.IsDigit(c) {
-			return
-		}
-		serial = serial*10 + uint16(c-'0')
-	}
-	s.put(serial, edits, cost)
 }
 
 // put lists a serial.

@@ -7,7 +7,7 @@ import (
 	"anvesh/query/plate"
 )
 
-func ExamplePlateIndex_Search() {
+func ExamplePlateIndex_SearchMass() {
 	x := numbers.NewPlateIndex()
 	for _, s := range []string{"HR26DK8337", "HR26DK8331", "DL03CAB1234"} {
 		x.Add(s)
@@ -17,7 +17,7 @@ func ExamplePlateIndex_Search() {
 		fmt.Println(err)
 		return
 	}
-	matches, total, complete := x.Search(nil, p, numbers.Search{MaxEdits: 2})
+	matches, total, complete, _ := x.SearchMass(nil, p, numbers.Search{MaxEdits: 2})
 	fmt.Println(x.Key(matches[0].Ord), matches[0].Edits, total, complete)
 	// Output: HR26DK8337 1 2 true
 }

@@ -21,19 +21,12 @@ func (q *search) lostTail(r plate.Reading) {
 	if digits < 1 || digits > 2 || len(front) < 3 || len(front) > plate.MaxPrefixLen {
 		return
 	}
-	from, to := uint16(0), uint16(1)
-	for _, c := range r.Text[len(front):] {
-		from = from*10 + uint16(c-'0')
-	}
-	for range plate.SerialLen - digits {
-		from *= 10
-		to *= 10
-	}
+	from, to := serialsWith(r.Text[len(front):])
 	cost := r.Cost + plate.TailCost(plate.SerialLen-digits)
 	take := func(same []prefixEdit) {
 		for _, e := range same {
 			q.use(int(e.in))
-			q.fragmentSerials(e.prefix, from, from+to, cost+e.cost)
+			q.fragmentSerials(e.prefix, from, to, cost+e.cost)
 		}
 	}
 	if digits == 1 {
@@ -46,6 +39,19 @@ func (q *search) lostTail(r plate.Reading) {
 		take(same)
 		return true
 	})
+}
+
+// serialsWith is the serials [from, to) that begin with some digits.
+func serialsWith(digits string) (from, to uint16) {
+	to = 1
+	for i := range plate.SerialLen {
+		if from *= 10; i < len(digits) {
+			from += uint16(digits[i] - '0')
+		} else {
+			to *= 10
+		}
+	}
+	return from, from + to
 }
 
 // costSure is less than what any single edit of a prefix costs.

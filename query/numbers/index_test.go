@@ -20,7 +20,7 @@ func checkWild(t *testing.T, x searcher, live map[string]int, pattern string) {
 	if err != nil {
 		return
 	}
-	matches, total, complete := x.Search(nil, p, Search{Limit: 1 << 20, Budget: 1 << 30})
+	matches, total, complete, _ := x.SearchMass(nil, p, Search{Limit: 1 << 20, Budget: 1 << 30})
 	var texts []string
 	if _, ok := x.(*NumberIndex); ok {
 		text := p.Number()
@@ -114,7 +114,7 @@ func checkFragment(t *testing.T, x searcher, live map[string]int, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	matches, total, complete := x.Search(nil, p, Search{Limit: 1 << 20, Budget: 1 << 30})
+	matches, total, complete, _ := x.SearchMass(nil, p, Search{Limit: 1 << 20, Budget: 1 << 30})
 	found := map[string]bool{}
 	for _, m := range matches {
 		found[x.Key(m.Ord)] = true
@@ -153,7 +153,7 @@ func TestFragmentRanksEndsFirst(t *testing.T) {
 		x.Add(s)
 	}
 	p, _ := plate.ParsePattern("8337")
-	matches, total, _ := x.Search(nil, p, Search{})
+	matches, total, _, _ := x.SearchMass(nil, p, Search{})
 	if total != 3 || x.Key(matches[0].Ord) != "HR8337" && x.Key(matches[0].Ord) != "HR26DK8337" {
 		t.Errorf("8337 finds %d, first %s", total, x.Key(matches[0].Ord))
 	}
@@ -222,11 +222,11 @@ func TestBudgetEndsSearch(t *testing.T) {
 		x.Add(fmt.Sprintf("HR%02dAB%04d", n/5000+10, n%5000+1))
 	}
 	p, _ := plate.ParsePattern("*1*")
-	_, total, complete := x.Search(nil, p, Search{Budget: 100})
+	_, total, complete, _ := x.SearchMass(nil, p, Search{Budget: 100})
 	if complete || total >= 20000 {
 		t.Errorf("100 steps found %d, complete %v", total, complete)
 	}
-	if _, total, complete = x.Search(nil, p, Search{}); !complete || total != 20000 {
+	if _, total, complete, _ = x.SearchMass(nil, p, Search{}); !complete || total != 20000 {
 		t.Errorf("enough steps found %d, complete %v", total, complete)
 	}
 }
@@ -249,7 +249,7 @@ func TestSearchRanksByCompare(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		matches, _, _ := x.Search(nil, p, Search{MaxEdits: 2, Limit: 5})
+		matches, _, _, _ := x.SearchMass(nil, p, Search{MaxEdits: 2, Limit: 5})
 		best, first := float32(4*plate.CostNever), ""
 		for _, key := range keys {
 			if cost, _ := p.Cost(&g, key, plate.LayoutOf(key), true); cost < best {
@@ -284,14 +284,14 @@ func TestSearchesSideBySide(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		matches, _, _ := x.Search(nil, p, Search{MaxEdits: 2})
+		matches, _, _, _ := x.SearchMass(nil, p, Search{MaxEdits: 2})
 		patterns, want = append(patterns, p), append(want, matches)
 	}
 	var readers sync.WaitGroup
 	for range 4 {
 		readers.Go(func() {
 			for i, p := range patterns {
-				if got, _, _ := x.Search(nil, p, Search{MaxEdits: 2}); !slices.Equal(got, want[i]) {
+				if got, _, _, _ := x.SearchMass(nil, p, Search{MaxEdits: 2}); !slices.Equal(got, want[i]) {
 					t.Errorf("%q finds %v, alone %v", p.String(), got, want[i])
 				}
 			}
@@ -306,7 +306,7 @@ func TestOtherCodeOfAStateIsFirst(t *testing.T) {
 	ord := x.Add("UA07B4471")
 	x.Add("UK07B4477")
 	p, _ := plate.ParsePattern("UK07B4471")
-	if m, _, _ := x.Search(nil, p, Search{MaxEdits: 2}); len(m) == 0 || m[0].Ord != ord || m[0].Cost == 0 {
+	if m, _, _, _ := x.SearchMass(nil, p, Search{MaxEdits: 2}); len(m) == 0 || m[0].Ord != ord || m[0].Cost == 0 {
 		t.Errorf("found %+v, want the number of the other code first", m)
 	}
 }

@@ -36,6 +36,7 @@ func MergePlates(f *snapshot.FlatWriter, name string, in []*PlateIndex) (renumbe
 		}
 		m.merge(m.fronts[from:to])
 	}
+	m.from = append(m.from, uint32(len(m.serials)))
 	m.write(name)
 	for i, ords := range mergeStrings(f, name+" rest", rests) {
 		for r, ord := range ords {
@@ -53,7 +54,7 @@ type plateMerge struct {
 	f          *snapshot.FlatWriter
 	in         []*PlateIndex
 	fronts     []prefixEdit // the prefixes of all, in the order of their keys
-	from       []uint32     // by prefix: where its serials begin
+	from       []uint32     // by prefix: where its serials begin; one more at the end
 	serials    []uint16
 	at         [allSerials]uint32 // ordinal by serial, of the prefix that is merged
 	renumbered [][]uint32
@@ -95,12 +96,7 @@ func (m *plateMerge) merge(same []prefixEdit) {
 }
 
 // under are the serials of a prefix.
-func (m *plateMerge) under(h int) []uint16 {
-	if h+1 < len(m.from) {
-		return m.serials[m.from[h]:m.from[h+1]]
-	}
-	return m.serials[m.from[h]:]
-}
+func (m *plateMerge) under(h int) []uint16 { return m.serials[m.from[h]:m.from[h+1]] }
 
 func (m *plateMerge) write(name string) {
 	f := m.f
@@ -111,8 +107,8 @@ func (m *plateMerge) write(name string) {
 	snapshot.Put(f, name+" deletions", m.deletions)
 	snapshot.Begin[frozenPrefix](f, name+" prefixes")
 	sets := uint32(0)
-	for h, from := range m.from {
-		p := frozenPrefix{from: from}
+	for h := range m.keys {
+		p := frozenPrefix{from: m.from[h]}
 		if len(m.under(h)) >= densePrefix {
 			sets++
 			p.set = sets
@@ -122,7 +118,7 @@ func (m *plateMerge) write(name string) {
 	snapshot.Add(f, frozenPrefix{from: uint32(len(m.serials))})
 	snapshot.Put(f, name+" serials", m.serials)
 	snapshot.Begin[serialSet](f, name+" sets")
-	for h := range m.from {
+	for h := range m.keys {
 		if list := m.under(h); len(list) >= densePrefix {
 			var set serialSet
 			for _, serial := range list {

@@ -60,19 +60,14 @@ var numberSearches = sync.Pool{New: func() any {
 	return n
 }}
 
-// Search appends to dst the numbers that explain the pattern, cheapest first, at most s.Limit. total counts all that
+// SearchMass appends to dst the numbers that explain the pattern, cheapest first, at most s.Limit. total counts all that
 // were found. complete says that everything within s.MaxEdits edits (with a ?, or in a part under shortNumber, one at
 // most), and everything that holds a fragment of four or more, is among them; it is false where the budget ended the
 // search, or where more than longList numbers may hold the fragment: those that end with it are then found first, and
 // for four characters the total is right nevertheless, but that a number which several indexes hold counts for each. A
 // pattern with * must fit the number from its first to its last character; one with ? alone may fit any part of it.
-func (x *NumberIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool) {
-	matches, total, complete, _ = x.SearchMass(dst, p, s)
-	return matches, total, complete
-}
-
-// SearchMass is Search that also gives the mass: the sum of exp(-cost) over the numbers, held or not, that could have
-// been read so (mass.go).
+//
+// mass is the sum of exp(-cost) over the numbers, held or not, that could have been read so (mass.go).
 func (x *NumberIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
 	f := SearchNumbers(dst, []*NumberIndex{x}, p, s)
 	return f.Matches, f.Total, f.Complete, f.Mass

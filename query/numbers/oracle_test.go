@@ -12,7 +12,7 @@ import (
 
 // searcher is what both indexes offer to the oracle.
 type searcher interface {
-	Search(dst []Match, p plate.Pattern, s Search) ([]Match, int, bool)
+	SearchMass(dst []Match, p plate.Pattern, s Search) ([]Match, int, bool, float64)
 	Key(ord uint32) string
 }
 
@@ -24,7 +24,7 @@ func checkComplete(t *testing.T, x searcher, live map[string]int, text string, e
 	if err != nil {
 		return
 	}
-	matches, total, complete := x.Search(nil, p, Search{Limit: 1 << 20, MaxEdits: edits, Budget: 1 << 30})
+	matches, total, complete, _ := x.SearchMass(nil, p, Search{Limit: 1 << 20, MaxEdits: edits, Budget: 1 << 30})
 	if !complete || total < len(matches) {
 		t.Fatalf("search %q: complete %v, total %d of %d", text, complete, total, len(matches))
 	}

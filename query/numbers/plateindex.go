@@ -150,7 +150,7 @@ func divide(s string) (key uint64, serial uint16, ok bool) {
 }
 
 // readSerial reads four digits.
-func readSerial(s string) (serial uint16, ok bool) {
+func readSerial[T string | []byte](s T) (serial uint16, ok bool) {
 	if len(s) != plate.SerialLen {
 		return 0, false
 	}

@@ -109,7 +109,7 @@ func rankOf(x *PlateIndex, r realReading) int {
 	if err != nil {
 		return 999
 	}
-	matches, _, _ := x.Search(nil, p, Search{Limit: 100, MaxEdits: 2})
+	matches, _, _, _ := x.SearchMass(nil, p, Search{Limit: 100, MaxEdits: 2})
 	for i, m := range matches {
 		if x.Key(m.Ord) == plate.Parse(r.plate).Canonical {
 			return i + 1

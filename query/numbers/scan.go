@@ -15,8 +15,7 @@ import (
 func (x *PlateIndex) Scan(p plate.Pattern, limit int) []Match {
 	q := searches.Get().(*search)
 	defer searches.Put(q)
-	q.one[0] = x
-	q.in = q.one[:]
+	q.in = []*PlateIndex{x}
 	q.use(0)
 	read := signatureOf(aligned(p)) &^ signatureOf("0?*")
 	worst := float32(2 * fallbackLimit)

@@ -13,9 +13,8 @@ import (
 // is decided whether another is needed, so that it does not matter which index holds what.
 type search struct {
 	in          []*PlateIndex
-	one         [1]*PlateIndex // room for in
-	x           *PlateIndex    // the index in use
-	base        uint64         // its bits in the names of hits
+	x           *PlateIndex // the index in use
+	base        uint64      // its bits in the names of hits
 	hits        hits
 	serials     editEnumerator
 	near        []prefixEdit // prefixes one edit away
@@ -64,7 +63,7 @@ const fallbackCost = 10.5
 // shortText is the longest text that is looked for as a fragment beside other hits.
 const shortText = 7
 
-// Search appends to dst the registrations that explain the pattern, cheapest first, at most s.Limit; equally cheap ones
+// SearchMass appends to dst the registrations that explain the pattern, cheapest first, at most s.Limit; equally cheap ones
 // in the order of their characters. total counts all that were found. complete says that everything that fits the
 // wildcards, or lies within s.MaxEdits edits of the text, is among them (and what is within one edit of a canonical
 // form that puts zeros back); it is false where the budget ended the search.
@@ -73,17 +72,10 @@ const shortText = 7
 // characters is looked for in all that hold it as a part; a longer one too, where nothing likely was found. There the
 // search also looks, as far as a fixed effort goes and without a claim to be complete, for lines in the wrong order,
 // for three edits and for numbers amid garbage.
-func (x *PlateIndex) Search(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool) {
-	matches, total, complete, _ = x.SearchMass(dst, p, s)
-	return matches, total, complete
-}
-
-// SearchMass is Search that also gives the mass: the sum of exp(-cost) over the registrations, held or not, that could
-// have been read so (mass.go).
+//
+// mass is the sum of exp(-cost) over the registrations, held or not, that could have been read so (mass.go).
 func (x *PlateIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches []Match, total int, complete bool, mass float64) {
-	q := searches.Get().(*search)
-	q.one[0] = x
-	f := q.search(dst, q.one[:], p, s)
+	f := SearchPlates(dst, []*PlateIndex{x}, p, s)
 	return f.Matches, f.Total, f.Complete, f.Mass
 }
 
@@ -93,13 +85,9 @@ func (x *PlateIndex) SearchMass(dst []Match, p plate.Pattern, s Search) (matches
 // longList numbers hold a fragment or the budget ends, which of them are given may depend on the division; and whether
 // one with an unreadable character is among those that hold a fragment.
 func SearchPlates(dst []Match, in []*PlateIndex, p plate.Pattern, s Search) Found {
-	return searches.Get().(*search).search(dst, in, p, s)
-}
-
-// search is SearchPlates; q is given back.
-func (q *search) search(dst []Match, in []*PlateIndex, p plate.Pattern, s Search) Found {
+	q := searches.Get().(*search)
 	defer func() {
-		q.in, q.one[0], q.x, q.within = nil, nil, nil, withinEdits{postings: q.within.postings}
+		q.in, q.x, q.within = nil, nil, withinEdits{postings: q.within.postings}
 		clear(q.rests)
 		searches.Put(q)
 	}()

@@ -91,9 +91,8 @@ func (a *automaton) endings(room *[2][]ending) []ending {
 
 // A serialsFitting is the serials that fit after a prefix has led to a state.
 type serialsFitting struct {
-	state uint64
-	set   serialSet
-	n     int
+	set serialSet
+	n   int
 }
 
 // wildcards takes all registrations that fit the pattern.
@@ -104,13 +103,14 @@ func (q *search) wildcards(pattern string) {
 	a := newAutomaton(pattern)
 	endings := a.endings(&q.endings)
 	tail := pattern[max(strings.LastIndexByte(pattern, '*')+1, len(pattern)-plate.SerialLen):]
-	var sets []*serialsFitting
+	letters := signatureOf(pattern) & (1<<plate.OpenCode - 1<<10) // which a prefix must hold, for serials have none
+	sets := map[uint64]*serialsFitting{}
 	for i := range q.in {
 		q.use(i)
 		if plate.Fixed(tail) >= 2 {
 			q.wildcardsBySerial(a, endings)
 		} else {
-			sets = q.wildcardsByPrefix(a, lettersOf(pattern), endings, sets)
+			q.wildcardsByPrefix(a, letters, endings, sets)
 		}
 	}
 	fix := plate.Fixed(pattern)
@@ -157,24 +157,13 @@ func (q *search) wildcardsBySerial(a *automaton, endings []ending) {
 	}
 }
 
-// lettersOf is the mask of the letters in a pattern, all of which a prefix must hold, for serials have none.
-func lettersOf(pattern string) uint64 {
-	signature := uint64(0)
-	for i := range len(pattern) {
-		if plate.IsLetter(pattern[i]) {
-			signature |= 1 << plate.Code(pattern[i])
-		}
-	}
-	return signature
-}
-
 // prefixSteps is the price of a prefix whose serials are looked at, which is a cache miss or two, in steps of the
 // budget.
 const prefixSteps = 10
 
 // wildcardsByPrefix goes through all prefixes that hold the letters of the pattern. Those that lead to the same state
-// share the set of serials that fit after it; these are given on.
-func (q *search) wildcardsByPrefix(a *automaton, letters uint64, endings []ending, sets []*serialsFitting) []*serialsFitting {
+// share the set of serials that fit after it.
+func (q *search) wildcardsByPrefix(a *automaton, letters uint64, endings []ending, sets map[uint64]*serialsFitting) {
 	q.hits.spend(len(q.x.keys) / 8)
 	for h, key := range q.x.keys {
 		if letters&^q.x.signatures[h] != 0 {
@@ -184,34 +173,23 @@ func (q *search) wildcardsByPrefix(a *automaton, letters uint64, endings []endin
 		if state == 0 || q.x.liveUnder(uint32(h)) == 0 {
 			continue
 		}
-		var set *serialsFitting
-		for _, s := range sets {
-			if s.state == state {
-				set = s
-			}
-		}
+		set := sets[state]
 		if set == nil {
-			set = newSerialsFitting(endings, state)
-			sets = append(sets, set)
+			set = new(serialsFitting)
+			for _, e := range endings {
+				if e.places&state != 0 {
+					set.set.put(e.serial)
+					set.n++
+				}
+			}
+			sets[state] = set
 			q.hits.spend(allSerials / 8)
 		}
 		if q.full = q.full && q.hits.spend(prefixSteps); !q.full {
-			return sets
+			return
 		}
 		q.wildcardsUnder(uint32(h), set)
 	}
-	return sets
-}
-
-func newSerialsFitting(endings []ending, state uint64) *serialsFitting {
-	set := &serialsFitting{state: state}
-	for _, e := range endings {
-		if e.places&state != 0 {
-			set.set.put(e.serial)
-			set.n++
-		}
-	}
-	return set
 }
 
 // wildcardsUnder takes the serials of a set that are held under a prefix, or counts them.
@@ -316,15 +294,8 @@ func (q *search) fragmentUnder(h uint32, text string, within bool, digits int) {
 		if split > len(front) || string(front[len(front)-split:]) != text[:split] {
 			continue
 		}
-		from, to := uint16(0), uint16(1)
-		for _, c := range text[split:] {
-			from = from*10 + uint16(c-'0')
-		}
-		for range plate.SerialLen - back {
-			from *= 10
-			to *= 10
-		}
-		q.fragmentSerials(h, from, from+to, plate.CauseHead.Cost()+plate.TailCost(plate.SerialLen-back))
+		from, to := serialsWith(text[split:])
+		q.fragmentSerials(h, from, to, plate.CauseHead.Cost()+plate.TailCost(plate.SerialLen-back))
 	}
 }
 
