@@ -38,6 +38,9 @@ func (m *measurement) http(ctx context.Context) error {
 		return err
 	}
 	defer s.kill()
+	if err := s.whole(ctx); err != nil {
+		return err
+	}
 	o := load.Options{Addr: s.addr, Key: s.key, Duration: m.o.Duration, Rate: 200, Requests: m.requests(saltCorpus)}
 	if _, err := load.Run(ctx, o); err != nil { // warm
 		return err
@@ -110,6 +113,9 @@ func (m *measurement) mixed(ctx context.Context) error {
 		return err
 	}
 	defer s.kill()
+	if err := s.whole(ctx); err != nil {
+		return err
+	}
 	r := &MixedResult{Asked: mixedUpdates}
 	busy, cancel := context.WithTimeout(ctx, 2*m.o.Duration)
 	defer cancel()

@@ -96,6 +96,21 @@ func startService(ctx context.Context, program, dir string) (*service, error) {
 	}
 }
 
+// whole returns when a service that is ready has opened its log and applied what that held.
+func (s *service) whole(ctx context.Context) error {
+	for {
+		_, body, err := fasthttp.Get(nil, "http://"+s.addr+"/readyz")
+		if err != nil || bytes.Contains(body, []byte(`"degraded":[]`)) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
 // A serviceLog keeps what a service logs and hands on the addresses that it listens on: it chooses free ports itself, since
 // one chosen for it may be another's by then. Written by one goroutine, read once the service has ended.
 type serviceLog struct {
