@@ -24,7 +24,7 @@ const (
 	mostPut   = 8 << 20          // bytes of a list on the page; longer ones go by anvesh match
 	mostRows  = 10_000           // rows of it
 	mostKept  = 8 << 20          // bytes of its answers as they are kept, compressed; some 5 MB of as many rows
-	mostBook  = 32 << 20         // bytes of them, unpacked, that are made a workbook, which takes some four times as much memory
+	mostBook  = 8 << 20          // bytes of them, unpacked, that are made a workbook: that takes twelve times as much memory, and half a second
 	mostHits  = 5                // that are kept of a row
 	rowsShown = 100              // of the answers on a page
 )

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/csv"
 	"fmt"
 	"mime/multipart"
@@ -178,6 +179,19 @@ func TestListNamesFields(t *testing.T) {
 			if strings.Contains(said, lacks) {
 				t.Errorf("%s: it says %q: %s", lang, lacks, said)
 			}
+		}
+	}
+}
+
+// TestUnpackedSize: how large answers are is known without unpacking them.
+func TestUnpackedSize(t *testing.T) {
+	for _, n := range []int{0, 1, 1 << 20} {
+		var packed bytes.Buffer
+		w := gzip.NewWriter(&packed)
+		w.Write(bytes.Repeat([]byte("x"), n))
+		w.Close()
+		if got := unpackedSize(packed.Bytes()); got != n {
+			t.Errorf("%d bytes are %d", n, got)
 		}
 	}
 }
