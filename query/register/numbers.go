@@ -1,6 +1,7 @@
 package register
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -134,6 +135,21 @@ func typed[X numberIndex](in []numberIndex) (list []X) {
 type searched struct {
 	plates []*numbers.PlateIndex
 	others [numberKinds][]*numbers.NumberIndex
+	shared sharedFilter
+}
+
+// A sharedFilter has a bit for each hash of side.shared: most numbers are told by it, which lies in few lines of memory. One
+// that is empty says nothing.
+type sharedFilter []uint64
+
+func (f sharedFilter) put(hash uint64) {
+	if len(f) > 0 {
+		f[hash>>6&uint64(len(f)-1)] |= 1 << (hash & 63)
+	}
+}
+
+func (f sharedFilter) rulesOut(hash uint64) bool {
+	return len(f) > 0 && f[hash>>6&uint64(len(f)-1)]>>(hash&63)&1 == 0
 }
 
 func (s *side) setSearched() {
@@ -146,6 +162,13 @@ func (s *side) setSearched() {
 	s.searched.plates = typed[*numbers.PlateIndex](in[Registration])
 	for _, kind := range []NumberKind{Chassis, Engine} {
 		s.searched.others[kind] = typed[*numbers.NumberIndex](in[kind])
+	}
+	s.searched.shared = nil
+	if len(s.shared) > 0 {
+		s.searched.shared = make(sharedFilter, 64<<bits.Len(uint(len(s.shared)/512))) // a word for eight of them and more
+	}
+	for hash := range s.shared {
+		s.searched.shared.put(hash)
 	}
 }
 
@@ -178,7 +201,11 @@ func (s *side) numberAt(of NumberKind, at NumberAt) (h *held, ordinal uint32) {
 // A number that sections share has a place in several indexes. Few have: those that ever had are noted by a hash, and only
 // for these the other sections are asked.
 func (s *side) isShared(of NumberKind, key []byte) bool {
-	_, shared := s.shared[sharedHash(of, key)]
+	hash := sharedHash(of, key)
+	if s.searched.shared.rulesOut(hash) {
+		return false
+	}
+	_, shared := s.shared[hash]
 	return shared
 }
 
@@ -212,7 +239,9 @@ func (s *side) bearNumber(of NumberKind, canonical string, all []NumberAt, from 
 	}
 	for _, h := range s.sections[:len(s.sections)-1] {
 		if _, held := h.index[of].Find(canonical); held {
-			s.shared[sharedHash(of, []byte(canonical))] = struct{}{}
+			hash := sharedHash(of, []byte(canonical))
+			s.shared[hash] = struct{}{}
+			s.searched.shared.put(hash)
 			return all
 		}
 	}
