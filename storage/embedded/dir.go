@@ -53,7 +53,11 @@ func (d *Dir) OpenKeys() (backend.Keys, error) {
 	if err := d.usable(); err != nil {
 		return nil, err
 	}
-	return OpenBadger(filepath.Join(d.Path, "store"), d.Log, d.Small, d.Key)
+	keys, err := OpenBadger(filepath.Join(d.Path, "store"), d.Log, d.Small, d.Key)
+	if err == nil { // the directory is ours
+		d.dropUnfinished()
+	}
+	return keys, err
 }
 
 // Restoring is there while a restore of the directory runs.
@@ -325,16 +329,29 @@ func (d *Dir) MapDerived(name string) (data []byte, unmap func() error, err erro
 	return data, func() error { return syscall.Munmap(data) }, nil
 }
 
-// DerivedNames lists the files under derived/.
+// DerivedNames lists the files under derived/, without those that are being written.
 func (d *Dir) DerivedNames() (names []string, err error) {
 	all, err := os.ReadDir(d.derived(""))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
 	for _, f := range all {
-		names = append(names, f.Name())
+		if !strings.HasSuffix(f.Name(), durable.Beside) {
+			names = append(names, f.Name())
+		}
 	}
 	return names, err
+}
+
+// dropUnfinished deletes what a kill has left of files under derived/ that were being written.
+func (d *Dir) dropUnfinished() {
+	all, err := filepath.Glob(d.derived("*" + durable.Beside))
+	for _, path := range all {
+		err = errors.Join(err, os.Remove(path))
+	}
+	if err != nil {
+		d.Log.Warn("storage: what a kill left under derived/ could not be deleted", "error", err)
+	}
 }
 
 // RemoveDerived deletes a file under derived/.
