@@ -213,6 +213,9 @@ func (g *space) savedParts(f *snapshot.File, s *side, tails ...tail) {
 		for kind := range s.distinct {
 			p.Count(&s.distinct[kind])
 		}
+		if p.Reading() {
+			s.setSearched()
+		}
 	})
 }
 
