@@ -46,6 +46,9 @@ type passage struct {
 	answer *Answer    // of a search
 	cases  []CaseView // of a question for cases
 
+	rows  *audit.Chunks // gathers the rows of the list that the question is one of; nil for a single question
+	chunk *audit.Chunk  // that the row went into
+
 	unmasked bool // the cases are shown with what is masked in them
 	admitted bool // the guard has charged it
 }
@@ -119,6 +122,16 @@ func (e *Engine) Search(ctx context.Context, who access.Identity, r Request) (*A
 		return nil, err
 	}
 	return p.answer, nil
+}
+
+// SearchRow answers a row of a list, whose rows the log gathers. The answer leaves by answer alone, which waits for the log;
+// logged is closed when it does not.
+func (e *Engine) SearchRow(ctx context.Context, who access.Identity, r Request, rows *audit.Chunks) (logged <-chan struct{}, answer func() (*Answer, error), err error) {
+	p := &passage{who: who, asks: r, rows: rows}
+	if err := e.pass(ctx, p); err != nil {
+		return nil, nil, err
+	}
+	return p.durable(), func() (*Answer, error) { return e.row(p) }, nil
 }
 
 // Case returns the public view of one case, or ErrNotFound where there is none or it may not be shown, or ErrDamaged.

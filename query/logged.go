@@ -22,8 +22,7 @@ var ErrNotLogged = errors.New("query: the search cannot be logged")
 
 // A Call is what a front end knows of the call that a question came with. It travels in the context.
 type Call struct {
-	Request string        // the id that the answer bears
-	Rows    *audit.Chunks // gathers the rows of the list that the question is one of; nil for a single question
+	Request string // the id that the answer bears
 	// Waits is called once nothing is left but to wait for the log, so that a place that is held for the processor can be
 	// given to another; it may be nil.
 	Waits func()
@@ -44,7 +43,8 @@ func CallOf(ctx context.Context) *Call {
 	return &Call{}
 }
 
-// logged writes who asked what, and what leaves, and waits until that is durable. It is the last step of a passage.
+// logged writes who asked what, and what leaves, and waits until that is durable, but for a row of a list, which waits where it
+// leaves. It is the last step of a passage.
 func logged(e *Engine, ctx context.Context, p *passage) error {
 	if e.o.Audit == nil {
 		return nil
@@ -57,18 +57,44 @@ func logged(e *Engine, ctx context.Context, p *passage) error {
 	if ev.Rows[0].Through == "" {
 		ev.Rows[0].Through = e.through().token
 	}
-	var to audit.Appender = e.o.Audit
-	if c.Rows != nil {
-		to = c.Rows
+	if p.rows != nil {
+		p.chunk = p.rows.Add(ev)
+		return nil
 	}
 	if c.Waits != nil {
 		c.Waits()
 	}
-	err := to.Append(ctx, ev)
+	err := e.o.Audit.Append(ctx, ev)
 	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("%w: %w", ErrNotLogged, err)
 	}
 	return err
+}
+
+// unwaited is closed.
+var unwaited = func() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// durable is closed when row does not wait.
+func (p *passage) durable() <-chan struct{} {
+	if p.chunk == nil {
+		return unwaited
+	}
+	return p.chunk.Durable()
+}
+
+// row is the answer to a row of a list once the log has it.
+func (e *Engine) row(p *passage) (*Answer, error) {
+	if p.chunk != nil {
+		if err := p.chunk.Err(); err != nil {
+			e.unanswered(p)
+			return nil, fmt.Errorf("%w: %w", ErrNotLogged, err)
+		}
+	}
+	return p.answer, nil
 }
 
 // refused tells the log what the policy or a budget has refused, and by what; other errors are none of its business.

@@ -83,6 +83,58 @@ func TestLogged(t *testing.T) {
 	}
 }
 
+// slow is a log that holds what it is given until it is told what becomes of it.
+type slow struct {
+	kept
+	say chan error
+}
+
+func (s *slow) Append(ctx context.Context, ev *audit.Event) error {
+	if s.err = <-s.say; s.err != nil {
+		return s.err
+	}
+	return s.kept.Append(ctx, ev)
+}
+
+// counted is a guard that counts what it has charged.
+type counted struct{ charged int }
+
+func (c *counted) Admit(access.Identity, access.Asked) error { c.charged++; return nil }
+func (c *counted) Unanswered(access.Identity, access.Asked)  { c.charged-- }
+
+// TestRowIsLogged: the answer to a row of a list waits where it leaves, and leaves once its chunk is durable; where that cannot be
+// written it does not leave, and is not charged.
+func TestRowIsLogged(t *testing.T) {
+	log, guard := &slow{say: make(chan error)}, &counted{}
+	w := openWith(t, t.TempDir(), func(o *query.Options) { o.Audit, o.Guard = log, guard })
+	w.put("13225008230001", &storage.Record{Name: "Virender Singh"})
+	who := access.Identity{KeyID: "AbCd1234", Name: "desk 3", Role: access.RoleBureau, Level: access.StateLevel, SecondFactor: true}
+	f := func(becomes, want error, hits, charged int) {
+		t.Helper()
+		r := &query.PersonRequest{Name: "Virender Singh", Common: query.Common{Reason: "FIR 1/2026"}}
+		logged, answer, err := w.e.SearchRow(context.Background(), who, r, audit.NewChunks(log))
+		if err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-logged:
+			t.Error("it may leave before the log has it")
+		default:
+		}
+		log.say <- becomes
+		<-logged
+		a, err := answer()
+		if !errors.Is(err, want) || (a == nil) != (want != nil) || a != nil && len(a.Hits) != hits {
+			t.Errorf("%v, %v", a, err)
+		}
+		if len(log.events) != hits || guard.charged != charged {
+			t.Errorf("%d events, %d charged", len(log.events), guard.charged)
+		}
+	}
+	f(audit.ErrNotWritten, query.ErrNotLogged, 0, 0)
+	f(nil, nil, 1, 1)
+}
+
 // full is a guard whose budgets are spent.
 type full struct{}
 

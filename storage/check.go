@@ -358,7 +358,7 @@ func (s *Store) StartCheck(full bool, rate int64) error {
 		s.checkBeside(ctx, full, rate)
 		return Done
 	}
-	if s.o.Scheduler.Run(Task{Name: TaskCheck, Step: step}) {
+	if s.o.Scheduler.Run(Task{Name: TaskCheck, Background: true, Step: step}) {
 		return nil
 	}
 	s.check.Running = false

@@ -7,7 +7,7 @@
 //
 // Below it, backend says what a store stands on, and embedded keeps that in a directory; layout and witness are the
 // bytes. Work in the background runs as tasks, step by step, so that a simulation (simulated) can take the steps one at
-// a time.
+// a time; what nobody waits for, on threads of low rank (background).
 //
 // # The promise
 //

@@ -316,7 +316,7 @@ func (s *Store) StartRebuild() error {
 		return err
 	}
 	s.log.Info("storage: rebuilding the shards beside those in use", "records", b.total)
-	if s.o.Scheduler.Run(Task{Name: TaskRebuild, Step: func(context.Context) time.Duration { return s.stepRebuild(b) }}) {
+	if s.o.Scheduler.Run(Task{Name: TaskRebuild, Background: true, Step: func(context.Context) time.Duration { return s.stepRebuild(b) }}) {
 		return nil
 	}
 	s.writer.Lock()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"anvesh/storage/background"
 )
 
 // A Scheduler runs what a store does beside its updates. That of a running service gives each task a goroutine; that of a
@@ -27,6 +29,8 @@ type Task struct {
 	Step func(context.Context) time.Duration
 	// Wake ends a wait early; may be nil.
 	Wake <-chan struct{}
+	// Background says that neither a search nor an update waits for it: it has what they leave of the cores.
+	Background bool
 }
 
 // What a step may return in place of a time.
@@ -79,6 +83,9 @@ func (g *goroutines) Run(t Task) bool {
 }
 
 func (g *goroutines) steps(t Task) {
+	if t.Background {
+		background.Thread()
+	}
 	for g.ctx.Err() == nil {
 		pause := t.Step(g.ctx)
 		switch pause {

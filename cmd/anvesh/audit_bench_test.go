@@ -77,7 +77,7 @@ func BenchmarkAuditedSearch(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer log.Close()
-	quiet, places := slog.New(slog.DiscardHandler), spareProcessor() // as the service runs
+	quiet, places := slog.New(slog.DiscardHandler), spareProcessors() // as the service runs
 	defer runtime.GOMAXPROCS(places)
 	without := serveHeld(b, query.Options{Store: h.Store, Register: h.Register}, web.Options{Keys: keys, Log: quiet, Places: places, WaitTime: time.Minute, MaxWaiting: 1000}, key, names)
 	with := serveHeld(b, query.Options{Store: h.Store, Register: h.Register, Guard: guard, Audit: log}, web.Options{Keys: keys, Log: quiet, Places: places, WaitTime: time.Minute, MaxWaiting: 1000, Audit: log}, key, names)

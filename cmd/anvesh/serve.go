@@ -150,7 +150,7 @@ func openService(w *world, o serviceOptions) (s *service, err error) {
 	known := func(code string) bool { _, is := units.Unit(code); return is }
 	front.Engine, front.Keys, front.Log, front.Metrics, front.Keeper, front.Clerk = s.engine, s.keys, w.log, s.metrics, keeper{s.store}, clerk{s.client, s.opened}
 	front.KnownUnit, front.Budget = known, s.guard.Today
-	front.Practice, front.Version, front.SecureCookies, front.Places, front.MaxConns = o.practice, version, o.secureCookies, spareProcessor(), conns
+	front.Practice, front.Version, front.SecureCookies, front.Places, front.MaxConns = o.practice, version, o.secureCookies, spareProcessors(), conns
 	front.Audit, front.Statements = s.audit, statements
 	front.UnitNames = func() (stations, districts [][2]string) { return units.Names(time.Now()) }
 	front.Unit = func(code string) (english, hindi string) {

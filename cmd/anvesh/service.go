@@ -182,15 +182,17 @@ func connections(w *world) (int, error) {
 	return int(min(files.Cur/2, most)), nil
 }
 
-// spareProcessor lets one goroutine more run at once than there are cores, unless the environment says how many, and
-// returns the number of cores. Searches take every core for milliseconds at a time, and Go's scheduler hands a
-// goroutine to whom bytes have come no processor before one of them has had its ten milliseconds. With one to spare
-// the kernel shares the cores, and requests are read, refused and applied meanwhile: measured at ten times the load
-// that a core carries, the slowest hundredth waited 260 ms without and 25 to 60 ms with it.
-func spareProcessor() (cores int) {
+// spareProcessors lets more goroutines run at once than there are cores, unless the environment says how many, and returns
+// the number of cores. Searches take every core for milliseconds at a time, and Go's scheduler hands a goroutine to whom
+// bytes have come no processor before one of them has had its ten milliseconds. With one to spare the kernel shares the
+// cores, and requests are read, refused and applied meanwhile: measured at ten times the load that a core carries, the
+// slowest hundredth waited 260 ms without and 25 to 60 ms with it. What works in the background, as many rows of a list as
+// there are cores above all, has low rank with the kernel (storage/background) and processors of its own, so that it holds
+// none that a search could have.
+func spareProcessors() (cores int) {
 	cores = runtime.GOMAXPROCS(0)
 	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(cores + 1)
+		runtime.GOMAXPROCS(2*cores + 1)
 	}
 	return cores
 }

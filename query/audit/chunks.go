@@ -24,13 +24,23 @@ type Chunks struct {
 	after func(time.Duration, func()) // as time.AfterFunc
 
 	mu   sync.Mutex
-	open *chunk // that gathers
+	open *Chunk // that gathers
 }
 
-type chunk struct {
+// A Chunk is rows that are written together.
+type Chunk struct {
 	event Event
 	done  chan struct{}
 	err   error
+}
+
+// Durable is closed once it is known whether the rows may leave.
+func (in *Chunk) Durable() <-chan struct{} { return in.done }
+
+// Err waits for that, and is nil where they may; else it is an error of Log.Append.
+func (in *Chunk) Err() error {
+	<-in.done
+	return in.err
 }
 
 // NewChunks gathers the rows of one list.
@@ -38,24 +48,13 @@ func NewChunks(to Appender) *Chunks {
 	return &Chunks{to: to, after: func(d time.Duration, f func()) { time.AfterFunc(d, f) }}
 }
 
-// Append puts the rows of an event into a chunk and returns once that is durable; the rest of the event is the same for all
-// rows of a list. Errors are those of Log.Append.
-func (c *Chunks) Append(ctx context.Context, ev *Event) error {
-	in := c.join(ev)
-	select {
-	case <-in.done:
-		return in.err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (c *Chunks) join(ev *Event) *chunk {
+// Add puts the rows of an event into a chunk; the rest of the event is the same for all rows of a list.
+func (c *Chunks) Add(ev *Event) *Chunk {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	in := c.open
 	if in == nil {
-		in = &chunk{event: *ev, done: make(chan struct{})}
+		in = &Chunk{event: *ev, done: make(chan struct{})}
 		in.event.Kind, in.event.Rows = KindList, nil
 		c.open = in
 		c.after(chunkTime, func() { c.write(in) })
@@ -68,7 +67,7 @@ func (c *Chunks) join(ev *Event) *chunk {
 }
 
 // write writes a chunk whose time has come, unless it was full before.
-func (c *Chunks) write(in *chunk) {
+func (c *Chunks) write(in *Chunk) {
 	c.mu.Lock()
 	mine := c.open == in
 	if mine {
@@ -81,7 +80,7 @@ func (c *Chunks) write(in *chunk) {
 }
 
 // write is not bound to any row's context: the others of the chunk wait too.
-func (in *chunk) write(to Appender) {
+func (in *Chunk) write(to Appender) {
 	in.err = to.Append(context.Background(), &in.event)
 	close(in.done)
 }

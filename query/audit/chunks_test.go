@@ -39,11 +39,11 @@ func TestChunks(t *testing.T) {
 	add := func(n int, want error) {
 		for i := range n {
 			ev := search(fmt.Sprint("row ", i))
-			in := c.join(ev)
+			in := c.Add(ev)
 			group.Go(func() {
-				<-in.done
-				if !errors.Is(in.err, want) {
-					t.Errorf("%v, want %v", in.err, want)
+				<-in.Durable()
+				if err := in.Err(); !errors.Is(err, want) {
+					t.Errorf("%v, want %v", err, want)
 				}
 			})
 		}
@@ -62,9 +62,4 @@ func TestChunks(t *testing.T) {
 	add(3, ErrNotWritten)
 	timers[2]()
 	group.Wait()
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := c.Append(ctx, search("x")); !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
-	}
 }

@@ -19,6 +19,7 @@ import (
 	"anvesh/query/audit"
 	"anvesh/query/match"
 	"anvesh/query/web/gate"
+	"anvesh/storage/background"
 
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fastjson"
@@ -66,7 +67,7 @@ func answerList[T any](c *call, f *form[T]) error {
 	if err := c.lists.Take(c.who.KeyID); err != nil {
 		return err
 	}
-	b := &batch[T]{s: c.Server, form: f, requestID: c.requestID, who: c.who, conn: c.ctx.Conn(), slots: make(chan chan []byte, rowsAhead)}
+	b := &batch[T]{s: c.Server, form: f, requestID: c.requestID, who: c.who, conn: c.ctx.Conn(), slots: newSlots[T]()}
 	b.ctx, b.cancel = context.WithCancel(c.life)
 	if c.Audit != nil {
 		b.chunks = audit.NewChunks(c.Audit)
@@ -94,7 +95,7 @@ func answerList[T any](c *call, f *form[T]) error {
 		lingerOnClose(c.ctx)
 		return err
 	}
-	b.group.Go(b.run)
+	b.run()
 	if len(unused) > 0 {
 		c.ctx.Response.Header.Set("X-Unmapped-Columns", unusedHeader(unused))
 	}
@@ -177,8 +178,10 @@ func checkMap[T any](s string, f *form[T]) error {
 // kinds of goroutines stand behind it:
 //
 //	intake   connection -> memory     never waits for us, so that a client that sends all before it reads is served too
-//	run      memory -> rows -> slots  in order, at most rowsAhead before the one that is written
-//	a row    row -> its slot          once the gate lets it pass
+//	work     memory -> row -> its slot  each row in turn once the gate lets it pass, at most rowsAhead before the one that is written
+//
+// Whoever reads makes a line of what stands in a slot, once the log has it: rows become that in hundreds at a time, and are not to
+// run all at once.
 //
 // Close ends them and waits for them, as fasthttp uses the request's buffers again after it.
 type batch[T any] struct {
@@ -196,41 +199,73 @@ type batch[T any] struct {
 	hindi     bool          // refusals of rows are said in Hindi
 	chunks    *audit.Chunks // gathers what rows have to log; nil without a log
 
-	late  string           // what a row asked for with at_least and did not get; of run alone
-	slots chan chan []byte // one for each row, in order; each gets one line
-	slot  chan []byte      // the one that Read waits for, or nil
-	rest  []byte           // of the line that Read is in
+	taking sync.Mutex
+	ended  bool   // all rows are taken
+	late   string // what a row asked for with at_least and did not get
+
+	slots chan chan found[T] // one for each row, in order; each gets one answer
+	slot  chan found[T]      // the one that is waited for, or nil
+	taken *found[T]          // out of it, and waits for the log; or nil
+	rest  []byte             // of the line that Read is in
 }
 
-// run reads the rows and has each answered into its slot.
+// A found is what became of a row: an answer, which may leave once it is logged, or row.err.
+type found[T any] struct {
+	row    row[T]
+	logged <-chan struct{}
+	answer func() (*query.Answer, error)
+}
+
+func newSlots[T any]() chan chan found[T] { return make(chan chan found[T], rowsAhead) }
+
+// run answers the rows in the background: single searches come first. As many are searched for at once as there are places.
 func (b *batch[T]) run() {
-	defer close(b.slots)
+	for range b.s.Places {
+		b.group.Go(b.work)
+	}
+}
+
+// work takes one row after the other. What has a thread of its own is expensive to wake, so it hands nothing to others.
+func (b *batch[T]) work() {
+	background.Thread()
 	for {
-		r, err := b.nextRow()
-		if errors.Is(err, io.EOF) || b.ctx.Err() != nil {
-			return
-		}
-		slot := make(chan []byte, 1)
-		select {
-		case b.slots <- slot:
-		case <-b.ctx.Done():
-			return
-		}
-		if err != nil {
-			r.err = err
-			slot <- b.refused(r)
+		r, slot := b.take()
+		if slot == nil {
 			return
 		}
 		place, err := b.s.gate.EnterRow(b.ctx, b.who.KeyID)
 		if err != nil {
 			return
 		}
-		b.group.Go(func() {
-			leave := sync.OnceFunc(place.Leave)
-			defer leave()
-			slot <- b.answer(r, leave)
-		})
+		slot <- b.answer(r)
+		place.Leave()
 	}
+}
+
+// take reads the next row and gives it a slot, in order; nil at the end of the list. What is wrong with the list is its last
+// row's answer.
+func (b *batch[T]) take() (r row[T], slot chan found[T]) {
+	b.taking.Lock()
+	defer b.taking.Unlock()
+	if b.ended {
+		return r, nil
+	}
+	r, err := b.nextRow()
+	if !errors.Is(err, io.EOF) && b.ctx.Err() == nil {
+		slot = make(chan found[T], 1)
+		select {
+		case b.slots <- slot:
+			if err == nil {
+				return r, slot
+			}
+			r.err = err
+			slot <- found[T]{row: r}
+		case <-b.ctx.Done():
+		}
+	}
+	b.ended = true
+	close(b.slots)
+	return r, nil
 }
 
 // nextRow reads a row and waits until it can be answered as fresh as it asks; a panic there ends the list with an error.
@@ -267,48 +302,63 @@ func (b *batch[T]) await(token string) error {
 	return err
 }
 
-// answer searches for one row and returns its line; waits is called when it only waits for the log.
-func (b *batch[T]) answer(r row[T], waits func()) (line []byte) {
+// answer searches for one row.
+func (b *batch[T]) answer(r row[T]) (f found[T]) {
+	f.row = r
+	defer func() {
+		if p := recover(); p != nil {
+			f.row.err = b.s.caught(b.requestID, p)
+		}
+	}()
+	b.s.meter.Rows.Inc()
+	if r.err == nil {
+		asked := b.form.request(&r.request)
+		asked.Shared().List = b.requestID
+		f.logged, f.answer, f.row.err = b.search(asked)
+	}
+	return f
+}
+
+// search asks the engine; while that is overloaded the list gives way to single searches.
+func (b *batch[T]) search(r query.Request) (logged <-chan struct{}, answer func() (*query.Answer, error), err error) {
+	call, pause := &query.Call{Request: b.requestID}, busyPause
+	for try := 1; ; try++ {
+		if err := b.s.Keys.Holds(b.who); err != nil { // revoked while the list is under way
+			return nil, nil, err
+		}
+		ctx, cancel := context.WithTimeout(b.ctx, b.s.SearchTimeout)
+		logged, answer, err = b.s.Engine.SearchRow(query.WithCall(ctx, call), b.who, r, b.chunks)
+		cancel()
+		if !errors.Is(err, query.ErrOverloaded) || try == busyTries {
+			return logged, answer, err
+		}
+		select {
+		case <-time.After(pause):
+			pause *= 2
+		case <-b.ctx.Done():
+			return nil, nil, b.ctx.Err()
+		}
+	}
+}
+
+// line is what is written of a row.
+func (b *batch[T]) line(f *found[T]) (line []byte) {
+	r := f.row
 	defer func() {
 		if p := recover(); p != nil {
 			r.err = b.s.caught(b.requestID, p)
 			line = b.refused(r)
 		}
 	}()
-	b.s.meter.Rows.Inc()
-	var found *query.Answer
+	var a *query.Answer
 	if r.err == nil {
-		asked := b.form.request(&r.request)
-		asked.Shared().List = b.requestID
-		found, r.err = b.search(asked, waits)
+		a, r.err = f.answer()
 	}
 	if r.err != nil {
 		return b.refused(r)
 	}
-	found.Remarks, found.RemarksHi = match.Remarked(r.remarks, found.Remarks, found.RemarksHi)
-	return lineOf(match.RowAnswer{Ref: r.ref, Line: r.line, Answer: found})
-}
-
-// search asks the engine; while that is overloaded the list gives way to single searches.
-func (b *batch[T]) search(r query.Request, waits func()) (*query.Answer, error) {
-	call, pause := &query.Call{Request: b.requestID, Rows: b.chunks, Waits: waits}, busyPause
-	for try := 1; ; try++ {
-		if err := b.s.Keys.Holds(b.who); err != nil { // revoked while the list is under way
-			return nil, err
-		}
-		ctx, cancel := context.WithTimeout(b.ctx, b.s.SearchTimeout)
-		found, err := b.s.Engine.Search(query.WithCall(ctx, call), b.who, r)
-		cancel()
-		if !errors.Is(err, query.ErrOverloaded) || try == busyTries {
-			return found, err
-		}
-		select {
-		case <-time.After(pause):
-			pause *= 2
-		case <-b.ctx.Done():
-			return nil, b.ctx.Err()
-		}
-	}
+	a.Remarks, a.RemarksHi = match.Remarked(r.remarks, a.Remarks, a.RemarksHi)
+	return lineOf(match.RowAnswer{Ref: r.ref, Line: r.line, Answer: a})
 }
 
 // refused is the line of a row that is not answered.
@@ -340,8 +390,11 @@ func lineOf(v any) []byte {
 // each piece.
 func (b *batch[T]) Read(p []byte) (n int, err error) {
 	for n < len(p) {
-		if len(b.rest) == 0 && !b.advance(n == 0) {
-			break
+		if len(b.rest) == 0 {
+			var there bool
+			if b.rest, there = b.next(n == 0); !there {
+				break
+			}
 		}
 		m := copy(p[n:], b.rest)
 		n, b.rest = n+m, b.rest[m:]
@@ -356,20 +409,38 @@ func (b *batch[T]) Read(p []byte) (n int, err error) {
 	return 0, io.EOF
 }
 
-// advance takes the next line. It is false at the end of the list, and without wait also where the line is not there yet.
-func (b *batch[T]) advance(wait bool) bool {
+// next gives the next line. It is false at the end of the list, and without wait also where the line is not there yet.
+func (b *batch[T]) next(wait bool) (line []byte, there bool) {
 	if b.slot == nil {
-		slot, more := receive(b.ctx, b.slots, wait)
-		if !more {
-			return false
+		if b.slot, there = receive(b.ctx, b.slots, wait); !there {
+			return nil, false
 		}
-		b.slot = slot
 	}
-	line, there := receive(b.ctx, b.slot, wait)
-	if there {
-		b.slot, b.rest = nil, line
+	if b.taken == nil {
+		f, there := receive(b.ctx, b.slot, wait)
+		if !there {
+			return nil, false
+		}
+		b.taken = &f
 	}
-	return there
+	if f := b.taken; f.row.err == nil {
+		if receive(b.ctx, f.logged, wait); !closed(f.logged) {
+			return nil, false
+		}
+	}
+	line = b.line(b.taken)
+	b.slot, b.taken = nil, nil
+	return line, true
+}
+
+// closed tells whether a channel that nothing is sent on is closed.
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // receive takes a value from c. It is false where c is closed, where ctx ends, and without wait where none is there.

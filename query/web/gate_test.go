@@ -50,28 +50,32 @@ func TestOverload(t *testing.T) {
 	}
 }
 
-// TestListGivesWay runs a list while the only place is taken; it goes on once the place is free, and refuses rows that
-// ask for more freshness than there is.
-func TestListGivesWay(t *testing.T) {
+// TestListKeepsNobodyOut runs a list whose row has the only place for rows: a single search has one of its own, another list's
+// row waits. It refuses rows that ask for more freshness than there is.
+func TestListKeepsNobodyOut(t *testing.T) {
 	s := serve(t, func(o *Options) { o.Places = 1 })
-	first := make(chan reply, 1)
-	go func() { first <- s.do("POST", "/v1/persons/search", `{"name":"wait","reason":"DD 1"}`) }()
-	<-s.engine.began
-	done := make(chan []map[string]any, 1)
-	go func() {
-		_, rows := s.list("/v1/persons/match?reason=DD+1", ndjson, `{"name":"x"}`+"\n"+strings.Repeat(`{"name":"y","at_least":"9:9"}`+"\n", 3))
-		done <- rows
-	}()
-	until(t, "the row waits", func() bool { _, n := s.server.gate.Waiting(); return n == 1 })
-	close(s.engine.wait)
-	if r := <-first; r.StatusCode != 200 {
-		t.Fatalf("the single search: %d", r.StatusCode)
+	start := func(first string) chan []map[string]any {
+		done := make(chan []map[string]any, 1)
+		go func() {
+			_, rows := s.list("/v1/persons/match?reason=DD+1", ndjson, `{"name":"`+first+`"}`+"\n"+strings.Repeat(`{"name":"y","at_least":"9:9"}`+"\n", 3))
+			done <- rows
+		}()
+		return done
 	}
+	first := start("wait")
+	<-s.engine.began
+	done := start("x")
+	until(t, "the other list's row waits", func() bool { _, n := s.server.gate.Waiting(); return n == 1 })
+	if r := s.do("POST", "/v1/persons/search", plainSearch); r.StatusCode != 200 {
+		t.Fatalf("a single search beside a list: %d", r.StatusCode)
+	}
+	close(s.engine.wait)
+	<-first
 	rows := <-done
 	if len(rows) != 4 || rows[0]["error"] != nil || rows[1]["error"].(map[string]any)["code"] != "not_fresh" {
 		t.Fatalf("rows %v", rows)
 	}
-	if code := rows[3]["error"].(map[string]any)["code"]; code != "not_fresh" || s.engine.waited != 1 {
-		t.Fatalf("the last row: %v; %d rows waited for what is not there", code, s.engine.waited)
+	if code := rows[3]["error"].(map[string]any)["code"]; code != "not_fresh" || s.engine.waited != 2 {
+		t.Fatalf("the last row: %v; %d rows of two lists waited for what is not there", code, s.engine.waited)
 	}
 }

@@ -359,7 +359,7 @@ func beginList[T any](c *call, f *form[T], v *view, l *heldList, t told) error {
 		c.lists.Give(c.who.KeyID)
 		return nil
 	}
-	b := &batch[T]{s: c.Server, form: f, requestID: c.requestID, who: c.who, slots: make(chan chan []byte, rowsAhead), hindi: v.Lang == page.Hindi,
+	b := &batch[T]{s: c.Server, form: f, requestID: c.requestID, who: c.who, slots: newSlots[T](), hindi: v.Lang == page.Hindi,
 		rows: &rowReader[T]{list: &heldRows{l.list.Rows}, form: f, start: start}}
 	if n := len(l.list.Rows); n > access.AllowanceOf(c.who.Role).ListRows {
 		var err error
@@ -377,7 +377,7 @@ func beginList[T any](c *call, f *form[T], v *view, l *heldList, t told) error {
 	for heading, field := range l.told {
 		options.Add("map", heading+"="+field)
 	}
-	b.group.Go(b.run)
+	b.run()
 	s, lang, list, unit := c.Server, v.Lang, l.list, c.Unit
 	s.held.group.Go(func() {
 		defer s.lists.Give(b.who.KeyID)
@@ -417,13 +417,9 @@ func (b *batch[T]) follow(list *match.Held, options string, tell func(match.Outc
 	results := list.Results(packed, options)
 	whole := true
 	for range list.Rows {
-		slot, more := receive(b.ctx, b.slots, true)
+		line, more := b.next(true)
 		if !more {
 			return nil, errors.Join(b.ctx.Err(), io.ErrUnexpectedEOF)
-		}
-		line, more := receive(b.ctx, slot, true)
-		if !more {
-			return nil, b.ctx.Err()
 		}
 		outcome, err := results.Add(line)
 		if errors.Is(err, errTooMuch) {

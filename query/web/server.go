@@ -15,6 +15,7 @@ import (
 
 	"anvesh/query"
 	"anvesh/query/access"
+	"anvesh/query/audit"
 	"anvesh/query/statement"
 	"anvesh/query/web/gate"
 	"anvesh/query/web/meter"
@@ -28,6 +29,9 @@ import (
 // Errors that a caller can do something about are *query.FieldError and the sentinels of package query.
 type Engine interface {
 	Search(ctx context.Context, who access.Identity, r query.Request) (*query.Answer, error)
+	// SearchRow is Search for a row of a list. The answer leaves by answer alone, which waits for the log; logged is closed when it
+	// does not.
+	SearchRow(ctx context.Context, who access.Identity, r query.Request, rows *audit.Chunks) (logged <-chan struct{}, answer func() (*query.Answer, error), err error)
 	// Await returns once all that an offset token names is searchable, or query.ErrNotFresh. It costs no processor time.
 	Await(ctx context.Context, token string) error
 	// Case returns the case of an FIR registration number as it is to be shown; query.ErrNotFound where none is held.

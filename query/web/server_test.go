@@ -19,6 +19,7 @@ import (
 	"anvesh/query"
 	"anvesh/query/access"
 	"anvesh/query/access/accesstest"
+	"anvesh/query/audit"
 	"anvesh/storage"
 )
 
@@ -120,6 +121,13 @@ func (f *fake) Search(ctx context.Context, who access.Identity, r query.Request)
 	}
 	p := r.(*query.PersonRequest)
 	return f.answerFor(ctx, p, p.Name, "person", p.Common)
+}
+
+func (f *fake) SearchRow(ctx context.Context, who access.Identity, r query.Request, _ *audit.Chunks) (<-chan struct{}, func() (*query.Answer, error), error) {
+	a, err := f.Search(ctx, who, r)
+	logged := make(chan struct{})
+	close(logged)
+	return logged, func() (*query.Answer, error) { return a, nil }, err
 }
 
 func (f *fake) Await(ctx context.Context, token string) error {

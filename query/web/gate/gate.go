@@ -31,8 +31,9 @@ var ErrBusy = errors.New("gate: too much is asked at once")
 //   - A key whose own line has been empty within that time, while that of another has not, did not make the crowd. It is
 //     owed a place: not turned away, and with much patience, as its turn comes soon.
 //
-// Rows of lists wait as long as their list lives, in order, each key in its line as well. A place that comes free goes to
-// a single search, but every rowShare-th to a row if one waits, so that neither kind starves the other.
+// Rows of lists have as many places of their own, and wait as long as their list lives, in order, each key in its line as
+// well. They run in the background (storage/background): it is the kernel that lets single searches go first, at any moment
+// and not only where a row has ended, and gives rows what is left.
 type Gate struct {
 	places int
 	most   int           // single searches that may wait
@@ -40,11 +41,9 @@ type Gate struct {
 	now    func() time.Time
 
 	mu      sync.Mutex
-	free    int
 	since   time.Time // when the first of those came from whom on there was always a single search waiting
 	singles queue
 	rows    queue
-	passed  int    // places given to single searches while a row waited
 	arrived uint64 // counts who came
 	latest  [2]seen
 }
@@ -54,10 +53,6 @@ type seen struct {
 	who string
 	at  time.Time
 }
-
-// rowShare is the share of places that rows get while single searches wait too: one of so many. Guessed: a list of
-// 10,000 rows beside a full house takes eight times as long as the same number of single searches.
-const rowShare = 8
 
 // crowdedShare is the part of the wait that is left while more comes than can be answered. Measured at ten times what a
 // core carries, the slowest hundredth of the answers took 40 ms without it, 28 ms with a fifth, and a tenth more were answered.
@@ -74,8 +69,9 @@ const crowdedWaiting = 2
 
 // A queue is the lines of one kind.
 type queue struct {
-	lines  map[string]*line // of the keys of whom somebody waits or runs
-	length int              // of all lines
+	lines   map[string]*line // of the keys of whom somebody waits or runs
+	length  int              // of all lines
+	running int
 }
 
 // A line is those of one key who wait, and what it has had since somebody of it is there without a break.
@@ -103,7 +99,7 @@ type Stay struct {
 
 // New makes a gate of so many places, before which at most so many single searches wait, each for so long.
 func New(places, most int, wait time.Duration) *Gate {
-	return &Gate{places: places, free: places, most: most, wait: wait, now: time.Now,
+	return &Gate{places: places, most: most, wait: wait, now: time.Now,
 		singles: queue{lines: map[string]*line{}}, rows: queue{lines: map[string]*line{}}}
 }
 
@@ -208,9 +204,8 @@ func (g *Gate) stand(s *Stay) (w *waiter, turnedAway bool) {
 	defer g.mu.Unlock()
 	s.began = g.now()
 	g.note(s.who, s.began)
-	if g.free > 0 {
-		g.free--
-		s.queue.line(s.who).running++
+	if s.queue.running < g.places {
+		s.queue.enter(s.queue.line(s.who))
 		return nil, false
 	}
 	g.arrived++
@@ -259,9 +254,8 @@ func (s Stay) abandon(w *waiter, err error) error {
 		}
 	}
 	if <-w.turn {
-		s.queue.lines[s.who].running--
-		s.queue.tidy(s.who)
-		g.pass()
+		s.queue.leave(s.who)
+		g.pass(s.queue)
 	}
 	return err
 }
@@ -271,32 +265,36 @@ func (s Stay) Leave() {
 	g := s.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	l := s.queue.lines[s.who]
-	l.running--
-	l.used += max(g.now().Sub(s.began), 0)
-	s.queue.tidy(s.who)
-	g.pass()
+	s.queue.lines[s.who].used += max(g.now().Sub(s.began), 0)
+	s.queue.leave(s.who)
+	g.pass(s.queue)
 }
 
-// pass hands a place to the next who waits. The lock is held.
-func (g *Gate) pass() {
-	row := g.rows.length > 0 && (g.singles.length == 0 || g.passed >= rowShare-1)
-	switch {
-	case row:
-		g.passed = 0
-		who, l := g.rows.next()
-		l.running++
-		g.rows.take(who, l, 0).turn <- true
-	case g.singles.length > 0:
-		if g.rows.length > 0 {
-			g.passed++
-		}
-		who, l := g.singles.next()
-		l.running++
-		g.singles.take(who, l, len(l.waiting)-1).turn <- true
-	default:
-		g.free++
+// pass hands a place of a queue to the next who waits there. The lock is held.
+func (g *Gate) pass(q *queue) {
+	if q.length == 0 {
+		return
 	}
+	who, l := q.next()
+	next := len(l.waiting) - 1
+	if q == &g.rows {
+		next = 0
+	}
+	q.enter(l)
+	q.take(who, l, next).turn <- true
+}
+
+// enter lets one of a line run.
+func (q *queue) enter(l *line) {
+	l.running++
+	q.running++
+}
+
+// leave ends the stay of one of a key.
+func (q *queue) leave(who string) {
+	q.lines[who].running--
+	q.running--
+	q.tidy(who)
 }
 
 // line returns the line of a key, and makes it where there is none: it has used as much as the one that used least, so

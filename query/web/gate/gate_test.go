@@ -73,9 +73,10 @@ func (l *crowd) check(want ...string) {
 	}
 	l.g.mu.Lock()
 	defer l.g.mu.Unlock()
-	if l.g.free != l.g.places || l.g.singles.length+l.g.rows.length > 0 || len(l.g.singles.lines)+len(l.g.rows.lines) > 0 {
-		l.t.Errorf("at the end %d places are free, %d and %d wait in %d and %d lines", l.g.free, l.g.singles.length,
-			l.g.rows.length, len(l.g.singles.lines), len(l.g.rows.lines))
+	for _, q := range []*queue{&l.g.singles, &l.g.rows} {
+		if q.running+q.length+len(q.lines) > 0 {
+			l.t.Errorf("at the end %d run and %d wait in %d lines", q.running, q.length, len(q.lines))
+		}
 	}
 }
 
@@ -96,10 +97,9 @@ func TestGateOrder(t *testing.T) {
 	l := &crowd{t: t, g: g}
 	l.add("a 1", g.Enter)
 	l.add("a 2", g.Enter)
-	l.add("a row", g.EnterRow)
 	l.add("a 3", g.Enter)
 	place.Leave()
-	l.check("a 1 refused", "a 3", "a 2", "a row")
+	l.check("a 1 refused", "a 3", "a 2")
 }
 
 // TestGateIsFair has one key fill the gate. Another's searches come in at its cost, and one after the other is let in
@@ -120,7 +120,10 @@ func TestGateIsFair(t *testing.T) {
 	clock = clock.Add(time.Second)
 	place.Leave()
 	l.check("flood 0 refused", "flood 1 refused", "flood 2 refused", "flood 3 refused", "c 0", "b 1", "b 0", "flood 4")
-	g, place = taken(t, 4, time.Hour, "flood")
+	g = New(1, 4, time.Hour)
+	if place, _ = g.EnterRow(context.Background(), "flood"); place.gate == nil {
+		t.Fatal("the first row waits")
+	}
 	l = &crowd{t: t, g: g}
 	for i := range 10 {
 		l.add(fmt.Sprint("flood ", i), g.EnterRow)
@@ -225,20 +228,34 @@ func TestGateKnowsWhoShares(t *testing.T) {
 	f("b", false)
 }
 
-// TestGateShares lets rows pass between searches, one of so many.
-func TestGateShares(t *testing.T) {
-	g, place := taken(t, 100, time.Hour, "a")
+// TestRowsHavePlacesOfTheirOwn: rows that run keep no single search out, and single searches no row; a row waits for rows.
+func TestRowsHavePlacesOfTheirOwn(t *testing.T) {
+	const places = 2
+	g := New(places, 4, time.Hour)
+	var stays []Stay
+	for i := range 2 * places {
+		enter := g.EnterRow
+		if i >= places {
+			enter = g.Enter
+		}
+		s, err := enter(context.Background(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		stays = append(stays, s)
+	}
 	l := &crowd{t: t, g: g}
-	l.add("a row 1", g.EnterRow)
-	l.add("a row 2", g.EnterRow)
-	for i := range 2 * rowShare {
-		l.add(fmt.Sprint("a ", i), g.Enter)
+	l.add("a row", g.EnterRow)
+	for _, s := range stays[places:] {
+		s.Leave()
 	}
-	place.Leave()
-	l.all.Wait()
-	if at, second := slices.Index(l.said, "a row 1"), slices.Index(l.said, "a row 2"); at != rowShare-1 || second != 2*rowShare-1 {
-		t.Errorf("rows came at %d and %d of %q", at, second, l.said)
+	if _, n := g.Waiting(); n != 1 {
+		t.Errorf("a row more than there are places came in: %d wait", n)
 	}
+	for _, s := range stays[:places] {
+		s.Leave()
+	}
+	l.check("a row")
 }
 
 func TestGateGivesUp(t *testing.T) {
@@ -252,38 +269,44 @@ func TestGateGivesUp(t *testing.T) {
 	if _, err := g.Enter(gone, "b"); !errors.Is(err, context.Canceled) {
 		t.Errorf("one whose request ends: %v", err)
 	}
+	row, err := g.EnterRow(context.Background(), "c")
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, err := g.EnterRow(gone, "c"); !errors.Is(err, context.Canceled) {
 		t.Errorf("a row whose list ends: %v", err)
 	}
+	row.Leave()
 	place.Leave()
 	(&crowd{t: t, g: g}).check()
 }
 
-// TestGateLaw sends a crowd with short patience through two places: never more run, and none is lost.
+// TestGateLaw sends a crowd with short patience through two places: of neither kind more run, and none is lost.
 func TestGateLaw(t *testing.T) {
 	const places = 2
 	g := New(places, 3, 50*time.Microsecond)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	var running, let, refused atomic.Int64
+	var running [2]atomic.Int64
+	var let, refused atomic.Int64
 	var all sync.WaitGroup
 	for i := range 40 {
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
 		all.Go(func() {
 			for range 300 {
 				ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rng.IntN(100))*time.Microsecond)
-				enter := g.Enter
+				enter, kind := g.Enter, 0
 				if rng.IntN(4) == 0 {
-					enter = g.EnterRow
+					enter, kind = g.EnterRow, 1
 				}
 				if place, err := enter(ctx, fmt.Sprint(rng.IntN(5))); err != nil {
 					refused.Add(1)
 				} else {
-					if let.Add(1); running.Add(1) > places {
+					if let.Add(1); running[kind].Add(1) > places {
 						t.Error("more run than there are places")
 					}
 					runtime.Gosched()
-					running.Add(-1)
+					running[kind].Add(-1)
 					place.Leave()
 				}
 				cancel()
@@ -310,12 +333,12 @@ func TestGatePatience(t *testing.T) {
 	}
 	one := &line{waiting: []*waiter{{}}, since: begin}
 	f(0, wait)
-	g.singles = queue{map[string]*line{"a": one}, 1}
+	g.singles = queue{lines: map[string]*line{"a": one}, length: 1}
 	f(wait, wait)
 	f(wait+1, wait/crowdedShare)
 	f(time.Hour, wait/crowdedShare)
-	g.singles = queue{map[string]*line{}, 0}
+	g.singles = queue{lines: map[string]*line{}}
 	f(time.Hour, wait)
-	g.singles = queue{map[string]*line{"a": one}, 1}
+	g.singles = queue{lines: map[string]*line{"a": one}, length: 1}
 	f(time.Hour+1, wait)
 }
