@@ -218,9 +218,12 @@ func (s *service) await(token string) error {
 	for {
 		_, err := s.get("/v1/vehicles/search?registration=HR26DK8337&limit=1&reason=bench+report&at_least=" + token)
 		var status *statusError
-		if errors.As(err, &status) && (status.status == fasthttp.StatusConflict || status.status == fasthttp.StatusServiceUnavailable) {
-			time.Sleep(5 * time.Millisecond) // not as fresh yet, or too much is asked at once
-			continue
+		if errors.As(err, &status) {
+			switch status.status {
+			case fasthttp.StatusConflict, fasthttp.StatusServiceUnavailable, fasthttp.StatusTooManyRequests:
+				time.Sleep(5 * time.Millisecond) // not as fresh yet, or too much is asked, or waits, at once
+				continue
+			}
 		}
 		return err
 	}
