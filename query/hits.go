@@ -99,19 +99,29 @@ func goesFirst(status uint8) bool {
 // compareHits is the stated order: class, score, outstanding status first, newest, id.
 // Weights are compared as the scores they become, to four digits, so that a tie on the page is a tie here.
 func compareHits[R ~uint32](a, b *hit[R]) int {
-	return cmp.Or(compareEvidence(a, b), a.order.Compare(b.order))
+	if c := compareEvidence(a, b); c != 0 {
+		return c
+	}
+	return a.order.Compare(b.order)
 }
 
 // compareEvidence is the order before ids are looked at.
 func compareEvidence[R ~uint32](a, b *hit[R]) int {
-	later := 0
-	if a.outstanding != b.outstanding {
-		if later = 1; a.outstanding {
-			later = -1
+	if a.class != b.class {
+		return cmp.Compare(rank(a.class), rank(b.class))
+	}
+	if a.weight != b.weight {
+		if c := cmp.Compare(thousandths(b.weight), thousandths(a.weight)); c != 0 {
+			return c
 		}
 	}
-	return cmp.Or(cmp.Compare(rank(a.class), rank(b.class)), cmp.Compare(thousandths(b.weight), thousandths(a.weight)), later,
-		cmp.Compare(b.updated, a.updated))
+	switch {
+	case a.outstanding == b.outstanding:
+		return cmp.Compare(b.updated, a.updated)
+	case a.outstanding:
+		return -1
+	}
+	return 1
 }
 
 func thousandths(weight float64) float64 { return math.Round(weight * 1e3) }

@@ -52,8 +52,11 @@ func (e *Engine) searchVehicles(ctx context.Context, r *VehicleRequest) (*Answer
 // by it, which vehicles are looked at, and here how the best are explained. Its arrays serve the next search.
 type vehicleSearch struct {
 	vehicleCandidates
-	e     *Engine
-	lines []evidence
+	e      *Engine
+	lines  []evidence
+	own    [register.Engine + 1][]register.NumberAt // numbers of the hit that is shown, by kind
+	texts  register.VehicleTexts                    // what its record writes, if that differs
+	differ bool
 }
 
 // An askedVehicle is what a request asks, taken apart.
@@ -97,7 +100,7 @@ var vehicleSearches = sync.Pool{New: func() any { return new(vehicleSearch) }}
 // release forgets the search, but for its arrays.
 func (s *vehicleSearch) release() {
 	s.hits.reset(0, Lead)
-	kept := vehicleSearch{lines: s.lines[:0]}
+	kept := vehicleSearch{lines: s.lines[:0], own: s.own}
 	kept.numbers, kept.seen, kept.found, kept.borne, kept.list, kept.refs, kept.hits = s.numbers, s.seen, s.found[:0], s.borne[:0], s.list[:0], s.refs[:0], s.hits
 	kept.parts, kept.left, kept.text.scratch = s.parts[:0], s.left[:0], s.text.scratch
 	clear(kept.left[:cap(kept.left)])
@@ -105,7 +108,7 @@ func (s *vehicleSearch) release() {
 	clear(kept.parts[:cap(kept.parts)])
 	for i := range kept.numbers {
 		n := &kept.numbers[i]
-		*n = askedNumber{matches: n.matches[:0], at: n.at}
+		*n = askedNumber{matches: n.matches[:0], bearers: n.bearers[:0], at: n.at}
 	}
 	*s = kept
 	vehicleSearches.Put(s)
@@ -118,8 +121,10 @@ type askedNumber struct {
 	kind    register.NumberKind // of the held numbers: a chassis number may have been typed as the engine's
 	pattern plate.Pattern
 	matches []numbers.Match
-	at      places  // ordinal -> place in matches
-	mass    float64 // of all numbers, held or not, that may have been read so: numbers.PlateIndex.SearchMass
+	at      places   // ordinal -> place in matches
+	bearers []uint32 // how many vehicles bear each of matches
+	mass    float64  // of all numbers, held or not, that may have been read so: numbers.PlateIndex.SearchMass
+	logMass float64
 	held    float64 // of those among matches
 	total   int     // held numbers that were found, listed or only counted
 	open    bool    // characters were left open, or a part was given, and what is held fits without an error
@@ -173,6 +178,7 @@ func (s *vehicleCandidates) gather() {
 		n := &s.asked[i]
 		for _, m := range n.matches {
 			s.list = s.v.AppendVehicles(s.list[:0], n.kind, m.Ord)
+			n.bearers = append(n.bearers, uint32(len(s.list)))
 			for _, at := range s.list {
 				if s.seen.put(uint32(at), 1) {
 					s.borne = append(s.borne, borne{at, group})
@@ -248,6 +254,7 @@ func (s *vehicleScorer) index(n *askedNumber) {
 		n.held += math.Exp(-float64(m.Cost))
 	}
 	n.mass = max(n.mass, n.held)
+	n.logMass = math.Log(n.mass)
 	n.open = n.wildcard() || len(n.matches) > 0 && n.pattern.Within(n.kind == register.Registration, s.keyOf(n.kind, n.matches[0].Ord))
 }
 

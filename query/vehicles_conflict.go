@@ -81,7 +81,7 @@ func (s *vehicleSearch) findConflicts() {
 func (s *vehicleSearch) flag(at register.VehicleAt, h *Hit) {
 	var flags []string
 	for _, twice := range twices {
-		if ids := s.elsewhere(at, twice.shared, twice.other); len(ids) > 0 {
+		if ids := s.elsewhere(at, &h.Record, twice.shared, twice.other); len(ids) > 0 {
 			flags = append(flags, twice.flag)
 			s.pointTo(twice.field, append(ids, h.Record.ID))
 		}
@@ -95,28 +95,42 @@ var twices = [...]struct {
 	flag, field   string
 }{{register.Chassis, register.Registration, flagChassisTwice, "chassis"}, {register.Engine, register.Registration, flagEngineTwice, "engine"}, {register.Registration, register.Chassis, flagPlateTwice, "registration"}}
 
-// elsewhere gives the records that share one of the vehicle's numbers and have another number beside it.
-func (s *vehicleSearch) elsewhere(at register.VehicleAt, shared, other register.NumberKind) (ids []string) {
-	mine := s.v.AppendNumbers(nil, other, at)
+// elsewhere gives the records that share one of the hit's numbers and have another number beside it.
+func (s *vehicleSearch) elsewhere(at register.VehicleAt, w *View, shared, other register.NumberKind) (ids []string) {
+	mine := s.own[other]
 	if len(mine) == 0 {
 		return nil
 	}
-	for _, o := range s.v.AppendNumbers(nil, shared, at) {
+	for _, o := range s.own[shared] {
+		if s.borneOnce(shared, o) {
+			continue
+		}
 		s.list = s.v.AppendVehicles(s.list[:0], shared, o)
 		all := s.list
-		if len(all) < 2 || len(s.keyOf(shared, o)) < leastMistyped {
+		if len(all) < 2 || len(s.ownKey(w, shared, o)) < leastMistyped {
 			continue // a part of a number is many vehicles'
 		}
-		for _, w := range all[:min(len(all), mostBearers)] {
-			if theirs := s.numbersOf(other, w); w == at || len(theirs) == 0 || shares(mine, theirs) {
+		for _, v := range all[:min(len(all), mostBearers)] {
+			if theirs := s.numbersOf(other, v); v == at || len(theirs) == 0 || shares(mine, theirs) {
 				continue
 			}
-			if id, ok := s.told(w); ok {
+			if id, ok := s.told(v); ok {
 				ids = append(ids, id)
 			}
 		}
 	}
 	return ids
+}
+
+// borneOnce tells whether the search has listed who bears a number, and it is one vehicle.
+func (s *vehicleSearch) borneOnce(kind register.NumberKind, o register.NumberAt) bool {
+	for i := range s.asked {
+		n := &s.asked[i]
+		if place, met := n.at.get(o); met && n.kind == kind && n.bearers[place] == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 func shares(a, b []uint32) bool {
@@ -139,8 +153,8 @@ func (s *vehicleSearch) pointTo(field string, ids []string) {
 // ahead of the case, for models are sold before their year begins; a chassis number whose tenth place
 // is no year passes, since Indian makers are not bound to it.
 func (s *vehicleSearch) flagDecoded(flags []string, at register.VehicleAt, h *Hit) []string {
-	for _, o := range s.numbersOf(register.Chassis, at) {
-		maker, year, ok := plate.DecodeVIN(s.keyOf(register.Chassis, o))
+	for _, o := range s.own[register.Chassis] {
+		maker, year, ok := plate.DecodeVIN(s.ownKey(&h.Record, register.Chassis, o))
 		if !ok {
 			continue
 		}

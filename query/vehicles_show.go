@@ -45,19 +45,18 @@ func (s *vehicleSearch) view(w *View, at register.VehicleAt) {
 		EventAt: time.Unix(f.Event, 0).In(storage.IST), Updated: time.Unix(f.Updated, 0).In(storage.IST)}
 	w.ID, _ = s.text.id(s.v.VehicleID(s.text.scratch[:0], at)) // finish has asked whether it is shown
 	w.FIR = w.ID[:strings.IndexByte(w.ID, '/')]
-	numbers := [...]*string{&w.Registration, &w.Chassis, &w.Engine}
-	if t, differs := s.v.ShowVehicle(at); differs {
-		for i, shown := range numbers {
-			*shown = s.text.unpack(t.Numbers[i])
-		}
-		w.Registrations, w.Flags = s.text.parted(t.Others[register.Registration]), s.text.parted(t.Flags)
-		return
-	}
-	for i, shown := range numbers {
+	s.texts, s.differ = s.v.ShowVehicle(at)
+	for i, shown := range [...]*string{&w.Registration, &w.Chassis, &w.Engine} {
 		kind := register.NumberKind(i)
-		if refs := s.numbersOf(kind, at); len(refs) > 0 {
-			*shown = s.keyOf(kind, refs[0])
+		s.own[i] = s.v.AppendNumbers(s.own[i][:0], kind, at)
+		if s.differ {
+			*shown = s.text.unpack(s.texts.Numbers[i])
+		} else if len(s.own[i]) > 0 {
+			*shown = s.keyOf(kind, s.own[i][0])
 		}
+	}
+	if s.differ {
+		w.Registrations, w.Flags = s.text.parted(s.texts.Others[register.Registration]), s.text.parted(s.texts.Flags)
 	}
 }
 
@@ -65,7 +64,7 @@ func (s *vehicleSearch) view(w *View, at register.VehicleAt) {
 func (s *vehicleSearch) evidence(at register.VehicleAt, w *View) []evidence {
 	es := s.lines[:0]
 	for i := range s.asked {
-		es = append(es, s.numberEvidence(&s.asked[i], at, w))
+		es = append(es, s.numberEvidence(&s.asked[i], w))
 	}
 	make := 0.
 	for i, word := range s.v.AttributesOf(at) {
@@ -96,9 +95,9 @@ func (s *vehicleSearch) evidence(at register.VehicleAt, w *View) []evidence {
 }
 
 // numberEvidence explains the held number that fits what was asked best.
-func (s *vehicleSearch) numberEvidence(n *askedNumber, at register.VehicleAt, w *View) evidence {
+func (s *vehicleSearch) numberEvidence(n *askedNumber, w *View) evidence {
 	e := evidence{field: n.field, query: n.text, grade: plate.GradeMissing, say: sayNothingHeld}
-	refs := s.numbersOf(n.kind, at)
+	refs := s.own[n.kind]
 	if len(refs) == 0 {
 		return e
 	}
@@ -108,14 +107,15 @@ func (s *vehicleSearch) numberEvidence(n *askedNumber, at register.VehicleAt, w 
 		m, ok = s.compare(n, refs)
 	}
 	if !ok {
-		e.found, e.grade, e.weight = s.written(at, w, n.kind, refs[0]), plate.GradeContradicts, numberOther
+		e.found, e.grade, e.weight = s.written(w, n.kind, s.ownKey(w, n.kind, refs[0])), plate.GradeContradicts, numberOther
 		return e
 	}
-	al := s.explain(n, m.Ord)
+	key := s.ownKey(w, n.kind, m.Ord)
+	al := s.explain(n, key)
 	if al.Grade == plate.GradeContradicts { // near by the search's lights: it is the best there is
 		al.Grade = plate.GradeSpelling
 	}
-	e.found, e.grade, e.likeness, e.weight = s.written(at, w, n.kind, m.Ord), al.Grade, al.Likeness, n.weight(float64(m.Cost))
+	e.found, e.grade, e.likeness, e.weight = s.written(w, n.kind, key), al.Grade, al.Likeness, n.weight(float64(m.Cost))
 	e.rule, e.ruleHindi = s.text.causes(al.Parts, 0), s.text.causes(al.Parts, 1)
 	unreadable := func(p plate.Part) bool { return p.Found == "?" }
 	switch {
@@ -128,22 +128,29 @@ func (s *vehicleSearch) numberEvidence(n *askedNumber, at register.VehicleAt, w 
 	return e
 }
 
-// written is a number of the vehicle as its record writes it.
-func (s *vehicleSearch) written(at register.VehicleAt, w *View, kind register.NumberKind, ordinal register.NumberAt) string {
-	key := s.keyOf(kind, ordinal)
-	t, differs := s.v.ShowVehicle(at)
-	one := [...]string{w.Registration, w.Chassis, w.Engine}[kind]
-	if !differs || one == key {
+// shownNumber is the number of a kind as a hit shows it.
+func shownNumber(w *View, kind register.NumberKind) string {
+	return [...]string{w.Registration, w.Chassis, w.Engine}[kind]
+}
+
+// ownKey is keyOf a number of the hit that is shown.
+func (s *vehicleSearch) ownKey(w *View, kind register.NumberKind, o register.NumberAt) string {
+	if !s.differ && o == s.own[kind][0] {
+		return shownNumber(w, kind)
+	}
+	return s.keyOf(kind, o)
+}
+
+// written is a number of the hit that is shown as its record writes it.
+func (s *vehicleSearch) written(w *View, kind register.NumberKind, key string) string {
+	one := shownNumber(w, kind)
+	if !s.differ || one == key {
 		return key
 	}
-	several := false
-	for k := range register.Engine + 1 {
-		several = several || len(s.numbersOf(k, at)) > 1
-	}
-	if !several {
+	if len(s.own[0]) <= 1 && len(s.own[1]) <= 1 && len(s.own[2]) <= 1 {
 		return one
 	}
-	for _, text := range slices.Concat([]string{one}, s.text.parted(t.Others[kind])) {
+	for _, text := range slices.Concat([]string{one}, s.text.parted(s.texts.Others[kind])) {
 		if text != "" && register.NumberOf(kind, text) == key {
 			return text
 		}

@@ -230,3 +230,29 @@ func TestModelTellsItsMake(t *testing.T) {
 		t.Errorf("a model is worth %v of the number alone, with its make %v", alone, both)
 	}
 }
+
+// TestNumberOfTwoVehicles: a number that stands beside another one in another record flags both, whichever of their numbers is
+// asked; where it has one bearer, or both have the other number too, nothing is flagged.
+func TestNumberOfTwoVehicles(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: "HR26DK8337", Chassis: "MA3ERLF1S00123456", Engine: "K12MN1234567"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "HR26DK8337", Chassis: "MA3ERLF1S00777777", Engine: "K12MN7777777"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "HR55AB0471", Chassis: "MA3ERLF1S00123456", Engine: "K12MN7777777"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "PB10CD2204", Chassis: "MBLHAW117N5E00771", Engine: "JC65E7004471"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "PB10CD2204", Chassis: "MBLHAW117N5E00771"})
+	flags := map[string][]string{"V1": {"chassis-under-two-registrations", "registration-under-two-chassis"},
+		"V2": {"engine-under-two-registrations", "registration-under-two-chassis"},
+		"V3": {"chassis-under-two-registrations", "engine-under-two-registrations"}, "V4": nil, "V5": nil}
+	for _, r := range []query.VehicleRequest{{Registration: "HR26DK8337"}, {Chassis: "MA3ERLF1S00123456"}, {Engine: "K12MN7777777"}, {Registration: "HR55AB0471"},
+		{Registration: "HR26DK8337", Chassis: "MA3ERLF1S00777777"}, {Chassis: "K12MN7777777"}, {Registration: "PB10CD2204"}, {Engine: "JC65E7004471"}} {
+		a := w.vehicles(r)
+		for _, h := range a.Hits {
+			if want := flags[strings.TrimPrefix(h.Record.ID, fir1+"/v/")]; !slices.Equal(h.Record.Flags, want) {
+				t.Errorf("%+v: %s has flags %q, want %q", r, h.Record.ID, h.Record.Flags, want)
+			}
+		}
+		if len(a.Hits) == 0 {
+			t.Errorf("%+v: nothing is found", r)
+		}
+	}
+}

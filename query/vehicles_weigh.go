@@ -56,6 +56,8 @@ const (
 // The chances that make, model and colour of one vehicle are written alike, and what it weighs that they are not.
 var attributeAgrees = [register.Attributes]float64{.97, .95, .9}
 
+var logRoad = math.Log(roadVehicles)
+
 // attributeDefault is the share of the vehicles that are of one make, model or colour, where few are held; so many
 // count as much.
 var attributeDefault = [register.Attributes]float64{.2, .08, .2}
@@ -134,10 +136,11 @@ func (s *vehicleScorer) lookNumber(c *candidate, n *askedNumber, refs []uint32) 
 func (s *vehicleScorer) compare(n *askedNumber, refs []uint32) (m numbers.Match, ok bool) {
 	for _, o := range refs {
 		s.looks--
-		if n.wildcard() && !n.pattern.Fits(n.kind == register.Registration, s.keyOf(n.kind, o)) {
+		key := s.keyOf(n.kind, o)
+		if n.wildcard() && !n.pattern.Fits(n.kind == register.Registration, key) {
 			continue
 		}
-		al := s.explain(n, o)
+		al := s.explain(n, key)
 		if al.Grade != plate.GradeContradicts && al.Grade != plate.GradeMissing && (!ok || float32(al.Cost) < m.Cost) {
 			m, ok = numbers.Match{Ord: o, Cost: float32(al.Cost), Edits: uint8(min(al.Edits, 255))}, true
 		}
@@ -146,8 +149,7 @@ func (s *vehicleScorer) compare(n *askedNumber, refs []uint32) (m numbers.Match,
 }
 
 // explain lays what was asked beside a held number. The parts are good until the next call.
-func (s *vehicleScorer) explain(n *askedNumber, ordinal uint32) (al plate.Alignment) {
-	key := s.keyOf(n.kind, ordinal)
+func (s *vehicleScorer) explain(n *askedNumber, key string) (al plate.Alignment) {
 	if n.kind == register.Registration {
 		al = n.pattern.Explain(s.parts, key)
 	} else {
@@ -166,7 +168,10 @@ func (s *vehicleScorer) keyOf(kind register.NumberKind, ordinal register.NumberA
 
 // weight is the evidence of a held number at this cost.
 func (n *askedNumber) weight(cost float64) float64 {
-	return math.Log(roadVehicles) - cost - math.Log(max(n.mass, math.Exp(-cost)))
+	if likely := math.Exp(-cost); likely > n.mass {
+		return logRoad - cost - math.Log(likely)
+	}
+	return logRoad - cost - n.logMass
 }
 
 // weighAttributes adds up make, model and colour. differ: one of them is another, or not known.
