@@ -174,10 +174,10 @@ func checkMap[T any](s string, f *form[T]) error {
 	return nil
 }
 
-// A batch answers a list while it arrives. It is the answer's body: the connection's goroutine reads from it. Three
-// kinds of goroutines stand behind it:
+// A batch answers a list while it arrives. It is the answer's body: the connection's goroutine reads from it. Two kinds of
+// goroutines stand behind it:
 //
-//	intake   connection -> memory     never waits for us, so that a client that sends all before it reads is served too
+//	intake   connection -> memory       never waits for us, so that a client that sends all before it reads is served too
 //	work     memory -> row -> its slot  each row in turn once the gate lets it pass, at most rowsAhead before the one that is written
 //
 // Whoever reads makes a line of what stands in a slot, once the log has it: rows become that in hundreds at a time, and are not to
