@@ -29,7 +29,8 @@ type Task struct {
 	Step func(context.Context) time.Duration
 	// Wake ends a wait early; may be nil.
 	Wake <-chan struct{}
-	// Background says that neither a search nor an update waits for it: it has what they leave of the cores.
+	// Background says that neither a search nor an update waits for it: it has what they leave of the cores. Updates wait for
+	// the derived structure to be saved and tended where they come fast.
 	Background bool
 }
 

@@ -227,8 +227,8 @@ func Open(o Options) (*Store, error) {
 		s.o.Scheduler.Run(Task{Name: TaskScrub, Background: true, Step: s.scrub})
 	}
 	if o.Derived != nil {
-		s.o.Scheduler.Run(Task{Name: TaskSave, Background: true, Step: s.saveCuts(), Wake: s.cuts})
-		s.o.Scheduler.Run(Task{Name: TaskTend, Background: true, Step: s.tend, Wake: s.tended})
+		s.o.Scheduler.Run(Task{Name: TaskSave, Step: s.saveCuts(), Wake: s.cuts})
+		s.o.Scheduler.Run(Task{Name: TaskTend, Step: s.tend, Wake: s.tended})
 	}
 	return s, nil
 }
