@@ -233,7 +233,7 @@ func (s *Server) refuseUnread(ctx *fasthttp.RequestCtx, err error) {
 	refuse(ctx, p)
 	lingerOnClose(ctx)
 	(&call{Server: s, ctx: ctx}).holdBack()
-	s.meter.Count(meter.Unread, p.status)
+	s.meter.Path(meter.Unread).Count(p.status)
 }
 
 // wholeAnswer writes p as an HTTP answer for a connection that is not served at all.

@@ -48,6 +48,9 @@ func TestOverload(t *testing.T) {
 			t.Fatalf("answer %d: %d %s", i, r.StatusCode, r.text)
 		}
 	}
+	until(t, "two were timed, and no refusal", func() bool { // a last byte is read before it is known to be written
+		return strings.Contains(s.do("GET", "/metrics", "").text, `anvesh_http_request_seconds_count{path="/v1/persons/search"} 2`+"\n")
+	})
 }
 
 // TestListKeepsNobodyOut runs a list whose row has the only place for rows: a single search has one of its own, another list's

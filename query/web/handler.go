@@ -68,14 +68,18 @@ func (s *Server) handle(ctx *fasthttp.RequestCtx) {
 	}
 	c.compress()
 	c.holdBack()
-	measure.Done(ctx.Response.StatusCode(), began)
+	status := ctx.Response.StatusCode()
+	measure.Count(status)
+	if status/100 == 2 {
+		gate.Timed(ctx.Conn(), measure.Took)
+	}
 	if s.Log.Enabled(ctx, slog.LevelDebug) {
 		path := "unknown"
 		if place != nil {
 			path = strings.Join(place.parts, "/")
 		}
 		s.Log.Debug("web: answered", "request", c.requestID, "method", methodOf(ctx), "path", path,
-			"status", ctx.Response.StatusCode(), "key", c.who.KeyID, "took", time.Since(began))
+			"status", status, "key", c.who.KeyID, "took", time.Since(began))
 	}
 }
 

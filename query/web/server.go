@@ -307,12 +307,12 @@ func (s *Server) each(do func(*gate.Listener)) {
 	}
 }
 
-// noteState hears from fasthttp when a connection begins a request and when it has answered it.
+// noteState hears from fasthttp when a connection begins a request, when it has answered it and when it is closed.
 func noteState(nc net.Conn, state fasthttp.ConnState) {
 	switch state {
 	case fasthttp.StateActive:
 		gate.Begin(nc)
-	case fasthttp.StateIdle:
+	case fasthttp.StateIdle, fasthttp.StateClosed:
 		gate.End(nc)
 	}
 }

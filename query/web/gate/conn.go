@@ -176,13 +176,27 @@ func (l *Listener) forget(c *conn) {
 // Begin notes that a connection has a request, which it may not give way for.
 func Begin(nc net.Conn) { note(nc, true) }
 
-// End notes that a connection has answered its request and is at rest.
+// End notes that a connection has answered its request and is at rest, or is closed.
 func End(nc net.Conn) { note(nc, false) }
+
+// Timed has sent called with the time from the first byte of a connection's request to the last of its answer, once that is
+// written or the connection closed. For whom answers the request.
+func Timed(nc net.Conn, sent func(time.Duration)) {
+	if c, ok := nc.(*conn); ok {
+		c.sent = sent
+	}
+}
 
 func note(nc net.Conn, asked bool) {
 	c, ok := nc.(*conn)
 	if !ok {
 		return
+	}
+	if asked {
+		c.began = time.Now()
+	} else if c.sent != nil {
+		c.sent(time.Since(c.began))
+		c.sent = nil
 	}
 	l := c.listener
 	l.mu.Lock()
@@ -275,6 +289,8 @@ type conn struct {
 	resting  *deque.Element // of address.resting, nil while there is a request that does not only wait
 	since    uint64         // when it came to rest, as listener.rested counts
 	asked    bool           // it has a request
+	began    time.Time      // when that came, for who serves the connection
+	sent     func(time.Duration)
 	linger   atomic.Bool
 	closed   atomic.Bool
 }

@@ -24,15 +24,16 @@ type Meter struct {
 	Refused *metrics.Counter // single searches, for lack of a place
 }
 
-// durations are the upper bounds of the histograms' buckets in seconds: close together where a search is answered in time,
-// wide where a list or a wait for freshness ends. le buckets are what histogram_quantile reads.
-var durations = []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 60, 600}
+// durations are the upper bounds of the histograms' buckets in seconds: close together where a search is answered in time, so
+// that a quantile is known to a fifth; wide where a list or a wait for freshness ends. le buckets are what histogram_quantile reads.
+var durations = []float64{.0005, .001, .0014, .002, .0028, .004, .0056, .008, .011, .016, .022, .032, .045, .064, .09, .13, .18, .25, .5,
+	1, 2, 5, 10, 60, 600}
 
 // help says what our measures mean, by name.
 var help = map[string]string{
 	"anvesh_http_list_rows_total":        "Rows of lists that were answered.",
 	"anvesh_http_panics_total":           "Panics that became an internal error.",
-	"anvesh_http_request_seconds":        "Time from a request's arrival to its answer, by path.",
+	"anvesh_http_request_seconds":        "Time from the first byte of a request to the last of its answer, by path, of answers with status 2xx.",
 	"anvesh_http_requests_total":         "Answers by path and class of status.",
 	"anvesh_http_searches_refused_total": "Single searches that found no place.",
 	"anvesh_http_waiting":                "Searches and rows that wait for a core.",
@@ -40,8 +41,8 @@ var help = map[string]string{
 
 // Series are the measures of one path.
 type Series struct {
-	status [6]*metrics.Counter // by hundreds
-	took   *metrics.PrometheusHistogram
+	status [6]*metrics.Counter          // by hundreds
+	took   *metrics.PrometheusHistogram // answers of status 2xx
 }
 
 // The paths of requests that have none of their own.
@@ -74,20 +75,15 @@ func (m *Meter) Path(pattern string) *Series {
 	return s
 }
 
-// Count counts an answer that has no duration worth keeping.
-func (m *Meter) Count(pattern string, status int) { m.byPath[pattern].add(status) }
-
-func (s *Series) add(status int) {
+// Count counts an answer.
+func (s *Series) Count(status int) {
 	if class := status / 100; class >= 2 && class <= 5 {
 		s.status[class].Inc()
 	}
 }
 
-// Done counts an answer and its time.
-func (s *Series) Done(status int, began time.Time) {
-	s.add(status)
-	s.took.UpdateDuration(began)
-}
+// Took counts how long an answer took that was not a refusal: many quick refusals would make the others look quick.
+func (s *Series) Took(d time.Duration) { s.took.Update(d.Seconds()) }
 
 // Write writes all measures as Prometheus text, each with what it is and what it means.
 func (m *Meter) Write(w io.Writer) {
