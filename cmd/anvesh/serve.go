@@ -176,6 +176,7 @@ func (s *service) read(dir string) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.reading = cancel, make(chan error, 1)
 	go s.keepSessions(ctx)
+	go spareCollector(ctx)
 	go func() { s.reading <- s.follow(ctx, x) }()
 	return nil
 }

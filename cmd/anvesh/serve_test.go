@@ -266,3 +266,14 @@ func TestSecureCookies(t *testing.T) {
 		s.stop()
 	}
 }
+
+// TestGarbagePercent: what gathers is bounded by what is alive where that is little, by headroom where it is more, and by Go's own rule
+// where it is much.
+func TestGarbagePercent(t *testing.T) {
+	for alive, want := range map[uint64]int{0: 100, 1: mostGarbage, 10 << 20: mostGarbage, headroom / 4: mostGarbage, headroom / 2: 200,
+		headroom: 100, 10 * headroom: 100, 1 << 62: 100} {
+		if got := garbagePercent(alive); got != want {
+			t.Errorf("%d bytes alive: %d %%, want %d", alive, got, want)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"slices"
 	"strconv"
 	"strings"
@@ -195,6 +197,46 @@ func spareProcessors() (cores int) {
 		runtime.GOMAXPROCS(2*cores + 1)
 	}
 	return cores
+}
+
+// Garbage gathers between two runs of the collector until there is headroom bytes of it, but no more than mostGarbage percent of
+// what is alive, and as much as is alive in any case, which is Go's own rule. A run takes a core for as long as what is alive needs,
+// and searches beside it wait: with 1,000,000 records, updates, a list and 100 searches a second on two cores, a
+// collector that waited for four times what is alive took p99 from 93 to 85 ms and answered half as many rows of the list again. With 10,000,000
+// records as much is alive as headroom, so that the service needs no more memory there.
+const (
+	headroom    = 640 << 20
+	mostGarbage = 400
+)
+
+// spareCollector sets that, every few seconds until the context ends, unless the environment says how much garbage may gather.
+func spareCollector(ctx context.Context) {
+	if os.Getenv("GOGC") != "" {
+		return
+	}
+	alive := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	set := 100 // Go's own
+	for tick := time.NewTicker(5 * time.Second); ; {
+		metrics.Read(alive)
+		if percent := garbagePercent(alive[0].Value.Uint64()); percent != set {
+			set = percent
+			debug.SetGCPercent(percent)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// garbagePercent is how much garbage may gather beside so many bytes that are alive, in percent of them and in steps of ten, since
+// each new setting stops the program for a moment.
+func garbagePercent(alive uint64) int {
+	if alive == 0 { // nothing was collected yet
+		return 100
+	}
+	return int(min(max(headroom*100/alive/10*10, 100), mostGarbage))
 }
 
 func viewCase(c *storage.Case, values [][]byte, sealed bool, shown func(fir string) (bool, error)) (query.CaseView, error) {
