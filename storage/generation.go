@@ -151,8 +151,8 @@ func (s *Store) documents(changes []Change) []backend.Document {
 		c := &changes[i]
 		switch {
 		case c.SameTerms:
-		case c.Record == nil || c.terms != nil:
-			docs = append(docs, backend.Document{ID: c.ID, Terms: c.terms})
+		case c.Record == nil || c.Terms != nil:
+			docs = append(docs, backend.Document{ID: c.ID, Terms: c.Terms})
 		default:
 			docs = append(docs, backend.Document{ID: c.ID, Terms: s.o.Terms(nil, c.Record)})
 		}

@@ -37,7 +37,10 @@ type Change struct {
 	Record    *Record
 	SameTerms bool
 
-	terms []string // of Record, where they are made already
+	// What Options gave of Record, so that nothing of it is read twice: Terms, nil where they were not asked for, and TermsSum, 0
+	// where it is not known.
+	Terms    []string
+	TermsSum uint64
 }
 
 // A Tx is one atomic change of the store. It is valid until the function given to Update returns.
@@ -392,12 +395,12 @@ func (t *transaction) putRecord(c *entry, r *Record, suffix string, was *recordR
 	k := layout.RecordKey(r.ID)
 	ref := recordRef{suffix: suffix, sum: layout.Sum(k, b), terms: t.s.termsSum(r)}
 	sameTerms := was != nil && t.s.o.TermsSum != nil && was.terms == ref.terms
-	change := Change{ID: r.ID, Record: r, SameTerms: sameTerms}
+	change := Change{ID: r.ID, Record: r, SameTerms: sameTerms, TermsSum: ref.terms}
 	if sameTerms && c.terms == t.s.o.TermsVersion {
 		ref.doc = was.doc
 	} else {
-		change.terms = t.s.o.Terms([]string{}, r)
-		ref.doc = backend.DocSum(r.ID, change.terms)
+		change.Terms = t.s.o.Terms([]string{}, r)
+		ref.doc = backend.DocSum(r.ID, change.Terms)
 	}
 	if was != nil {
 		doc, err := t.docOf(c, *was)

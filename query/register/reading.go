@@ -24,12 +24,16 @@ type Reading struct {
 }
 
 // Read reads a person.
-func Read(r *storage.Record) *Reading { return (*cache)(nil).reading(r) }
+func Read(r *storage.Record) *Reading {
+	p := (*cache)(nil).names(r)
+	p.Places = (*cache)(nil).places(r)
+	return p
+}
 
 // A cache keeps what names and words of addresses were read as, since both repeat. A nil one keeps nothing.
 // Not safe for concurrent use.
 type cache struct {
-	names map[string]name.Reading
+	read  map[string]name.Reading // of names
 	words map[string][]string
 }
 
@@ -51,15 +55,16 @@ func (m *cache) name(s string) name.Reading {
 		r, _ := ReadName("name", s)
 		return r
 	}
-	r, ok := m.names[s]
+	r, ok := m.read[s]
 	if !ok {
 		r, _ = ReadName("name", s)
-		keep(m.names, s, r)
+		keep(m.read, s, r)
 	}
 	return r
 }
 
-func (m *cache) reading(r *storage.Record) *Reading {
+// names reads all of a person but places.
+func (m *cache) names(r *storage.Record) *Reading {
 	p := &Reading{}
 	p.addName(m, r.Name, false)
 	for _, s := range r.Names {
@@ -77,7 +82,6 @@ func (m *cache) reading(r *storage.Record) *Reading {
 	if len(p.Relatives) == 0 {
 		p.Names = slices.DeleteFunc(p.Names, func(n BornName) bool { return Perhaps(n.Written) })
 	}
-	p.Places = m.places(r)
 	return p
 }
 

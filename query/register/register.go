@@ -112,7 +112,10 @@ type made struct {
 }
 
 func (g *Register) read(l Label, c storage.Change) made {
-	m := made{Change: c, terms: TermsSum(c.Record)}
+	m := made{Change: c, terms: c.TermsSum}
+	if m.terms == 0 {
+		m.terms = TermsSum(c.Record)
+	}
 	m.share = shareOf(l, c.Record, m.terms)
 	if c.Record.Kind != storage.Person {
 		for kind := range numberKinds {
@@ -126,7 +129,12 @@ func (g *Register) read(l Label, c storage.Change) made {
 	}
 	m.shown = appendShown(nil, c.Record)
 	if !c.SameTerms {
-		m.Reading, m.sections = g.cache.reading(c.Record), sectionTerms(c.Record)
+		m.Reading = g.cache.names(c.Record)
+		if l == Findable && c.Terms != nil {
+			m.sections, m.Places = partTerms(c.Terms)
+		} else {
+			m.sections, m.Places = sectionTerms(c.Record), g.cache.places(c.Record)
+		}
 	}
 	return m
 }

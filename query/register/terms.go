@@ -49,6 +49,19 @@ func (m *cache) terms(dst []string, r *storage.Record) []string {
 	return dst
 }
 
+// partTerms gives of a findable record's terms what sectionTerms and places gave.
+func partTerms(terms []string) (sections, places []string) {
+	for _, t := range terms {
+		switch t[0] {
+		case 'x':
+			sections = append(sections, t)
+		case 'p':
+			places = append(places, t[1:])
+		}
+	}
+	return sections, places
+}
+
 // sectionTerms are those of all sections of a record.
 func sectionTerms(r *storage.Record) (terms []string) {
 	for _, s := range r.Sections {
