@@ -206,6 +206,45 @@ func TestClone(t *testing.T) {
 	same(t, x, still, asked[:20])
 }
 
+// TestFollow: of two indexes each follows the other in turn, which is searched meanwhile, and both are as one that took all
+// names by itself; so they are after both have taken a base.
+func TestFollow(t *testing.T) {
+	_, asked := register(45, 3000)
+	_, more := register(46, 3000)
+	alone, first, second := NewIndex(), NewIndex(), NewIndex()
+	for i := 0; i < len(more); i += 300 {
+		var ords []uint32
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			for _, q := range asked[:3] {
+				second.Search(nil, q, Search{Limit: 5})
+			}
+		})
+		for _, n := range more[i:min(i+300, len(more))] {
+			ords = append(ords, first.Number(n))
+			alone.Add(n)
+		}
+		wg.Wait()
+		first.BearAll(ords)
+		wg.Go(func() {
+			for _, q := range asked[:3] {
+				first.Search(nil, q, Search{Limit: 5})
+			}
+		})
+		second.Follow(first)
+		second.BearAll(ords)
+		wg.Wait()
+		same(t, second, first, asked[:3])
+		if first, second = second, first; i == 1500 {
+			b := opened(t, written(t, first.Frozen()))
+			first.Rebase(b)
+			second.Rebase(b)
+		}
+	}
+	same(t, first, alone, asked[:20])
+	same(t, second, alone, asked[:20])
+}
+
 // TestBaseDamage: a byte that is changed is found before a base is searched, and so are arrays that do not go together.
 func TestBaseDamage(t *testing.T) {
 	whole := written(t, indexOf("Ram Kumar", "Om Prakash Singh Chauhan", "Ram").Frozen())

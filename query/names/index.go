@@ -137,9 +137,16 @@ func (x *Index) As(ord uint32, text string) (n name.Name, ok bool) {
 
 // Add counts one more bearer of n and gives the ordinal of the name: the same for the same Key.
 func (x *Index) Add(n name.Name) uint32 {
-	ord := x.intern(n)
+	ord := x.Number(n)
 	x.bear(ord, 1)
 	return ord
+}
+
+// BearAll counts one more bearer of each of the names.
+func (x *Index) BearAll(ords []uint32) {
+	for _, o := range ords {
+		x.bear(o, 1)
+	}
 }
 
 // Remove counts one bearer fewer. It panics if nobody bears the name, which is a mistake of the caller.
@@ -186,8 +193,8 @@ func (x *Index) CountAll(bearers []uint32) {
 	}
 }
 
-// intern gives the ordinal of n, a new one for a new key.
-func (x *Index) intern(n name.Name) uint32 {
+// Number gives the ordinal of n, a new one that nobody bears for a new Key.
+func (x *Index) Number(n name.Name) uint32 {
 	var buf [name.MaxTokens]uint32
 	toks := buf[:0]
 	if len(n.Tokens) == 0 {
@@ -238,6 +245,30 @@ func (x *Index) enter(toks []uint32) uint32 {
 		place(x.ident, seqHash(toks), ord)
 	}
 	return ord
+}
+
+// Follow takes over the names that first has more, which had all that x has and counts for itself who bears them. What only
+// grows both share from then on: only one of them may be added to until the other follows.
+func (x *Index) Follow(first *Index) {
+	x.vocab.follow(first.vocab)
+	x.freq.grow()
+	from := len(x.words.list)
+	x.words, x.joins = first.words, first.joins
+	size := tableSize(len(x.words.list))
+	x.posts = append(x.posts, make([]postings, max(len(first.posts)-len(x.posts), 0))...)
+	for i := from; i < len(x.words.list); i++ {
+		toks := x.words.of(uint32(i))
+		for _, t := range toks {
+			x.posts[t] = first.posts[t]
+		}
+		x.bearers = append(x.bearers, 0)
+		if size <= len(x.ident) {
+			place(x.ident, seqHash(toks), uint32(x.base.Len()+i))
+		}
+	}
+	if size > len(x.ident) {
+		x.ident = x.table(x.base.Len(), func(int) {})
+	}
 }
 
 // joinMin is the shortest skeleton of joined tokens that is worth a key.

@@ -8,7 +8,8 @@ import (
 
 // A multimap holds pairs of 32-bit key and value, eight bytes each, in a few sorted runs: the newest pairs stand in a
 // short unsorted tail; a full tail becomes a run, and runs of like size are merged, so that adding costs O(log n) and
-// looking up is a binary search in each run. Values of one key come out in no stated order. Pairs are never removed.
+// looking up is a binary search in each run. Values of one key come out in no stated order. Pairs are never removed, and
+// nothing that was written is written again: a copy of the struct has the pairs as they were, while one of both is added to.
 type multimap struct {
 	runs [][]uint64 // sorted, each at least twice as long as the next
 	tail []uint64
@@ -30,12 +31,12 @@ func (m *multimap) flush() {
 	}
 	run := slices.Clone(m.tail)
 	slices.Sort(run)
-	m.tail = m.tail[:0]
-	for n := len(m.runs); n > 0 && len(m.runs[n-1]) < 2*len(run); n = len(m.runs) {
+	m.tail = make([]uint64, 0, tailMax)
+	n := len(m.runs)
+	for ; n > 0 && len(m.runs[n-1]) < 2*len(run); n-- {
 		run = mergeRuns(m.runs[n-1], run)
-		m.runs = m.runs[:n-1]
 	}
-	m.runs = append(m.runs, run)
+	m.runs = append(slices.Clip(m.runs[:n]), run)
 }
 
 // mergeRuns merges two runs; where one has nothing it is the other.

@@ -51,7 +51,7 @@ func TestComeAndGone(t *testing.T) {
 	rng.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
 	for _, n := range left {
 		moved.Remove(moved.Add(n)) // one that is borne twice for a moment
-		moved.Remove(moved.intern(n))
+		moved.Remove(moved.Number(n))
 	}
 	if plain.freq.persons != moved.freq.persons || plain.freq.letters != moved.freq.letters ||
 		plain.freq.namesakes != moved.freq.namesakes {
@@ -79,7 +79,7 @@ func TestComeAndGone(t *testing.T) {
 		if !slices.Equal(a, b) {
 			t.Fatalf("%q: %v, where it never came %v", q.Key(), b, a)
 		}
-		if moved.Bearers(moved.intern(q)) > 0 {
+		if moved.Bearers(moved.Number(q)) > 0 {
 			continue // one who stayed bears it too
 		}
 		gone++

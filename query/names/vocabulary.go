@@ -185,6 +185,14 @@ func (v *vocabulary) add(latin string) (id uint32) {
 	return id
 }
 
+// follow takes over the tokens that first has more, and shares them, see Index.Follow.
+func (v *vocabulary) follow(first *vocabulary) {
+	for id := len(v.sounds); id < len(first.sounds); id++ {
+		v.number[first.sounds[id].Latin] = uint32(id)
+	}
+	v.sounds, v.hashes, v.keys, v.byLetter = first.sounds, first.hashes, first.keys, first.byLetter
+}
+
 // near appends the numbers of the tokens that share a key with s, some of them more than once.
 func (v *vocabulary) near(dst []uint32, k *blockingKeys) []uint32 {
 	for _, h := range k.whole[:k.nw] {

@@ -231,10 +231,14 @@ func (s *side) canonical(h *held, of NumberKind, ordinal uint32) NumberAt {
 
 // bearNumber makes a vehicle of the head a bearer of a number, and counts it where nobody has borne it.
 func (s *side) bearNumber(of NumberKind, canonical string, all []NumberAt, from int) []NumberAt {
-	had := len(all)
-	head := s.head()
-	_, mine := head.index[of].Find(canonical)
-	if all = bear(head.index[of], canonical, all, from); len(all) == had || mine {
+	index := s.head().index[of]
+	_, mine := index.Find(canonical)
+	o := index.Add(canonical)
+	if slices.Contains(all[from:], o) {
+		index.Remove(o)
+		return all
+	}
+	if all = append(all, o); mine {
 		return all
 	}
 	for _, h := range s.sections[:len(s.sections)-1] {

@@ -100,7 +100,7 @@ func (g *Register) Apply(cs []storage.Change) {
 	}
 }
 
-// made is a change with its texts read, which needs no lock.
+// made is a change with its texts read, which needs no lock, and where the first copy of a space has put it.
 type made struct {
 	storage.Change
 	*Reading
@@ -109,6 +109,10 @@ type made struct {
 	shown    []byte
 	sections []string              // terms
 	numbers  [numberKinds][]string // canonical
+
+	id   id
+	row  uint32 // of the head
+	last bool   // the head is sealed behind it
 }
 
 func (g *Register) read(l Label, c storage.Change) made {

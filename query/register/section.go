@@ -3,6 +3,7 @@ package register
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"anvesh/query/snapshot"
 	"anvesh/storage"
@@ -194,13 +195,17 @@ func (s *section) addPerson(p personRow, f PersonFacts, refs []uint32, shown []b
 	p.refs, p.shown = uint32(len(s.refs)), uint32(len(s.shown))
 	s.persons, s.facts = append(s.persons, p), append(s.facts, f)
 	s.refs, s.shown = append(s.refs, refs...), append(s.shown, shown...)
+	return row
+}
+
+// enterPerson makes a row findable by id and names.
+func (s *section) enterPerson(row uint32) {
 	for of := range NameKind(2) {
 		for _, o := range s.nameRefs(of, row) {
 			s.names[of].add(o, row)
 		}
 	}
-	s.rowOf[p.id()] = row
-	return row
+	s.rowOf[s.persons[row].id()] = row
 }
 
 // addVehicle adds a row to a head; all are its numbers, kind by kind.
@@ -221,13 +226,25 @@ func (s *section) addVehicle(v vehicleRow, all []NumberAt, written []byte) (row 
 		s.written = append(s.written, written...)
 	}
 	s.vehicles = append(s.vehicles, v)
+	return row
+}
+
+// enterVehicle makes a row findable by id and numbers.
+func (s *section) enterVehicle(row uint32) {
 	for kind := range numberKinds {
 		for _, o := range s.numberRefs(row, kind) {
 			s.numbers[kind].add(o, row)
 		}
 	}
-	s.rowOf[v.id()] = row
-	return row
+	s.rowOf[s.vehicles[row].id()] = row
+}
+
+// follow takes over the rows that the other copy's head has, which is among its sections; they are still to be entered.
+func (s *section) follow(sections []*held) {
+	at := slices.IndexFunc(sections, func(h *held) bool { return h.serial == s.serial })
+	first := sections[at].section
+	s.persons, s.facts, s.refs, s.shown = first.persons, first.facts, first.refs, first.shown
+	s.vehicles, s.several, s.written = first.vehicles, first.several, first.written
 }
 
 // The names under which bearers are written.

@@ -153,23 +153,34 @@ func (s *side) place() {
 	s.setSearched()
 }
 
-// apply takes a record as a commit left it.
-func (s *side) apply(m *made) {
+// apply takes a record as a commit left it. Where the other copy has taken it, whatever that made of it has come by follow.
+func (s *side) apply(m *made, follows bool) {
+	if !follows && m.share != 0 {
+		var ok bool
+		if m.id, ok = s.words.numberID(m.ID); !ok {
+			m.share = 0
+		}
+	}
 	if m.share == 0 {
 		s.remove(m.ID)
 		return
 	}
-	k, ok := s.words.numberID(m.ID)
-	if !ok {
-		return
-	}
-	old, held := s.find(k)
+	old, held := s.find(m.id)
 	switch {
-	case k.vehicle:
-		s.putVehicle(k, m, old, held)
+	case m.id.vehicle:
+		s.putVehicle(m, old, held, follows)
 	default:
-		s.putPerson(k, m, old, held)
+		s.putPerson(m, old, held, follows)
 	}
+}
+
+// follow takes over what first, the other copy, has made.
+func (s *side) follow(first *side) {
+	s.words.follow(&first.words)
+	for of := range s.names {
+		s.names[of].Follow(first.names[of])
+	}
+	s.head().follow(first.sections)
 }
 
 // remove takes a record away, if it is held.
@@ -194,28 +205,36 @@ const (
 )
 
 // putPerson gives a person a row in the head; where names, places and sections have stayed they are taken from the old one.
-func (s *side) putPerson(k id, m *made, old rowAt, held bool) {
-	p := personRow{fir: k.fir, ref: k.ref, share: m.share, terms: m.terms}
-	var refs []uint32
-	same := held && old.persons[old.row].terms == m.terms
-	if same {
-		o := &old.persons[old.row]
-		p.names, p.relatives, p.places, p.sections = o.names, o.relatives, o.places, o.sections
-		refs = old.allRefs(old.row)
-	} else {
-		refs = s.bearAll(&p, m)
+func (s *side) putPerson(m *made, old rowAt, held, follows bool) {
+	h, same := s.head(), held && old.persons[old.row].terms == m.terms
+	if !follows {
+		p := personRow{fir: m.id.fir, ref: m.id.ref, share: m.share, terms: m.terms}
+		var refs []uint32
+		if same {
+			o := &old.persons[old.row]
+			p.names, p.relatives, p.places, p.sections = o.names, o.relatives, o.places, o.sections
+			refs = old.allRefs(old.row)
+		} else {
+			refs = s.number(&p, m)
+		}
+		relatives := refs[p.names : int(p.names)+int(p.relatives)]
+		m.row = h.addPerson(p, s.factsOf(m.Record, relatives), refs, m.shown)
 	}
-	relatives := refs[p.names : int(p.names)+int(p.relatives)]
-	s.head().addPerson(p, s.factsOf(m.Record, relatives), refs, m.shown)
+	h.enterPerson(m.row)
+	for of := range NameKind(2) {
+		if !same {
+			s.names[of].BearAll(h.nameRefs(of, m.row))
+		}
+	}
 	s.persons++
-	s.digest += p.share
+	s.digest += m.share
 	if held {
 		s.removePerson(old, !same)
 	}
 }
 
-// bearAll makes a person one of the bearers of its names.
-func (s *side) bearAll(p *personRow, m *made) (refs []uint32) {
+// number gives the ordinals of all that a person is found by, each name once however often it is written.
+func (s *side) number(p *personRow, m *made) (refs []uint32) {
 	r, sections := m.Reading, m.sections
 	if r == nil { // the commit changed no term, but the record is not held
 		r, sections = Read(m.Record), sectionTerms(m.Record)
@@ -223,14 +242,14 @@ func (s *side) bearAll(p *personRow, m *made) (refs []uint32) {
 	for _, alias := range []bool{false, true} {
 		for _, n := range r.Names {
 			if n.Alias == alias && len(refs) < mostBorne {
-				refs = bear(s.names[OwnNames], n.Name, refs, 0)
+				refs = appendOnce(refs, s.names[OwnNames].Number(n.Name), 0)
 			}
 		}
 	}
 	p.names = uint16(len(refs))
 	from := len(refs)
 	for _, n := range r.Relatives[:min(len(r.Relatives), mostOthers)] {
-		refs = bear(s.names[Relatives], n, refs, from)
+		refs = appendOnce(refs, s.names[Relatives].Number(n), from)
 	}
 	p.relatives = uint8(len(refs) - from)
 	for _, w := range r.Places[:min(len(r.Places), mostOthers)] {
@@ -244,15 +263,9 @@ func (s *side) bearAll(p *personRow, m *made) (refs []uint32) {
 	return refs
 }
 
-// bear counts one more bearer of a name or number. refs[from:] are those that the record bears, once each however often it
-// writes them.
-func bear[T any](x interface {
-	Add(T) uint32
-	Remove(uint32)
-}, one T, refs []uint32, from int) []uint32 {
-	o := x.Add(one)
+// appendOnce appends an ordinal unless it is among refs[from:].
+func appendOnce(refs []uint32, o uint32, from int) []uint32 {
 	if slices.Contains(refs[from:], o) {
-		x.Remove(o)
 		return refs
 	}
 	return append(refs, o)
@@ -295,13 +308,13 @@ func (s *side) removePerson(at rowAt, names bool) {
 const mostNumbers = 80
 
 // putVehicle gives a vehicle a row in the head.
-func (s *side) putVehicle(k id, m *made, old rowAt, held bool) {
-	r := m.Record
-	v := vehicleRow{fir: k.fir, ref: k.ref, share: m.share, terms: m.terms}
+func (s *side) putVehicle(m *made, old rowAt, held, follows bool) {
+	v := vehicleRow{fir: m.id.fir, ref: m.id.ref, share: m.share, terms: m.terms}
 	if held { // first, so that its numbers do not count as shared
 		s.removeVehicle(old)
 	}
-	var all []NumberAt
+	var room [2 * numberKinds]NumberAt
+	all := room[:0]
 	for kind := range numberKinds {
 		from := len(all)
 		for _, n := range m.numbers[kind] {
@@ -311,13 +324,17 @@ func (s *side) putVehicle(k id, m *made, old rowAt, held bool) {
 		}
 		v.counts[kind] = uint8(len(all) - from)
 	}
-	v.VehicleFacts = VehicleFacts{Status: storage.StatusRank(r.Status), Event: r.EventAt.Unix(), Updated: r.Updated.Unix(),
-		Station: s.words.add(r.Station), Make: s.words.add(r.Make), Model: s.words.add(r.Model), Colour: s.words.add(r.Colour),
-		Sections: s.words.add(joined(r.Sections))}
-	row := s.head().addVehicle(v, all, s.appendWritten(&v, all, r))
-	s.attributes.count(s, &s.head().vehicles[row], 1)
+	h := s.head()
+	if r := m.Record; !follows {
+		v.VehicleFacts = VehicleFacts{Status: storage.StatusRank(r.Status), Event: r.EventAt.Unix(), Updated: r.Updated.Unix(),
+			Station: s.words.add(r.Station), Make: s.words.add(r.Make), Model: s.words.add(r.Model), Colour: s.words.add(r.Colour),
+			Sections: s.words.add(joined(r.Sections))}
+		m.row = h.addVehicle(v, all, s.appendWritten(&v, all, r))
+	}
+	h.enterVehicle(m.row)
+	s.attributes.count(s, &h.vehicles[m.row], 1)
 	s.vehicles++
-	s.digest += v.share
+	s.digest += m.share
 }
 
 func (s *side) removeVehicle(at rowAt) {

@@ -80,10 +80,20 @@ func (g *space) resting() bool {
 func (g *space) apply(list []made) {
 	g.slowDown()
 	g.applied.Store(time.Now().UnixNano())
-	g.twin.write(func(s *side) {
+	g.twin.lead(func(s *side) {
 		for i := range list {
-			if s.apply(&list[i]); s.head().rows() >= g.sizes.head {
+			m := &list[i]
+			s.apply(m, false)
+			if m.last = s.head().rows() >= g.sizes.head; m.last {
 				s.seal()
+			}
+		}
+	}, func(s, first *side) {
+		s.follow(first)
+		for i := range list {
+			if s.apply(&list[i], true); list[i].last {
+				s.seal()
+				s.head().follow(first.sections)
 			}
 		}
 	})

@@ -11,7 +11,8 @@ import (
 // (left-right, Ramalhete and Correia 2015). So a search waits for nobody, and a writer for the searches that are under way:
 // when write returns, nobody reads what was before.
 //
-// That costs the changeable side twice: it is small, since what is sealed lies in parts that both share.
+// That costs the changeable side twice: it is small, since what is sealed lies in parts that both share. What of it only
+// grows (dictionaries, rows) both share as well, each as far as it has gone: one copy grows it, and the other follows.
 type twin struct {
 	live    atomic.Pointer[copied]
 	mu      sync.Mutex // of who writes
@@ -74,14 +75,19 @@ func (c *copied) leave() {
 	}
 }
 
-// write makes a change to both copies. It must do the same to both.
+// write makes a change to both copies. It must do the same to both, and lets nothing grow that they share.
 func (t *twin) write(change func(*side)) {
+	t.lead(change, func(s, _ *side) { change(s) })
+}
+
+// lead makes a change to one copy and lets the other follow it, which reads of the first what it is to share.
+func (t *twin) lead(change func(*side), follow func(s, first *side)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	change(t.other.side)
 	t.other = t.live.Swap(t.other)
 	t.other.drain()
-	change(t.other.side)
+	follow(t.other.side, t.live.Load().side)
 }
 
 // drain waits until nobody reads a copy.

@@ -36,6 +36,17 @@ func (w *words) add(s string) uint32 {
 	return n
 }
 
+// follow takes over the words that first, which had all that w has, has more.
+func (w *words) follow(first *words) {
+	for n := uint32(len(w.text)); int(n) < len(first.text); n++ {
+		w.num[first.text[n]] = n
+		if list, ok := first.parted[n]; ok {
+			w.parted[n] = list
+		}
+	}
+	w.text = first.text
+}
+
 // enter makes a word findable.
 func (w *words) enter(s string, n uint32) {
 	if w.num[s] = n; s != "" && s[0] == 0 {
