@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -200,6 +202,97 @@ const ISTOffset = 5*60*60 + 30*60
 
 // Day returns the number of the Indian day of a time in Unix seconds, counted from 1 January 1970.
 func Day(unix int64) int32 { return int32((unix + ISTOffset) / (24 * 60 * 60)) }
+
+// appendJSON appends what encoding/json writes of a record: reflection took four fifths of the time.
+func (r *Record) appendJSON(b []byte) (_ []byte, err error) {
+	b = append(b, '{')
+	text := func(key, s string) {
+		b = appendJSONText(appendJSONKey(b, key), s)
+	}
+	some := func(key, s string) {
+		if s != "" {
+			text(key, s)
+		}
+	}
+	list := func(key string, all []string) {
+		for i, s := range all {
+			if i == 0 {
+				b = append(appendJSONKey(b, key), '[')
+			} else {
+				b = append(b, ',')
+			}
+			b = appendJSONText(b, s)
+		}
+		if len(all) > 0 {
+			b = append(b, ']')
+		}
+	}
+	year := func(key string, n int) {
+		if n != 0 {
+			b = strconv.AppendInt(appendJSONKey(b, key), int64(n), 10)
+		}
+	}
+	at := func(key string, t time.Time) {
+		b = append(appendJSONKey(b, key), '"')
+		var failed error
+		b, failed = t.AppendText(b)
+		b, err = append(b, '"'), cmp.Or(err, failed)
+	}
+	text("id", r.ID)
+	text("kind", string(r.Kind))
+	text("fir", r.FIR)
+	text("station", r.Station)
+	some("role", r.Role)
+	some("status", r.Status)
+	some("visibility", string(r.Visibility))
+	some("masked_under", r.MaskedUnder)
+	some("pseudonym", r.Pseudonym)
+	at("event_at", r.EventAt)
+	at("updated", r.Updated)
+	list("sections", r.Sections)
+	list("flags", r.Flags)
+	some("name", r.Name)
+	list("names", r.Names)
+	list("aliases", r.Aliases)
+	list("relatives", r.Relatives)
+	some("relation", r.Relation)
+	some("gender", r.Gender)
+	year("birth_from", r.BirthFrom)
+	year("birth_to", r.BirthTo)
+	list("places", r.Places)
+	some("registration", r.Registration)
+	list("registrations", r.Registrations)
+	some("chassis", r.Chassis)
+	list("chassises", r.Chassises)
+	some("engine", r.Engine)
+	list("engines", r.Engines)
+	some("make", r.Make)
+	some("model", r.Model)
+	some("colour", r.Colour)
+	return append(b, '}'), err
+}
+
+func appendJSONKey(b []byte, key string) []byte {
+	if b[len(b)-1] != '{' {
+		b = append(b, ',')
+	}
+	return append(append(append(b, '"'), key...), '"', ':')
+}
+
+// appendJSONText appends a string; one that needs escapes is written by encoding/json.
+func appendJSONText(b []byte, s string) []byte {
+	plain, ascii := true, true
+	for i := 0; i < len(s) && plain; i++ {
+		c := s[i]
+		plain = c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&'
+		ascii = ascii && c < utf8.RuneSelf
+	}
+	if !plain || !ascii && (!utf8.ValidString(s) || strings.Contains(s, "\xe2\x80")) { // U+2028 and U+2029 begin so
+		escaped, _ := json.Marshal(s) // never fails for a string
+		return append(b, escaped...)
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
 
 // decodeRecord reads a record as encoding/json wrote it. A start without the register, a check and a rebuild decode every
 // record, and reflection took most of their time; here the strings of a record are parts of the one text. What the quick

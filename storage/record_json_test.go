@@ -70,6 +70,21 @@ func TestDecodeRecord(t *testing.T) {
 	}
 }
 
+func TestAppendJSON(t *testing.T) {
+	rng := rand.New(rand.NewPCG(2, 1))
+	for range 5000 {
+		r := someRecord(rng)
+		if rng.IntN(20) == 0 {
+			r.Updated = time.Date(10_000, 1, 1, 0, 0, 0, 0, IST) // which JSON has no text for
+		}
+		want, wantErr := json.Marshal(r)
+		got, err := r.appendJSON(nil)
+		if (err != nil) != (wantErr != nil) || err == nil && string(got) != string(want) {
+			t.Fatalf("%s %v, encoding/json writes %s %v", got, err, want, wantErr)
+		}
+	}
+}
+
 // TestDecodeRecordIsQuick states that whole records do not need encoding/json: their texts are parts of the one given.
 func TestDecodeRecordIsQuick(t *testing.T) {
 	b, err := json.Marshal(&Record{ID: "1/v/V1", Registration: "HR26DK8337", EventAt: time.Unix(1e9, 0).In(IST), Flags: []string{"a", "b"}})

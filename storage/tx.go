@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -102,6 +101,7 @@ type transaction struct {
 	moved   []Digest // what the changes are to the shards' digests
 	err     error    // of SetOffset
 
+	text   []byte  // room for that of one record
 	writes []write // all of them, in order
 	puts   int
 	full   bool              // tx does not hold them: they are carried out in steps
@@ -387,11 +387,11 @@ func (t *transaction) putRecords(c *entry, records []*Record) error {
 
 // putRecord stores one record of c, unless it is stored already; was is what the case held of it.
 func (t *transaction) putRecord(c *entry, r *Record, suffix string, was *recordRef) (recordRef, error) {
-	b, err := json.Marshal(r)
-	if err != nil {
+	var err error
+	if t.text, err = r.appendJSON(t.text[:0]); err != nil {
 		return recordRef{}, err
 	}
-	b = layout.RecordPacker.Pack(b)
+	b := layout.RecordPacker.Pack(t.text)
 	k := layout.RecordKey(r.ID)
 	ref := recordRef{suffix: suffix, sum: layout.Sum(k, b), terms: t.s.termsSum(r)}
 	sameTerms := was != nil && t.s.o.TermsSum != nil && was.terms == ref.terms

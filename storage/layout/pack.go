@@ -3,6 +3,8 @@ package layout
 import (
 	_ "embed"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/s2"
 
@@ -35,11 +37,16 @@ func newPacker(text []byte) packer { return packer{s2.MakeDict(text, nil)} }
 
 // Pack gives the value as it is stored, with room for its checksum.
 func (p packer) Pack(value []byte) []byte {
-	scratch := make([]byte, s2.MaxEncodedLen(len(value)))
-	block := p.dict.Encode(scratch, value)
+	scratch := scratches.Get().(*[]byte)
+	defer scratches.Put(scratch)
+	*scratch = slices.Grow((*scratch)[:0], s2.MaxEncodedLen(len(value)))
+	block := p.dict.Encode(*scratch, value)
 	b := make([]byte, 0, 1+len(block)+8)
 	return append(append(b, packed1), block...)
 }
+
+// scratches are room for blocks, which are some thrice as large before it is known how small they get.
+var scratches = sync.Pool{New: func() any { return new([]byte) }}
 
 // Unpack gives the value that was packed, or ErrCorrupt.
 func (p packer) Unpack(stored []byte) ([]byte, error) {
