@@ -18,8 +18,15 @@ const ngramBase = 38
 
 // ngrams lists for each n-gram the ordinals of the strings that hold it, ascending, as varint differences.
 type ngrams struct {
-	lists  map[ngram]*postings
+	lists  []ngramList // by hash of the ngram, a power of two, at most three quarters full
+	held   int
 	frozen *frozenNgrams
+}
+
+// An ngramList is free where its count is 0.
+type ngramList struct {
+	postings
+	of ngram
 }
 
 // ngramOf is the ngram of the first four characters of s; the byte 0 is the end of a string.
@@ -59,15 +66,20 @@ func (p packedString) ngrams(yield func(ngram)) {
 
 // add lists ord, which is not below any listed, under the ngram.
 func (g *ngrams) add(x ngram, ord uint32) {
-	if g.lists == nil {
-		g.lists = map[ngram]*postings{}
+	if 4*g.held >= 3*len(g.lists) {
+		old := g.lists
+		g.lists = make([]ngramList, max(256, 2*len(old)))
+		for _, l := range old {
+			if l.count > 0 {
+				*g.at(l.of) = l
+			}
+		}
 	}
-	list := g.lists[x]
-	if list == nil {
-		list = new(postings)
-		g.lists[x] = list
-	}
-	if list.count > 0 && list.last == ord {
+	list := g.at(x)
+	if list.count == 0 {
+		list.of = x
+		g.held++
+	} else if list.last == ord {
 		return
 	}
 	list.bytes = binary.AppendUvarint(list.bytes, uint64(ord-list.last))
@@ -80,10 +92,20 @@ func (g *ngrams) list(x ngram) postings {
 	if g.frozen != nil {
 		return g.frozen.list(x)
 	}
-	if list := g.lists[x]; list != nil {
-		return *list
+	if len(g.lists) == 0 {
+		return postings{}
 	}
-	return postings{}
+	return g.at(x).postings
+}
+
+// at is the list of an ngram, or the free one where it belongs; there must be lists.
+func (g *ngrams) at(x ngram) *ngramList {
+	mask := uint32(len(g.lists) - 1)
+	for i := uint32(uint64(x)*0x9E3779B97F4A7C15>>32) & mask; ; i = (i + 1) & mask {
+		if l := &g.lists[i]; l.count == 0 || l.of == x {
+			return l
+		}
+	}
 }
 
 // countOf is the length of the lists together.
