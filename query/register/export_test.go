@@ -1,6 +1,7 @@
 package register
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -64,4 +65,18 @@ func Rest(g *Register, head int, d time.Duration) {
 		s.sizes = sizes{head: head, fold: 1 << 20, rest: d}
 		s.applied.Store(0)
 	}
+}
+
+// NamedInDevanagari tells at once what NothingInWords tells when it looks at all words of a text of persons or places.
+func NamedInDevanagari(text string) bool { return namedInDevanagari(text) }
+
+// NothingInWords is Nothing without that.
+func NothingInWords(field, text string) bool { return nothing(field, text, false) }
+
+// NothingWords are the words and phrases of the lists.
+func NothingWords() (words []string) {
+	for _, list := range []map[string]bool{firstWords, denials, fillers, wherever} {
+		words = append(words, slices.Sorted(maps.Keys(list))...)
+	}
+	return words
 }

@@ -29,9 +29,13 @@ import (
 // common. A text without a letter or digit is nothing, wildcards too.
 func Nothing(field, text string) bool {
 	number := field == "registration" || field == "chassis" || field == "engine"
-	if !number && named(text) {
+	if !number && (named(text) || namedInDevanagari(text)) {
 		return false
 	}
+	return nothing(field, text, number)
+}
+
+func nothing(field, text string, number bool) bool {
 	var room [16]string
 	words := appendFolded(room[:0], text)
 	if len(words) == 0 {
@@ -79,6 +83,23 @@ func named(text string) bool {
 		w = append(w, c)
 	}
 	return len(w) > 1 && !firstWords[string(w)] && strings.Trim(string(w), "x") != ""
+}
+
+// namedInDevanagari tells the same of one whose first word is in Devanagari: nothing in a list begins as it does. Letters that
+// may be written in several ways, and digits, are looked at closely.
+func namedInDevanagari(text string) bool {
+	var room [64]byte
+	w := room[:0]
+	for _, r := range text {
+		if r == ' ' || r == '.' {
+			break
+		}
+		if r < 0x0901 || r == 0x093A || r == 0x093B || r == 0x093C || r > 0x094D {
+			return false
+		}
+		w = utf8.AppendRune(w, foldedRune(r))
+	}
+	return len(w) > 0 && !beginnings[string(w)]
 }
 
 // What a word of such a text is.
@@ -300,6 +321,20 @@ var firstWords = func() map[string]bool {
 	for _, list := range []map[string]int{anyWords, nobodyWords, numberWords} {
 		for w := range list {
 			all[w] = true
+		}
+	}
+	return all
+}()
+
+// beginnings are all that a text which says nothing can begin with.
+var beginnings = func() map[string]bool {
+	all := map[string]bool{}
+	for _, list := range []map[string]bool{firstWords, denials, fillers} {
+		for p := range list {
+			for i := range p {
+				all[p[:i]] = true
+			}
+			all[p] = true
 		}
 	}
 	return all

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -247,9 +248,23 @@ func (g *Register) Share(r *storage.Record) uint64 {
 
 // shareOf is Share of a record of that label whose TermsSum is at hand.
 func shareOf(l Label, r *storage.Record, terms uint64) uint64 {
-	return terms ^ xxhash.Sum64String(fmt.Sprintf("%d|%s|%s|%d|%d|%s|%d|%d|%s|%s|%s|%s", l, r.ID, r.Status, r.BirthFrom,
-		r.BirthTo, r.Gender, r.EventAt.Unix(), r.Updated.Unix(), r.Make, r.Model, r.Colour, r.Relation)+
-		r.Role+joined(r.Flags)) | 1
+	var room [256]byte
+	b := room[:0]
+	number := func(n int64) { b = append(strconv.AppendInt(b, n, 10), '|') }
+	text := func(s string) { b = append(append(b, s...), '|') }
+	number(int64(l))
+	text(r.ID)
+	text(r.Status)
+	number(int64(r.BirthFrom))
+	number(int64(r.BirthTo))
+	text(r.Gender)
+	number(r.EventAt.Unix())
+	number(r.Updated.Unix())
+	text(r.Make)
+	text(r.Model)
+	text(r.Colour)
+	b = append(append(append(b, r.Relation...), r.Role...), joined(r.Flags)...)
+	return terms ^ xxhash.Sum64(b) | 1
 }
 
 // Findable returns how many persons any searcher can find.

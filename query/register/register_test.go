@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -252,5 +253,37 @@ func TestSearchIsYieldedTo(t *testing.T) {
 			t.Errorf("with a view of label %d: %v", of, y)
 		}
 		release()
+	}
+}
+
+// TestNamedInDevanagari: what is told by the first word is what all words tell.
+func TestNamedInDevanagari(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 1))
+	words := append(register.NothingWords(), strings.Fields("राम रामकुमार सुनीता ज़मीर नाज़ क़ासिम ऩ अ ँ ॐ ऽ १२ 12 x o na @ . - \u200d")...)
+	named := 0
+	for range 200_000 {
+		var text []rune
+		for range 1 + rng.IntN(3) {
+			text = append(text, []rune(words[rng.IntN(len(words))])...)
+			if rng.IntN(3) > 0 {
+				text = append(text, []rune(" .-")[rng.IntN(3)])
+			}
+		}
+		if i := rng.IntN(len(text) + 4); i < len(text) && rng.IntN(2) == 0 { // words that are parted elsewhere
+			text = slices.Insert(text, i, []rune(" \u093c\u094d\u200d")[rng.IntN(4)])
+		} else if i < len(text) {
+			text = text[i:]
+		}
+		if s := string(text); register.NamedInDevanagari(s) {
+			named++
+			for _, field := range []string{"name", "alias", "relative", "place"} {
+				if register.NothingInWords(field, s) {
+					t.Fatalf("%s %q says nothing", field, s)
+				}
+			}
+		}
+	}
+	if named < 10_000 {
+		t.Errorf("only %d texts were told by their first word", named)
 	}
 }
