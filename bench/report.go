@@ -20,6 +20,7 @@ type ReportOptions struct {
 	Records  int           // persons and vehicles, one form each; at least 1,000
 	Sample   int           // searches of each kind
 	Duration time.Duration // of each step of the open loop
+	Updates  int           // a second, beside the searches of mixed; at least 10
 	Seed     uint64        // the same seed makes the same records and searches
 	Steps    []string      // of Steps; nil for all
 	Dir      string        // where the service's data is put; "" for a temporary directory
@@ -71,8 +72,8 @@ type measurement struct {
 
 // MakeReport loads made-up records through the log and measures.
 func MakeReport(ctx context.Context, o ReportOptions) (report *Report, err error) {
-	if o.Records < 1000 || o.Sample < 1 || o.Duration <= 0 {
-		return nil, errors.New("bench: report: records must be at least 1,000, sample at least 1 and duration over 0")
+	if o.Records < 1000 || o.Sample < 1 || o.Duration <= 0 || o.Updates < 10 {
+		return nil, errors.New("bench: report: records must be at least 1,000, sample at least 1, updates at least 10 and duration over 0")
 	}
 	for _, s := range o.Steps {
 		if !slices.Contains(Steps, s) {

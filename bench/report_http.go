@@ -93,10 +93,7 @@ type MixedResult struct {
 	ServiceCores float64     `json:"service_cpu_cores"`
 }
 
-const (
-	mixedUpdates = 5000 // a second
-	mixedRows    = 100_000
-)
+const mixedRows = 100_000
 
 // mixed measures single searches under everything else at once.
 func (m *measurement) mixed(ctx context.Context) error {
@@ -116,7 +113,7 @@ func (m *measurement) mixed(ctx context.Context) error {
 	if err := s.whole(ctx); err != nil {
 		return err
 	}
-	r := &MixedResult{Asked: mixedUpdates}
+	r := &MixedResult{Asked: float64(m.o.Updates)}
 	busy, cancel := context.WithTimeout(ctx, 2*m.o.Duration)
 	defer cancel()
 	var wait sync.WaitGroup
@@ -163,12 +160,12 @@ func (m *measurement) publish(ctx, busy context.Context, s *service, tokens chan
 		return err
 	}
 	defer client.Close()
-	const each = mixedUpdates / 10
+	each := m.o.Updates / 10
 	next := map[int]int64{}
 	var batch []kafka.Message
 	due := time.Now()
 	o := m.generated()
-	o.Seed, o.Records = o.Seed+7, max(int(2*m.o.Duration.Seconds()), 1)*mixedUpdates+each
+	o.Seed, o.Records = o.Seed+7, max(int(2*m.o.Duration.Seconds()), 1)*m.o.Updates+each
 	err = madeup.Generate(o, func(fir string, value []byte) error {
 		own := elder(fir)
 		if batch = append(batch, kafka.Message{Key: []byte(own), Value: bytes.ReplaceAll(value, []byte(fir), []byte(own))}); len(batch) < each {

@@ -19,6 +19,7 @@ type benchReportCmd struct {
 	Records  int           `help:"Persons and vehicles loaded through the log." default:"1000000"`
 	Sample   int           `help:"Searches of each kind." default:"1000"`
 	Duration time.Duration `help:"Of each step of the open loop." default:"10s"`
+	Updates  int           `help:"Updates a second beside the searches of the step mixed." default:"5000"`
 	Seed     uint64        `help:"The same seed makes the same records and searches." default:"1"`
 	Steps    []string      `help:"What is measured: ingest, startup, engine, http, mixed, growth, stock; all if not given." placeholder:"STEP"`
 	Dir      string        `help:"Keep the service's data here, and use it again where ingest is not among the steps." placeholder:"DIR"`
@@ -40,7 +41,7 @@ func (c *benchReportCmd) Run(w *world) error {
 		return err
 	}
 	report, err := bench.MakeReport(w.ctx, bench.ReportOptions{Program: program, Records: c.Records, Sample: c.Sample, Duration: c.Duration,
-		Seed: c.Seed, Steps: c.Steps, Dir: c.Dir, Version: version, Progress: w.stderr})
+		Updates: c.Updates, Seed: c.Seed, Steps: c.Steps, Dir: c.Dir, Version: version, Progress: w.stderr})
 	if report != nil { // what was measured before something failed is not lost
 		err = errors.Join(err, bench.WriteReport(filepath.Join(c.Out, "report.json"), report), page.Write(c.Out, report))
 	}
