@@ -86,6 +86,14 @@ func (p packedString) begins(o packedString, n int) bool {
 	return p.hi == o.hi && (p.lo^o.lo)>>(64-6*(n-10)) == 0
 }
 
+// first is the string of the first n characters, n over 0.
+func (p packedString) first(n int) packedString {
+	if n <= 10 {
+		return packedString{hi: p.hi &^ (1<<(64-6*n) - 1)}
+	}
+	return packedString{p.hi, p.lo &^ (1<<(64-6*(n-10)) - 1)}
+}
+
 // The lowest and the highest bit of each of the ten characters in half a packedString.
 const (
 	lowBits  = 1<<4 | 1<<10 | 1<<16 | 1<<22 | 1<<28 | 1<<34 | 1<<40 | 1<<46 | 1<<52 | 1<<58
@@ -144,6 +152,10 @@ const (
 	tailSize  = 64
 	shortSize = 4 << 10
 )
+
+func (r *sortedRuns) len() int {
+	return len(r.tail.keys) + len(r.levels[0].keys) + len(r.levels[1].keys)
+}
 
 func (r *sortedRuns) add(key packedString, ord uint32) {
 	r.tail.keys = append(r.tail.keys, key)

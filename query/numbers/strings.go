@@ -213,19 +213,25 @@ func (x *stringIndex) appendKey(dst []byte, ord uint32) []byte {
 // hasPrefix reports whether a string of this length that has bearers begins with prefix.
 func (x *stringIndex) hasPrefix(prefix string, size int) bool {
 	least, ok := pack(prefix)
-	if !ok || x.sorted == nil {
+	return ok && x.begins(least, len(prefix), size)
+}
+
+// begins is hasPrefix for the first n characters of a packed string.
+func (x *stringIndex) begins(s packedString, n, size int) bool {
+	if x.sorted == nil {
 		return false
 	}
+	least := s.first(n)
 	r := &x.sorted[size]
 	for i, key := range r.tail.keys {
-		if key.begins(least, len(prefix)) && x.alive(r.tail.ords[i]) {
+		if key.begins(least, n) && x.alive(r.tail.ords[i]) {
 			return true
 		}
 	}
 	for i := range r.levels {
 		keys := r.levels[i].keys
 		at := sort.Search(len(keys), func(i int) bool { return !keys[i].less(least) })
-		for ; at < len(keys) && keys[at].begins(least, len(prefix)); at++ {
+		for ; at < len(keys) && keys[at].begins(least, n); at++ {
 			if x.alive(r.levels[i].ord(at)) {
 				return true
 			}

@@ -324,16 +324,19 @@ func (n *withinEdits) nextWanted(row *band, depth int, c uint8) uint8 {
 }
 
 // searchApart finds by exact look-up the strings that two edits reach only as a transposition with an edit between the
-// two characters. Where a n-gram of four that would stand beside the edits is nowhere held, nothing is looked up.
+// two characters. Where no string of the length is held, and for one more than a whole chassis number few are, or a n-gram of
+// four that would stand beside the edits nowhere, nothing is looked up.
 func (n *withinEdits) searchApart() {
-	if n.m > packedLen+1 {
+	if n.m > packedLen+1 || n.index.sorted == nil {
 		return
 	}
+	shorter := n.index.sorted[n.m-1].len() > 0
+	longer := n.m < packedLen && n.index.sorted[n.m+1].len() > 0
 	for i := 0; i+1 < n.m; i++ {
-		if i+2 < n.m && n.holds(i, i+2, i, i+3) {
+		if shorter && i+2 < n.m && n.holds(i, i+2, i, i+3) {
 			n.oneBetween(i)
 		}
-		if n.m < packedLen && n.holds(i, i+1, i, i+2) {
+		if longer && n.holds(i, i+1, i, i+2) {
 			n.anyBetween(i)
 		}
 	}
@@ -394,6 +397,9 @@ func (n *withinEdits) anyBetween(i int) {
 		case j > i+2:
 			key.put(j, n.codes[j-1])
 		}
+	}
+	if !n.index.begins(key, i+1, n.m+1) {
+		return
 	}
 	for c := uint8(1); c <= plate.OpenCode+1; c++ {
 		key.clear(i + 1)
