@@ -45,14 +45,24 @@ func (z *search) visitList(l list) (within bool) {
 func (z *search) pass(signs []signature, ords []uint32) []uint32 {
 	s, floor := &z.filter, z.floor()
 	n := 0
-	for i, p := range signs {
-		pass := signature(1)
-		for _, m := range s.must[:s.musts] {
-			hit := p & m
-			pass &= (hit | -hit) >> 63
+	if s.musts == 0 {
+		for ; n < len(signs); n++ {
+			z.passed[n] = uint32(n)
 		}
-		z.passed[n] = uint32(i)
-		n += int(pass)
+	} else {
+		m := s.must[0]
+		for i, p := range signs {
+			z.passed[n] = uint32(i)
+			n += p.any(m)
+		}
+		for _, m := range s.must[1:s.musts] {
+			left := z.passed[:n]
+			n = 0
+			for _, i := range left {
+				z.passed[n] = i
+				n += signs[i].any(m)
+			}
+		}
 	}
 	kept := 0
 	touched := uint32(0)

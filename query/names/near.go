@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/cespare/xxhash/v2"
+
 	"anvesh/query/name"
 )
 
@@ -24,8 +26,36 @@ type nearCost struct {
 	cost, heard uint16 // see name.Ruler
 }
 
-// nearWords remembers words, each at a place by its hash, where the one asked last stands. Safe for concurrent use.
-type nearWords [2048]atomic.Pointer[nearWord]
+// nearWords remembers words, each at a place by its hash, where the one asked last stands; once they are mostRemembered
+// bytes, others go. Safe for concurrent use.
+type nearWords struct {
+	places [8192]atomic.Pointer[nearWord]
+	bytes  atomic.Int64
+	hand   atomic.Uint32 // the place from which the next one goes
+}
+
+// mostRemembered is what some 8,000 words have by which 90 tokens stand each.
+const mostRemembered = 8 << 20
+
+func (m *nearWords) place(letters []byte) *atomic.Pointer[nearWord] {
+	return &m.places[xxhash.Sum64(letters)%uint64(len(m.places))]
+}
+
+// put remembers a word at its place.
+func (m *nearWords) put(place *atomic.Pointer[nearWord], w *nearWord) {
+	m.bytes.Add(w.bytes() - place.Swap(w).bytes())
+	for m.bytes.Load() > mostRemembered {
+		m.bytes.Add(-m.places[m.hand.Add(1)%uint32(len(m.places))].Swap(nil).bytes())
+	}
+}
+
+// bytes is what a word takes, eight for each token near to it; 0 where there is none.
+func (w *nearWord) bytes() int64 {
+	if w == nil {
+		return 0
+	}
+	return int64(64 + len(w.letters) + 8*cap(w.near))
+}
 
 // mostNewTokens is how many tokens that came since are looked at one by one; more are looked up as all are.
 const mostNewTokens = 64
@@ -34,8 +64,8 @@ const mostNewTokens = 64
 func (q *query) nearWord(u *unit, letters []byte) *nearWord {
 	v := q.v
 	pair := u.letter == noWeight
-	slot := &v.asked[hashOf(letters)>>32%uint64(len(v.asked))]
-	w := slot.Load()
+	place := v.asked.place(letters)
+	w := place.Load()
 	if known := w != nil && w.pair == pair && w.letters == string(letters); known && w.tokens == v.Len() {
 		return w
 	} else if known && v.Len()-w.tokens <= mostNewTokens {
@@ -44,7 +74,7 @@ func (q *query) nearWord(u *unit, letters []byte) *nearWord {
 		w = &nearWord{string(letters), pair, v.Len(), q.nearKeys(u)}
 	}
 	slices.SortFunc(w.near, func(a, b nearCost) int { return cmp.Or(int(a.cost)-int(b.cost), cmp.Compare(a.id, b.id)) })
-	slot.Store(w)
+	v.asked.put(place, w)
 	return w
 }
 

@@ -20,6 +20,12 @@ type signature uint64
 
 func (s signature) tokens() int { return int(s>>61) + 1 }
 
+// any is 1 where the signature has a bit of a mask, else 0, told without a branch.
+func (s signature) any(mask signature) int {
+	hit := s & mask
+	return int((hit | -hit) >> 63)
+}
+
 func letterBit(class int) signature  { return 1 << (39 + class%22) }
 func initialBit(class int) signature { return 1 << (29 + class%10) }
 

@@ -2,7 +2,8 @@ package names
 
 import "anvesh/query/name"
 
-// score is the weight of a name: by a glance where no two tokens want the same, by the grid otherwise. A name that agrees
+// score is the weight of a name: by a glance where no two tokens want the same and none that are joined fit where one is
+// missed, by the grid otherwise. A name that agrees
 // in nothing but initials for names has none.
 func (z *search) score(toks []uint32, joinable bool) int {
 	q := &z.q
@@ -37,7 +38,7 @@ func (z *search) score(toks []uint32, joinable bool) int {
 		sum += weight
 	}
 	left := q.left(used)
-	if joinable && (left > 0 || doubt) {
+	if joinable && (left > 0 || doubt) && z.joins(toks) {
 		return z.scoreGrid(toks, true)
 	}
 	if !solid {

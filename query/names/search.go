@@ -76,6 +76,7 @@ func (q Query) Search(dst []Match, s Search) (matches []Match, complete bool) {
 	z.budget, z.least, z.accept = s.Budget, int(math.Round(float64(max(s.Least, 0))*100)), s.Accept
 	z.top.Reset(s.Limit, z.order)
 	z.scored, z.next, z.done = 0, 0, [maxColumns]int{}
+	clear(z.kept[:])
 	z.bearers = 0
 	z.heaviest, z.gap, z.enough = 0, math.MaxInt, 0
 	if s.Gap > 0 {
@@ -140,6 +141,7 @@ type search struct {
 	passed    [filterBlock]uint32 // places in a part of a list
 	touched   uint32              // keeps the reads ahead from being dropped
 	top       topk.Heap[hit]
+	kept      [256]uint64         // a bit for each name that top had, by the end of its ordinal: most names are met once
 	order     func(a, b *hit) int // compare
 	grid      grid
 	joint     name.Sound
@@ -343,13 +345,14 @@ func (z *search) lower(c, from int) {
 // higher weight.
 func (z *search) keep(h hit) {
 	z.heaviest = max(z.heaviest, h.weight)
-	for i, had := range z.top.Items() {
-		if had.ord == h.ord {
-			if h.weight <= had.weight {
-				return
-			}
+	word, bit := &z.kept[h.ord/64%uint32(len(z.kept))], uint64(1)<<(h.ord%64)
+	if *word&bit != 0 {
+		i := slices.IndexFunc(z.top.Items(), func(had hit) bool { return had.ord == h.ord })
+		if i >= 0 && h.weight <= z.top.Items()[i].weight {
+			return
+		}
+		if i >= 0 {
 			z.drop(i)
-			break
 		}
 	}
 	if z.top.Full() {
@@ -359,6 +362,7 @@ func (z *search) keep(h hit) {
 		z.drop(0)
 	}
 	z.top.Push(h)
+	*word |= bit
 	z.bearers += z.x.Bearers(h.ord)
 	for z.top.Len() > 1 && z.bearers-z.x.Bearers(z.top.Worst().ord) >= z.records {
 		z.drop(0)

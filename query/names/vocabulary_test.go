@@ -1,6 +1,7 @@
 package names
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -98,4 +99,25 @@ func TestMultimap(t *testing.T) {
 			t.Fatal("not sorted")
 		}
 	})
+}
+
+// What is remembered stays within its bytes, whatever is asked, and the count of them is that of the words that stand there.
+func TestRememberedWordsAreBounded(t *testing.T) {
+	var m nearWords
+	for i := range 3 * len(m.places) {
+		letters := fmt.Sprint("word", i)
+		m.put(m.place([]byte(letters)), &nearWord{letters: letters, near: make([]nearCost, 1+i%500)})
+		if n := m.bytes.Load(); n > mostRemembered {
+			t.Fatalf("%d words take %d bytes", i+1, n)
+		}
+	}
+	sum, words := int64(0), 0
+	for i := range m.places {
+		if w := m.places[i].Load(); w != nil {
+			sum, words = sum+w.bytes(), words+1
+		}
+	}
+	if sum != m.bytes.Load() || sum < mostRemembered/2 || words < len(m.places)/4 {
+		t.Errorf("%d words of %d bytes, counted as %d", words, sum, m.bytes.Load())
+	}
 }
