@@ -373,6 +373,7 @@ func (s *personCandidates) sift(at register.PersonAt) (m met, ok bool) {
 // weighOne weighs a record, and keeps it if it is among the best.
 func (s *personCandidates) weighOne(m met, through int, w float64) {
 	if h, found := s.score(m, through, w); found && s.hits.counts(&h) {
+		s.fill(&h)
 		s.hits.keep(h)
 	}
 }
@@ -431,13 +432,22 @@ func (s *personCandidates) readSwapped() {
 // weighSwapped weighs a record that bears a name of weight w of one of the two sources by the other.
 func (s *personCandidates) weighSwapped(at register.PersonAt, through int, w float64) {
 	c := &s.swapped[1-through]
-	_, other := c.best(s.v.NamesOf(c.of, at))
+	var other float64
+	if c.of == register.Relatives {
+		other = s.weighRelatives(c, at, s.v.PersonFacts(at))
+	} else {
+		_, other = c.best(s.v.NamesOf(c.of, at))
+	}
+	if other <= 0 {
+		return
+	}
 	facts, _ := s.weighFacts(at)
 	weight := s.lead(w + other + facts - swapCost)
-	if other <= 0 || weight <= 0 {
+	if weight <= 0 {
 		return
 	}
 	h := s.hitOf(at, Lead, weight)
+	s.fill(&h)
 	h.swapped = true
 	if met := !s.seen.mark(at); s.hits.replace(h, met) && met {
 		s.a.TotalIs = "at_least"

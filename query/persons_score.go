@@ -87,15 +87,18 @@ func (s *personScorer) score(m met, through int, w float64) (h hit[register.Pers
 	return s.hitOf(m.at, c, weight), true
 }
 
-// hitOf is the hit of a record.
+// hitOf is the hit of a record, to be counted; fill gives it what it needs to be kept.
 func (s *personScorer) hitOf(at register.PersonAt, c Class, weight float64) hit[register.PersonAt] {
 	f := s.v.PersonFacts(at)
-	h := hit[register.PersonAt]{at: at, class: c, weight: weight, updated: f.Updated, outstanding: goesFirst(f.Status),
-		order: s.v.PersonOrder(at), name: noName}
-	if names := s.v.NamesOf(register.OwnNames, at); len(names) > 0 {
+	return hit[register.PersonAt]{at: at, class: c, weight: weight, updated: f.Updated, outstanding: goesFirst(f.Status), name: noName}
+}
+
+// fill fills in the order and the name of a hit.
+func (s *personScorer) fill(h *hit[register.PersonAt]) {
+	h.order = s.v.PersonOrder(h.at)
+	if names := s.v.NamesOf(register.OwnNames, h.at); len(names) > 0 {
 		h.name = names[0]
 	}
-	return h
 }
 
 // lead is what a weight comes to where something contradicts: however much the rest weighs, it is little more than singles
@@ -183,12 +186,8 @@ func (s *personScorer) weigh(at register.PersonAt, through int, w float64) (weig
 	}
 	if s.relative != nil && f.Relative != register.NoRelative {
 		n := w
-		switch {
-		case through == byRelative:
-		case f.Relative == register.SeveralRelatives:
-			_, n = s.sources[byRelative].best(s.v.NamesOf(register.Relatives, at))
-		default:
-			n = s.sources[byRelative].query.Weigh(f.Relative)
+		if through != byRelative {
+			n = s.weighRelatives(&s.sources[byRelative], at, f)
 		}
 		found = found || s.name == nil && s.alias == nil && n > 0
 		weight += max(n, otherName)
@@ -216,6 +215,18 @@ func (s *personScorer) weighFacts(at register.PersonAt) (weight float64, contrad
 		}
 	}
 	return weight, contradicted
+}
+
+// weighRelatives is the weight of the heaviest of a record's relatives by a source; -Inf where it has none.
+func (s *personScorer) weighRelatives(c *source, at register.PersonAt, f *register.PersonFacts) (weight float64) {
+	switch f.Relative {
+	case register.NoRelative:
+		return math.Inf(-1)
+	case register.SeveralRelatives:
+		_, weight = c.best(s.v.NamesOf(register.Relatives, at))
+		return weight
+	}
+	return c.query.Weigh(f.Relative) // without a look at the record's list
 }
 
 // best is the heaviest of some names, the first of equal ones; of none the weight is -Inf.

@@ -70,7 +70,9 @@ type candidate struct {
 	group        uint32 // vehicles of one group bear the same number: they are one answer
 	weight       float64
 	kind         float64 // what of it make, model and colour say
-	whole        bool    // every number that was asked equals one of the vehicle's
+	likely       float64 // exp(weight), and without kind
+	likelyAlone  float64
+	whole        bool // every number that was asked equals one of the vehicle's
 	contradicted bool
 }
 
@@ -243,7 +245,11 @@ func (s *vehicleCandidates) weigh() {
 		if c.group != group {
 			all, alone, best, bestAlone, group = all+best, alone+bestAlone, 0, 0, c.group
 		}
-		best, bestAlone = max(best, math.Exp(c.weight)), max(bestAlone, math.Exp(c.weight-c.kind))
+		c.likely = math.Exp(c.weight)
+		if c.likelyAlone = c.likely; c.kind != 0 {
+			c.likelyAlone = math.Exp(c.weight - c.kind)
+		}
+		best, bestAlone = max(best, c.likely), max(bestAlone, c.likelyAlone)
 	}
 	unheld := roadVehicles * s.unheld()
 	s.scale = sought / (sought*(all+best) + unheld)
@@ -294,12 +300,12 @@ func (s *vehicleScorer) unlisted() float64 {
 }
 
 func (s *vehicleScorer) class(c *candidate) Class {
-	chance := s.scale * math.Exp(c.weight)
+	chance := s.scale * c.likely
 	switch {
 	case c.contradicted:
 	case c.whole && chance >= exactChance:
 		return Exact
-	case chance >= probableChance, c.kind >= 0 && s.scaleAlone*math.Exp(c.weight-c.kind) >= aloneChance:
+	case chance >= probableChance, c.kind >= 0 && s.scaleAlone*c.likelyAlone >= aloneChance:
 		return Probable
 	}
 	return Lead
