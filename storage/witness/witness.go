@@ -62,6 +62,14 @@ func Share(fir string, says uint64) uint64 {
 	return layout.Sum(layout.CaseKey(fir), binary.LittleEndian.AppendUint64(nil, says))
 }
 
+// share is Share of a number as packFIR gives it, without allocating: a start takes that of every case.
+func share(x, says uint64) uint64 {
+	var b [32]byte
+	key := strconv.AppendUint(b[:0], x, 10)
+	key[0] = layout.CaseKind // in place of the 1
+	return xxhash.Sum64(binary.LittleEndian.AppendUint64(key, says))
+}
+
 // SaysSame tells whether an entry with this checksum is the one that was witnessed.
 func SaysSame(says, entry uint64) bool { return uint32(says) == uint32(entry) }
 
@@ -126,6 +134,10 @@ func (w *Table) Set(fir string, says uint64) {
 		w.total += Share(fir, says)
 		return
 	}
+	w.set(x, says)
+}
+
+func (w *Table) set(x, says uint64) {
 	if 4*(w.n+1) > 3*len(w.cells) {
 		w.grow()
 	}
@@ -133,10 +145,10 @@ func (w *Table) Set(fir string, says uint64) {
 	if c.fir == 0 {
 		w.n++
 	} else {
-		w.total -= Share(fir, c.says)
+		w.total -= share(x, c.says)
 	}
 	*c = cell{x, says}
-	w.total += Share(fir, says)
+	w.total += share(x, says)
 }
 
 // makeRoom takes so many cells that n cases need no more. Cases that come in the order of another table's cells, as Save
@@ -266,7 +278,7 @@ func Read(f backend.File) (w *Table, seq uint64, err error) {
 		if x < 10 {
 			return nil, 0, ErrWitness
 		}
-		w.Set(unpackFIR(x), says)
+		w.set(x, says)
 	}
 	for n := number(); n > 0 && err == nil; n-- {
 		length := number()

@@ -43,10 +43,15 @@ func TestWitness(t *testing.T) {
 	if err != nil || seq != 77 || r.Sum() != w.Sum() {
 		t.Fatalf("read: commit %d, %v", seq, err)
 	}
+	total := uint64(0)
 	for fir, says := range want {
+		total += Share(fir, says)
 		if got, known := r.Get(fir); !known || got != says {
 			t.Fatalf("case %q says %x, %v; want %x", fir, got, known, says)
 		}
+	}
+	if r.Sum() != total {
+		t.Error("the sum is not that of the shares")
 	}
 	if _, known := r.Get("555555555555"); known {
 		t.Error("knows a case that was not set")
