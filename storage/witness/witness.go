@@ -160,6 +160,7 @@ func (w *Table) makeRoom(n int) {
 		size *= 2
 	}
 	w.cells = make([]cell, size)
+	clear(w.cells) // else each page of them is read before it is written to, which costs a start two faults
 }
 
 func (w *Table) grow() {
