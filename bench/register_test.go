@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -16,18 +15,9 @@ import (
 	"anvesh/bench/madeup"
 	"anvesh/query/register"
 	"anvesh/storage"
+	"anvesh/storage/backend"
 	"anvesh/storage/embedded"
 )
-
-// files are those of a store in a directory, for a register without one.
-type files struct{ *embedded.Dir }
-
-func (f files) Write(name string, write func(io.Writer) error) error {
-	return f.SaveDerived(name, write)
-}
-func (f files) Map(name string) ([]byte, func() error, error) { return f.MapDerived(name) }
-func (f files) Names() ([]string, error)                      { return f.DerivedNames() }
-func (f files) Remove(name string) error                      { return f.RemoveDerived(name) }
 
 // BenchmarkRegister fills a register alone with RECORDS made-up records (200,000), four persons to a vehicle, saves it, and
 // reads it again, as a start does that finds all in the cache of the disk. It reports seconds, milliseconds that updates wait
@@ -41,7 +31,7 @@ func BenchmarkRegister(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		files := files{&embedded.Dir{Path: b.TempDir()}}
+		files := backend.Files{Backend: &embedded.Dir{Path: b.TempDir()}}
 		g := register.New()
 		g.Use(files)
 		began := time.Now()
@@ -93,7 +83,7 @@ func BenchmarkRegister(b *testing.B) {
 		size := int64(0)
 		names, _ := files.Names()
 		for _, name := range names {
-			if st, err := os.Stat(filepath.Join(files.Path, "derived", name)); err == nil {
+			if st, err := os.Stat(filepath.Join(files.Backend.(*embedded.Dir).Path, "derived", name)); err == nil {
 				size += st.Size()
 			}
 		}

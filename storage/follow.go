@@ -48,21 +48,19 @@ type Derived interface {
 type Files interface {
 	// Write makes a file, whole and durable, or changes nothing.
 	Write(name string, write func(io.Writer) error) error
-	// Map gives what a file holds, to be read until unmap is called. The error is os.ErrNotExist where there is none.
-	Map(name string) (data []byte, unmap func() error, err error)
+	// Read opens a file and has it read. The error is os.ErrNotExist where there is none.
+	Read(name string, read func(io.ReaderAt) error) error
+	// Map maps a file. The error is os.ErrNotExist where there is none.
+	Map(name string) (Mapping, error)
 	Names() ([]string, error)
 	Remove(name string) error
 }
 
-// files are those of a backend.
-type files struct{ backend.Backend }
+// A Mapping is a file in memory.
+type Mapping = backend.Mapping
 
-func (f files) Write(name string, write func(io.Writer) error) error {
-	return f.SaveDerived(name, write)
-}
-func (f files) Map(name string) ([]byte, func() error, error) { return f.MapDerived(name) }
-func (f files) Names() ([]string, error)                      { return f.DerivedNames() }
-func (f files) Remove(name string) error                      { return f.RemoveDerived(name) }
+// InMemory is the mapping of a file that no disk has.
+func InMemory(data []byte) Mapping { return backend.InMemory(data) }
 
 // The files of what is saved.
 const (
@@ -234,7 +232,7 @@ func (s *Store) restoreDerived() error {
 	if s.o.Derived == nil {
 		return nil
 	}
-	s.o.Derived.Use(files{s.backend})
+	s.o.Derived.Use(backend.Files{Backend: s.backend})
 	seq, err := s.readDerived()
 	if err != nil {
 		if !errors.Is(err, os.ErrNotExist) {

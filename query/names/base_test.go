@@ -32,8 +32,8 @@ func opened(t testing.TB, data []byte) *Base {
 		t.Fatal(err)
 	}
 	b, err := OpenBase(f, "names/")
-	if err != nil || f.Verify() != nil {
-		t.Fatal(err, f.Verify())
+	if err != nil || f.Verify(bytes.NewReader(data)) != nil {
+		t.Fatal(err, f.Verify(bytes.NewReader(data)))
 	}
 	return b
 }
@@ -251,7 +251,7 @@ func TestBaseDamage(t *testing.T) {
 	for i := range whole {
 		b := bytes.Clone(whole)
 		b[i] ^= 1
-		if f, err := snapshot.OpenFlat(b, "test"); err == nil && f.Verify() == nil {
+		if f, err := snapshot.OpenFlat(b, "test"); err == nil && f.Verify(bytes.NewReader(b)) == nil {
 			t.Errorf("byte %d of %d changed, and nobody noticed", i, len(whole))
 		}
 	}

@@ -64,12 +64,13 @@ func flat(t *testing.T, write func(f *snapshot.FlatWriter)) []byte {
 // frozen merges indexes into one.
 func (k kind[X]) frozen(t *testing.T, in ...X) (x X, renumbered [][]uint32) {
 	t.Helper()
-	f, err := snapshot.OpenFlat(flat(t, func(f *snapshot.FlatWriter) { renumbered = k.merge(f, "numbers", in) }), "test")
+	data := flat(t, func(f *snapshot.FlatWriter) { renumbered = k.merge(f, "numbers", in) })
+	f, err := snapshot.OpenFlat(data, "test")
 	if err == nil {
 		x, err = k.open(f, "numbers")
 	}
-	if err != nil || f.Verify() != nil {
-		t.Fatal(err, f.Verify())
+	if err != nil || f.Verify(bytes.NewReader(data)) != nil {
+		t.Fatal(err, f.Verify(bytes.NewReader(data)))
 	}
 	return x, renumbered
 }
@@ -283,7 +284,7 @@ func TestDamageOfFrozen(t *testing.T) {
 	for range 300 {
 		at, bit := rng.IntN(len(data)), byte(1)<<rng.IntN(8)
 		data[at] ^= bit
-		if f, err := snapshot.OpenFlat(data, "test"); err == nil && f.Verify() == nil {
+		if f, err := snapshot.OpenFlat(data, "test"); err == nil && f.Verify(bytes.NewReader(data)) == nil {
 			t.Fatalf("a bit flipped at %d of %d is not found", at, len(data))
 		}
 		f, err := snapshot.OpenFlat(data, "test") // the same without a look at sums

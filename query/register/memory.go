@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"sync"
+
+	"anvesh/storage"
 )
 
 // Memory are files in memory, for a register that no store keeps.
@@ -30,14 +32,24 @@ func (m *Memory) Write(name string, write func(io.Writer) error) error {
 	return nil
 }
 
+// Read is part of storage.Files.
+func (m *Memory) Read(name string, read func(io.ReaderAt) error) error {
+	file, err := m.Map(name)
+	if err != nil {
+		return err
+	}
+	return read(bytes.NewReader(file.Data))
+}
+
 // Map is part of storage.Files.
-func (m *Memory) Map(name string) (data []byte, unmap func() error, err error) {
+func (m *Memory) Map(name string) (storage.Mapping, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if data = m.files[name]; data == nil {
-		return nil, nil, os.ErrNotExist
+	data := m.files[name]
+	if data == nil {
+		return storage.Mapping{}, os.ErrNotExist
 	}
-	return data, func() error { return nil }, nil
+	return storage.InMemory(data), nil
 }
 
 // Names is part of storage.Files.

@@ -133,7 +133,8 @@ func (g *space) foldNames(ctx context.Context, of NameKind) (folded bool, err er
 // A namesFile is the base of a dictionary of names and the file that it lies in.
 type namesFile struct {
 	*names.Base
-	file string
+	file   string
+	forget func() // see storage.Mapping
 }
 
 // Len is how many names the base has.
@@ -145,9 +146,9 @@ func (b *namesFile) Len() int {
 }
 
 // openNames maps and opens the base of a dictionary.
-func (g *space) openNames(name string) (*namesFile, error) {
-	b := &namesFile{file: name}
-	err := mapped(g, name, namesKind(), b, func(f *snapshot.Flat) (err error) {
+func (g *space) openNames(name string) (b *namesFile, err error) {
+	b = &namesFile{file: name}
+	b.forget, err = mapped(g, name, namesKind(), b, func(f *snapshot.Flat) (err error) {
 		b.Base, err = names.OpenBase(f, "")
 		return err
 	})
@@ -274,6 +275,7 @@ func (g *space) merge(ctx context.Context, from []*held, pace func()) error {
 		return err
 	}
 	part.serial = from[0].serial
+	g.forget()
 	g.cutting.Lock()
 	defer g.cutting.Unlock()
 	g.twin.write(func(s *side) { s.replace(from, part, &w.moved) })
@@ -281,6 +283,27 @@ func (g *space) merge(ctx context.Context, from []*held, pace func()) error {
 		g.cut.replace(from, part, &w.moved)
 	}
 	return nil
+}
+
+// forget takes what was read of the files off the memory of the program: a merge reads all of its parts, and updates look into
+// each for what they change, though few searches do.
+func (g *space) forget() {
+	s, release := g.twin.read()
+	defer release()
+	s.forget()
+}
+
+func (s *side) forget() {
+	for _, h := range s.sections {
+		if h.rowOf == nil {
+			h.section.forget()
+		}
+	}
+	for _, b := range s.bases {
+		if b != nil {
+			b.forget()
+		}
+	}
 }
 
 // writeFlat writes a flat file at a pace, unless the context ends.
@@ -328,29 +351,30 @@ func (s stopped) Write(b []byte) (int, error) {
 }
 
 // open maps and opens a part.
-func (g *space) open(name string) (*section, error) {
-	part := &section{file: name}
-	return part, mapped(g, name, partKind(), part, part.open)
+func (g *space) open(name string) (part *section, err error) {
+	part = &section{file: name}
+	part.forget, err = mapped(g, name, partKind(), part, part.open)
+	return part, err
 }
 
 // mapped maps a flat file of a kind and proves it before open reads it. It stays mapped as long as owner is reachable.
-func mapped[T any](g *space, name, kind string, owner *T, open func(*snapshot.Flat) error) error {
-	raw, unmap, err := g.files.Map(name)
+func mapped[T any](g *space, name, kind string, owner *T, open func(*snapshot.Flat) error) (forget func(), err error) {
+	m, err := g.files.Map(name)
 	if err != nil {
-		return fmt.Errorf("register: map %s: %w", name, err)
+		return nil, fmt.Errorf("register: map %s: %w", name, err)
 	}
-	f, err := snapshot.OpenFlat(raw, kind)
+	f, err := snapshot.OpenFlat(m.Data, kind)
 	if err == nil {
-		err = f.Verify()
+		err = g.files.Read(name, f.Verify)
 	}
 	if err == nil {
 		err = open(f)
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("register: %s: %w", name, err), unmap())
+		return nil, errors.Join(fmt.Errorf("register: %s: %w", name, err), m.Unmap())
 	}
-	runtime.AddCleanup(owner, func(unmap func() error) { unmap() }, unmap)
-	return nil
+	runtime.AddCleanup(owner, func(unmap func() error) { unmap() }, m.Unmap)
+	return m.Forget, nil
 }
 
 // replace puts a part in the place of the sections that it was written from. moved tells where their rows are.

@@ -105,6 +105,42 @@ func (f updatedFiles) Write(name string, write func(io.Writer) error) error {
 	return f.Files.Write(name, write)
 }
 
+// forgottenFiles count how often what was read of files is forgotten.
+type forgottenFiles struct {
+	storage.Files
+	forgotten map[string]int
+}
+
+func (f forgottenFiles) Map(name string) (storage.Mapping, error) {
+	m, err := f.Files.Map(name)
+	m.Forget = func() { f.forgotten[name]++ }
+	return m, err
+}
+
+// TestForget: once a part is written all that was read for it is forgotten, of parts that are no more too; so is what a start reads.
+func TestForget(t *testing.T) {
+	files := forgottenFiles{register.NewMemory(), map[string]int{}}
+	g := register.New()
+	g.Use(files)
+	register.Small(g)
+	rng := rand.New(rand.NewPCG(7, 7))
+	for range 500 {
+		g.Apply([]storage.Change{registertest.Change(rng)})
+		if _, err := g.Tend(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	parts, bases := register.Files(g)
+	if len(files.forgotten) <= parts+bases {
+		t.Errorf("%d parts and %d dictionaries, and %d files were forgotten", parts, bases, len(files.forgotten))
+	}
+	clear(files.forgotten)
+	restored(t, g, files)
+	if parts, bases = register.Files(g); len(files.forgotten) < parts+bases {
+		t.Errorf("%d parts and %d dictionaries, and %d files were forgotten after a start", parts, bases, len(files.forgotten))
+	}
+}
+
 // TestRestEndsWithAnUpdate: what is merged because no update comes is given up when one does, and is done later.
 func TestRestEndsWithAnUpdate(t *testing.T) {
 	g, busy := register.New(), false

@@ -158,20 +158,20 @@ func (g *space) has(name string) bool {
 
 // verifyFile reads a file against its sums.
 func (g *space) verifyFile(name string, took func(bytes int) error) (err error) {
-	raw, unmap, err := g.files.Map(name)
+	m, err := g.files.Map(name)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, unmap()) }()
+	defer func() { err = errors.Join(err, m.Unmap()) }()
 	kind := partKind()
 	if !strings.HasPrefix(name, partsName+g.mark()) {
 		kind = namesKind()
 	}
-	f, err := snapshot.OpenFlat(raw, kind)
+	f, err := snapshot.OpenFlat(m.Data, kind)
 	if err != nil {
 		return err
 	}
-	return f.VerifyBy(took)
+	return g.files.Read(name, func(file io.ReaderAt) error { return f.VerifyBy(file, took) })
 }
 
 // restore is Register.Restore.
@@ -184,6 +184,7 @@ func (g *space) restore(r io.Reader) error {
 		return err
 	}
 	s.count()
+	s.forget()
 	g.twin.replace(s, s.clone())
 	g.cut = nil
 	return nil

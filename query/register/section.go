@@ -51,6 +51,7 @@ type section struct {
 
 	personTable, vehicleTable []uint32 // of a part
 	file                      string   // its name
+	forget                    func()   // see storage.Mapping
 }
 
 // A personRow is what the register holds of a person beside facts and texts.

@@ -33,9 +33,10 @@ func writeFlat(t *testing.T) []byte {
 
 // What was put into a flat file is read from it where it lies.
 func TestFlat(t *testing.T) {
-	f, err := OpenFlat(writeFlat(t), "test 1")
-	if err != nil || f.Verify() != nil {
-		t.Fatal(err, f.Verify())
+	whole := writeFlat(t)
+	f, err := OpenFlat(whole, "test 1")
+	if err != nil || f.Verify(bytes.NewReader(whole)) != nil {
+		t.Fatal(err, f.Verify(bytes.NewReader(whole)))
 	}
 	if got := Array[flatRow](f, "rows"); len(got) != 2 || got[1] != (flatRow{5, 6, -7, 8}) {
 		t.Errorf("rows %v", got)
@@ -54,12 +55,39 @@ func TestFlat(t *testing.T) {
 	}
 }
 
+// TestFlatReads: what is proved is the file that is read, whatever lies in memory, all of it and once.
+func TestFlatReads(t *testing.T) {
+	whole := writeFlat(t)
+	f, err := OpenFlat(whole, "test 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := bytes.Clone(whole)
+	if other[3] ^= 1; !errors.Is(f.Verify(bytes.NewReader(other)), ErrDamaged) {
+		t.Error("another file was taken for this one")
+	}
+	if err := f.Verify(bytes.NewReader(whole[:100])); !errors.Is(err, io.EOF) {
+		t.Errorf("of a file that ends early: %v", err)
+	}
+	read, want := 0, 0
+	for _, a := range f.list {
+		want += int(a.end() - a.place)
+	}
+	if err := f.VerifyBy(bytes.NewReader(whole), func(n int) error { read += n; return nil }); err != nil || read != want {
+		t.Errorf("%d bytes of arrays were read of %d: %v", read, want, err)
+	}
+	ended := errors.New("ended")
+	if err := f.VerifyBy(bytes.NewReader(whole), func(int) error { return ended }); err != ended {
+		t.Errorf("ended by its pace it gives %v", err)
+	}
+}
+
 // A byte that is changed, missing or added is found before an array is trusted.
 func TestFlatDamage(t *testing.T) {
 	whole := writeFlat(t)
 	good := func(b []byte) bool {
 		f, err := OpenFlat(b, "test 1")
-		return err == nil && f.Verify() == nil
+		return err == nil && f.Verify(bytes.NewReader(b)) == nil
 	}
 	for i := range whole {
 		b := bytes.Clone(whole)

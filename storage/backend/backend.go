@@ -22,8 +22,8 @@ type Backend interface {
 	// VerifyShards reads the files of a generation against their own checksums, and gives pace their bytes.
 	VerifyShards(generation int, pace func(bytes int) error) error
 	SaveDerived(name string, write func(io.Writer) error) error
-	// MapDerived gives what such a file holds, to be read until unmap is called; the error is os.ErrNotExist where there is none.
-	MapDerived(name string) (data []byte, unmap func() error, err error)
+	// MapDerived maps such a file; the error is os.ErrNotExist where there is none.
+	MapDerived(name string) (Mapping, error)
 	DerivedNames() ([]string, error)
 	RemoveDerived(name string) error
 	DropDerived() error
@@ -46,6 +46,46 @@ type File interface {
 	io.Closer
 	Size() (int64, error)
 }
+
+// A Mapping is a file in memory.
+type Mapping struct {
+	Data []byte // to be read until Unmap
+	// Forget takes what was read off the memory that the program has. Data stays as it is: what is read again is in the disk's
+	// cache as long as nothing else needs the room.
+	Forget func()
+	Unmap  func() error
+}
+
+// InMemory is the mapping of a file that no disk has.
+func InMemory(data []byte) Mapping {
+	return Mapping{data, func() {}, func() error { return nil }}
+}
+
+// Files are the files of a derived structure, by the names that storage.Files has for what is done with them.
+type Files struct{ Backend }
+
+// Write makes a file, whole and durable, or changes nothing.
+func (f Files) Write(name string, write func(io.Writer) error) error {
+	return f.SaveDerived(name, write)
+}
+
+// Read opens a file and has it read.
+func (f Files) Read(name string, read func(io.ReaderAt) error) error {
+	file, err := f.OpenDerived(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(read(file), file.Close())
+}
+
+// Map maps a file.
+func (f Files) Map(name string) (Mapping, error) { return f.MapDerived(name) }
+
+// Names lists them.
+func (f Files) Names() ([]string, error) { return f.DerivedNames() }
+
+// Remove deletes one.
+func (f Files) Remove(name string) error { return f.RemoveDerived(name) }
 
 // Keys are sorted keys with their values, changed by atomic and durable transactions.
 type Keys interface {

@@ -312,21 +312,23 @@ func (d *Dir) SaveDerived(name string, write func(io.Writer) error) error {
 }
 
 // MapDerived maps a file under derived/.
-func (d *Dir) MapDerived(name string) (data []byte, unmap func() error, err error) {
+func (d *Dir) MapDerived(name string) (m backend.Mapping, err error) {
 	f, err := os.Open(d.derived(name))
 	if err != nil {
-		return nil, nil, err
+		return m, err
 	}
 	defer f.Close()
 	st, err := f.Stat()
 	if err != nil || st.Size() == 0 {
-		return nil, func() error { return nil }, err
+		return backend.InMemory(nil), err
 	}
-	data, err = syscall.Mmap(int(f.Fd()), 0, int(st.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
+	m.Data, err = syscall.Mmap(int(f.Fd()), 0, int(st.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
 	if err != nil {
-		return nil, nil, fmt.Errorf("map %s: %w", name, err)
+		return m, fmt.Errorf("map %s: %w", name, err)
 	}
-	return data, func() error { return syscall.Munmap(data) }, nil
+	m.Forget = func() { syscall.Madvise(m.Data, syscall.MADV_DONTNEED) } // of a file that is mapped so nothing is lost; an error costs memory
+	m.Unmap = func() error { return syscall.Munmap(m.Data) }
+	return m, nil
 }
 
 // DerivedNames lists the files under derived/, without those that are being written.

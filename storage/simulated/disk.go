@@ -336,11 +336,11 @@ func (m *Disk) SaveDerived(name string, write func(io.Writer) error) error {
 }
 
 // MapDerived gives what SaveDerived wrote.
-func (m *Disk) MapDerived(name string) ([]byte, func() error, error) {
+func (m *Disk) MapDerived(name string) (backend.Mapping, error) {
 	if m.saved[name] == nil {
-		return nil, nil, os.ErrNotExist
+		return backend.Mapping{}, os.ErrNotExist
 	}
-	return m.saved[name], func() error { return nil }, nil
+	return backend.InMemory(m.saved[name]), nil
 }
 
 // DerivedNames lists what SaveDerived wrote.
