@@ -227,13 +227,14 @@ func (s *Store) writeDerived(ctx context.Context, w io.Writer, c *cut) error {
 	return err
 }
 
-// restoreDerived loads the saved structure and replays the journal after it, or makes it from all records.
-func (s *Store) restoreDerived() error {
+// restoreDerived replays the journal after the commit that readDerived has read the structure of, or makes it from all records.
+func (s *Store) restoreDerived(seq uint64, err error) error {
 	if s.o.Derived == nil {
 		return nil
 	}
-	s.o.Derived.Use(backend.Files{Backend: s.backend})
-	seq, err := s.readDerived()
+	if err == nil && seq < s.truncated {
+		err = fmt.Errorf("covers commit %d, the journal %d to %d", seq, s.truncated, s.state.Seq)
+	}
 	if err != nil {
 		if !errors.Is(err, os.ErrNotExist) {
 			s.log.Warn("storage: derived structures are made again", "why", err)
@@ -286,8 +287,12 @@ func (s *Store) applyAndTend(changes []Change) error {
 	return nil
 }
 
-// readDerived returns the commit that the file covers. The journal from there on must be whole.
+// readDerived reads the saved structure, beside what else is read at Open, and returns the commit that it covers.
 func (s *Store) readDerived() (seq uint64, err error) {
+	if s.o.Derived == nil {
+		return 0, nil
+	}
+	s.o.Derived.Use(backend.Files{Backend: s.backend})
 	f, err := s.backend.OpenDerived(registerFile)
 	if err != nil {
 		return 0, err
@@ -314,8 +319,6 @@ func (s *Store) readDerived() (seq uint64, err error) {
 	case seq > s.state.Seq:
 		s.faults.add(Finding{What: fmt.Sprintf("the register was saved at commit %d and the store ends at %d: commits were lost; restore a backup", seq, s.state.Seq)})
 		return 0, fmt.Errorf("covers commit %d, the journal ends at %d", seq, s.state.Seq)
-	case seq < s.truncated:
-		return 0, fmt.Errorf("covers commit %d, the journal %d to %d", seq, s.truncated, s.state.Seq)
 	}
 	return seq, s.o.Derived.Restore(body)
 }

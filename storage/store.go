@@ -242,7 +242,10 @@ func (s *Store) openRest() error {
 	if err := errors.Join(s.readAsides(), s.readBuried()); err != nil {
 		return err
 	}
-	if err := s.openWitness(); err != nil {
+	var err, unread error // why the saved structure is not taken
+	var saved uint64
+	s.o.Scheduler.Together(func() { err = s.openWitness() }, func() { saved, unread = s.readDerived() })
+	if err != nil {
 		return err
 	}
 	if err := s.openShards(); err != nil {
@@ -257,7 +260,7 @@ func (s *Store) openRest() error {
 	if err := s.readOffsets(); err != nil {
 		return err
 	}
-	if err := s.restoreDerived(); err != nil {
+	if err := s.restoreDerived(saved, unread); err != nil {
 		return err
 	}
 	return errors.Join(s.openFollowers(), s.markStale())
