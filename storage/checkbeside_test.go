@@ -72,7 +72,11 @@ func TestCheckCannotFinish(t *testing.T) {
 // TestSlowCheck keeps its rate, is the only one, and ends with the store; updates go on meanwhile.
 func TestSlowCheck(t *testing.T) {
 	s := storagetest.Open(t, storagetest.Options(t.TempDir()))
-	put(t, s, "100", "a", person("100", 1, "ram"))
+	var many []*storage.Record // more bytes than are read at once before a rate is kept
+	for i := range 2000 {
+		many = append(many, person("100", i, "ram"))
+	}
+	put(t, s, "100", "a", many...)
 	if err := s.StartCheck(false, 1); err != nil { // a byte a second: it does not end by itself
 		t.Fatal(err)
 	}
