@@ -202,8 +202,8 @@ func spareProcessors() (cores int) {
 // Garbage gathers between two runs of the collector until there is headroom bytes of it, but no more than mostGarbage percent of
 // what is alive, and as much as is alive in any case, which is Go's own rule. A run takes a core for as long as what is alive needs,
 // and searches beside it wait: with 1,000,000 records, updates, a list and 100 searches a second on two cores, a
-// collector that waited for four times what is alive took p99 from 93 to 85 ms and answered half as many rows of the list again. With 10,000,000
-// records as much is alive as headroom, so that the service needs no more memory there.
+// collector that waited for four times what is alive took p99 from 93 to 85 ms and answered half as many rows of the list again. The more is alive, the
+// nearer this comes to Go's own rule, which it is from headroom on: large services need little more memory for it, small ones the most.
 const (
 	headroom    = 640 << 20
 	mostGarbage = 400
