@@ -243,7 +243,7 @@ func (s *Store) restoreDerived(seq uint64, err error) error {
 		return s.deriveAll()
 	}
 	s.registered.Store(seq)
-	err = s.journal(seq, func(seq uint64, e *journalEntry) error { return s.replay(seq, e.ids) })
+	err = s.replayFrom(seq)
 	if errors.Is(err, errGap) {
 		s.log.Warn("storage: derived structures are made again", "why", err)
 		s.o.Derived.Reset()
@@ -252,29 +252,8 @@ func (s *Store) restoreDerived(seq uint64, err error) error {
 	return err
 }
 
-// replay tells the structure how records stand that a commit changed. Of one that cannot be read it is not known whether the
-// commit took it away or hid it, so it is gone until its case is mended.
-func (s *Store) replay(seq uint64, ids []string) error {
-	if err := s.o.Context.Err(); err != nil || len(ids) == 0 {
-		return err
-	}
-	s.derivedAt = seq
-	s.changed += len(ids)
-	s.unsaved += len(ids)
-	changes := make([]Change, 0, len(ids))
-	for _, id := range ids {
-		r, _, err := s.recordNow(id)
-		if err != nil {
-			return err
-		}
-		changes = append(changes, Change{ID: id, Record: r})
-	}
-	return s.applyAndTend(changes)
-}
-
-// applyAndTend is for a store that opens, whose tasks do not run yet. On a full disk the structure stays in memory.
-func (s *Store) applyAndTend(changes []Change) error {
-	s.o.Derived.Apply(changes)
+// tendAll is for a store that opens, whose tasks do not run yet. On a full disk the structure stays in memory.
+func (s *Store) tendAll() error {
 	for more := true; more; {
 		var err error
 		if more, err = s.o.Derived.Tend(s.o.Context); s.o.Context.Err() != nil {
@@ -353,7 +332,8 @@ func (s *Store) deriveAll() error {
 		}
 		changes = append(changes, Change{ID: r.ID, Record: r})
 		if done++; len(changes) == payBatch {
-			if err := s.applyAndTend(changes); err != nil {
+			s.o.Derived.Apply(changes)
+			if err := s.tendAll(); err != nil {
 				return err
 			}
 			changes = changes[:0]
@@ -365,7 +345,8 @@ func (s *Store) deriveAll() error {
 		err = nil
 	}
 	if err == nil {
-		err = s.applyAndTend(changes)
+		s.o.Derived.Apply(changes)
+		err = s.tendAll()
 	}
 	s.o.Progress(Progress{"make derived structures", done, total})
 	s.registered.Store(0)

@@ -371,6 +371,58 @@ func journal(t backend.Txn, st *State, after uint64, fn func(seq uint64, e *jour
 	return nil
 }
 
+// replayFrom tells the structure how the records stand that commits have changed since one. What a commit changed is read
+// while the structure takes the one before. Files are made and merged by the task that does so beside updates and searches,
+// who need not wait for it, but where the tail is so long that the structure would grow too large in memory.
+func (s *Store) replayFrom(seq uint64) error {
+	var before []Change
+	untended := 0
+	err := s.journal(seq, func(seq uint64, e *journalEntry) error {
+		if err := s.o.Context.Err(); err != nil || len(e.ids) == 0 {
+			return err
+		}
+		changes := make([]Change, len(e.ids))
+		middle := len(e.ids) / 2
+		var errs [2]error
+		s.o.Scheduler.Together(
+			func() { s.o.Derived.Apply(before) },
+			func() { errs[0] = s.readChanges(changes[:middle], e.ids) },
+			func() { errs[1] = s.readChanges(changes[middle:], e.ids[middle:]) })
+		if err := errors.Join(errs[:]...); err != nil {
+			return err
+		}
+		s.derivedAt = seq
+		s.changed += len(e.ids)
+		s.unsaved += len(e.ids)
+		before = changes
+		if untended += len(e.ids); untended < mostUntended*s.o.SaveEvery {
+			return nil
+		}
+		untended = 0
+		return s.tendAll()
+	})
+	if err == nil {
+		s.o.Derived.Apply(before)
+	}
+	return err
+}
+
+// mostUntended is how many times the changes after which the structure is saved are replayed before it is tended.
+const mostUntended = 4
+
+// readChanges fills in how the records stand that have these ids. Of one that cannot be read it is not known whether it was
+// taken away or hidden, so it is gone until its case is mended.
+func (s *Store) readChanges(changes []Change, ids []string) error {
+	for i := range changes {
+		r, _, err := s.recordNow(ids[i])
+		if err != nil {
+			return err
+		}
+		changes[i] = Change{ID: ids[i], Record: r}
+	}
+	return nil
+}
+
 // firstEntry is the commit of the first entry that is there, 0 for none.
 func (s *Store) firstEntry() (first uint64, err error) {
 	err = s.read(func(t backend.Txn) error {

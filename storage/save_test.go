@@ -22,14 +22,15 @@ type savedStore struct {
 	*storage.Store
 	disk   *simulated.Disk
 	steps  *simulated.Scheduler
+	toy    *toy
 	warned bytes.Buffer
 }
 
 func (s *savedStore) open() {
 	s.Helper()
-	s.steps = &simulated.Scheduler{}
+	s.steps, s.toy = &simulated.Scheduler{}, newToy()
 	o := storagetest.Options("")
-	o.Backend, o.Scheduler, o.Derived, o.SaveEvery = s.disk, s.steps, newToy(), 3
+	o.Backend, o.Scheduler, o.Derived, o.SaveEvery = s.disk, s.steps, s.toy, 3
 	o.Logger = slog.New(slog.NewTextHandler(&s.warned, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
 	if s.Store, err = storage.Open(o); err != nil {
@@ -143,4 +144,23 @@ func TestChangesBetweenCutAndSave(t *testing.T) {
 	}
 	s.killed()
 	storagetest.Close(t, s.Store)
+}
+
+// TestReplayTends: a start replays what was not saved and leaves it to a task to put the structure in order, but where that is so
+// much that it would grow too large.
+func TestReplayTends(t *testing.T) {
+	for commits, most := range map[int]int{10: 10, 40: 4 * 3} { // four times as many as are saved at once
+		s := &savedStore{T: t, disk: &simulated.Disk{}}
+		s.open()
+		s.name("ram", "1", "2", "3")
+		s.save()
+		for i := range commits {
+			s.name(fmt.Sprint("sita", i), fmt.Sprint(i%5))
+		}
+		s.killed()
+		if s.toy.most != most {
+			t.Errorf("%d commits are replayed: %d of them without a Tend, want %d", commits, s.toy.most, most)
+		}
+		storagetest.Close(t, s.Store)
+	}
 }

@@ -27,8 +27,10 @@ import (
 
 // toy is a derived structure: the set of names by id.
 type toy struct {
-	mu    sync.Mutex
-	names map[string]string
+	mu       sync.Mutex
+	names    map[string]string
+	untended int // changes since the last Tend
+	most     int // and the most of these that there have been
 }
 
 func newToy() *toy { return &toy{names: map[string]string{}} }
@@ -36,6 +38,8 @@ func newToy() *toy { return &toy{names: map[string]string{}} }
 func (y *toy) Apply(cs []storage.Change) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
+	y.untended += len(cs)
+	y.most = max(y.most, y.untended)
 	for _, c := range cs {
 		if c.Record == nil {
 			delete(y.names, c.ID)
@@ -47,8 +51,14 @@ func (y *toy) Apply(cs []storage.Change) {
 
 func (y *toy) Use(storage.Files)                        {}
 func (y *toy) Saved() error                             { return nil }
-func (y *toy) Tend(context.Context) (bool, error)       { return false, nil }
 func (y *toy) Verify(func(int) error) ([]string, error) { return nil, nil }
+
+func (y *toy) Tend(context.Context) (bool, error) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.untended = 0
+	return false, nil
+}
 
 func (y *toy) Cut() func(context.Context, io.Writer) error {
 	y.mu.Lock()
