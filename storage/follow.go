@@ -131,6 +131,7 @@ func (s *Store) saveCut(ctx context.Context) error {
 		return fmt.Errorf("storage: save derived: %w", err)
 	}
 	s.registered.Store(c.seq)
+	s.keys.Forget() // what was committed since the save before is seldom read again
 	if err := s.o.Derived.Saved(); err != nil {
 		s.log.Warn("storage: a file that nobody needs could not be removed", "error", err)
 	}

@@ -98,6 +98,8 @@ type Keys interface {
 	Release(err error)
 	// Verify reads all that is stored against the store's own checksums; the error is ErrCorrupt where one does not match.
 	Verify() error
+	// Forget takes what was read and written off the memory that the program has, as Mapping.Forget does.
+	Forget()
 	// Space is ErrDiskFull where nothing may be written, not even what close writes.
 	Space() error
 	Close() error

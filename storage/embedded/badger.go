@@ -108,7 +108,7 @@ func plausible(path string, o badger.Options) error {
 	for i, number := range numbers {
 		places <- struct{}{}
 		all.Go(func() {
-			err := plausibleTable(filepath.Join(path, fmt.Sprintf("%06d.sst", number)))
+			err := plausibleTable(filepath.Join(path, tableName(number)))
 			if !errors.Is(err, os.ErrNotExist) {
 				errs[i] = err
 			}

@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/cespare/xxhash/v2"
 
 	"anvesh/storage/backend"
 )
@@ -83,28 +87,94 @@ func TestForget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resident := func() (kib int) {
-		t.Helper()
-		status, err := os.ReadFile("/proc/self/status")
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, rest, _ := strings.Cut(string(status), "RssFile:")
-		fmt.Sscan(rest, &kib)
-		return kib
-	}
 	for range 2 {
 		if !bytes.Equal(m.Data, content) {
 			t.Fatal("the mapping is not what was written")
 		}
-		had := resident()
-		if m.Forget(); had-resident() < 48<<10 {
-			t.Errorf("%d KiB of files are resident, %d after 64 MiB were forgotten", had, resident())
+		had := resident(t)
+		if m.Forget(); had-resident(t) < 48<<10 {
+			t.Errorf("%d KiB of files are resident, %d after 64 MiB were forgotten", had, resident(t))
 		}
 	}
 	if err := m.Unmap(); err != nil {
 		t.Error(err)
 	}
+}
+
+// resident is how many KiB of files are memory of the program.
+func resident(t *testing.T) (kib int) {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "RssFile:")
+	fmt.Sscan(rest, &kib)
+	return kib
+}
+
+// TestForgetTables: so are Badger's tables, also where the path to them is not the one that the system has, and while they are
+// written, merged and deleted.
+func TestForgetTables(t *testing.T) {
+	dir, link := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := OpenBadger(link, slog.New(slog.DiscardHandler), true, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keys.Close()
+	random := rand.NewChaCha8([32]byte{})
+	value := make([]byte, 30<<10)
+	const keep, rounds = 400, 2
+	written := map[int]uint64{}
+	put := func() {
+		for i := range keep {
+			random.Read(value)
+			written[i] = xxhash.Sum64(value)
+			tx := keys.Begin(true)
+			if err := errors.Join(tx.Set(fmt.Appendf(nil, "k%d", i), value), tx.Commit()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	whole := func() {
+		t.Helper()
+		tx := keys.Begin(false)
+		defer tx.Discard()
+		for i, sum := range written {
+			if v, err := tx.Get(fmt.Appendf(nil, "k%d", i)); err != nil || xxhash.Sum64(v) != sum {
+				t.Fatalf("key %d is not what was written: %v", i, err)
+			}
+		}
+	}
+	for range rounds {
+		var beside sync.WaitGroup
+		done := make(chan struct{})
+		beside.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					keys.Forget()
+				}
+			}
+		})
+		put()
+		close(done)
+		beside.Wait()
+		whole()
+	}
+	if err := keys.Verify(); err != nil { // reads every table
+		t.Fatal(err)
+	}
+	had := resident(t)
+	if keys.Forget(); had-resident(t) < 6<<10 {
+		t.Errorf("%d KiB of files are resident, %d after tables of 12 MiB were forgotten", had, resident(t))
+	}
+	whole()
 }
 
 // TestPlausible: a table that is cut off is told from one that is whole, also where its index is longer than what is read at once.

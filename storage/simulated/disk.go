@@ -164,6 +164,8 @@ func (k *diskKeys) Release(err error) { k.held, k.doubt = false, err }
 
 func (k *diskKeys) Verify() error { return nil }
 
+func (k *diskKeys) Forget() {}
+
 func (k *diskKeys) Space() error { return nil }
 
 // Close does nothing.
