@@ -51,7 +51,7 @@ func OpenBadger(path string, log *slog.Logger, small bool, key []byte) (backend.
 		WithMemTableSize(32 << 20).                              // a transaction may fill 15 % of it
 		WithNumLevelZeroTables(10).                              // compaction was a quarter of all CPU while loading with half of that,
 		WithNumLevelZeroTablesStall(20).                         // and its builders most of the memory
-		WithBaseLevelSize(64 << 20).
+		WithBaseLevelSize(512 << 20).                            // with 64 MiB there is one level more, and each is written ten times as often as it grows
 		WithNumMemtables(2).
 		WithNumCompactors(2).
 		WithBlockCacheSize(128 << 20).
