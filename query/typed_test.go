@@ -34,6 +34,29 @@ func TestTitleOrInitialsByTheEvidence(t *testing.T) {
 	f("गिरधारीलालजी", "Girdhari Lal", "")
 }
 
+// TestJiIsAnHonorific: जी behind a name says nothing of who is sought, in a search and in a record: neither an initial that a
+// namesake bears nor a word that the answer is weaker for.
+func TestJiIsAnHonorific(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1,
+		&storage.Record{Name: "Molu Kumar Gahlot"}, &storage.Record{Name: "Molu"},
+		&storage.Record{Name: "श्री होशियार सांगवान जी", Relatives: []string{"श्री तुलसी राम जी"}})
+	same := func(with, without, first string) {
+		t.Helper()
+		a, b := w.persons(query.PersonRequest{Name: with}), w.persons(query.PersonRequest{Name: without})
+		if len(a.Hits) == 0 || len(b.Hits) == 0 || a.Hits[0].Record.Name != first || a.Hits[0].Score != b.Hits[0].Score || a.Hits[0].Class != b.Hits[0].Class {
+			t.Errorf("%s finds %v, %s %v", with, names(a), without, names(b))
+		}
+	}
+	same("मोलू जी", "मोलू", "Molu")
+	same("श्री होशियार सांगवान जी पुत्र श्री तुलसी राम जी", "होशियार सांगवान पुत्र तुलसी राम", "श्री होशियार सांगवान जी")
+	for _, y := range w.persons(query.PersonRequest{Name: "होशियार सांगवान", Relative: "तुलसी राम"}).Hits[0].Why {
+		if y.Grade != "exact" {
+			t.Errorf("the record's own name is no exact match: %+v", y)
+		}
+	}
+}
+
 // names are the names that were found, in order.
 func names(a *query.Answer) (out []string) {
 	for _, h := range a.Hits {

@@ -236,6 +236,9 @@ next:
 		}
 		return ""
 	}
+	if len(out) < 2 {
+		return ""
+	}
 	return string(out)
 }
 
@@ -253,9 +256,9 @@ var letterNamesLongest = func() (names []string) {
 	return names
 }()
 
-// lastJi keeps जी at the end of a name from being read as the letter G.
+// lastJi keeps जी behind a name from being read as the letter G: it is an honorific there, unless a dot follows.
 func (r *reader) lastJi(i int, letter string) bool {
-	return letter == "g" && len(r.cur.Tokens) > 0 && !r.words[i].dot && !r.moreAfter(i)
+	return letter == "g" && r.hasWord() && !r.words[i].dot && !r.moreAfter(i)
 }
 
 // titled takes the word at i as a title, if it is one where it stands. What may be initials as well stays with the name as

@@ -61,7 +61,7 @@ func (g *Register) searching() bool {
 }
 
 // layoutVersion changes when the saved layout, or the rules by which names and numbers are read, do.
-const layoutVersion = 16
+const layoutVersion = 17
 
 // Version is part of storage.Derived.
 func (g *Register) Version() int { return layoutVersion<<16 | TermsVersion }
