@@ -1,6 +1,9 @@
 package name
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // What stands around a name in the same field: relations, aliases, and facts that are no part of it.
 
@@ -122,6 +125,54 @@ func (r *reader) aliasAt(i int) int {
 	return 0
 }
 
+// addressAt tells whether an address begins at i, or the police station of the case. PS and P.S. are initials too: they are a
+// station's behind a name of two words, or before a word that stations are called by.
+func (r *reader) addressAt(i int) bool {
+	w, next := r.peek(i, 0), r.peek(i, 1)
+	if addressWords[w.latin] || addressWords[w.text] {
+		return true
+	}
+	if !r.hasWord() && len(r.outer.Tokens) == 0 {
+		return false
+	}
+	if w.latin == "police" && next.latin == "station" {
+		return true
+	}
+	n := r.spelledAt(i, "ps")
+	if n == 0 {
+		return false
+	}
+	for r.peek(i, n).mark == ',' {
+		n++
+	}
+	station := r.peek(i, n).latin
+	return stationWords[station] || len(station) > 1 && r.fullWords() > 1
+}
+
+// spelledAt gives the pieces at i that spell an abbreviation in one word or letter by letter, in either script: PS, P.S., P/S,
+// पीएस, पी.एस.; 0 where they do not.
+func (r *reader) spelledAt(i int, short string) (n int) {
+	if first := r.peek(i, 0).latin; first == "" || first[0] != short[0] && !isDevanagari(r.peek(i, 0).text) {
+		return 0
+	}
+	for ; short != ""; n++ {
+		w := r.peek(i, n)
+		if n > 0 && w.mark == '/' {
+			continue
+		}
+		letters := w.latin
+		if isDevanagari(w.text) {
+			letters = cmp.Or(letterNames[w.text], letterRun(w.text))
+		}
+		rest, ok := strings.CutPrefix(short, letters)
+		if letters == "" || !ok {
+			return 0
+		}
+		short = rest
+	}
+	return n
+}
+
 // factAt recognises what is told of a person amid the names, and gives the pieces it takes: an age, a telephone number, a
 // caste, an occupation, "and others". A number behind which a further name follows parts the names of a numbered list.
 func (r *reader) factAt(i int) int {
@@ -140,10 +191,13 @@ func (r *reader) factAt(i int) int {
 	if !told {
 		k, told = facts[w.text]
 	}
+	n := 1
+	if short := r.spelledAt(i, "fir"); short > 0 {
+		k, told, n = numberFact, true, short
+	}
 	if !told {
 		return 0
 	}
-	n := 1
 	for numberLabels[r.peek(i, n).latin] || numberLabels[r.peek(i, n).text] || r.peek(i, n).mark == ',' && n < 3 {
 		n++
 	}
@@ -152,7 +206,8 @@ func (r *reader) factAt(i int) int {
 		if !r.peek(i, n).number() {
 			return 0
 		}
-		for r.peek(i, n).number() || ageUnits[r.peek(i, n).latin] && r.peek(i, n).mark == 0 || r.peek(i, n).mark == ',' && r.peek(i, n+1).number() {
+		for r.peek(i, n).number() || ageUnits[r.peek(i, n).latin] && r.peek(i, n).mark == 0 ||
+			(r.peek(i, n).mark == ',' || r.peek(i, n).mark == '/') && r.peek(i, n+1).number() {
 			n++
 		}
 		return n
@@ -166,7 +221,7 @@ func (r *reader) factAt(i int) int {
 			return 0
 		}
 		for r.peek(i, n).mark == 0 {
-			if took, _ := r.relationAt(i + n); took > 0 || addressWords[r.peek(i, n).latin] || addressWords[r.peek(i, n).text] {
+			if took, _ := r.relationAt(i + n); took > 0 || r.addressAt(i+n) {
 				break
 			}
 			n++

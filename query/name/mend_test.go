@@ -113,6 +113,48 @@ func TestReadTitlesAndInitials(t *testing.T) {
 	f("OM PARKASH", "om parkash")
 }
 
+// TestReadCaseBesideAName: station, part in the case, its number and a telephone number are no words of a name; what may be
+// initials, or nothing but a name, stays.
+func TestReadCaseBesideAName(t *testing.T) {
+	f := func(in, want string) {
+		t.Helper()
+		if got := keysOf(in); got != want {
+			t.Errorf("Read(%q) = %q, want %q", in, got, want)
+		}
+	}
+	for _, beside := range []string{"थाना सदर", "PS Sadar", "ps city", "P.S. Sadar", "P. S. Sadar", "P/S Sadar", "PS: Sadar", "P S Civil Lines", "पीएस सदर", "पी.एस. सदर",
+		"police station Butana", "PS Sadar Accused", "(PS Sadar)"} {
+		f("Umed "+beside, "umed")
+		f("Umed Beniwal "+beside, "umed beniwal")
+		f("Umed Beniwal s/o Molu "+beside, "umed beniwal : father molu")
+	}
+	f("Umed Beniwal PS Butana", "umed beniwal")
+	f("Umed Beniwal @ Kala PS Sadar", "umed beniwal | kala")
+	f("Umed (PS Sadar) Beniwal s/o Molu", "umed beniwal : father molu")
+	f("Umed (village Butana) s/o Molu", "umed : father molu")
+	f("Umed P.S. Beniwal", "umed p s beniwal")
+	f("Umed PS Beniwal", "umed p s beniwal")
+	f("Umed Beniwal P S", "umed beniwal p s")
+	f("P S Beniwal", "p s beniwal")
+	f("PS Sadar", "p s sadar")
+	f("Sadar Beniwal", "sadar beniwal")
+	f("Umed Sadar", "umed sadar")
+	for _, beside := range []string{"accused", "(accused)", "Accused No. 2", "आरोपी", "अभियुक्त", "complainant", "FIR 123/2026", "FIR No. 123/2026", "F.I.R. 123 / 26", "(FIR No 7)",
+		"एफआईआर 123/2026", "प्राथमिकी 12/2026", "case no 12/26", "FIR 12/2026 dated 12.03.2026", "mob no +91-98765 43210", "+91 98765 43210", "+919876543210", "Mob. +91-9876543210"} {
+		f("Umed Beniwal "+beside, "umed beniwal")
+		f("Umed Beniwal s/o Molu "+beside, "umed beniwal : father molu")
+	}
+	f("Accused Umed Beniwal", "umed beniwal")
+	f("आरोपी: उमेद", "umed")
+	f("accused", "")
+	f("Umed Fir", "umed fir")
+	f("Umed Case", "umed case")
+	f("Umed+Singh+Beniwal", "umed singh beniwal")
+	f("उमेद+सिंह", "umed singh")
+	f("Umed + Prem", "umed | prem")
+	f("Umed +Prem", "umed | prem")
+}
+
 func TestReadDevanagariAsStored(t *testing.T) {
 	f := func(stored, meant string) {
 		t.Helper()

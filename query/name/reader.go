@@ -78,7 +78,12 @@ func (r *reader) step(i int) (took int, stop bool) {
 	if n := r.factAt(i); n > 0 {
 		return n, false
 	}
-	if addressWords[w.latin] || addressWords[w.text] {
+	if r.addressAt(i) {
+		if len(r.outer.Tokens) > 0 { // in brackets, behind which the person goes on
+			for took = 1; i+took < len(r.words) && r.words[i+took].mark != ')'; took++ {
+			}
+			return took, false
+		}
 		return 1, len(r.out.Names) > 0 || len(r.cur.Tokens) > 0
 	}
 	r.word(i)
@@ -137,7 +142,7 @@ func (r *reader) personAt(i int) bool {
 		if w.mark == '(' || w.mark == ')' || w.mark == '@' && words > 0 {
 			continue
 		}
-		if w.mark != 0 || addressWords[w.latin] || addressWords[w.text] {
+		if w.mark != 0 || r.addressAt(i) {
 			return false
 		}
 		if n, relation := r.relationAt(i); n > 0 {
@@ -181,7 +186,7 @@ func (r *reader) word(i int) {
 		r.out.Deceased = r.out.Deceased || !r.rel
 		return
 	}
-	if r.titled(i, w) {
+	if parts[w.latin] || r.titled(i, w) {
 		return
 	}
 	r.token(w, dev)
@@ -311,7 +316,7 @@ func (r *reader) fullWords() (n int) {
 // moreAfter reports whether a further word of the same name follows, so that a title never eats the whole name.
 func (r *reader) moreAfter(i int) bool {
 	next := r.peek(i, 1)
-	if next.mark != 0 || next.latin == "" || aliasWords[next.latin] || r.aliasAt(i+1) > 0 || addressWords[next.latin] || addressWords[next.text] {
+	if next.mark != 0 || next.latin == "" || aliasWords[next.latin] || parts[next.latin] || r.aliasAt(i+1) > 0 || r.addressAt(i+1) {
 		return false
 	}
 	n, _ := r.relationAt(i + 1)

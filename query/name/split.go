@@ -3,6 +3,7 @@ package name
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A piece is one word of the input, or one mark that parts names.
@@ -37,6 +38,8 @@ func split(out []piece, s string) []piece {
 			if start < 0 {
 				start = i
 			}
+		case r == '+' && joins(s[:i], s[i+1:]):
+			end(i)
 		default:
 			end(i)
 			out = mark(out, r)
@@ -44,6 +47,15 @@ func split(out []piece, s string) []piece {
 	}
 	end(len(s))
 	return out
+}
+
+// joins tells whether a plus parts nothing between what stands before and behind it: it was typed for a blank (Rakesh+Kumar),
+// or begins a telephone number. With blanks around it parts two persons.
+func joins(before, behind string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	next, _ := utf8.DecodeRuneInString(behind)
+	word := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
+	return unicode.IsDigit(next) || word(last) && word(next)
 }
 
 // appendWord appends a word. Hindi writes a zero for the dot of an abbreviation, डा0 and पु०, and so do those who type it;

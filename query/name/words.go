@@ -58,6 +58,9 @@ var late = map[string]bool{
 	"mritak": true, "marhum": true,
 }
 
+// parts are what a person was in a case, which is no part of his name wherever it stands.
+var parts = map[string]bool{"accused": true, "accussed": true, "aropi": true, "abhiyukt": true, "mulzim": true, "muljim": true, "mulajim": true, "complainant": true, "victim": true, "witness": true}
+
 // devTitles are Devanagari abbreviations that a transliteration would not meet, with what they are read as.
 var devTitles = map[string]string{
 	"श्री": "shri", "श्रीमती": "smt", "श्रीमति": "smt", "डा": "dr", "डॉ": "dr", "कु": "km", "कुमारी": "kumari", "पं": "pt",
@@ -124,6 +127,10 @@ var addressWords = map[string]bool{
 	"निवासी": true, "थाना": true, "तहसील": true, "जिला": true, "ज़िला": true, "मोहल्ला": true, "पता": true, "वासी": true, "गांव": true, "ग्राम": true, "hno": true,
 }
 
+// stationWords are what police stations are called by that no person is, behind PS.
+var stationWords = map[string]bool{"sadar": true, "sadr": true, "city": true, "shahar": true, "shehar": true, "kotwali": true, "kotvali": true, "civil": true, "sivil": true,
+	"cyber": true, "saibar": true, "women": true, "mahila": true, "traffic": true, "yatayat": true, "sector": true, "sec": true, "sektar": true, "railway": true, "grp": true}
+
 // andWords part two persons in one field.
 var andWords = map[string]bool{"and": true, "evam": true, "aur": true, "tatha": true, "व": true, "एवं": true, "एवम्": true, "तथा": true, "और": true}
 
@@ -142,6 +149,7 @@ var facts = map[string]int{
 	"ph": numberFact, "tel": numberFact, "contact": numberFact, "cell": numberFact, "no": numberFact, "nos": numberFact, "number": numberFact, "nambar": numberFact,
 	"aadhar": numberFact, "aadhaar": numberFact, "adhar": numberFact, "uid": numberFact, "मो": numberFact, "नं": numberFact, "न": numberFact,
 	"caste": wordFact, "cast": wordFact, "jati": wordFact, "jaati": wordFact, "kaum": wordFact, "qaum": wordFact, "biradari": wordFact, "religion": wordFact,
+	"case": numberFact, "crime": numberFact, "dated": numberFact, "dt": numberFact, "प्राथमिकी": numberFact, "मुकदमा": numberFact, "मुक़दमा": numberFact,
 	"sex": wordFact, "gender": wordFact,
 	"occupation": textFact, "occ": textFact, "profession": textFact, "pesha": textFact, "vyavsay": textFact, "dhandha": textFact,
 	"by": emptyFact, "etc": emptyFact, "others": emptyFact, "ors": emptyFact, "vagairah": emptyFact, "vagaira": emptyFact, "आदि": emptyFact, "वगैरह": emptyFact,
