@@ -102,11 +102,21 @@ func (s *personSearch) read() error {
 		}
 		reading, left := register.ReadName(field, text)
 		s.a.leftOut(leftOutOf(left))
+		unread, consonants := name.OtherLetters(text)
 		if ok := len(reading.Names) > 0 && len(reading.Names[0].Tokens) > 0; !ok && field != "name" && (s.r.Name != "" || s.others(field)) {
 			s.a.leftOut([]leftOut{{field: field, text: text, unread: true}})
 			return nil, nil
 		} else if !ok && (field != "name" || reading.Relative == nil) {
+			if unread != "" {
+				return nil, refuse(field, phrase.OtherScript)
+			}
 			return nil, refuse(field, phrase.NoName)
+		}
+		if unread != "" {
+			s.a.remark(phrase.LettersUnread.With(field, unread))
+		}
+		if consonants != "" {
+			s.a.remark(phrase.ByConsonants.With(field, consonants))
 		}
 		return &reading, nil
 	}

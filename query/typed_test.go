@@ -1,10 +1,13 @@
 package query_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
 	"anvesh/query"
+	"anvesh/query/access"
 	"anvesh/storage"
 )
 
@@ -202,5 +205,32 @@ func TestNearerSpellingGradesNoLower(t *testing.T) {
 		if s, c := score(other); s > very || c == query.Exact && class != query.Exact || class == query.Lead && c != query.Lead {
 			t.Errorf("%s is %s %v, Kuldip Gill %s %v", other, c, s, class, very)
 		}
+	}
+}
+
+// TestOtherScriptsAreSaid: letters that are not compared are named, and those that are compared by their consonants alone; a
+// text of nothing else is refused with what would be right.
+func TestOtherScriptsAreSaid(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Name: "Molu Ram", Relatives: []string{"Akram"}})
+	f := func(r query.PersonRequest, english, hindi string) {
+		t.Helper()
+		a := w.persons(r)
+		if len(a.Hits) == 0 || !strings.Contains(strings.Join(a.Remarks, "|"), english) || !strings.Contains(strings.Join(a.RemarksHi, "|"), hindi) {
+			t.Errorf("%+v: found %v, remarks %q, %q", r, names(a), a.Remarks, a.RemarksHi)
+		}
+	}
+	f(query.PersonRequest{Name: "Molu ராம்"}, `name: letters of "ராம்"`, `"ராம்" की लिपि`)
+	f(query.PersonRequest{Name: "Molu", Relative: "اکرم"}, `relative: "اکرم" is compared by its consonants`, `"اکرم" केवल व्यंजनों`)
+	f(query.PersonRequest{Name: "Molu", Relative: "ராம்"}, `relative: "ராம்" holds no name that can be read`, `"ராம்"`)
+	for _, r := range w.persons(query.PersonRequest{Name: "ਮੋਲੂ ਰਾਮ"}).Remarks {
+		if strings.Contains(r, "letters") {
+			t.Errorf("Gurmukhi, which is compared letter by letter: %q", r)
+		}
+	}
+	var bad *query.FieldError
+	_, err := w.e.Search(context.Background(), access.Program("test"), &query.PersonRequest{Name: "மோலு ராம்", Common: query.Common{Reason: "FIR 1/2026"}})
+	if !errors.As(err, &bad) || bad.Field != "name" || !strings.Contains(bad.Message, "Latin or Devanagari") || !strings.Contains(bad.Hindi, "देवनागरी") || strings.Contains(bad.Message, "மோலு") {
+		t.Errorf("nothing but Tamil: %v", err)
 	}
 }

@@ -42,6 +42,24 @@ func scriptOf(r rune) script {
 	return latin
 }
 
+// OtherLetters gives the words of a text that are in letters which nothing is read from (Tamil, Bengali), and those in Arabic
+// letters, which are compared by their consonants: Urdu writes no short vowels.
+func OtherLetters(text string) (unread, consonants string) {
+	var without, few []string
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !invisible(r) }) {
+		switch {
+		case strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) && scriptOf(r) == latin && !unicode.In(r, likeLatin...) }):
+			without = append(without, word)
+		case strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) && !invisible(r) && scriptOf(r) == arabic }):
+			few = append(few, word)
+		}
+	}
+	return strings.Join(without, " "), strings.Join(few, " ")
+}
+
+// likeLatin are the alphabets whose letters latinOf reads as Latin ones; Common has signs that count as letters.
+var likeLatin = []*unicode.RangeTable{unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Common}
+
 // invisible reports letters that are written and not seen: joiners, marks of direction, soft hyphens.
 func invisible(r rune) bool {
 	return r == 0x00AD || r == 0x0640 || unicode.Is(unicode.Cf, r) || (r >= 0xFE00 && r <= 0xFE0F)

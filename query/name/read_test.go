@@ -136,6 +136,22 @@ func TestTransliteration(t *testing.T) {
 	f("Ｒａｊｅｓｈ", "rajesh")
 }
 
+// TestOtherLetters: what is read from no letter, or from its consonants alone, is known of each word.
+func TestOtherLetters(t *testing.T) {
+	f := func(in, unread, consonants string) {
+		t.Helper()
+		if u, c := OtherLetters(in); u != unread || c != consonants {
+			t.Errorf("OtherLetters(%q) = %q, %q, want %q, %q", in, u, c, unread, consonants)
+		}
+	}
+	f("மோலு ராம்", "மோலு ராம்", "")
+	f("Molu ராம் s/o মোলু", "ராம் মোলু", "")
+	f("Molu مولو", "", "مولو")
+	for _, read := range []string{"Molu Rām", "मोलू राम", "ਮੋਲੂ ਰਾਮ", "Mоlu", "Ｍｏｌｕ", "Molu 12 ٣", "Molu ❤️", "à¤®à¥‹à¤²à¥‚", "eksyw", "", "र\u200dाम"} {
+		f(read, "", "")
+	}
+}
+
 // What cannot be seen must make no difference.
 func TestReadUnicodeForms(t *testing.T) {
 	f := func(a, b string) {

@@ -87,6 +87,10 @@ const (
 	LeftOutName      Phrase = `%1: "%2" holds no name that can be read, and was left out|%1: "%2" में कोई नाम नहीं पढ़ा जा सका; इसे छोड़ दिया गया`
 	LeftOutShort     Phrase = `%1: "%2" holds too few letters or digits to search for, and was left out|%1: "%2" में खोजने के लिए बहुत कम अक्षर या अंक हैं; इसे छोड़ दिया गया`
 	LeftOutNothing   Phrase = `%1: "%2" says that nothing is known, and was left out|%1: "%2" का अर्थ है कि कुछ ज्ञात नहीं; इसे छोड़ दिया गया`
+
+	OtherScript   Phrase = "is in letters that names are not compared in: write it in Latin or Devanagari letters|इस लिपि के अक्षरों से नाम नहीं मिलाए जाते; रोमन या देवनागरी अक्षरों में लिखें"
+	LettersUnread Phrase = `%1: letters of "%2" are of a script that names are not compared in, and were left out: write it in Latin or Devanagari letters|%1: "%2" की लिपि के अक्षरों से नाम नहीं मिलाए जाते, उन्हें छोड़ दिया गया: रोमन या देवनागरी अक्षरों में लिखें`
+	ByConsonants  Phrase = `%1: "%2" is compared by its consonants only, as Urdu writes no short vowels, so that the right name may be missed: write it in Latin or Devanagari letters|%1: उर्दू में ह्रस्व स्वर नहीं लिखे जाते, इसलिए "%2" केवल व्यंजनों से मिलाया गया और सही नाम छूट सकता है: रोमन या देवनागरी अक्षरों में लिखें`
 )
 
 // What is said of a cell of a list.
