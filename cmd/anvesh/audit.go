@@ -77,14 +77,24 @@ func (f *auditFlags) with(w *world, line *kong.Context, do func(searchLog) error
 		defer c.Close()
 		return do(servedLog{w.ctx, c})
 	}
-	if _, err := os.Stat(filepath.Join(f.Data, "audit")); err != nil {
-		return fmt.Errorf("no log of searches in %s: give the service's directory with --data, or its address with --server", f.Data)
+	if !isThere(f.Data, "audit") {
+		return noLog(f.Data)
 	}
 	l, err := audit.Open(audit.Options{Dir: f.Data, Logger: w.log})
 	if err != nil {
 		return err
 	}
 	return errors.Join(do(storedLog{l}), l.Close())
+}
+
+func isThere(path ...string) bool {
+	_, err := os.Stat(filepath.Join(path...))
+	return err == nil
+}
+
+// noLog refuses a directory that was never a service's, and leaves it as it is.
+func noLog(dir string) error {
+	return fmt.Errorf("no log of searches in %s: give the service's directory with --data, or its address with --server", dir)
 }
 
 // storedLog is that of a directory that no service has open.
@@ -192,8 +202,8 @@ func (c *auditVerifyCmd) Run(w *world, line *kong.Context) error {
 			return printReport(w, r)
 		})
 	}
-	if _, err := os.Stat(c.Data); err != nil {
-		return fmt.Errorf("no directory %s: give the service's with --data, or its address with --server", c.Data)
+	if !isThere(c.Data, "audit") && !isThere(c.Data, "secret", "audit.json") { // where only one is gone, that is what is found
+		return noLog(c.Data)
 	}
 	r, err := audit.Verify(c.Data) // before an open repairs anything
 	if err != nil {

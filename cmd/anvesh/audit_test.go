@@ -49,7 +49,14 @@ func TestAuditCommands(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	callAudit(t, 1, "prove", "2026/0", "--data", dir)
+	for _, c := range [][]string{{"prove", "2026/0"}, {"verify"}, {"show"}, {"checkpoint"}} { // a directory that was never a service's stays as it is
+		if r := callAudit(t, 1, append(c, "--data", dir)...); !strings.Contains(r.errs, "no log of searches in "+dir) || r.out != "" {
+			t.Errorf("%s without a log: %s%s", c, r.out, r.errs)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left in a directory without a log: %v, %v", left, err)
+	}
 	log(3)
 	if r := callAudit(t, 0, "verify", "--data", dir); !strings.HasPrefix(r.out, "3 entries in 1 years, ") || !strings.HasSuffix(r.out, ": 0 faults\n") {
 		t.Errorf("verify: %s", r.out)
@@ -105,6 +112,12 @@ func TestAuditCommands(t *testing.T) {
 	}
 	if r := callAudit(t, 1, "verify", "--data", dir); !strings.Contains(r.out, "segment") {
 		t.Errorf("verify of a damaged log: %s", r.out)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "audit")); err != nil {
+		t.Fatal(err)
+	}
+	if r := callAudit(t, 1, "verify", "--data", dir); strings.Contains(r.errs, "no log of searches") || r.out == "" {
+		t.Errorf("verify of a log that is gone: %s%s", r.out, r.errs)
 	}
 }
 
