@@ -135,18 +135,21 @@ func (k *Keys) decide(idOrName string, by Identity, how func(*entry, *Step)) (Ke
 	return key, err
 }
 
-// same reports whether by is the person who took a step, or acts by a key that this person made: an administrator who makes
-// himself a second key is one person still.
+// same reports whether by is the person who took a step, or acts by a key that goes back to the same one: an administrator who
+// makes himself other keys, or keys with those, is one person still.
 func (k *Keys) same(s Step, by Identity) bool {
-	made := func(id string) string {
-		for i := range k.entries {
-			if e := &k.entries[i]; id != "" && e.ID == id && e.By != nil {
-				return e.By.Key
-			}
+	return strings.EqualFold(s.By, by.Who()) || by.KeyID != "" && s.Key != "" && k.origin(by.KeyID) == k.origin(s.Key)
+}
+
+// origin is the key that a key goes back to: the one that made it, the one that made that, up to one that was made in the
+// directory or was requested and approved.
+func (k *Keys) origin(id string) string {
+	for i := len(k.entries) - 1; i >= 0; i-- { // a key is made after its maker
+		if e := &k.entries[i]; e.ID == id && e.By != nil && e.By.Key != "" {
+			id = e.By.Key
 		}
-		return ""
 	}
-	return strings.EqualFold(s.By, by.Who()) || by.KeyID != "" && (by.KeyID == s.Key || made(by.KeyID) == s.Key && s.Key != "" || made(s.Key) == by.KeyID)
+	return id
 }
 
 // Issue makes the key of an approved credential and returns its plain text, which is kept nowhere.

@@ -96,8 +96,8 @@ func TestStepsOfACredential(t *testing.T) {
 	d.is("after a year", err, ErrBadKey)
 }
 
-// TestNobodyApprovesHimself: an administrator who makes himself a second key is one person still, whichever of the two he
-// requests with.
+// TestNobodyApprovesHimself: an administrator who makes himself other keys, and keys with those, is one person still, whichever
+// of them he requests with.
 func TestNobodyApprovesHimself(t *testing.T) {
 	d := newDesk(t)
 	plain, _ := add(t, d.k, "head", RoleAdmin)
@@ -106,12 +106,19 @@ func TestNobodyApprovesHimself(t *testing.T) {
 	plain, _, err = d.k.Add("shadow", RoleAdmin, head)
 	d.is("add", err, nil)
 	shadow, _ := d.k.Check(plain)
+	plain, _, err = d.k.Add("sibling", RoleAdmin, head)
+	d.is("add", err, nil)
+	sibling, _ := d.k.Check(plain)
+	plain, _, err = d.k.Add("shade of the shadow", RoleAdmin, shadow)
+	d.is("add", err, nil)
+	shade, _ := d.k.Check(plain)
 	plain, _ = add(t, d.k, "chief", RoleAdmin)
 	chief, _ := d.k.Check(plain)
-	for i, asks := range []Identity{head, shadow} {
-		key, err := d.k.Request(Wanted{Person: []string{"HR-1", "HR-2"}[i], Role: RoleSHO, Unit: "13225008"}, asks)
+	own := []Identity{head, shadow, sibling, shade}
+	for i, asks := range own {
+		key, err := d.k.Request(Wanted{Person: []string{"HR-1", "HR-2", "HR-3", "HR-4"}[i], Role: RoleSHO, Unit: "13225008"}, asks)
 		d.is("request", err, nil)
-		for _, approves := range []Identity{head, shadow} {
+		for _, approves := range own {
 			_, err = d.k.Approve(key.ID, approves)
 			d.is(asks.Name+" requests, "+approves.Name+" approves", err, ErrSamePerson)
 		}
