@@ -131,6 +131,29 @@ func TestNothingIsDoneUnlogged(t *testing.T) {
 
 type unbackedKeeper struct{ Keeper }
 
+// TestOneAdministratorIsInTheLog: a key that an administrator gives himself without a second person stands in the log under his
+// own, with what he did and to which key.
+func TestOneAdministratorIsInTheLog(t *testing.T) {
+	log := openLog(t)
+	s := serve(t, func(o *Options) { o.Audit = log })
+	desk, head := access.ID(s.key), access.ID(s.admin)
+	f := func(at, body, do, key string, status int) {
+		t.Helper()
+		if r := s.do("POST", at, body, "Authorization", "Bearer "+s.admin); r.StatusCode != status || !strings.Contains(r.text, `"key":"anv_`) {
+			t.Fatalf("%s: %d %s", at, r.StatusCode, r.text)
+		}
+		ev := log.events[len(log.events)-1]
+		if said, _ := json.Marshal(ev.Rows[0].Asked); ev.Kind != audit.KindCredential || ev.Who.KeyID != head ||
+			!strings.Contains(string(said), do) || !strings.Contains(string(said), key) {
+			t.Errorf("%s: %s, %+v", at, said, ev)
+		}
+	}
+	f("/v1/keys", `{"name":"sneaky"}`, `"add"`, `"sneaky"`, 201)
+	f("/v1/keys/"+desk+"/rotate", "", "rotate", desk, 200)
+	f("/v1/credentials/"+desk+"/rotate", "{}", "rotate", desk, 200)
+	f("/v1/credentials/"+desk+"/reset", "", "reset", desk, 200)
+}
+
 // TestPlaceWhileWaiting: who only waits for the log holds no place at the gate, so that its slowness keeps no core idle.
 func TestPlaceWhileWaiting(t *testing.T) {
 	s := serve(t, func(o *Options) { o.Places = 1 })
