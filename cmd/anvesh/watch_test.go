@@ -285,7 +285,7 @@ func TestRefusalsOverHTTP(t *testing.T) {
 	f(access.RoleSHO, `unmasking: unit, 1 {"fir":"13226003230001","reason":"FIR 1/2026"}`, 403, func(_ *accesstest.Person, token string) (int, string) {
 		return post(token, "/v1/cases/13226003230001/unmask", `{"reason":"FIR 1/2026"}`)
 	})
-	f(access.RoleConstable, "GET /v1/audit: this needs a credential that may read the log of who asked what, or operate the service, 1", 403,
+	f(access.RoleConstable, "GET /v1/audit: looking entries of the log up needs a credential of role auditor; who operates the service has /v1/audit/checkpoint, proof, export, consistency and verify, 1", 403,
 		func(_ *accesstest.Person, token string) (int, string) {
 			return r.ask(token, "GET", "/v1/audit", "", "")
 		})

@@ -234,7 +234,7 @@ func TestLookUp(t *testing.T) {
 	for _, key := range []string{s.key, s.admin} {
 		r := s.do("GET", "/v1/audit", "", "Authorization", "Bearer "+key)
 		check(t, doc, "/v1/audit", r)
-		if r.StatusCode != 403 {
+		if p := r.problem(t); r.StatusCode != 403 || !strings.Contains(p.Message, "role auditor") || strings.Contains(p.Message, "or operate") {
 			t.Errorf("%d %s", r.StatusCode, r.text)
 		}
 	}

@@ -76,6 +76,8 @@ var (
 		message: "this needs a key of role admin, not this one and not the page"}
 	errNotAuditor = &problem{status: 403, code: "forbidden",
 		message: "this needs a credential that may read the log of who asked what, or operate the service"}
+	errNotReader = &problem{status: 403, code: "forbidden",
+		message: "looking entries of the log up needs a credential of role auditor; who operates the service has /v1/audit/checkpoint, proof, export, consistency and verify"}
 	errNotConsistent = &problem{status: 409, code: "not_consistent",
 		message: "old and new are no two checkpoints of this log and of one year, the later of which has all that the earlier one stood for"}
 	errHasHits       = (&problem{status: 409, code: "has_hits"}).says(phrase.HasHits)

@@ -226,8 +226,11 @@ func (c *call) admit(n need) error {
 	if n == administer && (c.session || !c.who.May(access.Administer)) || n == operate && (c.session || !c.who.May(access.Operate)) {
 		return errNotAdmin
 	}
-	if n == oversee && !mayOversee(c.who) || n == readLog && !c.who.May(access.ReadLog) {
+	if n == oversee && !mayOversee(c.who) {
 		return errNotAuditor
+	}
+	if n == readLog && !c.who.May(access.ReadLog) {
+		return errNotReader
 	}
 	return nil
 }
