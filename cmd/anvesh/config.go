@@ -49,10 +49,20 @@ func (c config) Resolve(_ *kong.Context, parent *kong.Path, flag *kong.Flag) (an
 	return value, nil
 }
 
-// plain leaves out what is a command's section and not a flag's value.
+// plain leaves out what is a command's section and not a flag's value. A number is given as it would stand on the command line, so
+// that what it should be is said in the same words.
 func plain(v any) any {
-	if _, section := v.(map[string]any); section {
+	switch v := v.(type) {
+	case map[string]any:
 		return nil
+	case []any:
+		items := make([]any, len(v))
+		for i := range v {
+			items[i] = plain(v[i])
+		}
+		return items
+	case int, int64, uint64:
+		return fmt.Sprint(v)
 	}
 	return v
 }

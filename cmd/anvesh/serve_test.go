@@ -221,6 +221,7 @@ func TestConfiguration(t *testing.T) {
 	f(2, "recods", "recods: 1", "gen")
 	f(2, "nosuch", "gen:\n  nosuch: 1", "gen")
 	f(2, "configuration file", "data: [", "gen")
+	f(2, `--listen: must be host:port, such as 127.0.0.1:8080, not "5"`, "data: "+dir+"\nlisten: 5", "serve")
 }
 
 func TestLoadRefusesBadLines(t *testing.T) {
