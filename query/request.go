@@ -131,9 +131,25 @@ func BoundOf(kind storage.Kind, field string) Bound {
 // Whole checks a number.
 func (b Bound) Whole(n int) error {
 	if n < b.Least || n > b.Most {
-		return refuse(b.Field, phrase.WholeNumber, strconv.Itoa(b.Least), strconv.Itoa(b.Most))
+		p, with := b.Right(false)
+		return refuse(b.Field, p, with...)
 	}
 	return nil
+}
+
+// Right says what a number of the field must be, quoted where it came as a text. A birth year must not lie ahead: which year that
+// is, only Check knows.
+func (b Bound) Right(quoted bool) (p phrase.Phrase, with []string) {
+	least, most := strconv.Itoa(b.Least), strconv.Itoa(b.Most)
+	switch {
+	case b.Field == "birth_year" && quoted:
+		return phrase.YearUnquoted, []string{least}
+	case b.Field == "birth_year":
+		return phrase.YearFrom, []string{least}
+	case quoted:
+		return phrase.WholeUnquoted, []string{least, most}
+	}
+	return phrase.WholeNumber, []string{least, most}
 }
 
 // Text checks a text that is not empty, but for its length and letters, which are the business of who decodes it.
@@ -228,7 +244,7 @@ func (r *PersonRequest) Check(year int) error {
 	case r.Age != 0 && r.BirthYear != 0:
 		return refuse("birth_year", phrase.AgeOrYear)
 	case r.BirthYear > year:
-		return refuse("birth_year", phrase.YearFrom, strconv.Itoa(MinBirthYear), strconv.Itoa(year))
+		return refuse("birth_year", phrase.YearFrom, strconv.Itoa(MinBirthYear))
 	}
 	return c.common(&r.Common)
 }

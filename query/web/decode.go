@@ -172,7 +172,8 @@ func (fld *field[T]) wrongType() error {
 	switch {
 	case right != "":
 	case fld.kind == whole:
-		return wrong(fld.name, phrase.WholeUnquoted, strconv.Itoa(fld.bound.Least), strconv.Itoa(fld.bound.Most))
+		p, with := fld.bound.Right(true)
+		return wrong(fld.name, p, with...)
 	case fld.kind == truth:
 		right = "true or false, without quotes"
 	case fld.kind == list:

@@ -77,8 +77,8 @@ func TestBadValuesAreToldAlike(t *testing.T) {
 	type m = map[string]any
 	f(m{"age": 0}, "age", "must be a whole number from 1 to 130", comma)
 	f(m{"age": 131}, "age", "must be a whole number from 1 to 130", comma)
-	f(m{"birth_year": 1899}, "birth_year", "must be a whole number from 1900 to 9999", comma)
-	f(m{"birth_year": year + 1}, "birth_year", fmt.Sprintf("must be a year from 1900 to %d", year), comma)
+	f(m{"birth_year": 1899}, "birth_year", "must be a year from 1900 to this one", comma)
+	f(m{"birth_year": year + 1}, "birth_year", "must be a year from 1900 to this one", comma)
 	f(m{"birth_year": 1990, "age": 30}, "birth_year", "give age or birth_year, not both", comma)
 	f(m{"tolerance": 21}, "tolerance", "must be a whole number from 0 to 20")
 	f(m{"tolerance": -1}, "tolerance", "must be a whole number from 0 to 20")
