@@ -164,6 +164,9 @@ func (e *Engine) await(ctx context.Context, token string) error {
 		return nil
 	}
 	want, err := ParseToken(token)
+	if err == nil {
+		err = e.mayCome(want)
+	}
 	if err != nil {
 		return err
 	}
@@ -183,6 +186,29 @@ func (e *Engine) await(ctx context.Context, token string) error {
 			return fmt.Errorf("%w: %s", ErrNotFresh, missing)
 		}
 	}
+}
+
+// mayCome refuses a partition that the log does not have, for which no wait would help. Before the log is known it refuses none.
+func (e *Engine) mayCome(want map[int]int64) error {
+	log := e.o.Log().Partitions
+	if len(log) == 0 {
+		return nil
+	}
+	known := map[int]bool{}
+	for _, p := range log {
+		known[p.Partition] = true
+	}
+	offsets, _ := e.store.Offsets()
+	for _, o := range offsets { // of a log before, whose offsets are kept
+		known[o.Partition] = true
+	}
+	for _, p := range slices.Sorted(maps.Keys(want)) {
+		if !known[p] && want[p] > 0 {
+			all := slices.Sorted(maps.Keys(known))
+			return refuse("at_least", phrase.NoPartition, strconv.Itoa(p), strings.Trim(fmt.Sprint(all), "[]"))
+		}
+	}
+	return nil
 }
 
 func notReached(want map[int]int64, offsets []storage.Offset) string {

@@ -351,6 +351,32 @@ func TestFreshness(t *testing.T) {
 	}
 }
 
+// TestNoSuchPartition: what can never come is refused at once, by who knows the log; a partition of a log before is known too.
+func TestNoSuchPartition(t *testing.T) {
+	log := query.LogState{CaughtUp: true}
+	w := openWith(t, "", func(o *query.Options) {
+		o.Log = func() query.LogState { return log }
+		o.FreshWait = time.Nanosecond
+	})
+	w.put(fir1, &storage.Record{Name: "Virender Singh"}) // of partition 0
+	f := func(token, message string) {
+		t.Helper()
+		var bad *query.FieldError
+		switch err := w.e.Await(context.Background(), token); {
+		case message == "" && !errors.Is(err, query.ErrNotFresh):
+			t.Errorf("%s: %v, want a wait", token, err)
+		case message != "" && (!errors.As(err, &bad) || bad.Field != "at_least" || !strings.Contains(bad.Message, message) || !strings.Contains(bad.Hindi, "9")):
+			t.Errorf("%s: %v", token, err)
+		}
+	}
+	f("9:1", "") // nothing is known of the log
+	log.Partitions = []query.Partition{{Partition: 1}, {Partition: 2}}
+	f("9:1", "partition 9, which the log does not have (it has 0 1 2)")
+	f("1:5,9:1", "partition 9")
+	f("0:99", "")
+	f("2:1,9:0", "")
+}
+
 // TestRegisterSurvives compares answers before and after a restart, with what is derived saved, lost and damaged.
 func TestRegisterSurvives(t *testing.T) {
 	dir := t.TempDir()

@@ -91,6 +91,7 @@ const (
 
 	OtherScript   Phrase = "is in letters that names are not compared in: write it in Latin or Devanagari letters|इस लिपि के अक्षरों से नाम नहीं मिलाए जाते; रोमन या देवनागरी अक्षरों में लिखें"
 	LettersUnread Phrase = `%1: letters of "%2" are of a script that names are not compared in, and were left out: write it in Latin or Devanagari letters|%1: "%2" की लिपि के अक्षरों से नाम नहीं मिलाए जाते, उन्हें छोड़ दिया गया: रोमन या देवनागरी अक्षरों में लिखें`
+	NoPartition   Phrase = "names partition %1, which the log does not have (it has %2): give the token as anvesh load printed it|इसमें विभाजन %1 है, जो लेखे में नहीं (हैं: %2); टोकन वैसा ही लिखें जैसा anvesh load ने दिया"
 	ByConsonants  Phrase = `%1: "%2" is compared by its consonants only, as Urdu writes no short vowels, so that the right name may be missed: write it in Latin or Devanagari letters|%1: उर्दू में ह्रस्व स्वर नहीं लिखे जाते, इसलिए "%2" केवल व्यंजनों से मिलाया गया और सही नाम छूट सकता है: रोमन या देवनागरी अक्षरों में लिखें`
 )
 
