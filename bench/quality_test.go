@@ -50,6 +50,9 @@ func TestQualityOfVehicles(t *testing.T) {
 		f := r.ByTask[k]
 		fmt.Fprintf(&out, "  %-30s %3d  first %.3f  in ten %.3f  complete %.3f\n", k, f.N, f.At1, f.At10, f.Whole)
 	}
+	for _, k := range slices.Sorted(maps.Keys(r.Probable)) {
+		fmt.Fprintf(&out, "  %-60s %3d  PROBABLE or better %.3f  not held: false of 1,000 %.2f\n", k, r.Probable[k].N, r.Probable[k].Share, r.Absent[k].Per1000)
+	}
 	golden(t, "vehicles.golden", out.Bytes())
 }
 

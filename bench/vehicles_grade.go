@@ -38,7 +38,7 @@ type asking struct {
 }
 
 // askings are the ways in which grades are measured. kind says whether make and colour are given.
-func askings() (all []asking) {
+func (v *vehicles) askings() (all []asking) {
 	for _, kind := range []bool{false, true} {
 		name := ""
 		if kind {
@@ -73,7 +73,7 @@ func askings() (all []asking) {
 		})
 		add("one plain edit", func(rng *rand.Rand, key string) (string, bool) { return editPlain(rng, key, 1), len(key) > 4 })
 	}
-	return append(all, numberAskings...)
+	return append(append(all, numberAskings...), v.pairAskings()...)
 }
 
 // resolvesTo counts the sound registrations that become read by one look-alike.
@@ -105,6 +105,31 @@ var numberAskings = []asking{
 	}},
 }
 
+// pairAskings give two numbers of one vehicle. Of a vehicle that is held the record has both, or lacks the chassis number, which
+// nobody holds then or another vehicle does, by a mistake of who asks; of one that is not held nobody has either, but in the
+// last way the chassis number.
+func (v *vehicles) pairAskings() []asking {
+	misread := func(rng *rand.Rand, number string) string {
+		read, _, _ := plate.Misread(rng, number)
+		return read
+	}
+	as := func(_ *rand.Rand, number string) string { return number }
+	pair := func(name string, registration, chassis func(rng *rand.Rand, number string) string, lacks bool) asking {
+		return asking{name, func(rng *rand.Rand, w *madeup.Vehicle) (query.VehicleRequest, bool) {
+			r := request(registration(rng, canonical(w.Registration)))
+			r.Chassis = chassis(rng, w.Chassis)
+			return r, len(w.Chassis) == plate.VINLen && asks(r.Registration) && len(r.Chassis) > 3 && (w.ChassisWritten == "") == lacks
+		}}
+	}
+	another := func(rng *rand.Rand, _ string) string { w := v.some(rng); return plate.Number(w.ChassisWritten) }
+	return []asking{
+		pair("both clean", as, as, false), pair("registration misread, chassis clean", misread, as, false),
+		pair("both misread", misread, misread, false),
+		pair("clean, chassis not on record", as, as, true), pair("misread, chassis not on record", misread, as, true),
+		pair("clean, chassis not on record and misread", as, misread, true), pair("clean, chassis of another on record", as, another, true),
+	}
+}
+
 func chassisRequest(w *madeup.Vehicle, text string) (query.VehicleRequest, bool) {
 	return query.VehicleRequest{Chassis: text, Common: query.Common{Reason: benchReason}}, len(w.Chassis) == 17 && len(plate.Number(w.ChassisWritten)) == 17
 }
@@ -113,7 +138,7 @@ func chassisRequest(w *madeup.Vehicle, text string) (query.VehicleRequest, bool)
 func (v *vehicles) grade() error {
 	v.report.Probable, v.report.Absent = map[string]Share{}, map[string]FalseGrades{}
 	var curve calibration
-	for _, k := range askings() {
+	for _, k := range v.askings() {
 		rng := rand.New(rand.NewPCG(v.o.Seed, saltAbsent))
 		graded, n := 0, 0
 		err := v.askAs(k, rng, v.o.Sample, func(rng *rand.Rand) madeup.Vehicle { return v.some(rng) },
@@ -140,7 +165,7 @@ func (v *vehicles) grade() error {
 	}
 	v.report.Calibration = curve.list()
 	v.report.ProbableShare = v.report.Probable["misread"].Share
-	for _, k := range askings() {
+	for _, k := range v.askings() {
 		v.report.FalsePer1000 += k.share() * v.report.Absent[k.name].Per1000
 	}
 	return nil

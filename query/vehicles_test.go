@@ -59,6 +59,60 @@ func TestNumberOfNothing(t *testing.T) {
 	}
 }
 
+// TestSecondNumberThatNothingFits: beside an equal registration, or chassis number, another number that the record lacks takes
+// away a class at most and leaves the score, whether nobody holds it or another vehicle does, of which the answer tells then.
+// Where the record has another such number, the vehicle is a lead that says so.
+func TestSecondNumberThatNothingFits(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: "HR26DK8337"}, &storage.Record{Kind: storage.Vehicle, Registration: "HR0011"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "HYC4512", Chassis: "MBLHAW117N5E00771"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "PB10CD2204", Engine: "JC65E7004471"}, &storage.Record{Kind: storage.Vehicle, Chassis: "MD2B54DX8LCE04471"})
+	f := func(alone, r query.VehicleRequest, ref string, conflict bool) {
+		t.Helper()
+		before, a := w.vehicles(alone), w.vehicles(r)
+		if before.Hits[0].Class != query.Exact || a.Hits[0].Record.ID != fir1+"/v/"+ref || a.Hits[0].Class != query.Probable || a.Hits[0].Score < before.Hits[0].Score-.01 {
+			t.Errorf("%+v: %+v, alone %+v", r, a.Hits[0], before.Hits[0])
+		}
+		if conflict != (len(a.Conflicts) > 0) {
+			t.Errorf("%+v: conflicts %+v", r, a.Conflicts)
+		}
+	}
+	for i, plate := range []string{"HR26DK8337", "HR0011", "HYC4512"} {
+		alone, ref := query.VehicleRequest{Registration: plate}, fmt.Sprintf("V%d", i+1)
+		f(alone, query.VehicleRequest{Registration: plate, Engine: "G4HGDM778812"}, ref, false)
+		f(alone, query.VehicleRequest{Registration: plate, Engine: "JC65E7004471"}, ref, true)
+		if i < 2 {
+			f(alone, query.VehicleRequest{Registration: plate, Chassis: "MA3ERLF1S00778812", Engine: "G4HGDM778812"}, ref, false)
+			f(alone, query.VehicleRequest{Registration: plate, Chassis: "MA3ERLF1S00778812"}, ref, false)
+		}
+	}
+	byChassis := query.VehicleRequest{Chassis: "MD2B54DX8LCE04471"}
+	f(byChassis, query.VehicleRequest{Chassis: byChassis.Chassis, Registration: "DL3CAY9324"}, "V5", false)
+	f(byChassis, query.VehicleRequest{Chassis: byChassis.Chassis, Registration: "HR26DK8337"}, "V5", true)
+
+	for _, r := range []query.VehicleRequest{{Registration: "PB10CD2204", Engine: "G4HGDM778812"}, {Registration: "HYC4512", Chassis: "MA3ERLF1S00778812"}} {
+		h := w.vehicles(r).Hits[0]
+		if h.Class != query.Lead || h.Score > .3 || len(h.Conflict) != 1 {
+			t.Errorf("%+v: the record has another number, yet %+v", r, h)
+		}
+	}
+}
+
+// TestMisreadBesideMisread: a registration and a chassis number that each differ a little from those of one vehicle may be those
+// of its neighbour in a fleet, which was bought and registered with it; where one of them is equal it is that vehicle.
+func TestMisreadBesideMisread(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: "HR55AB1234", Chassis: "MAT445104LZA04471"})
+	for _, f := range []struct {
+		plate, chassis string
+		want           query.Class
+	}{{"HR55AB1235", "MAT445104LZA04472", query.Lead}, {"HR55AB1234", "MAT445104LZA04472", query.Probable}, {"HR55AB1235", "MAT445104LZA04471", query.Probable}} {
+		if h := w.vehicles(query.VehicleRequest{Registration: f.plate, Chassis: f.chassis}).Hits[0]; h.Class != f.want {
+			t.Errorf("%s, %s: %s, score %v, want %s", f.plate, f.chassis, h.Class, h.Score, f.want)
+		}
+	}
+}
+
 // TestNumberIsEqualHoweverWritten: labels, marks, spaces and look-alike letters around a number, in the record and in the
 // request, leave it equal and EXACT.
 func TestNumberIsEqualHoweverWritten(t *testing.T) {

@@ -21,6 +21,12 @@ import (
 // the sum of it all, against that of every other vehicle found and of those that are not held. The score is that
 // chance, and so are the grades: they hold for the error model, whose shares are those that were published.
 //
+// Whatever is taken for the vehicle sought, held or not, has to explain all numbers that were asked. One that it bears
+// does so by the misreading; another one than it bears is a clerk's slip or a false plate, at the price numberOther; of
+// one that its record lacks nothing is known, which costs nothing. Nor is it known which numbers stand beside each other
+// on vehicles that are not held. So a second number that nobody holds says nothing for or against: an equal plate stays
+// what it is, and so does a misread one.
+//
 // Where characters were left open (HR26??8337, HR26*) or only a part was given (8337, the end of a chassis number),
 // that chance is next to nothing, for many vehicles on the road fit, and what the searcher wants to know is which of
 // those held it may be. The score is then a vehicle's share among all held that fit, times openScore, which grows with
@@ -44,6 +50,11 @@ const (
 	// numberOther is the evidence of another registration, chassis or engine number than the one asked: a re-plated
 	// vehicle is rare.
 	numberOther = -8.0
+	// besideChance is the chance that another vehicle has the number that was read where the numbers of both differ as little
+	// in another kind already: what was bought for one fleet was made and registered together. So much at most says a
+	// misread number beside a misread one. Guessed: one vehicle in twenty of fleets, in the order of its numbers for
+	// half of them, and a fortieth for the very place.
+	besideChance = 5e-4
 	// The score of the only vehicle held that fits an open number is openLeast and openMore times the part that was given of
 	// openLength characters. Both are chosen, not measured: together they stay under what makes a hit PROBABLE.
 	openLeast, openMore = .5, .45
@@ -56,7 +67,7 @@ const (
 // The chances that make, model and colour of one vehicle are written alike, and what it weighs that they are not.
 var attributeAgrees = [register.Attributes]float64{.97, .95, .9}
 
-var logRoad = math.Log(roadVehicles)
+var logRoad, logBeside = math.Log(roadVehicles), -math.Log(besideChance)
 
 // attributeDefault is the share of the vehicles that are of one make, model or colour, where few are held; so many
 // count as much.
@@ -72,9 +83,17 @@ type candidate struct {
 	kind         float64 // what of it make, model and colour say
 	likely       float64 // exp(weight), and without kind
 	likelyAlone  float64
-	whole        bool // every number that was asked equals one of the vehicle's
+	whole        bool    // every number that was asked equals one of the vehicle's
+	equal        bool    // one of them does
+	differs      bool    // one of them differs from the vehicle's
+	misread      bool    // one of them is a misreading of the vehicle's
+	beside       float64 // what further ones weigh too much, see besideChance
 	contradicted bool
 }
+
+// oneVehicle is the group of those that equal all numbers asked of which they bear any, where several were: the record of one
+// may lack what that of another has, and both be of the vehicle sought.
+const oneVehicle = ^uint32(0) - 1
 
 // An askedAttribute is make, model or colour as asked.
 type askedAttribute struct {
@@ -107,6 +126,12 @@ func (s *vehicleCandidates) look(at register.VehicleAt, group uint32) {
 	for i := range s.asked {
 		s.lookNumber(&c, &s.asked[i], s.numbersOf(s.asked[i].kind, at))
 	}
+	switch {
+	case !c.equal:
+		c.weight -= c.beside
+	case !c.differs && len(s.asked) > 1:
+		c.group = oneVehicle
+	}
 	weight, against, differ := s.weighAttributes(at)
 	if s.filters && differ {
 		return
@@ -124,11 +149,21 @@ func (s *vehicleScorer) lookNumber(c *candidate, n *askedNumber, refs []uint32) 
 	}
 	switch {
 	case ok:
-		c.weight += n.weight(float64(m.Cost))
-		c.whole = c.whole && m.Cost == 0 && m.Edits == 0 && !n.wildcard()
+		weight := n.weight(float64(m.Cost))
+		c.weight += weight
+		switch {
+		case m.Cost == 0 && m.Edits == 0 && !n.wildcard():
+			c.equal = true
+			return
+		case !n.open && c.misread:
+			c.beside += max(0, weight+float64(m.Cost)-logBeside)
+		case !n.open:
+			c.misread = true
+		}
+		c.whole, c.differs = false, true
 	case len(refs) > 0:
 		c.weight += numberOther
-		c.contradicted, c.whole = true, false
+		c.contradicted, c.whole, c.differs = true, false, true
 	default:
 		c.whole = false
 	}
@@ -238,23 +273,28 @@ func sameWord(a, b string) bool {
 
 // weigh turns the evidence into chances.
 func (s *vehicleCandidates) weigh() {
-	var all, alone, best, bestAlone float64
+	var all, alone, best, bestAlone, equal, equalAlone float64
 	group := ^uint32(0)
 	for i := range s.found {
 		c := &s.found[i]
-		if c.group != group {
-			all, alone, best, bestAlone, group = all+best, alone+bestAlone, 0, 0, c.group
-		}
 		c.likely = math.Exp(c.weight)
 		if c.likelyAlone = c.likely; c.kind != 0 {
 			c.likelyAlone = math.Exp(c.weight - c.kind)
 		}
+		if c.group == oneVehicle {
+			equal, equalAlone = max(equal, c.likely), max(equalAlone, c.likelyAlone)
+			continue
+		}
+		if c.group != group {
+			all, alone, best, bestAlone, group = all+best, alone+bestAlone, 0, 0, c.group
+		}
 		best, bestAlone = max(best, c.likely), max(bestAlone, c.likelyAlone)
 	}
+	all, alone = all+best+equal, alone+bestAlone+equalAlone
 	unheld := roadVehicles * s.unheld()
-	s.scale = sought / (sought*(all+best) + unheld)
-	s.scaleAlone = sought / (sought*(alone+bestAlone) + unheld)
-	s.openScale = s.openScore() / ((all + best) * s.unlisted())
+	s.scale = sought / (sought*all + unheld)
+	s.scaleAlone = sought / (sought*alone + unheld)
+	s.openScale = s.openScore() / (all * s.unlisted())
 }
 
 // keepBest takes the best of what was found.
@@ -303,31 +343,32 @@ func (s *vehicleScorer) class(c *candidate) Class {
 	chance := s.scale * c.likely
 	switch {
 	case c.contradicted:
-	case c.whole && chance >= exactChance:
-		return Exact
+	case c.equal && !c.differs && chance >= exactChance:
+		if c.whole {
+			return Exact
+		}
+		return Probable
 	case chance >= probableChance, c.kind >= 0 && s.scaleAlone*c.likelyAlone >= aloneChance:
 		return Probable
 	}
 	return Lead
 }
 
-// unheld is the weight of vehicles that are not held: those that explain one of the numbers, and one that all of them
-// were read from.
+// unheld is the weight of the vehicles that are not held. Like a held one each must explain all numbers that were asked: as its
+// own, in which nothing is known of the one beside the other, so that their chances multiply; or as another vehicle's.
 func (s *vehicleScorer) unheld() float64 {
-	each, all := 0., 1/roadVehicles
+	all := 1.
 	for i := range s.asked {
-		n := &s.asked[i]
-		if n.mass == 0 {
-			return 1
+		share := 1. // of a number that nothing held resembles
+		if n := &s.asked[i]; n.mass > 0 {
+			share = (n.mass - n.held) / n.mass
 		}
-		share := (n.mass - n.held) / n.mass
-		each += share
-		all *= share * roadVehicles
+		if len(s.asked) > 1 {
+			share += math.Exp(numberOther)
+		}
+		all *= share
 	}
-	if len(s.asked) == 1 {
-		return each
-	}
-	return each + all
+	return all
 }
 
 // score is the chance of a vehicle of this weight, or its share where something was left open; stretched at both ends,
