@@ -272,6 +272,7 @@ type leftOut struct {
 	field, text string
 	lost        bool          // it said something, which a spreadsheet has destroyed
 	unread      bool          // it holds no name: digits, marks
+	beside      string        // it is a number beside this one, which is searched for
 	short       phrase.Phrase // how many letters and digits a number needs, of which this one has fewer
 }
 
@@ -321,6 +322,10 @@ func (a *Answer) leftOut(left []leftOut) {
 		}
 		if l.unread {
 			a.remark(phrase.LeftOutName.With(l.field, l.text))
+			continue
+		}
+		if l.beside != "" {
+			a.remark(phrase.OneVehicle.With(l.field, l.beside, l.text))
 			continue
 		}
 		if l.short != "" {

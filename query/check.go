@@ -207,6 +207,12 @@ func (s *askedVehicle) readNumbers() (fixed int, err error) {
 			s.left = append(s.left, leftOut{field: field, text: text, lost: lost})
 			continue
 		}
+		if kind == register.Registration {
+			if several := plate.Several(text); several != nil {
+				s.left = append(s.left, leftOut{field: field, text: strings.Join(several[1:], ", "), beside: several[0]})
+				text = several[0]
+			}
+		}
 		one := &s.numbers[len(s.asked)]
 		p, err := plate.ParsePattern(text)
 		one.field, one.text, one.kind, one.pattern = field, text, kind, p

@@ -151,7 +151,7 @@ func (s *vehicleSearch) written(w *View, kind register.NumberKind, key string) s
 		return one
 	}
 	for _, text := range slices.Concat([]string{one}, s.text.parted(s.texts.Others[kind])) {
-		if text != "" && register.NumberOf(kind, text) == key {
+		if text != "" && register.NumberOf(kind, text) == key { // a text of several numbers is none of them
 			return text
 		}
 	}

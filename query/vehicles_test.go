@@ -59,6 +59,36 @@ func TestNumberOfNothing(t *testing.T) {
 	}
 }
 
+// TestSeveralRegistrationsInOneField: a record that holds several in one field is found by each, EXACT; of several that are asked in one
+// field the first is searched for, and the answer says which were left out.
+func TestSeveralRegistrationsInOneField(t *testing.T) {
+	w := open(t, "")
+	both := "HR26DK8111, HR55A1222"
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: both}, &storage.Record{Kind: storage.Vehicle, Registration: "DL3CAY9324 / HR 12 B 0471"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "PB10CD2204", Registrations: []string{"HR29K0771 और HYC4512"}})
+	f := func(asked, ref, left string) {
+		t.Helper()
+		a := w.vehicles(query.VehicleRequest{Registration: asked})
+		if len(a.Hits) == 0 || a.Hits[0].Record.ID != fir1+"/v/"+ref || a.Hits[0].Class != query.Exact {
+			t.Fatalf("%q: %+v", asked, a.Hits)
+		}
+		told := len(a.Remarks) == 1 && strings.Contains(a.Remarks[0], left) && strings.Contains(a.RemarksHi[0], left)
+		if left != "" && !told || left == "" && len(a.Remarks) > 0 {
+			t.Errorf("%q: remarks %q, %q", asked, a.Remarks, a.RemarksHi)
+		}
+	}
+	for asked, ref := range map[string]string{"HR26DK8111": "V1", "HR55A1222": "V1", "DL3CAY9324": "V2", "HR12B0471": "V2", "HR29K771": "V3", "HYC4512": "V3"} {
+		f(asked, ref, "")
+	}
+	f("HR26DK8111 HR29K0771", "V1", "HR29K0771")
+	f("HR29K0771 तथा DL3CAY9324", "V3", "DL3CAY9324")
+	f("DL 3C AY 9324/HR26DK8111/PB10CD2204", "V2", "HR26DK8111, PB10CD2204")
+	h := w.vehicles(query.VehicleRequest{Registration: "HR55A1222"}).Hits[0]
+	if h.Record.Registration != both || h.Why[0].Found != "HR55A1222" {
+		t.Errorf("shown as %q, found as %q", h.Record.Registration, h.Why[0].Found)
+	}
+}
+
 // TestSecondNumberThatNothingFits: beside an equal registration, or chassis number, another number that the record lacks takes
 // away a class at most and leaves the score, whether nobody holds it or another vehicle does, of which the answer tells then.
 // Where the record has another such number, the vehicle is a lead that says so.

@@ -8,6 +8,7 @@
 //   - Plate is a registration as parsed: Parse never fails, Known says whether a grammar fits. What stands around a
 //     number, words, marks, blanks of any kind, is no part of it (labels.go); letters and digits of other scripts are read
 //     as what they look like (fold.go). The grammars in force, and their rules, are in grammar.go.
+//   - Several tells the registrations of a text that holds more than one.
 //   - Pattern is what a searcher typed, with ? and * for what is not known.
 //   - Alignment, made by Compare, explains one stored number by one reading: cost in nats, edits, and each part by cause.
 //   - Cause, Grid and the costs are the error model by itself, for who searches many numbers (costs.go, confusion.go).

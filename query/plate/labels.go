@@ -105,8 +105,7 @@ func amidWords(list []string, text string) string {
 }
 
 // among finds the one registration that some of the words make up: "Splendor HR 26 DK 8337 black". All others are words
-// of letters, or it is one of the current form with series and four digits: "Alto 800 HR26DK8337". It is "" where there
-// is none, or there are two.
+// of letters, or it is whole: "Alto 800 HR26DK8337". It is "" where there is none, or there are two.
 func among(list []string) (found string) {
 	clean := 0 // words of letters before the first that is none
 	for clean < len(list) && isWord(list[clean]) {
@@ -117,7 +116,7 @@ func among(list []string) (found string) {
 			text := strings.Join(list[from:to], "")
 			alone := from <= clean && !slices.ContainsFunc(list[to:], func(w string) bool { return !isWord(w) })
 			switch {
-			case !alone && LayoutOf(text).series <= 4, !known(text):
+			case !alone && !isWhole(text), !known(text):
 			case strings.Contains(found, text):
 			case !strings.Contains(text, found): // any text contains ""
 				return ""
@@ -127,6 +126,57 @@ func among(list []string) (found string) {
 		}
 	}
 	return found
+}
+
+// isWhole tells whether a folded text is a registration that can be told from other words and figures by its form: of the
+// current one, with series and all four digits (DL3CAY9324 as DL03CAY9324), or a Bharat registration.
+func isWhole(text string) bool {
+	var few [4]Plate
+	return slices.ContainsFunc(readPlate(few[:0], text), func(p Plate) bool {
+		return p.sound && (p.Kind == Bharat || p.Kind == Current && p.Series != "" && strings.HasSuffix(text, p.Number))
+	})
+}
+
+// isOld tells it of one from before 1989, whose letters and digits are a word by themselves.
+func isOld(word string) bool {
+	return len(word) == 7 && allOf(word[:3], IsLetter) && allOf(word[3:], IsDigit) && known(word)
+}
+
+const (
+	longestPlate = 16
+	// shortestTwo is the length of the shortest text that holds two registrations.
+	shortestTwo = 15
+)
+
+// Several are the registrations that a text holds, folded, in their order and each once, where they are several: "HR26DK8111,
+// HR55A1222", "HR 26 DK 8111 and DL 3C AY 9324". It is nil for a text of one, whatever stands around it, and of none. Only whole
+// ones count; the rest of the text does not matter.
+func Several(s string) (all []string) {
+	if len(s) < shortestTwo {
+		return nil
+	}
+	list := strings.Fields(fold(s, " "))
+	if len(list) < 2 || known(strings.Join(list, "")) {
+		return nil
+	}
+	seen := map[string]bool{}
+	for from := 0; from < len(list); {
+		text, next := "", from+1
+		for to, joined := from, ""; to < len(list) && len(joined)+len(list[to]) <= longestPlate; to++ {
+			if joined += list[to]; isWhole(joined) || to == from && isOld(joined) {
+				text, next = joined, to+1
+			}
+		}
+		if canonical := Parse(text).Canonical; text != "" && !seen[canonical] {
+			seen[canonical] = true
+			all = append(all, text)
+		}
+		from = next
+	}
+	if len(all) < 2 {
+		return nil
+	}
+	return all
 }
 
 // isWord tells a word beside a registration: three letters or more, a label, or an edge that was read as I or L.

@@ -2,6 +2,7 @@ package plate
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +50,33 @@ func TestWordsAroundANumber(t *testing.T) {
 		"𝐇𝐑20AF4471", "ⓗⓡ20AF4471")
 	f("HYA0712", "HYA 712", "No. HYA-712", "H.Y.A. 0712", "एचवाईए 712")
 	f("HR200712", "HR 20 712", "No. HR-20-0712", "HR20/712")
+}
+
+// TestSeveralRegistrations: of a text with several whole registrations each is told, however they are parted and written; whatever
+// stands around one, or parts it, makes no second.
+func TestSeveralRegistrations(t *testing.T) {
+	f := func(s string, want ...string) {
+		t.Helper()
+		if got := Several(s); !slices.Equal(got, want) {
+			t.Errorf("Several(%q) is %q, want %q", s, got, want)
+		}
+	}
+	for _, parted := range []string{" ", ", ", ",", "/", " / ", ";", " & ", " and ", " और ", " तथा ", "\n", " + ", " or car no. "} {
+		f("HR26DK8111"+parted+"HR55A1222", "HR26DK8111", "HR55A1222")
+		f("HR 26 DK 8111"+parted+"DL 3C AY 9324", "HR26DK8111", "DL3CAY9324")
+		f("22 BH 6517 A"+parted+"hr-26-dk-8111"+parted+"HYC4512", "22BH6517A", "HR26DK8111", "HYC4512")
+		f("एचआर 26 डीके 8111"+parted+"HR55A1222", "HR26DK8111", "HR55A1222")
+	}
+	f("DL3CAY9324 HR26DK8337", "DL3CAY9324", "HR26DK8337")
+	f("Alto 800 HR26DK8111 white, Swift HR55A1222 (2019)", "HR26DK8111", "HR55A1222")
+	for _, one := range []string{"HR20AF4471 / HR 20 AF 4471", "HR12 B 0471 TC 0009", "HR 26 D 0471 TC 0007", "Alto 800 HR26DK8337", "Tata 407 No. HR-20-AF-4471",
+		"FIR 123 HR 20 AF 4471 car", "HR20AF4471 dt 12.5.2024", "T0925 HR 0471 AB", "H R 2 0 A F 4 4 7 1", "car bearing regn. no. HR20AF4471",
+		"HR26DK8337 engine K12MN1234567", "HR20AF4471/72 PB10", "Maruti Swift Dzire 1234", "DL 3C AY 9324 (Delhi)", "HR26DK8337 owner 9876543210"} {
+		f(one)
+	}
+	if got := Parse("Alto 800 DL3CAY9324").Canonical; got != "DL03CAY9324" {
+		t.Errorf("a registration with three letters amid words is read as %q", got)
+	}
 }
 
 // TestGrammars: every form in force, and those of old, in any order and spacing that people give them.

@@ -12,7 +12,7 @@ import (
 	"anvesh/query/snapshot"
 )
 
-// NumberOf is the canonical form of a number as a record writes it; "" for one that says nothing, that has no digit, or that a
+// NumberOf is the canonical form of one number as a record writes it; "" for one that says nothing, that has no digit, or that a
 // spreadsheet has destroyed.
 func NumberOf(kind NumberKind, s string) string {
 	switch {
@@ -22,6 +22,22 @@ func NumberOf(kind NumberKind, s string) string {
 		return plate.Parse(s).Canonical
 	}
 	return plate.Number(s)
+}
+
+// AppendNumbersOf appends the canonical forms of all numbers that stand in one field of a record: of several registrations each.
+func AppendNumbersOf(dst []string, kind NumberKind, s string) []string {
+	if kind == Registration {
+		if several := plate.Several(s); several != nil {
+			for _, one := range several {
+				dst = append(dst, plate.Parse(one).Canonical)
+			}
+			return dst
+		}
+	}
+	if n := NumberOf(kind, s); n != "" {
+		dst = append(dst, n)
+	}
+	return dst
 }
 
 func joined(list []string) string {

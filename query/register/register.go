@@ -125,9 +125,7 @@ func (g *Register) read(l Label, c storage.Change) made {
 	if c.Record.Kind != storage.Person {
 		for kind := range numberKinds {
 			for _, text := range numbersOf(c.Record, kind) {
-				if n := NumberOf(kind, text); n != "" {
-					m.numbers[kind] = append(m.numbers[kind], n)
-				}
+				m.numbers[kind] = AppendNumbersOf(m.numbers[kind], kind, text)
 			}
 		}
 		return m

@@ -158,13 +158,12 @@ func (v *brute) addVehicle(r *storage.Record) {
 	p := bruteVehicle{Record: r}
 	for kind, texts := range [...][]string{append([]string{r.Registration}, r.Registrations...), append([]string{r.Chassis}, r.Chassises...), append([]string{r.Engine}, r.Engines...)} {
 		for _, s := range texts {
-			c := register.NumberOf(register.NumberKind(kind), s)
-			switch {
-			case c == "":
-			case kind == int(register.Registration):
-				p.numbers[kind] = add(p.numbers[kind], v.plates, c)
-			default:
-				p.numbers[kind] = add(p.numbers[kind], v.others[kind-1], c)
+			for _, c := range register.AppendNumbersOf(nil, register.NumberKind(kind), s) {
+				if kind == int(register.Registration) {
+					p.numbers[kind] = add(p.numbers[kind], v.plates, c)
+				} else {
+					p.numbers[kind] = add(p.numbers[kind], v.others[kind-1], c)
+				}
 			}
 		}
 	}

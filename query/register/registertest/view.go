@@ -277,9 +277,11 @@ func (l laws) vehicles() {
 		for kind, written := range [...][]string{append([]string{r.Registration}, r.Registrations...), {r.Chassis}, {r.Engine}} {
 			k, want := register.NumberKind(kind), map[string]bool{}
 			for _, s := range written {
-				if c := register.NumberOf(k, s); c != "" && !want[c] {
-					want[c] = true
-					bearers[kind][c] = append(bearers[kind][c], id)
+				for _, c := range register.AppendNumbersOf(nil, k, s) {
+					if !want[c] {
+						want[c] = true
+						bearers[kind][c] = append(bearers[kind][c], id)
+					}
 				}
 			}
 			refs := l.v.AppendNumbers(nil, k, at)
