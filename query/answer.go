@@ -188,7 +188,7 @@ func orderKey(h *Hit) string {
 	r := &h.Record
 	switch {
 	case h.Class == Lead:
-		return "lead"
+		return r.Kind + " lead"
 	case r.Kind == string(storage.Person) && r.Role != storage.Accused:
 		return "party"
 	}

@@ -33,8 +33,12 @@ func TestOrders(t *testing.T) {
 			}
 		}
 	}
-	if o := f("lead"); !strings.Contains(o.English, "nobody may be stopped, detained or arrested") {
-		t.Errorf("a lead says %s", o.English)
+	if o := f("person lead"); !strings.Contains(o.English, "nobody may be stopped, detained or arrested") || !strings.Contains(o.English, "father") {
+		t.Errorf("a person's lead says %s", o.English)
+	}
+	if o := f("vehicle lead"); !strings.Contains(o.English, "no vehicle may be stopped or seized") || !strings.Contains(o.English, "plate, chassis and engine") ||
+		strings.Contains(o.English+o.Hindi, "father") || strings.Contains(o.Hindi, "पिता") {
+		t.Errorf("a vehicle's lead says %s", o.English)
 	}
 	f("party")
 	for _, c := range storage.Cautions() {
@@ -68,8 +72,9 @@ func TestHitsBearOrders(t *testing.T) {
 	whole := query.PersonRequest{Name: "Birender Kadian", Relative: "Om Parkash", Place: "Kalanaur"}
 	whole.BirthYear = 1989
 	f(w.persons(whole), query.Exact, "person proclaimed", warned)
-	f(w.persons(query.PersonRequest{Alias: "Birender Kadian"}), query.Lead, "lead", warned)
+	f(w.persons(query.PersonRequest{Alias: "Birender Kadian"}), query.Lead, "person lead", warned)
 	f(w.vehicles(query.VehicleRequest{Registration: "HR26DK8337"}), query.Exact, "vehicle stolen", "")
+	f(w.vehicles(query.VehicleRequest{Registration: "HR26DK8387"}), query.Lead, "vehicle lead", "")
 	over := query.PersonRequest{Name: "Dharampal Malik", Relative: "Jagdish", Place: "Narwana", BirthYear: 1970}
 	f(w.persons(over), query.Exact, "person acquitted", "")
 	if a := w.persons(query.PersonRequest{Alias: "Dharampal Malik"}); a.Hits[0].Class != query.Lead || a.Hits[0].Action != nil {

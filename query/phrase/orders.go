@@ -8,7 +8,7 @@ type Order struct {
 }
 
 // orders are the one table of what a hit asks for: "person" or "vehicle" and the record's status; "party" for a complainant,
-// victim or witness; "lead" for any hit that is one.
+// victim or witness; "person lead" or "vehicle lead" for any hit that is one.
 //
 // Sources: BNSS is the Bharatiya Nagarik Suraksha Sanhita 2023, BNS the Bharatiya Nyaya Sanhita 2023. Each section was read in
 // a public copy of the Act (law.emunshi.ai/bnss/NUMBER and /bns/NUMBER; 35(1)(d) and 58 at apnilaw.com, 106 at law4u.in, 189 at
@@ -36,9 +36,12 @@ type Order struct {
 // on it, since a record may be hours or years old (NCJ 137997, ojp.gov). "Right to be forgotten" is the Punjab and Haryana High
 // Court's order of March 2025 (name shown as ABCD after a First Information Report was quashed).
 var orders = map[string]Order{
-	"lead": {"A lead only: nobody may be stopped, detained or arrested on it. Compare father, age, address and photograph, and read the case, first.",
+	"person lead": {"A lead only: nobody may be stopped, detained or arrested on it. Compare father, age, address and photograph, and read the case, first.",
 		"यह केवल सुराग है: इसके आधार पर किसी को न रोकें, न हिरासत में लें, न गिरफ़्तार करें। पहले पिता, आयु, पता और फ़ोटो मिलाएँ और मुक़दमा देखें।",
 		"BNSS 35(1): an arrest needs a reasonable complaint, credible information or reasonable suspicion; hit confirmation"},
+	"vehicle lead": {"A lead only: no vehicle may be stopped or seized, and nobody detained or arrested, on it. Compare plate, chassis and engine, and read the case, first.",
+		"यह केवल सुराग है: इसके आधार पर न कोई वाहन रोकें या ज़ब्त करें, न किसी को हिरासत में लें या गिरफ़्तार करें। पहले नंबर प्लेट, चेसिस और इंजन मिलाएँ और मुक़दमा देखें।",
+		"BNSS 35(1): an arrest needs a reasonable complaint, credible information or reasonable suspicion; 106; hit confirmation"},
 	"party": {"Not an accused: do not stop, question or detain this person because of the record. Contact only through the station that holds the case; tell nobody the name.",
 		"यह अभियुक्त नहीं है: अभिलेख के कारण न रोकें, न पूछताछ करें, न हिरासत में लें। संपर्क केवल मुक़दमे वाले थाने के द्वारा; नाम किसी को न बताएँ।",
 		"BNS 72, 73; BNSS 179"},
