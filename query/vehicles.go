@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -202,6 +203,9 @@ func (s *vehicleScorer) numbersOf(kind register.NumberKind, at register.VehicleA
 // the other way, was typed into the wrong field.
 func (s *vehicleCandidates) near(n *askedNumber) {
 	s.searchNumbers(n)
+	if n.kind == register.Registration {
+		s.openSeries(n)
+	}
 	other := register.Chassis + register.Engine - n.kind
 	if n.kind == register.Registration || n.wildcard() || n.fixed() < leastMistyped || n.close() {
 		s.index(n)
@@ -214,6 +218,21 @@ func (s *vehicleCandidates) near(n *askedNumber) {
 		s.a.remark([...]phrase.Phrase{register.Chassis: phrase.HeldAsChassis, register.Engine: phrase.HeldAsEngine}[other].With(n.field))
 	}
 	s.index(n)
+}
+
+// openSeries searches for a registration without its series (HR26 8337) as one of which the series is open, where none is held
+// that is equal as it stands, and some fit.
+func (s *vehicleCandidates) openSeries(n *askedNumber) {
+	text, ok := plate.WithoutSeries(n.text)
+	if !ok || slices.ContainsFunc(n.matches, func(m numbers.Match) bool { return m.Cost == 0 }) {
+		return
+	}
+	open := askedNumber{field: n.field, kind: n.kind}
+	open.pattern, _ = plate.ParsePattern(text)
+	if s.searchNumbers(&open); len(open.matches) > 0 {
+		n.pattern, n.matches, n.mass, n.total = open.pattern, append(n.matches[:0], open.matches...), open.mass, open.total
+		s.a.remark(phrase.SeriesOpen.With(n.field, text))
+	}
 }
 
 // leastMistyped is the length from which a number is looked for among those of the other kind.

@@ -89,6 +89,37 @@ func TestSeveralRegistrationsInOneField(t *testing.T) {
 	}
 }
 
+// TestSeriesNotGiven: a registration without its letters finds those that fit with any as if a * stood there, and says so; it is no less
+// than its digits alone give. One that is held without letters is equal, and one that nothing fits is looked for as it stands.
+func TestSeriesNotGiven(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: "HR26DK8337"}, &storage.Record{Kind: storage.Vehicle, Registration: "HR201234"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "HR20AF1234"})
+	score := func(text, ref string, class query.Class) float64 {
+		t.Helper()
+		h := w.vehicles(query.VehicleRequest{Registration: text}).Hits
+		if len(h) == 0 || h[0].Record.ID != fir1+"/v/"+ref || h[0].Class != class {
+			t.Fatalf("%q: %+v", text, h)
+		}
+		return h[0].Score
+	}
+	starred := score("HR26*8337", "V1", query.Lead)
+	for _, text := range []string{"HR26 8337", "HR-26-8337", "HR 26 8337", "एचआर 26 8337"} {
+		if got := score(text, "V1", query.Lead); got != starred || got < score("8337", "V1", query.Lead) {
+			t.Errorf("%q: score %v, with a star %v", text, got, starred)
+		}
+	}
+	a := w.vehicles(query.VehicleRequest{Registration: "HR26 8337"})
+	if len(a.Remarks) != 1 || !strings.Contains(a.Remarks[0], "HR26*8337") || !strings.Contains(a.RemarksHi[0], "HR26*8337") || !strings.Contains(a.Hits[0].Why[0].Text, "fits") {
+		t.Errorf("remarks %q, why %+v", a.Remarks, a.Hits[0].Why)
+	}
+	score("HR 8337", "V1", query.Lead)
+	score("HR20 1234", "V2", query.Exact)
+	if a := w.vehicles(query.VehicleRequest{Registration: "HR20 1244"}); len(a.Hits) == 0 || len(a.Remarks) > 0 {
+		t.Errorf("one that nothing fits: %+v, %q", a.Hits, a.Remarks)
+	}
+}
+
 // TestSecondNumberThatNothingFits: beside an equal registration, or chassis number, another number that the record lacks takes
 // away a class at most and leaves the score, whether nobody holds it or another vehicle does, of which the answer tells then.
 // Where the record has another such number, the vehicle is a lead that says so.

@@ -27,7 +27,7 @@ import (
 // on vehicles that are not held. So a second number that nobody holds says nothing for or against: an equal plate stays
 // what it is, and so does a misread one.
 //
-// Where characters were left open (HR26??8337, HR26*) or only a part was given (8337, the end of a chassis number),
+// Where characters were left open (HR26??8337, HR26*, HR26 8337) or only a part was given (8337, the end of a chassis number),
 // that chance is next to nothing, for many vehicles on the road fit, and what the searcher wants to know is which of
 // those held it may be. The score is then a vehicle's share among all held that fit, times openScore, which grows with
 // the characters that were given: one character more never lowers it. It says nothing of vehicles that are not held.

@@ -84,6 +84,7 @@ const (
 	HeldAsChassis    Phrase = "%1: no %1 number is like this one, but it is held as a chassis number|%1: ऐसी कोई संख्या यहां नहीं है, पर यह चेसिस संख्या के रूप में दर्ज है"
 	HeldAsEngine     Phrase = "%1: no %1 number is like this one, but it is held as an engine number|%1: ऐसी कोई संख्या यहां नहीं है, पर यह इंजन संख्या के रूप में दर्ज है"
 	OtherMaker       Phrase = "chassis of %1 is one of %2, the record says %3|%1 की चेसिस संख्या %2 की है, अभिलेख में %3 लिखा है"
+	SeriesOpen       Phrase = "%1: searched for as %2, whatever letters stand between|%1: %2 के रूप में खोजा गया, बीच के अक्षर कुछ भी हों"
 	OneVehicle       Phrase = "%1: one search is for one vehicle: %2 was searched for, %3 was left out|%1: एक खोज एक ही वाहन की होती है: %2 खोजा गया, %3 छोड़ दिया गया"
 	LeftOutPower     Phrase = `%1: a spreadsheet made "%2" of a long number; its digits are lost, and it was left out|%1: स्प्रेडशीट ने लंबी संख्या को "%2" बना दिया; अंक खो गए, इसे छोड़ दिया गया`
 	LeftOutName      Phrase = `%1: "%2" holds no name that can be read, and was left out|%1: "%2" में कोई नाम नहीं पढ़ा जा सका; इसे छोड़ दिया गया`

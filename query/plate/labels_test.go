@@ -79,6 +79,23 @@ func TestSeveralRegistrations(t *testing.T) {
 	}
 }
 
+// TestWithoutSeries: state, office and the four digits, parted, or state and digits, are a registration whose letters are not given;
+// nothing else is.
+func TestWithoutSeries(t *testing.T) {
+	f := func(want string, written ...string) {
+		t.Helper()
+		for _, s := range written {
+			if got, ok := WithoutSeries(s); got != want || ok != (want != "") {
+				t.Errorf("WithoutSeries(%q) is %q, %v, want %q", s, got, ok, want)
+			}
+		}
+	}
+	f("HR26*8337", "HR26 8337", "hr-26-8337", "HR 26 8337", "HR26-8337", "एचआर 26 8337", "HR २६ ८३३७", "Car No. HR26 8337")
+	f("DL3*0012", "DL 3 0012")
+	f("HR*8337", "HR 8337", "HR8337", "HR-8337")
+	f("", "HR268337", "HR26 DK 8337", "HR26DK8337", "HR26*8337", "HR26 833", "HR 26 83 37 12", "8337", "XX26 8337", "HRB 8337", "26 8337", "HR26?8337", "")
+}
+
 // TestGrammars: every form in force, and those of old, in any order and spacing that people give them.
 func TestGrammars(t *testing.T) {
 	f := func(kind Kind, want string, written ...string) {

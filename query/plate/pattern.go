@@ -43,6 +43,28 @@ func ParsePattern(s string) (Pattern, error) {
 	return p, nil
 }
 
+// WithoutSeries tells a registration of which only the state, perhaps the office, and the four digits at its end are given, parted
+// or without an office: HR26 8337, HR 26-8337, HR 8337. open has a * where its series may stand, HR26*8337. The same text may be
+// all of a registration that has no series.
+func WithoutSeries(s string) (open string, ok bool) {
+	list := strings.Fields(foldApart(s))
+	if n := len(list); n > 1 && allOf(list[n-1], IsDigit) { // parted before the number
+		list = []string{strings.Join(list[:n-1], ""), list[n-1]}
+	} else if n == 1 && len(list[0]) == 2+SerialLen {
+		list = []string{list[0][:2], list[0][2:]}
+	}
+	if len(list) != 2 || len(list[0]) < 2 || len(list[0]) > 4 || len(list[1]) != SerialLen || !allOf(list[1], IsDigit) ||
+		!IsState(list[0]) || !allOf(list[0][2:], IsDigit) {
+		return "", false
+	}
+	return list[0] + "*" + list[1], true
+}
+
+// foldApart are the parts of a registration, with ? and *, without the labels before them.
+func foldApart(s string) string {
+	return strings.Join(unlabelled(strings.Fields(fold(s, "?* ")), plateLabels), " ")
+}
+
 // appendWild appends a text with wildcards, and the same with the zeros put back that people leave out: before a single
 // digit of an office, which stands behind two letters at the start or between two letters (DL3C*, *L3C*), and before a
 // short number, which ends the text behind a letter (*C7). Where ? or * could stand for a part of such an office or
