@@ -13,7 +13,7 @@ import (
 const MaxText = 64
 
 // letterNames are the names of Latin letters as painted on plates, and typed, in Devanagari. Longest match wins, so
-// that एच is H and not A followed by च.
+// that एच is H and not A followed by च. The series of the whole country, BH, is written out.
 var letterNames = normalised(map[string]string{
 	"ए": "A", "ऐ": "A", "बी": "B", "बि": "B", "सी": "C", "सि": "C", "डी": "D", "डि": "D", "ई": "E", "इ": "E", "एफ": "F", "ऐफ": "F",
 	"जी": "G", "जि": "G", "एच": "H", "ऐच": "H", "एैच": "H", "आई": "I", "आइ": "I", "जे": "J", "जै": "J", "के": "K", "कै": "K",
@@ -21,6 +21,7 @@ var letterNames = normalised(map[string]string{
 	"क्यु": "Q", "आर": "R", "एस": "S", "ऐस": "S", "टी": "T", "टि": "T", "यू": "U", "यु": "U", "वी": "V", "वि": "V", "व्ही": "V",
 	"डब्ल्यू": "W", "डब्ल्यु": "W", "डब्लू": "W", "डब्लयू": "W", "एक्स": "X", "ऐक्स": "X", "वाई": "Y", "वाइ": "Y", "वाय": "Y",
 	"जेड": "Z", "जैड": "Z", "ज़ेड": "Z", "ज़ैड": "Z", "ह": "H", "र": "R",
+	"भारत": "BH",
 })
 
 // normalised gives the keys the form in which text is read.
