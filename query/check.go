@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -153,6 +154,9 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 		}
 		f.sections, f.alike = register.Equivalents([]string{term}, act, section)
 	}
+	if isPlate(r.Name) {
+		return f, refuse("name", phrase.NameIsPlate)
+	}
 	if r.Name == "" && r.Alias == "" && r.Relative == "" && r.Place == "" && f.stations == nil && f.sections == nil {
 		if len(left) > 0 {
 			return f, left[0].refusal()
@@ -160,6 +164,14 @@ func (e *Engine) readPerson(r *PersonRequest, left []leftOut) (filter, error) {
 		return f, refuse("name", phrase.GivePerson)
 	}
 	return f, nil
+}
+
+// isPlate tells whether a name is a registration and nothing else, in either script: no word of letters stands beside it.
+func isPlate(name string) bool {
+	return plate.IsWhole(name) && !slices.ContainsFunc(strings.Fields(name), func(word string) bool {
+		letters := plate.Parse(word).Canonical
+		return letters == "" || len(letters) > 3 && !strings.ContainsAny(letters, "0123456789")
+	})
 }
 
 // year is this one in India.

@@ -199,25 +199,53 @@ func (s *vehicleScorer) numbersOf(kind register.NumberKind, at register.VehicleA
 	return s.refs
 }
 
-// near finds the held numbers that explain what was asked. A number that no held engine has but a chassis does, or
-// the other way, was typed into the wrong field.
+// near finds the held numbers that explain what was asked. What nothing held of its kind is near, but something of another
+// kind is, was typed into the wrong field.
 func (s *vehicleCandidates) near(n *askedNumber) {
 	s.searchNumbers(n)
 	if n.kind == register.Registration {
 		s.openSeries(n)
 	}
-	other := register.Chassis + register.Engine - n.kind
-	if n.kind == register.Registration || n.wildcard() || n.fixed() < leastMistyped || n.close() {
-		s.index(n)
-		return
-	}
-	elsewhere := askedNumber{field: n.field, text: n.text, pattern: n.pattern, kind: other}
-	s.searchNumbers(&elsewhere)
-	if elsewhere.close() {
-		n.kind, n.matches, n.mass, n.total = other, append(n.matches[:0], elsewhere.matches...), elsewhere.mass, elsewhere.total
-		s.a.remark([...]phrase.Phrase{register.Chassis: phrase.HeldAsChassis, register.Engine: phrase.HeldAsEngine}[other].With(n.field))
+	if !n.wildcard() && n.fixed() >= leastMistyped && !n.close() {
+		s.elsewhere(n)
 	}
 	s.index(n)
+}
+
+// elsewhere looks for a number among those of the other kinds that it may be of, and takes the first that holds one near it; what has
+// the form of a chassis number is looked for as one in any case.
+func (s *vehicleCandidates) elsewhere(n *askedNumber) {
+	vin := n.kind == register.Registration && plate.IsVIN(n.text)
+	for _, kind := range n.otherKinds() {
+		other := askedNumber{field: n.field, text: n.text, pattern: n.pattern, kind: kind}
+		s.searchNumbers(&other)
+		switch close := other.close(); {
+		case close:
+			s.a.remark(heldAs[kind].With(n.field))
+		case vin && kind == register.Chassis:
+			s.a.remark(phrase.LooksLikeChassis.With(n.field))
+		default:
+			continue
+		}
+		n.kind, n.matches, n.mass, n.total = kind, append(n.matches[:0], other.matches...), other.mass, other.total
+		return
+	}
+}
+
+var heldAs = [...]phrase.Phrase{register.Registration: phrase.HeldAsPlate, register.Chassis: phrase.HeldAsChassis, register.Engine: phrase.HeldAsEngine}
+
+// otherKinds are the kinds of number that one may be of which is like nothing held of its own: of a registration those of which it
+// has the form. One that is whole is none, however it begins, and most that are misread begin with a state.
+func (n *askedNumber) otherKinds() []register.NumberKind {
+	switch whole, text := plate.IsWhole(n.text), n.pattern.String(); {
+	case n.kind == register.Registration && !whole && (!plate.IsState(text) || len(text) > plate.MaxPrefixLen+plate.SerialLen):
+		return []register.NumberKind{register.Chassis, register.Engine}
+	case n.kind == register.Registration:
+		return nil
+	case whole:
+		return []register.NumberKind{register.Chassis + register.Engine - n.kind, register.Registration}
+	}
+	return []register.NumberKind{register.Chassis + register.Engine - n.kind}
 }
 
 // openSeries searches for a registration without its series (HR26 8337) as one of which the series is open, where none is held

@@ -120,6 +120,43 @@ func TestSeriesNotGiven(t *testing.T) {
 	}
 }
 
+// TestNumberInTheWrongField: a number of another kind than its field is found where it is held as one, and the answer says as what; one of
+// the form of a chassis number is looked for as one. A registration for a person's name is refused.
+func TestNumberInTheWrongField(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: "HR26DK8337", Chassis: "MA3ERLF1S00994471", Engine: "K10BN1234571"},
+		&storage.Record{Kind: storage.Vehicle, Registration: "22BH6517A"})
+	f := func(r query.VehicleRequest, ref, remark string) {
+		t.Helper()
+		a := w.vehicles(r)
+		if ref == "" && len(a.Hits) > 0 || ref != "" && (len(a.Hits) == 0 || a.Hits[0].Record.ID != fir1+"/v/"+ref || a.Hits[0].Class != query.Exact) {
+			t.Errorf("%+v: %+v", r, a.Hits)
+		}
+		if remark == "" && len(a.Remarks) > 0 || remark != "" && (len(a.Remarks) != 1 || !strings.Contains(a.Remarks[0], remark)) || len(a.Remarks) != len(a.RemarksHi) {
+			t.Errorf("%+v: remarks %q, %q", r, a.Remarks, a.RemarksHi)
+		}
+	}
+	f(query.VehicleRequest{Registration: "MA3ERLF1S00994471"}, "V1", "held as a chassis number")
+	f(query.VehicleRequest{Registration: "K10BN1234571"}, "V1", "held as an engine number")
+	f(query.VehicleRequest{Chassis: "HR26DK8337"}, "V1", "held as a registration")
+	f(query.VehicleRequest{Engine: "HR 26 DK 8337"}, "V1", "held as a registration")
+	if a := w.vehicles(query.VehicleRequest{Engine: "HR26DK8337", Registration: "MA3ERLF1S00994471"}); len(a.Remarks) != 2 || a.Hits[0].Class != query.Exact {
+		t.Errorf("both in the wrong field: %+v, %q", a.Hits, a.Remarks)
+	}
+	f(query.VehicleRequest{Registration: "MALBB51RLFM119208"}, "", "the form of a chassis number")
+	f(query.VehicleRequest{Registration: "22 भारत 6517 A"}, "V2", "")
+	for _, name := range []string{"HR26DK8337", "hr 26 dk 8337", "DL3CAY9324", "एचआर 26 डीके 8337"} {
+		_, err := w.e.Search(context.Background(), access.Program("test"), &query.PersonRequest{Name: name, Common: query.Common{Reason: "FIR 1/2026"}})
+		var bad *query.FieldError
+		if !errors.As(err, &bad) || bad.Field != "name" || !strings.Contains(bad.Message, "registration") || bad.Hindi == "" {
+			t.Errorf("%s as a name: %v", name, err)
+		}
+	}
+	for _, name := range []string{"Ramesh HR26DK8337", "रमेश HR26DK8337", "Ramesh"} { // there is a name to search for
+		w.persons(query.PersonRequest{Name: name})
+	}
+}
+
 // TestSecondNumberThatNothingFits: beside an equal registration, or chassis number, another number that the record lacks takes
 // away a class at most and leaves the score, whether nobody holds it or another vehicle does, of which the answer tells then.
 // Where the record has another such number, the vehicle is a lead that says so.

@@ -137,6 +137,9 @@ func isWhole(text string) bool {
 	})
 }
 
+// IsWhole tells whether a text, with whatever stands around it, is one registration of such a form.
+func IsWhole(s string) bool { return isWhole(foldPlate(s, "")) }
+
 // isOld tells it of one from before 1989, whose letters and digits are a word by themselves.
 func isOld(word string) bool {
 	return len(word) == 7 && allOf(word[:3], IsLetter) && allOf(word[3:], IsDigit) && known(word)

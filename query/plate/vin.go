@@ -22,6 +22,12 @@ func Makers() []string { return slices.Sorted(maps.Values(makers)) }
 // VINLen is the length of a chassis number by ISO 3779.
 const VINLen = 17
 
+// IsVIN tells whether a text has the form of a chassis number: seventeen characters, of a maker that is known.
+func IsVIN(s string) bool {
+	maker, _, _ := DecodeVIN(Number(s))
+	return maker != ""
+}
+
 // yearCodes are the characters of the tenth place from 2010 on, in order; before 2010 the cycle of thirty years ran
 // from A for 1980, with digits 1 to 9 for 2001 to 2009.
 const yearCodes = "ABCDEFGHJKLMNPRSTVWXY"
