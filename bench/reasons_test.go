@@ -457,6 +457,8 @@ func (f *facts) vehicle(y *query.Why, rec *storage.Record, r *query.VehicleReque
 		is(ok || y.Field != "registration" && strings.Contains(y.Query, "?"), "fits")
 	case strings.Contains(text, "nothing on record"):
 		is(y.Found == "", "something is on record")
+	case strings.Contains(text, "on record is the end of"):
+		is(len(canon(y.Found)) < len(canon(y.Query)) && strings.HasSuffix(canon(y.Query), canon(y.Found)), "its end")
 	case strings.Contains(text, "as far as given"):
 		is(len(fold(y.Query)) < len(canon(y.Found)), "a part")
 	case strings.Contains(text, "can be read"):

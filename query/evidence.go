@@ -105,6 +105,7 @@ const (
 	sayOtherAlias   = "other alias"
 	sayFits         = "fits"
 	sayUnreadable   = "unreadable"
+	sayEndHeld      = "end held"
 	saySameColour   = "same colour"
 	saySectionAlike = "section alike"
 )

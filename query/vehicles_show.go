@@ -120,6 +120,8 @@ func (s *vehicleSearch) numberEvidence(n *askedNumber, w *View) evidence {
 	unreadable := func(p plate.Part) bool { return p.Found == "?" }
 	switch {
 	case al.Grade != plate.GradePartial:
+	case len(al.Parts) == 1 && al.Parts[0].Found == "": // what was read before it is not on record
+		e.say, e.rule, e.ruleHindi = sayEndHeld, "", ""
 	case len(al.Parts) > 0 && !slices.ContainsFunc(al.Parts, func(p plate.Part) bool { return !unreadable(p) }):
 		e.say = sayUnreadable
 	case n.wildcard():

@@ -196,6 +196,19 @@ func TestSecondNumberThatNothingFits(t *testing.T) {
 	}
 }
 
+// TestEndOfChassisOnRecord: a whole chassis number beside an equal registration leaves it a strong match where the record keeps the
+// number's end, and speaks against it where that is another end.
+func TestEndOfChassisOnRecord(t *testing.T) {
+	w := open(t, "")
+	w.put(fir1, &storage.Record{Kind: storage.Vehicle, Registration: "HR26DK8337", Chassis: "723951"})
+	for chassis, want := range map[string]query.Class{"MA3ERLF1S00723951": query.Probable, "MA3ERLF1S00723951 ": query.Probable, "MA3ERLF1S00728851": query.Lead} {
+		h := w.vehicles(query.VehicleRequest{Registration: "HR26DK8337", Chassis: chassis}).Hits[0]
+		if h.Class != want || (want == query.Lead) != (len(h.Conflict) > 0) || want != query.Lead && !strings.HasPrefix(h.Why[1].Text, "723951: on record is the end of") {
+			t.Errorf("%s: %s, %v, why %+v", chassis, h.Class, h.Score, h.Why)
+		}
+	}
+}
+
 // TestMisreadBesideMisread: a registration and a chassis number that each differ a little from those of one vehicle may be those
 // of its neighbour in a fleet, which was bought and registered with it; where one of them is equal it is that vehicle.
 func TestMisreadBesideMisread(t *testing.T) {

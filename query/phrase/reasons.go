@@ -23,6 +23,7 @@ var reasons = map[string][2]string{
 	"other alias":   {"%[1]s: no name or alias on record is like it", "%[1]s: अभिलेख का कोई नाम या उर्फ़ इससे नहीं मिलता"},
 	"fits":          {"%[2]s fits %[1]s", "%[2]s का %[1]s से मेल है"},
 	"unreadable":    {"%[1]s ~ %[2]s: agrees as far as that can be read", "%[1]s ~ %[2]s: जितना पढ़ा जा सकता है, समान"},
+	"end held":      {"%[2]s: on record is the end of %[1]s alone, which agrees", "%[2]s: अभिलेख में %[1]s का केवल अंत है, जो समान है"},
 	"same colour":   {"%[2]s: the same colour as %[1]s", "%[2]s: %[1]s वाला ही रंग"},
 	"section alike": {"%[2]s: counts as %[1]s", "%[2]s: %[1]s के समकक्ष"},
 

@@ -121,8 +121,27 @@ func compareReadings(room []Part, text string, readings []Reading, stored string
 			a.Edits = 0
 		}
 	}
-	a.Grade = a.grade(text, order)
+	if a.Grade = a.grade(text, order); a.Grade == GradeContradicts && l.Loose && endsIn(text, stored) {
+		return endHeld(room[:0], text, stored)
+	}
 	return a
+}
+
+// leastEnd is the least number of characters that a record keeps of the end of a chassis or engine number.
+const leastEnd = 5
+
+// endsIn tells whether a record holds the end of what was read.
+func endsIn(text, stored string) bool {
+	return len(stored) >= leastEnd && !HasWildcards(stored) && strings.HasSuffix(text, stored)
+}
+
+// endHeld explains the end of a number, of which the record has no more, by the whole that was read: papers keep the last five to
+// eight. It costs what reading the end of a whole one does.
+func endHeld(room []Part, text, stored string) Alignment {
+	head := text[:len(text)-len(stored)]
+	cost := CostHeadFirst + CostHead*float64(len(head))
+	return Alignment{Cost: cost, Edits: len(head), Likeness: math.Exp(-cost / likenessScale), Grade: GradePartial,
+		Parts: append(room, Part{Query: head, Cause: CauseHead.String()})}
 }
 
 // fewestEdits is the distance from the nearest reading.

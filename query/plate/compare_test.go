@@ -147,3 +147,20 @@ func TestCosts(t *testing.T) {
 		}
 	}
 }
+
+// TestEndOnRecord: a whole chassis number agrees with a record that keeps its end alone, at the price of asking by the end, and with
+// no other end.
+func TestEndOnRecord(t *testing.T) {
+	const whole = "MA3ERLF1S00723951"
+	for _, end := range []string{"23951", "723951", "00723951"} {
+		a, turned := CompareNumber(whole, end), CompareNumber(end, whole)
+		if a.Grade != GradePartial || a.Equal || math.Abs(a.Cost-turned.Cost) > .01 || len(a.Parts) != 1 || a.Parts[0].Query+end != whole {
+			t.Errorf("%s on record: %+v, asked by it %+v", end, a, turned)
+		}
+	}
+	for _, other := range []string{"723952", "3951", "MA3ERLF", "72395"} {
+		if a := CompareNumber(whole, other); a.Grade != GradeContradicts {
+			t.Errorf("%s on record: %+v", other, a)
+		}
+	}
+}
