@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/pquerna/otp/totp"
 )
 
@@ -285,7 +286,7 @@ func TestListView(t *testing.T) {
 		b.fits("the columns")
 		b.whole("desk-list-" + name + "-2-columns")
 		b.do(chromedp.SetValue("[name=column4]", "alias"), chromedp.Click("#tell"), chromedp.WaitNotPresent(".asked-for"), chromedp.WaitVisible("#reason"),
-			chromedp.SetValue("#reason", "FIR 12/2026"), chromedp.Click(`[value="search"]`), chromedp.WaitVisible(".results"))
+			chromedp.SetValue("#reason", "FIR 12/2026"), chromedp.Click(`.blanks [value="search"]`), chromedp.WaitVisible(".results"))
 		text := js[string](b, `document.querySelector(".results tbody").textContent`)
 		if !strings.Contains(text, "Sunil Kumar") {
 			b.t.Errorf("the answers say %q", text)
@@ -300,6 +301,25 @@ func TestListView(t *testing.T) {
 		b.whole("desk-list-" + name + "-3-end")
 		b.do(chromedp.Click(`[value="end"]`), chromedp.WaitVisible("#put"))
 	})
+}
+
+// TestListEnter: Enter in a field of a list reads the columns while one is asked about, and then searches the list, with scripts and without.
+func TestListEnter(t *testing.T) {
+	file := filepath.Join(dir, "entered.csv")
+	if err := os.WriteFile(file, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for lang, scripts := range map[string]bool{"en": true, "hi": false} {
+		b, o := atOffice(t, desk, lang, "light")
+		b.signInAs(o, "constable", lang)
+		call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts})
+		b.do(chromedp.Navigate(o.url+"/lists"), chromedp.WaitVisible("#put"), chromedp.SetUploadFiles("#list", []string{file}), chromedp.Click("#put button"), chromedp.WaitVisible(".asked-for"),
+			chromedp.SetValue("[name=column4]", "alias"), chromedp.SendKeys("#reason", "FIR 12/2026"+kb.Enter), chromedp.WaitNotPresent(".asked-for"), chromedp.WaitVisible("#columns"))
+		is(b, "what the column is", `document.querySelector("[name=column4]").value`, "alias")
+		b.do(chromedp.SendKeys("#reason", kb.Enter), chromedp.WaitVisible(".results"))
+		is(b, "rows", `document.querySelectorAll(".results tbody tr").length`, 4)
+		is(b, "the language", `document.documentElement.lang`, lang)
+	}
 }
 
 // TestSuggestions: names of stations come while one is typed, and of what is typed two letters leave the browser.
@@ -333,7 +353,7 @@ func TestListWithoutScripts(t *testing.T) {
 	b.signInAs(o, "supervisor", "en")
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.do(chromedp.Navigate(o.url+"/lists"), chromedp.WaitVisible("#put"), chromedp.SetUploadFiles("#list", []string{file}), chromedp.Click("#put button"), chromedp.WaitVisible("#columns"),
-		chromedp.SetValue("#reason", "FIR 12/2026"), chromedp.Click(`[value="search"]`), chromedp.WaitVisible(".results"), chromedp.WaitVisible(`a.act[href$="/xlsx"]`), chromedp.WaitVisible(`a[href$="/csv"]`))
+		chromedp.SetValue("#reason", "FIR 12/2026"), chromedp.Click(`.blanks [value="search"]`), chromedp.WaitVisible(".results"), chromedp.WaitVisible(`a.act[href$="/xlsx"]`), chromedp.WaitVisible(`a[href$="/csv"]`))
 	if n := js[int](b, `document.querySelectorAll(".results tbody tr").length`); n != 90 {
 		t.Errorf("%d rows", n)
 	}

@@ -81,6 +81,29 @@ func TestFiveKeys(t *testing.T) {
 	is(b, "the search is made", `document.querySelectorAll("#results .hit").length > 5`, true)
 }
 
+// TestEnter: Enter in the box, in the reason and in a filter searches, and the page stays in its language, with scripts and without.
+func TestEnter(t *testing.T) {
+	for _, lang := range []string{"en", "hi"} {
+		for _, scripts := range []bool{true, false} {
+			b := open(t, phone, lang, "light")
+			b.signIn(lang)
+			call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts})
+			f := func(field, text string) {
+				t.Helper()
+				b.do(chromedp.Navigate(b.s.url), chromedp.WaitVisible("#q"), chromedp.Click("#more > summary"), chromedp.WaitVisible("#relative"),
+					chromedp.SetValue("#q", "Kumar"), chromedp.SetValue("#reason", "DD 1"), chromedp.SetValue(field, text), chromedp.SendKeys(field, kb.Enter),
+					chromedp.WaitVisible("#results .hit"))
+				is(b, field+": the language", `document.documentElement.lang`, lang)
+				is(b, field+": what was typed", typedIn, "Kumar|DD 1")
+				is(b, field+": the filter", `document.getElementById("results").textContent.includes("Ram")`, true)
+			}
+			f("#q", "Kumar")
+			f("#reason", "DD 1")
+			f("#relative", "Ram")
+		}
+	}
+}
+
 // TestKeys: / leads to the box, arrows through the hits, Enter opens one, Esc leads back.
 func TestKeys(t *testing.T) {
 	b := open(t, desk, "en", "light")
