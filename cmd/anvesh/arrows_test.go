@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"query/register/registertest": {"query/name", "query/names", "query/numbers", "query/plate", "query/register", "storage"},
 	"query/units":                 {"storage"},
 	"query/web":                   {"query", "query/access", "query/access/elsewhere", "query/audit", "query/match", "query/phrase", "query/statement", "query/web/gate", "query/web/meter", "query/web/page", "storage", "storage/background"},
-	"query/web/page":              {"query", "query/access", "query/audit", "query/match", "query/phrase", "query/plate", "storage"},
+	"query/web/page":              {"query", "query/access", "query/audit", "query/match", "query/name", "query/phrase", "query/plate", "storage"},
 	"storage/storagetest":         {"storage"},
 	"indexer/iif":                 {"storage"},
 	"storage/embedded":            {"storage/backend", "storage/durable"},

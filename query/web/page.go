@@ -321,7 +321,7 @@ func (c *call) fillForm(v *view, args *fasthttp.Args) {
 		if as != "" {
 			args.Set("as", as)
 		}
-		read := page.Read(v.Typed, as)
+		read := page.Read(v.Typed, as, c.suggest.Has)
 		v.Read = &read
 		if read.Kind() != "case" {
 			v.Kind = read.Kind()

@@ -283,6 +283,26 @@ func TestFiltersFollow(t *testing.T) {
 	f("Kumar s/o Ram", "relative", "chassis")
 }
 
+// TestUnderstood: the page says what it took a text for: a plate in Hindi letters, a plate amid words, a name with a telephone number beside it,
+// a name and a place.
+func TestUnderstood(t *testing.T) {
+	for lang, words := range map[string]map[string]string{"en": {"plate": "number plate", "name": "person"}, "hi": {"plate": "नंबर प्लेट", "name": "व्यक्ति"}} {
+		b := open(t, map[string]screen{"en": desk, "hi": phone}[lang], lang, "light")
+		b.signIn(lang)
+		f := func(shot, text, as string, chips ...string) {
+			t.Helper()
+			b.search(text, "DD 1")
+			is(b, text, `document.querySelector(".understood b").textContent`, words[as])
+			is(b, text+": its parts", `[...document.querySelectorAll(".understood .chip")].map((c) => c.lastChild.textContent.trim()).join("|")`, strings.Join(chips, "|"))
+			b.whole("understood-" + lang + "-" + shot)
+		}
+		f("plate-hindi", "एचआर 26 डीके ८३३७", "plate", "HR 26 DK 8337")
+		f("plate-amid-words", "hr26dk8337 ki gaadi", "plate", "HR26DK8337")
+		f("name-telephone", "Ramesh 9876543210", "name", "Ramesh")
+		f("name-place", "रमेश, गुरुग्राम", "name", "रमेश", "गुरुग्राम")
+	}
+}
+
 // TestWithoutScripts: a plain search works where no script runs: its answer, the other language, a page of the hits that follow, and
 // the statement.
 func TestWithoutScripts(t *testing.T) {

@@ -149,7 +149,7 @@ func TestSays(t *testing.T) {
 	for _, s := range all {
 		fmt.Fprintf(&b, "%s: %s\n", s.what, s.typed)
 		for _, l := range []Lang{English, Hindi} {
-			read := Read(s.typed, "")
+			read := Read(s.typed, "", isPlace)
 			v := &View{Lang: l, Typed: s.typed, Read: &read, Kind: read.Kind(), Filters: Inputs(read.Kind())}
 			v.Found(s.answer, 169783)
 			fmt.Fprintf(&b, "  %-6s  %s\n          %s\n", v.Say.Tone, v.Say.Text, v.Say.Next)

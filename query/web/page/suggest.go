@@ -10,7 +10,10 @@ import (
 // Suggestions are names of stations and districts for those who type one into a filter: public, and made once. Stations are asked
 // for by the two letters that a word of their name begins with, so that nothing else of what is typed leaves the browser, an answer is
 // small, and what is typed behind them needs no other.
-type Suggestions struct{ answers map[string][]byte }
+type Suggestions struct {
+	answers map[string][]byte
+	places  map[string]bool // the names in small letters, a station's without its district
+}
 
 // The kinds of units that are suggested.
 const (
@@ -24,17 +27,22 @@ const begun = 2
 // everyStation are words that stand in the name of each, and by which none is asked for.
 var everyStation = []string{"थाना", "पुलिस", "स्टेशन", "police", "station", "ps"}
 
+// everyUnit are those and the words for a district.
+var everyUnit = append([]string{"district", "distt", "dist", "ज़िला", "जिला"}, everyStation...)
+
 // NewSuggestions makes them from names in English and in Hindi; a station's has that of its district behind a comma.
 func NewSuggestions(stations, districts [][2]string) *Suggestions {
-	s := &Suggestions{map[string][]byte{}}
+	s := &Suggestions{map[string][]byte{}, map[string]bool{}}
 	for at, l := range []Lang{English, Hindi} {
 		groups := map[string][]string{Districts + string(l): nil}
 		for _, d := range districts {
 			groups[Districts+string(l)] = append(groups[Districts+string(l)], l.pick(d[0], d[at]))
+			s.places[bareName(d[at])] = true
 		}
 		for _, name := range stations {
 			text := l.pick(name[0], name[at])
 			own, _, _ := strings.Cut(text, ",")
+			s.places[bareName(own)] = true
 			for _, word := range strings.Fields(strings.ToLower(own)) {
 				key := Stations + string(l) + firstLetters(word)
 				if firstLetters(word) != "" && !slices.Contains(everyStation, word) && !slices.Contains(groups[key], text) {
@@ -52,6 +60,17 @@ func NewSuggestions(stations, districts [][2]string) *Suggestions {
 		}
 	}
 	return s
+}
+
+// bareName is a unit's name in small letters, without the words that say that it is one.
+func bareName(text string) string {
+	return strings.Join(slices.DeleteFunc(strings.Fields(strings.ToLower(text)), func(w string) bool { return slices.Contains(everyUnit, w) }), " ")
+}
+
+// Has tells whether a text is the name of a station or a district, in either language.
+func (s *Suggestions) Has(text string) bool {
+	text = bareName(text)
+	return text != "" && s.places[text]
 }
 
 // firstLetters are those that a word is asked for by.

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"anvesh/query"
+	"anvesh/query/name"
 	"anvesh/query/plate"
 )
 
@@ -58,7 +59,7 @@ func (t Typed) Value(field string) string {
 
 var (
 	// firWords stand before the number of a case, as people write it.
-	firWords = `(?:f\.?\s?i\.?\s?r\.?|एफ\.?\s?आई\.?\s?आर\.?|मु(?:क़?दमा|[.०0])?|प्राथमिकी|case|crime)`
+	firWords = `(?:f\.?\s?i\.?\s?r\.?|एफ\.?\s?आई\.?\s?आर\.?|मु(?:क़?दमा|[.०0])?(?:\s?अ(?:पराध|[.०0]))?|प्राथमिकी|case|crime)`
 	noWords  = `(?:no\.?|number|नं(?:बर)?[.०0]?|न[.०0]|संख्या|सं[.०0]|#)`
 
 	wholeFIR   = regexp.MustCompile(`(?i)^(?:` + firWords + `\s*` + noWords + `?[\s:.-]*)?(\d{13,17})$`)
@@ -88,38 +89,42 @@ var (
 	// plateForm is a registration number with its state, whole or in part, ? and * for what could not be read.
 	plateForm = regexp.MustCompile(`^(?:[A-Z?]{2}[0-9?]{1,2}[A-Z?*]{0,3}[0-9?*]{0,4}|[0-9?]{2}BH[0-9?]{1,4}[A-Z?]{0,2}|[A-Z]{3}[0-9]{3,4})$`)
 	bare      = regexp.MustCompile(`^[A-Z0-9?*]+$`)
+
+	firstPlate = regexp.MustCompile(`^[A-Z]{2}\d{1,2}[A-Z]{1,3}\d{4}`)
+	foreign    = regexp.MustCompile(`[^\x00-\x7f]+`)
 )
 
-// Read says what a text is. as is what the asker said that it is, one of the readings, or "" where the text has to tell.
-func Read(text, as string) (t Typed) {
+// Read says what a text is. as is what the asker said that it is, one of the readings, or "" where the text has to tell. place tells the
+// names of places from those of fathers.
+func Read(text, as string, place func(string) bool) (t Typed) {
 	text = strings.Join(strings.Fields(query.ASCIIDigits(text)), " ")
 	if text == "" {
 		return Typed{As: AsName}
 	}
 	if !slices.Contains(readings, as) {
-		return readAlone(text)
+		return readAlone(text, place)
 	}
 	switch as {
 	case AsName:
-		t = readPerson(text)
+		t = readPerson(text, place)
 	case AsCase:
 		t, _ = readCase(text)
 	default:
-		t = numbered(as, withoutWord(text))
+		t = numbered(as, inLatin(withoutWord(text)))
 	}
 	t.Sure, t.Chosen = true, true
 	return t
 }
 
 // readAlone says what a text is that has to tell by itself.
-func readAlone(text string) Typed {
+func readAlone(text string, place func(string) bool) Typed {
 	if t, ok := readCase(text); ok {
 		return t
 	}
 	if t, ok := readNumber(text); ok {
 		return t
 	}
-	return readPerson(text)
+	return readPerson(text, place)
 }
 
 // withoutWord takes the word that says what a number is away from it.
@@ -146,6 +151,16 @@ func numbered(as, text string) Typed {
 		}
 	}
 	return Typed{As: as, Fields: []Given{{as, text}}}
+}
+
+// inLatin writes in Latin letters what names them in another script, एचआर, and leaves all else.
+func inLatin(text string) string {
+	return foreign.ReplaceAllStringFunc(text, func(written string) string {
+		if p, err := plate.ParsePattern(written); err == nil {
+			return p.String()
+		}
+		return written
+	})
 }
 
 // unparted takes away what parts the groups of a number.
@@ -188,7 +203,7 @@ func readNumber(text string) (Typed, bool) {
 		as string
 	}{{chassisIs, AsChassis}, {engineIs, AsEngine}, {vehicleIs, AsRegistration}} {
 		if m := word.is.FindStringSubmatch(text); m != nil && strings.ContainsAny(m[1], "0123456789?*") {
-			t := numbered(word.as, m[1])
+			t := numbered(word.as, inLatin(m[1]))
 			t.Sure = true
 			return t, true
 		}
@@ -198,31 +213,75 @@ func readNumber(text string) (Typed, bool) {
 			return t, true
 		}
 	}
-	compact := strings.ToUpper(unparted.Replace(text))
-	if !bare.MatchString(compact) || !strings.ContainsAny(compact, "0123456789?*") || strings.Trim(compact, "?*") == "" {
+	latin := inLatin(text)
+	compact := strings.ToUpper(unparted.Replace(latin))
+	if found := plateAmid(text, compact); found != "" {
+		latin, compact = found, found
+	} else if !bare.MatchString(compact) || !strings.ContainsAny(compact, "0123456789?*") || strings.Trim(compact, "?*") == "" {
 		return Typed{}, false
 	}
-	digits := strings.IndexFunc(compact, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
 	as := AsChassis
-	switch {
-	case digits && len(compact) <= 4, halfPlate.MatchString(text), !digits && plateForm.MatchString(compact) && plausible(compact), strings.ContainsAny(compact, "?*"):
+	switch digits := allDigits(compact); {
+	case digits && len(compact) <= 4, halfPlate.MatchString(latin), strings.ContainsAny(compact, "?*"), !digits && isPlate(latin, compact):
 		as = AsRegistration
 	case digits:
-	case strings.Contains(text, " ") && !mostlyDigits(compact): // a name and an age
+	case strings.Contains(text, " ") && (!mostlyDigits(compact) || namesSomebody(text)): // a name and an age, or a telephone number
 		return Typed{}, false
 	case len(compact) < 5:
 		return Typed{}, false
 	case len(compact) < 15:
 		as = AsEngine
 	}
-	t := numbered(as, text)
-	t.Sure = as == AsRegistration && wholePlate.MatchString(compact) && (unicode.IsDigit(rune(compact[0])) || plate.IsState(compact[:2])) || as == AsChassis && !digits && vin.MatchString(compact)
+	if beginsAsPlate(compact) && !wholePlate.MatchString(compact) { // and another number stands behind it: query/plate reads the text
+		latin = text
+	}
+	t := numbered(as, latin)
+	t.Sure = as == AsRegistration && wholePlate.MatchString(compact) && (unicode.IsDigit(rune(compact[0])) || plate.IsState(compact[:2])) || as == AsChassis && !allDigits(compact) && vin.MatchString(compact)
 	return t, true
 }
 
-// plausible tells whether a plate's state is one, as far as it can be read.
-func plausible(number string) bool {
-	return strings.ContainsAny(number[:2], "?0123456789") || plate.IsState(number[:2]) || len(number) < 8 && strings.ContainsAny(number[2:3], "0123456789")
+// plateAmid is the plate that stands among words, as query/plate reads it; "" where there is none, or nothing else.
+func plateAmid(text, compact string) string {
+	p, err := plate.ParsePattern(text)
+	found := p.String()
+	if err != nil || bare.MatchString(compact) && len(compact)-len(found) < 2 { // a letter behind it is its own
+		return ""
+	}
+	if beginsAsPlate(found) || wholePlate.MatchString(found) && plate.Parse(text).Known() {
+		return found
+	}
+	return ""
+}
+
+// isPlate tells whether letters and digits are a plate: one that query/plate knows, that looks like one, or begins like one. Three
+// letters and less than three digits are rather a name and an age.
+func isPlate(latin, compact string) bool {
+	p := plate.Parse(compact)
+	return p.Known() && (p.Kind != plate.Old || len(compact) > 5) || beginsAsPlate(compact) || plateForm.MatchString(compact) && plausible(latin, compact)
+}
+
+func beginsAsPlate(compact string) bool {
+	return plate.Parse(firstPlate.FindString(compact)).Known()
+}
+
+// namesSomebody tells whether a text is about a person: query/name reads a word that can be spoken, or nothing beside what is
+// told of a person, as in "mobile 98".
+func namesSomebody(text string) bool {
+	r := name.Read(text)
+	spoken := func(t name.Token) bool {
+		return !t.Initial && strings.ContainsAny(t.Latin, "aeiou") && strings.IndexFunc(t.Written, unicode.IsDigit) < 0
+	}
+	return len(r.Names) == 0 || slices.ContainsFunc(r.Names, func(n name.Name) bool { return slices.ContainsFunc(n.Tokens, spoken) })
+}
+
+func allDigits(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsDigit(r) }) < 0
+}
+
+// plausible tells whether a plate's state is one, as far as it can be read. Two letters apart from a number are rather initials.
+func plausible(latin, number string) bool {
+	return strings.ContainsAny(number[:2], "?0123456789") || plate.IsState(number[:2]) ||
+		len(number) < 8 && strings.ContainsAny(number[2:3], "0123456789") && !strings.Contains(latin, " ")
 }
 
 // mostlyDigits tells whether a text has at least as many digits as letters.
@@ -262,10 +321,11 @@ var (
 )
 
 // readPerson reads a name with what stands around it: marks such as s/o or पुत्र, an age or a year of birth at the end of any
-// part. Without a mark, commas part name, father and place.
-func readPerson(text string) Typed {
-	parts, genders := split(text)
-	t := Typed{As: AsName}
+// part. Without a mark, commas part name, father and place; what is a place's name is one. A name is given without the numbers that
+// query/name passes over.
+func readPerson(text string, place func(string) bool) Typed {
+	parts, genders := split(text, place)
+	t := Typed{As: AsName, Sure: true}
 	give := func(field, value string) {
 		if value = strings.Trim(value, " ,;:-"); value != "" && t.Value(field) == "" {
 			t.Fields = append(t.Fields, Given{field, value})
@@ -280,6 +340,12 @@ func readPerson(text string) Typed {
 				age = age[:at]
 			}
 		}
+		if strings.ContainsAny(value, "0123456789?*") { // which may be a vehicle's
+			t.Sure = false
+			if r := name.Read(value); p.Field != "place" && len(r.Names) == 1 && r.Relative == nil {
+				value = r.Names[0].Written
+			}
+		}
 		give(p.Field, value)
 		give("age", age)
 		if t.Value("age") == "" {
@@ -287,9 +353,6 @@ func readPerson(text string) Typed {
 		}
 	}
 	give("gender", genders)
-	t.Sure = !slices.ContainsFunc(t.Fields, func(g Given) bool { // a number of a vehicle has digits
-		return g.Field != "age" && g.Field != "birth_year" && strings.ContainsAny(g.Value, "0123456789?*")
-	})
 	return t
 }
 
@@ -308,7 +371,7 @@ func withoutAge(text string) (rest, age, year string) {
 }
 
 // split parts a text about a person at its marks, or else at its commas.
-func split(text string) (parts []Given, gender string) {
+func split(text string, place func(string) bool) (parts []Given, gender string) {
 	parts = []Given{{"name", text}}
 	for again := true; again; {
 		again = false
@@ -335,7 +398,6 @@ func split(text string) (parts []Given, gender string) {
 		return parts, gender
 	}
 	parts = parts[:0]
-	unmarked := []string{"name", "relative", "place"}
 	for _, p := range strings.Split(text, ",") {
 		if p = strings.TrimSpace(p); p == "" {
 			continue
@@ -344,7 +406,12 @@ func split(text string) (parts []Given, gender string) {
 			parts = append(parts, Given{"age", p})
 			continue
 		}
-		field := unmarked[min(len(parts), len(unmarked)-1)]
+		field := "place"
+		for _, f := range []string{"relative", "name"} {
+			if !slices.ContainsFunc(parts, func(g Given) bool { return g.Field == f }) && (f == "name" || !place(p)) {
+				field = f
+			}
+		}
 		parts = append(parts, Given{field, p})
 	}
 	return parts, gender
