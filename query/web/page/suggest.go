@@ -7,9 +7,9 @@ import (
 	"unicode"
 )
 
-// Suggestions are names of stations and districts for those who type one into a filter: public, and made once. Stations are asked
-// for by the two letters that a word of their name begins with, so that nothing else of what is typed leaves the browser, an answer is
-// small, and what is typed behind them needs no other.
+// Suggestions are names of stations and districts for those who type one into a filter: public, and made once. They are asked for by the
+// two letters that a word of the name begins with, so that nothing else of what is typed leaves the browser, an answer is small, and what
+// is typed behind them needs no other. The letters say in which script the name is suggested; the page's language only where they are none.
 type Suggestions struct {
 	answers map[string][]byte
 	places  map[string]bool // the names in small letters, a station's without its district
@@ -21,7 +21,7 @@ const (
 	Districts = "districts"
 )
 
-// begun is how many letters a station is asked for by.
+// begun is how many letters a unit is asked for by.
 const begun = 2
 
 // everyStation are words that stand in the name of each, and by which none is asked for.
@@ -33,33 +33,46 @@ var everyUnit = append([]string{"district", "distt", "dist", "ज़िला", 
 // NewSuggestions makes them from names in English and in Hindi; a station's has that of its district behind a comma.
 func NewSuggestions(stations, districts [][2]string) *Suggestions {
 	s := &Suggestions{map[string][]byte{}, map[string]bool{}}
-	for at, l := range []Lang{English, Hindi} {
-		groups := map[string][]string{Districts + string(l): nil}
-		for _, d := range districts {
-			groups[Districts+string(l)] = append(groups[Districts+string(l)], l.pick(d[0], d[at]))
-			s.places[bareName(d[at])] = true
+	groups := map[string][]string{}
+	add := func(key, name string) {
+		if !slices.Contains(groups[key], name) {
+			groups[key] = append(groups[key], name)
 		}
-		for _, name := range stations {
-			text := l.pick(name[0], name[at])
-			own, _, _ := strings.Cut(text, ",")
-			s.places[bareName(own)] = true
-			for _, word := range strings.Fields(strings.ToLower(own)) {
-				key := Stations + string(l) + firstLetters(word)
-				if firstLetters(word) != "" && !slices.Contains(everyStation, word) && !slices.Contains(groups[key], text) {
-					groups[key] = append(groups[key], text)
+	}
+	for at, l := range []Lang{English, Hindi} {
+		for kind, names := range map[string][][2]string{Stations: stations, Districts: districts} {
+			for _, name := range names {
+				text := l.pick(name[0], name[at])
+				own, _, _ := strings.Cut(text, ",")
+				s.places[bareName(own)] = true
+				if kind == Districts {
+					add(kind+string(l), text)
+				}
+				for _, word := range strings.Fields(strings.ToLower(own)) {
+					if letters := firstLetters(word); letters != "" && !slices.Contains(everyStation, word) {
+						add(keyOf(kind, l, letters), text)
+					}
 				}
 			}
 		}
-		for key, names := range groups {
-			slices.Sort(names)
-			text, err := json.Marshal(names)
-			if err != nil {
-				panic("BUG: " + err.Error())
-			}
-			s.answers[key] = text
+	}
+	for key, names := range groups {
+		slices.Sort(names)
+		text, err := json.Marshal(names)
+		if err != nil {
+			panic("BUG: " + err.Error())
 		}
+		s.answers[key] = text
 	}
 	return s
+}
+
+// keyOf is the place of the names that have a word which begins so. Digits are of every script.
+func keyOf(kind string, l Lang, letters string) string {
+	if letters == "" || letters[0] <= '9' {
+		return kind + string(l) + letters
+	}
+	return kind + " " + letters
 }
 
 // bareName is a unit's name in small letters, without the words that say that it is one.
@@ -79,12 +92,9 @@ func firstLetters(word string) string {
 	return string(letters[:min(len(letters), begun)])
 }
 
-// For returns the names of a kind as a JSON list; of stations those that have a word which begins so.
+// For returns the names of a kind as a JSON list: those that have a word which begins so, and all districts where that is nothing.
 func (s *Suggestions) For(kind string, l Lang, begins string) []byte {
-	if kind == Districts {
-		begins = ""
-	}
-	if found, ok := s.answers[kind+string(l)+firstLetters(begins)]; ok {
+	if found, ok := s.answers[keyOf(kind, l, firstLetters(begins))]; ok {
 		return found
 	}
 	return []byte("[]")

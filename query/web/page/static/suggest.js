@@ -1,4 +1,5 @@
-// Names of stations and districts while one is typed: asked for by its first two letters, kept, and left out where the line is down.
+// Names of stations and districts while one is typed: asked for by its first two letters, in whose script they come, kept, and left out where
+// the line is down. All districts stand there before anything is typed.
 const had = new Map();
 const everyStation = /^(p\.?s\.?|police station|थाना|पुलिस (थाना|स्टेशन))\s+/i; // by which none is asked for
 async function names(kind, begins) {
@@ -14,10 +15,11 @@ for (const kind of ["station", "district"]) {
   field.after(list);
   field.setAttribute("list", list.id);
   const fill = async () => {
-    const begins = [...field.value.trim().replace(everyStation, "").toLowerCase()].slice(0, 2).join("");
-    if (kind === "station" && [...begins].length < 2 || list.dataset.for === begins) return;
+    const letters = [...field.value.trim().replace(everyStation, "").toLowerCase()].slice(0, 2);
+    const begins = letters.length < 2 ? "" : letters.join("");
+    if (kind === "station" && !begins || list.dataset.for === begins) return;
     try {
-      list.replaceChildren(...(await names(`${kind}s`, kind === "station" ? begins : "")).map((name) => new Option(name, name)));
+      list.replaceChildren(...(await names(`${kind}s`, begins)).map((name) => new Option(name, name)));
       list.dataset.for = begins;
     } catch { /* the field takes what is typed */ }
   };
