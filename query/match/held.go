@@ -40,7 +40,7 @@ const cellsShown = 3
 var ErrManyRows = errors.New("match: the list has too many rows")
 
 // Hold reads a list of at most so many rows; sheet names the one of a workbook that is read, "" the first. Nothing of it is written to
-// a disk. The error is a *ListError where the list cannot be read, and ErrManyRows; a list of which some columns have to be told is
+// a disk. What it is its bytes say; a Format of xlsx is a workbook at any rate. The error is a *ListError where the list cannot be read, and ErrManyRows; a list of which some columns have to be told is
 // held, and says so.
 func Hold(file []byte, sheet string, most int, o ListOptions) (*Held, error) {
 	sum := sha256.Sum256(file)
@@ -77,11 +77,7 @@ func Hold(file []byte, sheet string, most int, o ListOptions) (*Held, error) {
 
 // open opens the list as what it is.
 func (h *Held) open(file []byte, sheet string, o ListOptions) (l *List, closed func(), err error) {
-	if !isBook(file[:min(len(file), 4)]) {
-		if isOldBook(file[:min(len(file), 4)]) {
-			_, err := holdBook(file, "")
-			return nil, nil, err
-		}
+	if !isBook(file[:min(len(file), 4)]) && o.Format != "xlsx" {
 		if o.Format == "" && bytes.HasPrefix(bytes.TrimSpace(file), []byte("{")) {
 			o.Format = "ndjson"
 		}

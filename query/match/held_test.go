@@ -69,6 +69,21 @@ func TestHold(t *testing.T) {
 	}
 }
 
+// TestHoldNamedBook: what has a workbook's name and is none is refused, and is no list of one column.
+func TestHoldNamedBook(t *testing.T) {
+	for name, book := range map[string]bool{"a.xlsx": true, "A.XLSM": true, "a.csv": false, "xlsx": false} {
+		if NamedBook(name) != book {
+			t.Errorf("%s is a workbook: %v", name, !book)
+		}
+	}
+	for _, file := range []string{"PKgarbage", "Name\nRam\n", "{\"name\":\"x\"}"} {
+		var fault *ListError
+		if h, err := Hold([]byte(file), "", 10, ListOptions{Kind: Persons, Format: "xlsx"}); !errors.As(err, &fault) {
+			t.Errorf("%q: %+v %v", file, h, err)
+		}
+	}
+}
+
 // TestHoldBook: a workbook is read in memory, any of its sheets, and nothing of it is written to a disk.
 func TestHoldBook(t *testing.T) {
 	dir := t.TempDir()

@@ -22,7 +22,7 @@ const (
 // ListOptions say how a list is read.
 type ListOptions struct {
 	Kind   string   // Persons or Vehicles
-	Format string   // csv or ndjson; xlsx is read by openBook
+	Format string   // csv or ndjson; xlsx is read by openBook and Hold
 	Map    []string // COLUMN=FIELD; a field of - passes the column over
 	Ignore []string // columns that are passed over
 	// DropReason passes the rows' own reason over, as one stands for all.

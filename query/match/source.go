@@ -108,12 +108,18 @@ func (c *Job) form(f *os.File) (string, error) {
 		return "csv", nil
 	case ending == ".ndjson" || ending == ".jsonl":
 		return "ndjson", nil
-	case ending == ".xlsx" || ending == ".xlsm":
+	case NamedBook(c.List):
 		return "xlsx", nil
 	case ending == ".xls" || ending == ".ods":
 		return "", UsageError{fmt.Errorf("%s cannot be read: save it as .xlsx or CSV", ending)}
 	}
 	return "", UsageError{errors.New("the list must end in .csv, .ndjson or .xlsx, or --format must say what it is")}
+}
+
+// NamedBook reports whether a file has the name of a workbook.
+func NamedBook(name string) bool {
+	ending := strings.ToLower(filepath.Ext(name))
+	return ending == ".xlsx" || ending == ".xlsm"
 }
 
 // openSheet reads a sheet of a workbook, which must be a file.

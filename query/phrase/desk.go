@@ -32,7 +32,7 @@ const (
 	ListNoText    Phrase = "the list is no text: it holds bytes that no CSV or NDJSON has; save it as CSV or as a workbook (.xlsx)|यह फ़ाइल सूची नहीं है; इसे CSV या .xlsx में सहेजें"
 	ListEmpty     Phrase = "the list is empty; it begins with a line of headings|सूची ख़ाली है; वह शीर्षकों की पंक्ति से आरंभ होती है"
 	ListOldBook   Phrase = "the list is an .xls, or a workbook behind a password: save it as .xlsx without one|यह .xls है या पासवर्ड लगी वर्कबुक; इसे बिना पासवर्ड .xlsx में सहेजें"
-	ListNoBook    Phrase = "the list is no .xlsx workbook|यह .xlsx वर्कबुक नहीं है"
+	ListNoBook    Phrase = "the list is no .xlsx workbook: save it as .xlsx or CSV|यह .xlsx वर्कबुक नहीं है; इसे .xlsx या CSV में सहेजें"
 	ListZip       Phrase = "the list is a ZIP archive but no .xlsx workbook: save it as .xlsx or CSV|यह ZIP है, .xlsx वर्कबुक नहीं; इसे .xlsx या CSV में सहेजें"
 	ListNoSheet   Phrase = "the workbook has no sheet|वर्कबुक में कोई शीट नहीं है"
 	ListLargeBook Phrase = "the workbook is too large unpacked: save the sheet as CSV|वर्कबुक बहुत बड़ी है; शीट को CSV में सहेजें"

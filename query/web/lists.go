@@ -68,7 +68,7 @@ func putList(c *call) error {
 	v.Desk.Values["of"] = p.kind
 	if err == nil {
 		l := &heldList{session: sessionMark(c.sessionToken()), name: p.name, file: p.file, told: map[string]string{}}
-		if l.list, err = c.hold(p.file, p.kind, "", nil); err == nil {
+		if l.list, err = c.hold(p.name, p.file, p.kind, "", nil); err == nil {
 			err = c.held.put(l)
 		}
 		if err == nil {
@@ -157,8 +157,8 @@ func (p *put) check() error {
 	return nil
 }
 
-// hold reads a list by what is told of its columns. It needs a core for a moment.
-func (c *call) hold(file []byte, kind, sheet string, told map[string]string) (*match.Held, error) {
+// hold reads a list by what is told of its columns; one that has a workbook's name and is none is refused. It needs a core for a moment.
+func (c *call) hold(name string, file []byte, kind, sheet string, told map[string]string) (*match.Held, error) {
 	ctx, cancel := context.WithTimeout(c.leaving, c.ListTimeout)
 	defer cancel()
 	place, err := c.gate.EnterRow(ctx, c.who.KeyID)
@@ -167,6 +167,9 @@ func (c *call) hold(file []byte, kind, sheet string, told map[string]string) (*m
 	}
 	defer place.Leave()
 	o := match.ListOptions{Kind: kind, DropReason: true}
+	if match.NamedBook(name) {
+		o.Format = "xlsx"
+	}
 	for heading, field := range told {
 		o.Map = append(o.Map, heading+"="+field)
 	}
@@ -281,7 +284,7 @@ func (c *call) readTold(v *view) (t told, err error) {
 func (c *call) tell(l *heldList, t told) error {
 	l.mu.Lock()
 	l.reason = t.reason
-	list, file, sheet, said := l.list, l.file, l.sheet, maps.Clone(l.told)
+	list, name, file, sheet, said := l.list, l.name, l.file, l.sheet, maps.Clone(l.told)
 	l.mu.Unlock()
 	if list == nil { // it ended meanwhile
 		return errNoList
@@ -307,7 +310,7 @@ func (c *call) tell(l *heldList, t told) error {
 	if !changed {
 		return nil
 	}
-	read, err := c.hold(file, list.Kind, sheet, said)
+	read, err := c.hold(name, file, list.Kind, sheet, said)
 	if err != nil {
 		return err
 	}

@@ -334,6 +334,8 @@ func TestWhatIsNoListOnThePage(t *testing.T) {
 	f("persons", "a.png", "\x89PNG\r\n\x1a\n\x00\x00", 400, "यह फ़ाइल सूची नहीं है")
 	f("persons", "a.xls", "\xd0\xcf\x11\xe0", 400, ".xls है")
 	f("persons", "a.xlsx", "PK\x03\x04", 400, ".xlsx वर्कबुक नहीं")
+	f("persons", "a.xlsx", "PKgarbage", 400, ".xlsx वर्कबुक नहीं है; इसे .xlsx या CSV में सहेजें")
+	f("persons", "A.XLSM", "name\nx\n", 400, ".xlsx वर्कबुक नहीं")
 	f("persons", "a.csv", "", 400, "फ़ाइल चुनें")
 	f("persons", "a.csv", "\n\n", 400, "सूची ख़ाली है")
 	f("cases", "a.csv", "name\nx\n", 400, "इनमें से एक चुनें")
