@@ -32,6 +32,7 @@ const (
 	AtLeastFour   Phrase = "must hold at least four letters or digits|कम से कम चार अक्षर या अंक लिखें"
 	TooLong       Phrase = "must have at most %1 characters|अधिक से अधिक %1 अक्षर लिखें"
 	TooMany       Phrase = "must have at most %1 items|अधिक से अधिक %1 चुनें"
+	NoEscape      Phrase = "must hold no %1 without two hexadecimal digits behind it: a percent sign is written %2|इसमें %1 के बाद दो हेक्साडेसिमल अंक नहीं हैं; प्रतिशत का चिह्न %2 लिखा जाता है"
 	NotUTF8       Phrase = "must be valid UTF-8 text|इसमें ऐसे अक्षर हैं जो पढ़े नहीं जा सकते"
 	NotUnicode    Phrase = "must be valid Unicode text|इसमें ऐसे अक्षर हैं जो पढ़े नहीं जा सकते"
 	ControlMarks  Phrase = "must not hold control characters|इसमें ऐसे चिह्न हैं जो दिखते नहीं; उन्हें हटाएँ"

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -97,9 +98,7 @@ func (f *form[T]) unknown(name string) error {
 
 // unknownField refuses a name that is not among names.
 func unknownField(name, what string, names []string) *problem {
-	if utf8.RuneCountInString(name) > 64 || !utf8.ValidString(name) {
-		name = "(unreadable)"
-	}
+	name = readable(name)
 	instead := phrase.DidYouMean(name, names)
 	if instead == "" {
 		instead = "; it has " + strings.Join(names, ", ")
@@ -107,6 +106,14 @@ func unknownField(name, what string, names []string) *problem {
 	p := &problem{status: 400, code: "unknown_field", field: name}
 	p.message, p.hindi = phrase.NoField.With(what, instead)
 	return p
+}
+
+// readable is a name as an error quotes it.
+func readable(name string) string {
+	if utf8.RuneCountInString(name) > 64 || !utf8.ValidString(name) {
+		return "(unreadable)"
+	}
+	return name
 }
 
 // setJSON puts a JSON value into the field.
@@ -294,6 +301,23 @@ func (f *form[T]) fromArgs(args *fasthttp.Args, r *T, skip ...string) error {
 		}
 	}
 	return f.finish(r)
+}
+
+// checkEscapes refuses a query or a posted form in which a % does not begin a byte, as in name=100%. It would be searched for as it stands.
+func checkEscapes(text []byte) error {
+	hex := func(at int) bool { return at < len(text) && strings.IndexByte("0123456789abcdefABCDEF", text[at]) >= 0 }
+	for i, c := range text {
+		if c != '%' || hex(i+1) && hex(i+2) {
+			continue
+		}
+		key, _, _ := bytes.Cut(text[bytes.LastIndexByte(text[:i], '&')+1:], []byte("="))
+		name, err := url.QueryUnescape(string(key))
+		if err != nil { // it stands in the name
+			name = "(unreadable)"
+		}
+		return wrong(readable(name), phrase.NoEscape, "%", "%25")
+	}
+	return nil
 }
 
 // someArgs reads a query of a few free texts, each at most once, in the order of names.

@@ -105,6 +105,9 @@ func (c *call) answer(p *place) (err error) {
 	if err := c.admit(b.need); err != nil {
 		return err
 	}
+	if err := checkEscapes(c.ctx.URI().QueryString()); err != nil {
+		return err
+	}
 	if b.logs {
 		if err := c.record(audit.KindCredential, "key", changing{Do: b.method + " " + b.path, Key: c.part}); err != nil {
 			return err

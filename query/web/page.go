@@ -396,6 +396,9 @@ func (c *call) postedForm() (*fasthttp.Args, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkEscapes(body); err != nil {
+		return nil, err
+	}
 	args := new(fasthttp.Args)
 	args.ParseBytes(body)
 	return args, nil
