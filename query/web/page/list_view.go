@@ -121,7 +121,7 @@ func (v *View) ShowLines(lines []ListLine, from, most int, stopped bool) {
 	l.Done = len(lines)
 }
 
-// ofField is what is said of a field of a list, in the language: what the contract calls the field gives way to its label, where it
+// ofField is what is said of a field of a list or a search, in the language: what the contract calls the field gives way to its label, where it
 // stands before the sentence.
 func (l Lang) ofField(kind, english, hindi string) string {
 	text := l.pick(english, hindi)

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"anvesh/query"
@@ -134,4 +135,23 @@ func TestRolesAreOffered(t *testing.T) {
 	f(access.RoleConstable, 0)
 	f(access.RolePrison, 0)
 	f(access.RoleBureau, 4)
+}
+
+// TestRemarks: a remark about a field calls it as the page does, in the page's language.
+func TestRemarks(t *testing.T) {
+	a := &query.Answer{}
+	for _, english := range []string{"registration: left out", "only leads: see below"} {
+		a.Remarks, a.RemarksHi = append(a.Remarks, english), append(a.RemarksHi, strings.Replace(english, "left out", "छोड़ दिया गया", 1))
+	}
+	f := func(l Lang, kind string, a query.Answer, want string) {
+		t.Helper()
+		if got := (&View{Lang: l, Kind: kind, Answer: &a}).Remarks(); len(got) != 2 || got[0] != want || got[1] != "only leads: see below" {
+			t.Errorf("%s %s: %q", l, kind, got)
+		}
+	}
+	f(English, "vehicle", *a, "Registration number: left out")
+	f(Hindi, "vehicle", *a, "पंजीकरण संख्या: छोड़ दिया गया")
+	f(English, "person", *a, "registration: left out")
+	a.RemarksHi = nil // of a service that says them in English alone
+	f(Hindi, "vehicle", *a, "पंजीकरण संख्या: left out")
 }

@@ -203,12 +203,16 @@ func (v *View) Wrong(of, field, english, hindi, code string) {
 
 func plain(n int) string { return strconv.Itoa(n) }
 
-// Remarks are those of the answer, in the language of the page.
-func (v *View) Remarks() []string {
-	if a := v.Answer; v.Lang == Hindi && len(a.RemarksHi) == len(a.Remarks) {
-		return a.RemarksHi
+// Remarks are those of the answer, in the language of the page, with the fields as it calls them.
+func (v *View) Remarks() (said []string) {
+	for i, english := range v.Answer.Remarks {
+		hindi := ""
+		if len(v.Answer.RemarksHi) == len(v.Answer.Remarks) {
+			hindi = v.Answer.RemarksHi[i]
+		}
+		said = append(said, v.Lang.ofField(v.Kind+"s", english, hindi))
 	}
-	return v.Answer.Remarks
+	return said
 }
 
 // WeakerCount is how many hits fold away.
