@@ -298,6 +298,8 @@ func TestUnderstood(t *testing.T) {
 		}
 		f("plate-hindi", "एचआर 26 डीके ८३३७", "plate", "HR 26 DK 8337")
 		f("plate-amid-words", "hr26dk8337 ki gaadi", "plate", "HR26DK8337")
+		f("two-plates", "HR26DK8337, DL3CAY9324", "plate", "HR26DK8337, DL3CAY9324")
+		is(b, "the second plate is said to be left out", `document.querySelector(".remarks")?.textContent.includes("DL3CAY9324")`, true)
 		f("name-telephone", "Ramesh 9876543210", "name", "Ramesh")
 		f("name-place", "रमेश, गुरुग्राम", "name", "रमेश", "गुरुग्राम")
 	}

@@ -213,6 +213,9 @@ func readNumber(text string) (Typed, bool) {
 			return t, true
 		}
 	}
+	if plate.Several(text) != nil {
+		return Typed{As: AsRegistration, Fields: []Given{{AsRegistration, text}}, Sure: true}, true
+	}
 	latin := inLatin(text)
 	compact := strings.ToUpper(unparted.Replace(latin))
 	if found := plateAmid(text, compact); found != "" {
@@ -232,9 +235,6 @@ func readNumber(text string) (Typed, bool) {
 	case len(compact) < 15:
 		as = AsEngine
 	}
-	if beginsAsPlate(compact) && !wholePlate.MatchString(compact) { // and another number stands behind it: query/plate reads the text
-		latin = text
-	}
 	t := numbered(as, latin)
 	t.Sure = as == AsRegistration && wholePlate.MatchString(compact) && (unicode.IsDigit(rune(compact[0])) || plate.IsState(compact[:2])) || as == AsChassis && !allDigits(compact) && vin.MatchString(compact)
 	return t, true
@@ -247,21 +247,17 @@ func plateAmid(text, compact string) string {
 	if err != nil || bare.MatchString(compact) && len(compact)-len(found) < 2 { // a letter behind it is its own
 		return ""
 	}
-	if beginsAsPlate(found) || wholePlate.MatchString(found) && plate.Parse(text).Known() {
+	if wholePlate.MatchString(found) && plate.Parse(text).Known() {
 		return found
 	}
 	return ""
 }
 
-// isPlate tells whether letters and digits are a plate: one that query/plate knows, that looks like one, or begins like one. Three
+// isPlate tells whether letters and digits are a plate: one that query/plate knows, that looks like one, or begins with a whole one. Three
 // letters and less than three digits are rather a name and an age.
 func isPlate(latin, compact string) bool {
 	p := plate.Parse(compact)
-	return p.Known() && (p.Kind != plate.Old || len(compact) > 5) || beginsAsPlate(compact) || plateForm.MatchString(compact) && plausible(latin, compact)
-}
-
-func beginsAsPlate(compact string) bool {
-	return plate.Parse(firstPlate.FindString(compact)).Known()
+	return p.Known() && (p.Kind != plate.Old || len(compact) > 5) || plate.Parse(firstPlate.FindString(compact)).Known() || plateForm.MatchString(compact) && plausible(latin, compact)
 }
 
 // namesSomebody tells whether a text is about a person: query/name reads a word that can be spoken, or nothing beside what is

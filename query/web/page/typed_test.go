@@ -20,7 +20,7 @@ func TestSure(t *testing.T) {
 		"white car 8337": false, "Kumar 8337 x": false, "8337": false, "12 8337": false, "HR26": false, "HR26*": false, "HR 8337": false, "hr 26 dk 8337": true,
 		"HR26D?8337": true, "22 BH 1234 AA": true, "XX26DK8337": false, "plate 8337": true, "chassis 12345": true, "MA3ERLF1S00123456": true,
 		"MA3ERLF1SOO123456": false, "12345678901234567890": false, "12345": false, "G13BBN12345": false, "engine 12345": true, "hr26dk8337 ki gaadi": true, "एचआर 26 डीके 8337": true,
-		"HR26DK8337 HR26DK8338": false, "Ramesh 9876543210": false, "123/23 City Thanesar": true} {
+		"HR26DK8337 HR26DK8338": true, "Ramesh 9876543210": false, "123/23 City Thanesar": true} {
 		f(text, "", sure)
 	}
 	for _, as := range readings {
@@ -105,6 +105,9 @@ func TestRead(t *testing.T) {
 	f("HR26DK8337 HR26DK8338", "registration | registration=HR26DK8337 HR26DK8338")
 	f("DL3CAY9324 DL3CAY9325", "registration | registration=DL3CAY9324 DL3CAY9325")
 	f("HR26DK8337, HR26DK8338", "registration | registration=HR26DK8337, HR26DK8338")
+	f("hr26dk8337, DL3CAY9324", "registration | registration=hr26dk8337, DL3CAY9324")
+	f("रमेश HR26DK8337 DL3CAY9324", "registration | registration=रमेश HR26DK8337 DL3CAY9324")
+	f("एचआर26डीके8337 एचआर26डीके8338", "registration | registration=एचआर26डीके8337 एचआर26डीके8338")
 	f("HR26DK8337 और HR26DK8338", "registration | registration=HR26DK8337 और HR26DK8338")
 	f("HR 51 TC 1234 X", "registration | registration=HR 51 TC 1234 X")
 	f("HYC 4512", "registration | registration=HYC 4512")
