@@ -77,10 +77,9 @@ var (
 	vehicleLast  = regexp.MustCompile(`(?i)^(.*\d.*?)[\s,:.-]+` + vehicles + `$`)
 
 	// openPlate is a plate of which what stands before its number is not known, in whole or in part; halfPlate one that lacks the
-	// letters between, and stateAlone one of which the district lacks, or the letters behind it, parted from the number.
-	openPlate  = regexp.MustCompile(`^([A-Z]{0,2}\d{0,2})(\?+)(\d{3,4})$`)
-	halfPlate  = regexp.MustCompile(`^(\d{1,2})[ -](\d{4})$`)
-	stateAlone = regexp.MustCompile(`^([A-Z]{2}(?:[ -]?\d{1,2}[ -])?)[ -]?(\d{4})$`)
+	// state and the letters between.
+	openPlate = regexp.MustCompile(`^([A-Z]{0,2}\d{0,2})(\?+)(\d{3,4})$`)
+	halfPlate = regexp.MustCompile(`^(\d{1,2})[ -](\d{4})$`)
 
 	// wholePlate is a registration number with all its parts, and vin a chassis number: the one has 17 letters and digits, no I, O and Q.
 	wholePlate = regexp.MustCompile(`^(?:[A-Z]{2}\d{1,2}[A-Z?]{1,3}[\d?]{4}|\d{2}BH\d{4}[A-Z]{1,2})$`)
@@ -144,8 +143,6 @@ func numbered(as, text string) Typed {
 		compact := strings.ToUpper(text)
 		if m := halfPlate.FindStringSubmatch(compact); m != nil {
 			text = "*" + m[1] + "*" + m[2]
-		} else if m := stateAlone.FindStringSubmatch(compact); m != nil && plate.IsState(m[1][:2]) {
-			text = unparted.Replace(m[1]) + "*" + m[2]
 		} else if m := openPlate.FindStringSubmatch(unparted.Replace(compact)); m != nil && (len(m[1]) < 4 || len(m[2]) != 2) {
 			text = m[1] + "*" + m[3]
 		}
