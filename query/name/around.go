@@ -138,7 +138,7 @@ func (r *reader) addressAt(i int) bool {
 	if w.latin == "police" && next.latin == "station" {
 		return true
 	}
-	n := r.spelledAt(i, "ps")
+	n := r.spelledAt(i, "ps", "पी")
 	if n == 0 {
 		return false
 	}
@@ -150,9 +150,9 @@ func (r *reader) addressAt(i int) bool {
 }
 
 // spelledAt gives the pieces at i that spell an abbreviation in one word or letter by letter, in either script: PS, P.S., P/S,
-// पीएस, पी.एस.; 0 where they do not.
-func (r *reader) spelledAt(i int, short string) (n int) {
-	if first := r.peek(i, 0).latin; first == "" || first[0] != short[0] && !isDevanagari(r.peek(i, 0).text) {
+// पीएस, पी.एस.; 0 where they do not. first is the name of its first letter in Hindi.
+func (r *reader) spelledAt(i int, short, first string) (n int) {
+	if w := r.peek(i, 0); w.latin == "" || w.latin[0] != short[0] && !strings.HasPrefix(w.text, first) {
 		return 0
 	}
 	for ; short != ""; n++ {
@@ -192,7 +192,7 @@ func (r *reader) factAt(i int) int {
 		k, told = facts[w.text]
 	}
 	n := 1
-	if short := r.spelledAt(i, "fir"); short > 0 {
+	if short := r.spelledAt(i, "fir", "एफ"); short > 0 {
 		k, told, n = numberFact, true, short
 	}
 	if !told {
