@@ -187,8 +187,10 @@ func instruct(_ *Engine, _ context.Context, p *passage) error {
 func orderKey(h *Hit) string {
 	r := &h.Record
 	switch {
+	case h.Class == Lead && r.Kind == string(storage.Vehicle):
+		return "vehicle lead"
 	case h.Class == Lead:
-		return r.Kind + " lead"
+		return "person lead"
 	case r.Kind == string(storage.Person) && r.Role != storage.Accused:
 		return "party"
 	}

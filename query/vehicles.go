@@ -235,17 +235,21 @@ func (s *vehicleCandidates) elsewhere(n *askedNumber) {
 var heldAs = [...]phrase.Phrase{register.Registration: phrase.HeldAsPlate, register.Chassis: phrase.HeldAsChassis, register.Engine: phrase.HeldAsEngine}
 
 // otherKinds are the kinds of number that one may be of which is like nothing held of its own: of a registration those of which it
-// has the form. One that is whole is none, however it begins, and most that are misread begin with a state.
+// has the form. One that is whole is none, however it begins. One that is misread begins with a state mostly, and held ones are near it;
+// it is hardly longer than a registration.
 func (n *askedNumber) otherKinds() []register.NumberKind {
-	switch whole, text := plate.IsWhole(n.text), n.pattern.String(); {
-	case n.kind == register.Registration && !whole && (!plate.IsState(text) || len(text) > plate.MaxPrefixLen+plate.SerialLen):
+	if n.kind == register.Registration {
+		text := n.pattern.String()
+		if long := len(text) >= plate.MaxPrefixLen+plate.SerialLen; !long && (len(n.matches) > 0 || plate.IsState(text)) || plate.IsWhole(n.text) {
+			return nil
+		}
 		return []register.NumberKind{register.Chassis, register.Engine}
-	case n.kind == register.Registration:
-		return nil
-	case whole:
-		return []register.NumberKind{register.Chassis + register.Engine - n.kind, register.Registration}
 	}
-	return []register.NumberKind{register.Chassis + register.Engine - n.kind}
+	kinds := []register.NumberKind{register.Chassis + register.Engine - n.kind}
+	if plate.IsWhole(n.text) {
+		kinds = append(kinds, register.Registration)
+	}
+	return kinds
 }
 
 // openSeries searches for a registration without its series (HR26 8337) as one of which the series is open, where none is held
