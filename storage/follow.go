@@ -253,8 +253,9 @@ func (s *Store) restoreDerived(seq uint64, err error) error {
 	return err
 }
 
-// tendAll is for a store that opens, whose tasks do not run yet. On a full disk the structure stays in memory.
-func (s *Store) tendAll() error {
+// applyAndTend is for a store that opens, whose tasks do not run yet. On a full disk the structure stays in memory.
+func (s *Store) applyAndTend(changes []Change) error {
+	s.o.Derived.Apply(changes)
 	for more := true; more; {
 		var err error
 		if more, err = s.o.Derived.Tend(s.o.Context); s.o.Context.Err() != nil {
@@ -333,8 +334,7 @@ func (s *Store) deriveAll() error {
 		}
 		changes = append(changes, Change{ID: r.ID, Record: r})
 		if done++; len(changes) == payBatch {
-			s.o.Derived.Apply(changes)
-			if err := s.tendAll(); err != nil {
+			if err := s.applyAndTend(changes); err != nil {
 				return err
 			}
 			changes = changes[:0]
@@ -346,8 +346,7 @@ func (s *Store) deriveAll() error {
 		err = nil
 	}
 	if err == nil {
-		s.o.Derived.Apply(changes)
-		err = s.tendAll()
+		err = s.applyAndTend(changes)
 	}
 	s.o.Progress(Progress{"make derived structures", done, total})
 	s.registered.Store(0)

@@ -386,7 +386,7 @@ func (s *Store) replayFrom(seq uint64) error {
 		var errs [2]error
 		s.o.Scheduler.Together(
 			func() { s.o.Derived.Apply(before) },
-			func() { errs[0] = s.readChanges(changes[:middle], e.ids) },
+			func() { errs[0] = s.readChanges(changes[:middle], e.ids[:middle]) },
 			func() { errs[1] = s.readChanges(changes[middle:], e.ids[middle:]) })
 		if err := errors.Join(errs[:]...); err != nil {
 			return err
@@ -398,8 +398,8 @@ func (s *Store) replayFrom(seq uint64) error {
 		if untended += len(e.ids); untended < mostUntended*s.o.SaveEvery {
 			return nil
 		}
-		untended = 0
-		return s.tendAll()
+		untended, before = 0, nil
+		return s.applyAndTend(changes)
 	})
 	if err == nil {
 		s.o.Derived.Apply(before)
