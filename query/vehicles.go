@@ -227,9 +227,14 @@ func (s *vehicleCandidates) elsewhere(n *askedNumber) {
 		default:
 			continue
 		}
-		n.kind, n.matches, n.mass, n.total = kind, append(n.matches[:0], other.matches...), other.mass, other.total
+		n.become(&other)
 		return
 	}
+}
+
+// become makes of a number what was found for another reading of it.
+func (n *askedNumber) become(o *askedNumber) {
+	n.kind, n.pattern, n.matches, n.mass, n.total = o.kind, o.pattern, append(n.matches[:0], o.matches...), o.mass, o.total
 }
 
 var heldAs = [...]phrase.Phrase{register.Registration: phrase.HeldAsPlate, register.Chassis: phrase.HeldAsChassis, register.Engine: phrase.HeldAsEngine}
@@ -262,7 +267,7 @@ func (s *vehicleCandidates) openSeries(n *askedNumber) {
 	open := askedNumber{field: n.field, kind: n.kind}
 	open.pattern, _ = plate.ParsePattern(text)
 	if s.searchNumbers(&open); len(open.matches) > 0 {
-		n.pattern, n.matches, n.mass, n.total = open.pattern, append(n.matches[:0], open.matches...), open.mass, open.total
+		n.become(&open)
 		s.a.remark(phrase.SeriesOpen.With(n.field, text))
 	}
 }

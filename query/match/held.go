@@ -40,8 +40,8 @@ const cellsShown = 3
 var ErrManyRows = errors.New("match: the list has too many rows")
 
 // Hold reads a list of at most so many rows; sheet names the one of a workbook that is read, "" the first. Nothing of it is written to
-// a disk. What it is its bytes say; a Format of xlsx is a workbook at any rate. The error is a *ListError where the list cannot be read, and ErrManyRows; a list of which some columns have to be told is
-// held, and says so.
+// a disk. What it is its bytes say; a Format of xlsx is a workbook at any rate. The error is a *ListError where the list cannot be read,
+// and ErrManyRows; a list of which some columns have to be told is held, and says so.
 func Hold(file []byte, sheet string, most int, o ListOptions) (*Held, error) {
 	sum := sha256.Sum256(file)
 	h := &Held{Kind: o.Kind, sum: hex.EncodeToString(sum[:])}
